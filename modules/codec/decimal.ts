@@ -1,0 +1,15 @@
+/**
+ * The exact text of mantissa x 10^exponent. A negative exponent prints exactly that many decimals, nothing is
+ * rounded or trimmed; a negative zero keeps its sign, as the meter sent it.
+ * @param mantissa integer from 0 to 2^53 - 1
+ */
+export function decimalText(negative: boolean, mantissa: number, exponent: number): string {
+  let digits = String(mantissa)
+  if (exponent > 0 && mantissa > 0) {
+    digits += '0'.repeat(exponent)
+  } else if (exponent < 0) {
+    digits = digits.padStart(1 - exponent, '0')
+    digits = `${digits.slice(0, exponent)}.${digits.slice(exponent)}`
+  }
+  return negative ? `-${digits}` : digits
+}

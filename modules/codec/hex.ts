@@ -1,0 +1,31 @@
+const DIGITS = '0123456789abcdef'
+
+/** Lower-case hex of the bytes from `start` to `end`. */
+export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  let text = ''
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!
+    text += DIGITS[byte >> 4]! + DIGITS[byte & 15]!
+  }
+  return text
+}
+
+/** Bytes of a text of hex digits, either case; undefined when it is anything else. */
+export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0) return undefined
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) {
+    const high = nibble(text.charCodeAt(2 * i))
+    const low = nibble(text.charCodeAt(2 * i + 1))
+    if (high < 0 || low < 0) return undefined
+    bytes[i] = (high << 4) | low
+  }
+  return bytes
+}
+
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 97 && code <= 102) return code - 87
+  if (code >= 65 && code <= 70) return code - 55
+  return -1
+}

@@ -1,0 +1,231 @@
+import { Backoff } from '../codec/backoff.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
+import type { Outbox, OutboxEntry } from './outbox.js'
+
+export interface Broker {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+
+export interface SessionOptions {
+  readonly clock: Clock
+  readonly connect: MqttConnect
+  readonly outbox: Outbox
+  readonly broker: Broker
+  /** Numbers from 0 to below 1, for the back-off and the first packet id. */
+  readonly random: () => number
+  /** The message as it goes on the wire; undefined as long as the clock is not set. */
+  seal(entry: OutboxEntry): SealedMessage | undefined
+  onConnected(): void
+  onMessage(topic: string, payload: Uint8Array): void
+  log(text: string): void
+}
+
+export interface SealedMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+}
+
+/** The message in the air. It is kept until PUBCOMP, over as many connections as that takes. */
+interface InFlight extends SealedMessage {
+  readonly id: number
+  /** It is this connection's turn to be waited for. */
+  sent: boolean
+  /** It was on the wire before: the next time it is a duplicate. */
+  published: boolean
+  /** PUBREC has come: the broker has it, only PUBREL may follow. */
+  received: boolean
+}
+
+const KEEP_ALIVE_SECONDS = 60
+const PING_EVERY = 30_000
+const CONNECT_DEADLINE = 10_000
+const ACKNOWLEDGE_DEADLINE = 20_000
+const FIRST_RETRY = 1_000
+const SLOWEST_RETRY = 8_000
+
+/**
+ * A persistent MQTT 3.1.1 session: connects again whenever the connection goes, subscribes, and delivers the outbox in
+ * order with QoS 2, one message at a time, each exactly once as long as the broker keeps its session. A broker that
+ * has forgotten the session gets the message in the air once more, under the same topic and time.
+ */
+export class MqttSession {
+  #options: SessionOptions
+  #backoff: Backoff
+  #serial = ''
+  #connection: MqttConnection | undefined
+  #connected = false
+  #subscribe = false
+  #inFlight: InFlight | undefined
+  #lastId: number
+  #deadline: Timer | undefined
+  #pingTimer: Timer | undefined
+  #pongDeadline: Timer | undefined
+  #retryTimer: Timer | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
+    // The broker may remember an unfinished id of before the restart and would swallow a new message under it.
+    this.#lastId = Math.floor(options.random() * 0xffff)
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Connects as this serial number, the client id and a part of every topic; stays at it until `stop`. */
+  start(serial: string): void {
+    this.stop()
+    if (serial !== this.#serial) this.#forgetDelivery()
+    this.#serial = serial
+    this.#backoff.reset()
+    this.#open()
+  }
+
+  /** Closes without a goodbye; what was not delivered stays. */
+  stop(): void {
+    this.#options.clock.clear(this.#retryTimer)
+    this.#retryTimer = undefined
+    this.#connection?.close()
+    this.#forgetConnection()
+  }
+
+  /** Subscribes to the commands, now and after nothing else. */
+  subscribe(): void {
+    if (!this.#connected) return
+    this.#subscribe = true
+    this.pump()
+  }
+
+  /** Sends what can be sent; to be called when the outbox or the clock has changed. */
+  pump(): void {
+    const connection = this.#connection
+    if (connection === undefined || !this.#connected) return
+    if (this.#subscribe) {
+      if (!connection.subscribe(this.#nextId(), `/config/v2/${this.#serial}/#`, 0)) return
+      this.#subscribe = false
+    }
+    this.#inFlight ??= this.#takeNext()
+    const message = this.#inFlight
+    if (message === undefined || message.sent) return
+    const written = message.received
+      ? connection.release(message.id)
+      : connection.publish(message.id, message.topic, message.payload, message.published)
+    if (!written) return
+    message.sent = true
+    message.published = true
+    this.#setDeadline(ACKNOWLEDGE_DEADLINE, 'no acknowledgment from the broker')
+  }
+
+  #open(): void {
+    const { broker, connect } = this.#options
+    this.#options.log(`mqtt: connecting to ${broker.host}:${broker.port} as ${this.#serial}`)
+    this.#setDeadline(CONNECT_DEADLINE, 'no answer to CONNECT')
+    this.#connection = connect({
+      ...broker,
+      id: this.#serial,
+      keepAlive: KEEP_ALIVE_SECONDS,
+      willTopic: `/offline/v1/${this.#serial}`,
+      onConnected: (sessionPresent) => this.#onConnected(sessionPresent),
+      onPublish: (topic, payload) => this.#options.onMessage(topic, payload),
+      onControl: (control, id) => this.#onControl(control, id),
+      onWritable: () => this.pump(),
+      onClosed: (reason) => this.#onClosed(reason),
+    })
+  }
+
+  #onConnected(sessionPresent: boolean): void {
+    this.#options.log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
+    this.#clearDeadline()
+    this.#backoff.reset()
+    this.#connected = true
+    if (!sessionPresent) this.#forgetDelivery()
+    this.#schedulePing()
+    this.#options.onConnected()
+    this.pump()
+  }
+
+  #onControl(control: MqttControl, id: number): void {
+    if (control === 'pingresp') {
+      this.#options.clock.clear(this.#pongDeadline)
+      this.#pongDeadline = undefined
+      return
+    }
+    const message = this.#inFlight
+    if (message === undefined || message.id !== id) return
+    if (control === 'pubrec') {
+      message.received = true
+      this.#setDeadline(ACKNOWLEDGE_DEADLINE, 'no acknowledgment from the broker')
+    } else if (control === 'pubcomp') {
+      this.#clearDeadline()
+      this.#inFlight = undefined
+      this.pump()
+    }
+  }
+
+  #onClosed(reason: string): void {
+    this.#forgetConnection()
+    const wait = this.#backoff.next()
+    this.#options.log(`mqtt: ${reason}; next attempt in ${wait} ms`)
+    this.#retryTimer = this.#options.clock.set(() => this.#open(), wait)
+  }
+
+  #forgetConnection(): void {
+    if (this.#inFlight !== undefined) this.#inFlight.sent = false
+    this.#connection = undefined
+    this.#connected = false
+    this.#subscribe = false
+    this.#clearDeadline()
+    this.#options.clock.clear(this.#pingTimer)
+    this.#options.clock.clear(this.#pongDeadline)
+    this.#pingTimer = undefined
+    this.#pongDeadline = undefined
+  }
+
+  /** The broker knows nothing of the message in the air: it goes out as a new one. */
+  #forgetDelivery(): void {
+    if (this.#inFlight !== undefined) Object.assign(this.#inFlight, { published: false, received: false })
+  }
+
+  #takeNext(): InFlight | undefined {
+    const { outbox, seal } = this.#options
+    const entry = outbox.peek()
+    const message = entry && seal(entry)
+    if (message === undefined) return undefined
+    outbox.shift()
+    return { ...message, id: this.#nextId(), sent: false, published: false, received: false }
+  }
+
+  #nextId(): number {
+    this.#lastId = (this.#lastId % 0xffff) + 1
+    return this.#lastId
+  }
+
+  #schedulePing(): void {
+    const { clock } = this.#options
+    this.#pingTimer = clock.set(() => {
+      if (this.#connection?.ping())
+        this.#pongDeadline ??= clock.set(() => this.#abandon('no answer to PINGREQ'), ACKNOWLEDGE_DEADLINE)
+      this.#schedulePing()
+    }, PING_EVERY)
+  }
+
+  #setDeadline(ms: number, reason: string): void {
+    this.#clearDeadline()
+    this.#deadline = this.#options.clock.set(() => this.#abandon(reason), ms)
+  }
+
+  #clearDeadline(): void {
+    this.#options.clock.clear(this.#deadline)
+    this.#deadline = undefined
+  }
+
+  #abandon(reason: string): void {
+    this.#connection?.close()
+    this.#onClosed(reason)
+  }
+}

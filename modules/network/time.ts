@@ -1,0 +1,60 @@
+import { Backoff } from '../codec/backoff.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { QueryTime } from '../ports/time.js'
+
+export interface TimeKeeperOptions {
+  readonly clock: Clock
+  readonly query: QueryTime
+  readonly random: () => number
+  /** Unix milliseconds at this moment. */
+  onTime(unix: number): void
+  log(text: string): void
+}
+
+const SERVERS = Object.freeze(['dk.pool.ntp.org', 'us.pool.ntp.org'] as const)
+const FIRST_RETRY = 1_000
+const SLOWEST_RETRY = 8_000
+const REFRESH = 3_600_000
+
+/** An answer of before this firmware existed is a server without a clock: 2026-01-01. */
+const EARLIEST = 1_767_225_600_000
+
+/** Asks the time servers in turn until one answers, then once an hour. */
+export class TimeKeeper {
+  #options: TimeKeeperOptions
+  #backoff: Backoff
+  #run = 0
+  #timer: Timer | undefined
+
+  constructor(options: TimeKeeperOptions) {
+    this.#options = options
+    this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
+  }
+
+  start(): void {
+    this.stop()
+    this.#backoff.reset()
+    void this.#ask(this.#run, 0)
+  }
+
+  stop(): void {
+    this.#run++
+    this.#options.clock.clear(this.#timer)
+  }
+
+  async #ask(run: number, server: number): Promise<void> {
+    const { clock, query, log } = this.#options
+    const name = SERVERS[server % SERVERS.length]!
+    const unix = await query(name)
+    if (run !== this.#run) return
+    if (unix !== undefined && unix >= EARLIEST) {
+      this.#backoff.reset()
+      this.#options.onTime(unix)
+      this.#timer = clock.set(() => void this.#ask(run, server), REFRESH)
+    } else {
+      const wait = this.#backoff.next()
+      log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
+      this.#timer = clock.set(() => void this.#ask(run, server + 1), wait)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** What `Clock.set` hands out and `Clock.clear` takes. */
+export type Timer = unknown
+
+/** Monotonic time and timers of one host. Wall time is kept by `app/wall-clock`. */
+export interface Clock {
+  /** Milliseconds since power-on; never jumps and never goes back. */
+  now(): number
+  /** Calls back once, `ms` milliseconds from now. */
+  set(callback: () => void, ms: number): Timer
+  /** Cancels; unknown, expired and undefined timers are ignored. */
+  clear(timer: Timer | undefined): void
+}

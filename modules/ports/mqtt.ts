@@ -1,0 +1,40 @@
+/** Control packets the session wants to hear of (MQTT 3.1.1, 3.4 to 3.13). */
+export type MqttControl = 'pubrec' | 'pubcomp' | 'suback' | 'pingresp'
+
+export interface MqttConnectOptions {
+  readonly host: string
+  readonly port: number
+  readonly id: string
+  readonly user: string
+  readonly password: string
+  /** Seconds, as in CONNECT. The session sends the pings. */
+  readonly keepAlive: number
+  /** Last will with an empty payload, QoS 0, not retained. */
+  readonly willTopic: string
+  /** CONNACK with return code 0. */
+  onConnected(sessionPresent: boolean): void
+  onPublish(topic: string, payload: Uint8Array): void
+  onControl(control: MqttControl, id: number): void
+  /** There is room again after `publish` or `subscribe` returned false. */
+  onWritable(): void
+  /** The connection is gone or never came to be; called at most once, and not after `close`. */
+  onClosed(reason: string): void
+}
+
+/**
+ * One TCP connection speaking MQTT 3.1.1 with a persistent session, in the manner of the ECMA-419 MQTT client.
+ * It answers PUBREC with PUBREL by itself; what must survive the connection is the session's.
+ */
+export interface MqttConnection {
+  /** QoS 2. False when the socket has no room for the whole packet: nothing was sent. */
+  publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean
+  /** PUBREL. */
+  release(id: number): boolean
+  subscribe(id: number, topic: string, qos: 0 | 1 | 2): boolean
+  ping(): boolean
+  /** Drops TCP without DISCONNECT, so that the broker publishes the will. */
+  close(): void
+}
+
+/** Resolves the host name through the network's own DNS and connects. */
+export type MqttConnect = (options: MqttConnectOptions) => MqttConnection

@@ -1,0 +1,18 @@
+export interface LineSettings {
+  readonly baud: number
+  readonly dataBits: 7 | 8
+  readonly parity: 'none' | 'even'
+  readonly stopBits: 1 | 2
+}
+
+/** A UART in the manner of ECMA-419 Serial, with line settings that can change while it is open. */
+export interface SerialPort {
+  /** Called when there is something to read. */
+  onReadable: (() => void) | undefined
+  configure(settings: LineSettings): void
+  /** Copies what has arrived into `buffer` and returns the number of bytes, 0 when nothing has. */
+  read(buffer: Uint8Array): number
+  /** Takes at most 128 bytes at once, the size of the ESP32's transmit FIFO. */
+  write(bytes: Uint8Array): void
+  close(): void
+}

@@ -1,0 +1,102 @@
+import type { Clock, Timer } from '../ports/clock.js'
+import type { LineSettings, SerialPort } from '../ports/serial.js'
+
+/** Takes what arrived in `buffer[0..length)`; anything but undefined ends the exchange. */
+export type Receive<T> = (buffer: Uint8Array, length: number) => T | undefined
+
+/**
+ * The half-duplex line to a meter: one dialogue at a time, each exchange with a deadline.
+ * After `close` every wait ends at once, so a dialogue that checks `closed` always comes to its end.
+ */
+export class MeterLine {
+  #port: SerialPort
+  #clock: Clock
+  #settings: LineSettings | undefined
+  #buffer = new Uint8Array(128)
+  #last: Promise<unknown> = Promise.resolve()
+  #timer: Timer | undefined
+  #wake: (() => void) | undefined
+  #closed = false
+
+  constructor(port: SerialPort, clock: Clock) {
+    this.#port = port
+    this.#clock = clock
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  configure(settings: LineSettings): void {
+    this.#settings = settings
+    this.#port.configure(settings)
+  }
+
+  /** Runs the dialogue when those before it have ended. */
+  exclusive<T>(dialogue: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(dialogue)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  /**
+   * Sends the request, after dropping what lies in the receive buffer, and gives what arrives to `receive`; undefined
+   * when the reply is not complete `timeout` milliseconds after the last byte of the request.
+   */
+  exchange<T>(request: Uint8Array, timeout: number, receive: Receive<T>): Promise<T | undefined> {
+    if (this.#closed) return Promise.resolve(undefined)
+    while (this.#port.read(this.#buffer) > 0);
+    this.#port.write(request)
+    return new Promise((resolve) => {
+      const finish = (reply: T | undefined) => {
+        this.#port.onReadable = undefined
+        this.#endWait()
+        resolve(reply)
+      }
+      this.#port.onReadable = () => {
+        for (let length = this.#port.read(this.#buffer); length > 0; length = this.#port.read(this.#buffer)) {
+          const reply = receive(this.#buffer, length)
+          if (reply !== undefined) return finish(reply)
+        }
+      }
+      this.#wait(this.#transmitTime(request.length) + timeout, () => finish(undefined))
+    })
+  }
+
+  pause(ms: number): Promise<void> {
+    if (this.#closed) return Promise.resolve()
+    return new Promise((resolve) => this.#wait(ms, resolve))
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#port.onReadable = undefined
+    const wake = this.#wake
+    this.#endWait()
+    wake?.()
+    this.#port.close()
+  }
+
+  #wait(ms: number, wake: () => void): void {
+    this.#clock.clear(this.#timer)
+    this.#wake = wake
+    this.#timer = this.#clock.set(() => {
+      this.#endWait()
+      wake()
+    }, ms)
+  }
+
+  #endWait(): void {
+    this.#clock.clear(this.#timer)
+    this.#timer = undefined
+    this.#wake = undefined
+  }
+
+  #transmitTime(bytes: number): number {
+    const s = this.#settings
+    if (s === undefined) return 0
+    const bits = 1 + s.dataBits + (s.parity === 'none' ? 0 : 1) + s.stopBits
+    return Math.ceil((bytes * bits * 1000) / s.baud)
+  }
+}

@@ -1,0 +1,27 @@
+import { connectAsync, type MqttClient } from 'mqtt'
+import type { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { AnswerIsNo } from './errors.js'
+import { parseBroker } from './options.js'
+
+const CONNECT_TIMEOUT = 10_000
+
+/** An operator's connection to the broker; not kept up when it goes. */
+export async function connectBroker(url: string): Promise<MqttClient> {
+  parseBroker(url)
+  try {
+    return await connectAsync(url, { reconnectPeriod: 0, connectTimeout: CONNECT_TIMEOUT })
+  } catch (error) {
+    const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
+    throw new AnswerIsNo(`${url}: ${reason ?? 'no connection'}`)
+  }
+}
+
+/** Seals a command of this unix time and publishes it as the server does. */
+export async function publishCommand(
+  client: MqttClient,
+  envelope: Envelope,
+  command: { readonly serial: string; readonly time: number; readonly name: string; readonly payload: string },
+): Promise<void> {
+  const topic = `/config/v2/${command.serial}/${command.time}/${command.name}`
+  await client.publishAsync(topic, Buffer.from(envelope.seal(topic, command.payload)), { qos: 0 })
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander'
+import type { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { connectBroker } from './broker-client.js'
+import { AnswerIsNo } from './errors.js'
+import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
+
+interface ListenOptions extends KeyOptions {
+  readonly broker: string
+  readonly serial?: string
+  readonly json?: boolean
+}
+
+export interface OpenedMessage {
+  /** Unix seconds of the topic; of now where it has none. */
+  readonly time: number
+  readonly topic: string
+  readonly serial: string
+  readonly kind: string
+  readonly text: string
+  readonly fields: { readonly [name: string]: string }
+}
+
+export function listenCommand(): Command {
+  return withKey(new Command('listen'))
+    .description('subscribe and print every message of the devices that the key opens')
+    .requiredOption('--broker <url>', 'mqtt://host:port')
+    .option('--serial <n>', 'only this device', parseSerial)
+    .option('--json', 'one JSON object a line')
+    .action(async (options: ListenOptions) => {
+      const envelope = envelopeFor(options)
+      const client = await connectBroker(options.broker)
+      const level = options.serial ?? '+'
+      await client.subscribeAsync([`/+/v2/${level}/#`, `/offline/v1/${level}`], { qos: 1 })
+      process.stderr.write(`listening on ${options.broker}\n`)
+      client.on('message', (topic, payload) => {
+        const message = openMessage(envelope, topic, payload)
+        if (typeof message === 'string') process.stderr.write(`${topic}: ${message}\n`)
+        else process.stdout.write(options.json ? `${JSON.stringify(message)}\n` : `${messageLine(message)}\n`)
+      })
+      process.once('SIGINT', () => client.end())
+      await new Promise<void>((resolve, reject) => {
+        client.once('error', reject)
+        client.once('close', () =>
+          client.disconnecting ? resolve() : reject(new AnswerIsNo(`${options.broker}: connection closed`)),
+        )
+      })
+    })
+}
+
+/** A message of a device, opened; else why not. The will is neither sealed nor dated. */
+export function openMessage(envelope: Envelope, topic: string, payload: Uint8Array): OpenedMessage | string {
+  const [, kind = '', version, serial = '', time] = topic.split('/')
+  if (version === 'v1') return { time: Math.floor(Date.now() / 1000), topic, serial, kind, text: '', fields: {} }
+  const opened = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
+  if (!opened.ok) return opened.error
+  return { time: Number(time), topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }
+}
+
+/** `key=value` pairs of a text between `&`; none where it has none. */
+function fieldsOf(text: string): OpenedMessage['fields'] {
+  const fields: Record<string, string> = {}
+  for (const pair of text.split('&')) {
+    const at = pair.indexOf('=')
+    if (at > 0) fields[pair.slice(0, at)] = pair.slice(at + 1)
+  }
+  return fields
+}
+
+/** One line for people: time, topic, text. */
+export function messageLine(message: { readonly time: number; readonly topic: string; readonly text: string }): string {
+  const time = new Date(message.time * 1000).toISOString().slice(0, 19).replace('T', ' ')
+  return `${time}  ${message.topic}  ${message.text}`.trimEnd()
+}

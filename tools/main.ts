@@ -1,0 +1,34 @@
+import { Command, CommanderError } from 'commander'
+import { AnswerIsNo, WrongUsage } from './errors.js'
+import { kmpCommand } from './kmp.js'
+import { listenCommand } from './listen.js'
+import { openCommand, sealCommand } from './seal.js'
+import { sendCommand } from './send.js'
+import { twinCommand } from './twin.js'
+
+/** Runs the command line; sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('meterlogger')
+    .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
+    .exitOverride()
+    .showHelpAfterError('(--help says more)')
+  for (const command of [twinCommand, sealCommand, openCommand, sendCommand, listenCommand, kmpCommand])
+    program.addCommand(inherit(command()))
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    process.exitCode = exitCode(error)
+  }
+}
+
+function inherit(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(--help says more)')
+  command.commands.map(inherit)
+  return command
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  process.stderr.write(`meterlogger: ${error instanceof Error ? error.message : error}\n`)
+  return error instanceof WrongUsage ? 2 : error instanceof AnswerIsNo ? 1 : 1
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import { fromHex } from '../modules/codec/hex.js'
+import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { WrongUsage } from './errors.js'
+
+export interface KeyOptions {
+  readonly key?: string
+  readonly keyFile?: string
+}
+
+/** Adds the three ways to give the master key. */
+export function withKey(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--key <hex>', 'master key, 32 hex digits; else the environment variable KEY').conflicts('keyFile'),
+    )
+    .option('--key-file <path>', 'file that holds the master key')
+}
+
+/** The master key as its 32 hex digits; undefined when none was given. */
+export function keyText(options: KeyOptions): string | undefined {
+  if (options.key !== undefined) return options.key
+  if (options.keyFile !== undefined) return readText(options.keyFile).trim()
+  return process.env.KEY || undefined
+}
+
+export function envelopeFor(options: KeyOptions): Envelope {
+  const text = keyText(options)
+  if (text === undefined) throw new WrongUsage('no key: give --key, --key-file or the environment variable KEY')
+  const key = text.length === 32 ? fromHex(text) : undefined
+  if (key === undefined) throw new WrongUsage('the key is not 32 hex digits')
+  return new Envelope(nodeCrypto, key)
+}
+
+/** Bytes of a hex text, blanks between the digits allowed. */
+export function parseHex(text: string, what: string): Uint8Array {
+  const bytes = fromHex(text.replace(/\s+/g, ''))
+  if (bytes === undefined || bytes.length === 0) throw new WrongUsage(`${what}: expected hex digits, two a byte`)
+  return bytes
+}
+
+export function parseBroker(url: string): { host: string; port: number } {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol !== 'mqtt:' || parsed.hostname === '')
+    throw new WrongUsage(`--broker: expected mqtt://host:port, got "${url}"`)
+  return { host: parsed.hostname, port: parsed.port === '' ? 1883 : Number(parsed.port) }
+}
+
+export function parseSerial(text: string): string {
+  if (!/^[0-9]{1,12}$/.test(text)) throw new WrongUsage(`--serial: expected 1 to 12 digits, got "${text}"`)
+  return text.padStart(7, '0')
+}
+
+/** A number from `min` to `max`, for options that count. */
+export function parseNumber(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= min && value <= max))
+      throw new WrongUsage(`${name}: expected a number from ${min} to ${max}, got "${text}"`)
+    return value
+  }
+}
+
+export async function readStandardInput(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
+  return text
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new WrongUsage((error as Error).message)
+  }
+}

@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import { toHex } from '../modules/codec/hex.js'
+import { AnswerIsNo, WrongUsage } from './errors.js'
+import { envelopeFor, type KeyOptions, parseHex, readStandardInput, withKey } from './options.js'
+
+interface TopicOptions extends KeyOptions {
+  readonly topic: string
+}
+
+export function sealCommand(): Command {
+  return withKey(new Command('seal'))
+    .description('seal a text for a topic; prints the message as hex')
+    .argument('[text]', 'the text; else standard input')
+    .requiredOption('--topic <topic>', 'the topic it will be published on')
+    .option('--iv <hex>', '16 bytes, for an output that can be repeated')
+    .action(async (text: string | undefined, options: TopicOptions & { iv?: string }) => {
+      const envelope = envelopeFor(options)
+      const iv = options.iv === undefined ? undefined : parseHex(options.iv, '--iv')
+      if (iv !== undefined && iv.length !== 16) throw new WrongUsage(`--iv: expected 16 bytes, got ${iv.length}`)
+      const clear = text ?? (await readStandardInput()).replace(/\r?\n$/, '')
+      process.stdout.write(`${toHex(envelope.seal(options.topic, clear, iv))}\n`)
+    })
+}
+
+export function openCommand(): Command {
+  return withKey(new Command('open'))
+    .description('open a message; prints its text')
+    .argument('[hex]', 'the message as hex; else standard input')
+    .requiredOption('--topic <topic>', 'the topic it was published on')
+    .action(async (hex: string | undefined, options: TopicOptions) => {
+      const envelope = envelopeFor(options)
+      const message = parseHex(hex ?? (await readStandardInput()), 'message')
+      const opened = envelope.open(options.topic, message, Number.POSITIVE_INFINITY)
+      if (!opened.ok) throw new AnswerIsNo(opened.error)
+      process.stdout.write(`${opened.value}\n`)
+    })
+}

@@ -1,0 +1,117 @@
+import { createInterface } from 'node:readline'
+import { Command, Option } from 'commander'
+import { type Flags, parseFlags } from '../modules/app/flags.js'
+import { EmbeddedBroker } from '../twin/broker.js'
+import { RealClock } from '../twin/clock.js'
+import { connectMqtt } from '../twin/mqtt-client.js'
+import { FileStorage, MemoryStorage } from '../twin/storage.js'
+import { Twin } from '../twin/twin.js'
+import { Uart } from '../twin/uart.js'
+import { connectBroker, publishCommand } from './broker-client.js'
+import { AnswerIsNo, WrongUsage } from './errors.js'
+import { messageLine } from './listen.js'
+import { type KeyOptions, keyText, parseBroker, parseNumber, parseSerial, withKey } from './options.js'
+import { changeWorld } from './world.js'
+
+/** The key of the documentation's examples; it protects nothing. */
+const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+const METERS: Readonly<Record<string, Record<string, string>>> = { kmp: {}, none: { DEBUG_NO_METER: '1' } }
+
+interface TwinCommandOptions extends KeyOptions {
+  readonly meter: string
+  readonly uart?: string
+  readonly broker?: string
+  readonly serial?: string
+  readonly state?: string
+  readonly flag: Record<string, string>
+  readonly count?: number
+  readonly speed: number
+  readonly fresh?: boolean
+}
+
+export function twinCommand(): Command {
+  return withKey(new Command('twin'))
+    .description('run the firmware on this computer; lines on standard input are commands to it')
+    .addOption(new Option('--meter <kind>', 'the simulated meter').choices(Object.keys(METERS)).default('kmp'))
+    .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
+    .option('--broker <url>', 'mqtt://host:port; else a broker within the twin')
+    .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
+    .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
+    .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
+    .option('--count <n>', 'stop after this many published samples', parseNumber('--count', 1, 1e9))
+    .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
+    .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')
+    .action(run)
+}
+
+async function run(options: TwinCommandOptions): Promise<void> {
+  if (options.uart !== undefined && options.speed !== 1)
+    throw new WrongUsage('--speed: a real meter on --uart keeps real time')
+  const flags = readFlags(options)
+  const embedded = options.broker === undefined ? await EmbeddedBroker.listen(1883) : undefined
+  const url = options.broker ?? embedded!.url
+  const operator = await connectBroker(url)
+  if (embedded !== undefined) process.stderr.write(`broker ${url}\n`)
+
+  const clock = new RealClock(options.speed)
+  const unix = Date.now()
+  let end: (error?: Error) => void = () => {}
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (error) => (error === undefined ? resolve() : reject(error))
+  })
+  let samples = 0
+  const twin = new Twin({
+    flags,
+    clock,
+    unix,
+    connect: connectMqtt,
+    broker: parseBroker(url),
+    storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
+    serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
+    fresh: options.fresh,
+    onDelivered: (message) => {
+      process.stdout.write(`${messageLine({ ...message, time: Number(message.topic.split('/')[4]) })}\n`)
+      if (message.topic.startsWith('/sample/') && ++samples === options.count) end()
+    },
+    log: (text) => process.stderr.write(`${text}\n`),
+  })
+  const input = createInterface({ input: process.stdin })
+  input.on('line', (line) => {
+    if (line.trim() === '') return
+    if (line.startsWith('!')) return void process.stderr.write(`${changeWorld(twin, line.slice(1))}\n`)
+    const time = Math.floor((unix + clock.now()) / 1000)
+    const [name = '', ...payload] = line.trim().split(' ')
+    const command = { serial: twin.serial, time, name, payload: payload.join(' ') || '1' }
+    publishCommand(operator, twin.envelope, command).catch(end)
+  })
+  process.once('SIGINT', () => end())
+  process.once('SIGTERM', () => end())
+  operator.once('close', () => end(new AnswerIsNo(`${url}: connection closed`)))
+
+  twin.start()
+  try {
+    await ended
+  } finally {
+    input.close()
+    twin.close()
+    operator.removeAllListeners('close')
+    await operator.endAsync(true)
+    await embedded?.close()
+  }
+}
+
+function collectFlag(text: string, flags: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new WrongUsage(`--flag: expected NAME=VALUE, got "${text}"`)
+  return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** Build flags from the options; what `--flag` says goes before what another option implies. */
+function readFlags(options: TwinCommandOptions): Flags {
+  const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
+  const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
+  const flags = parseFlags({ ...key, ...METERS[options.meter], ...serial, ...options.flag })
+  if (!flags.ok) throw new WrongUsage(flags.error)
+  return flags.value
+}

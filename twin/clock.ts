@@ -1,0 +1,107 @@
+import type { Clock, Timer } from '../modules/ports/clock.js'
+
+/** The computer's clock, `speed` times as fast, counted from when it was made. */
+export class RealClock implements Clock {
+  #start = performance.now()
+  #speed: number
+
+  constructor(speed = 1) {
+    this.#speed = speed
+  }
+
+  now(): number {
+    return (performance.now() - this.#start) * this.#speed
+  }
+
+  set(callback: () => void, ms: number): Timer {
+    return setTimeout(callback, ms / this.#speed)
+  }
+
+  clear(timer: Timer | undefined): void {
+    clearTimeout(timer as NodeJS.Timeout | undefined)
+  }
+}
+
+interface Event {
+  readonly at: number
+  readonly order: number
+  readonly callback: () => void
+  cancelled: boolean
+}
+
+/** A clock that only moves in `run`, event by event, so that days pass in seconds and always in the same way. */
+export class VirtualClock implements Clock {
+  #now = 0
+  #order = 0
+  /** A binary heap by time, then by order of setting. */
+  #events: Event[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  set(callback: () => void, ms: number): Timer {
+    const event = { at: this.#now + Math.max(0, ms), order: this.#order++, callback, cancelled: false }
+    this.#push(event)
+    return event
+  }
+
+  clear(timer: Timer | undefined): void {
+    if (timer !== undefined) (timer as Event).cancelled = true
+  }
+
+  /** Lets `ms` milliseconds pass, or less when `until` becomes true. */
+  async run(ms: number, until: () => boolean = () => false): Promise<void> {
+    const end = this.#now + ms
+    await settled()
+    while (!until()) {
+      const event = this.#events[0]
+      if (event === undefined || event.at > end) {
+        this.#now = end
+        return
+      }
+      this.#pop()
+      if (event.cancelled) continue
+      this.#now = event.at
+      event.callback()
+      await settled()
+    }
+  }
+
+  #push(event: Event): void {
+    const heap = this.#events
+    let i = heap.push(event) - 1
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if (!before(event, heap[parent]!)) break
+      heap[i] = heap[parent]!
+      i = parent
+    }
+    heap[i] = event
+  }
+
+  #pop(): void {
+    const heap = this.#events
+    const last = heap.pop()!
+    if (heap.length === 0) return
+    let i = 0
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++
+      if (!before(heap[child]!, last)) break
+      heap[i] = heap[child]!
+      i = child
+    }
+    heap[i] = last
+  }
+}
+
+function before(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
+}
+
+/** When every promise that could settle has. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

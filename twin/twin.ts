@@ -1,0 +1,88 @@
+import { Application, type Ports } from '../modules/app/application.js'
+import type { Flags } from '../modules/app/flags.js'
+import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import type { Clock } from '../modules/ports/clock.js'
+import type { MqttConnect } from '../modules/ports/mqtt.js'
+import type { SerialPort } from '../modules/ports/serial.js'
+import type { StoragePort } from '../modules/ports/storage.js'
+import { SettingsStore } from '../modules/settings/store.js'
+import { nodeCrypto } from './crypto.js'
+import { type DeliveredMessage, watchDelivery } from './delivery.js'
+import { SimulatedLine } from './line.js'
+import { SimulatedMultical } from './multical.js'
+import { seededRandom } from './random.js'
+import { twinSystem } from './system.js'
+import { simulatedTime } from './time.js'
+import { SimulatedWifi } from './wifi.js'
+
+export interface TwinOptions {
+  readonly flags: Flags
+  readonly clock: Clock
+  readonly connect: MqttConnect
+  readonly broker: { readonly host: string; readonly port: number }
+  readonly storage: StoragePort
+  /** A real line; without one a meter is simulated. */
+  readonly serial?: SerialPort
+  /** Unix milliseconds when the twin is switched on. */
+  readonly unix: number
+  /** As it leaves the factory: no Wi-Fi network is stored. */
+  readonly fresh?: boolean
+  /** Seed of the simulated faults. */
+  readonly seed?: number
+  onDelivered?(message: DeliveredMessage & { readonly text: string }): void
+  log?(text: string): void
+}
+
+/** A board with the firmware on it and the simulated world around it. */
+export class Twin {
+  readonly envelope: Envelope
+  readonly wifi: SimulatedWifi
+  readonly line: SimulatedLine
+  readonly meter: SimulatedMultical
+  #application: Application
+
+  constructor(options: TwinOptions) {
+    const { flags, clock, storage } = options
+    this.envelope = new Envelope(nodeCrypto, flags.key)
+    this.wifi = new SimulatedWifi(clock)
+    this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
+    this.meter = new SimulatedMultical(this.line, clock, Number(flags.serial))
+    if (!options.fresh) storeNetwork(storage, options.broker)
+    const ports: Ports = {
+      clock,
+      storage,
+      serial: options.serial ?? this.line,
+      crypto: nodeCrypto,
+      connect: watchDelivery(options.connect, (message) => {
+        const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
+        if (opened.ok) options.onDelivered?.({ ...message, text: opened.value })
+      }),
+      wifi: this.wifi,
+      queryTime: simulatedTime(clock, options.unix),
+      system: twinSystem,
+      log: (text) => options.log?.(text),
+    }
+    this.#application = new Application(ports, flags)
+  }
+
+  get serial(): string {
+    return this.#application.serial
+  }
+
+  start(): void {
+    this.#application.start()
+  }
+
+  close(): void {
+    this.#application.close()
+  }
+}
+
+function storeNetwork(storage: StoragePort, broker: TwinOptions['broker']): void {
+  new SettingsStore(storage).update({
+    ssid: SimulatedWifi.ssid,
+    password: SimulatedWifi.password,
+    mqttHost: broker.host,
+    mqttPort: broker.port,
+  })
+}
