@@ -35,6 +35,12 @@ export class VirtualClock implements Clock {
   #order = 0
   /** A binary heap by time, then by order of setting. */
   #events: Event[] = []
+  #settled: () => Promise<void>
+
+  /** @param settled resolves when every promise that could settle has */
+  constructor(settled = () => new Promise<void>((resolve) => setImmediate(resolve))) {
+    this.#settled = settled
+  }
 
   now(): number {
     return this.#now
@@ -53,7 +59,7 @@ export class VirtualClock implements Clock {
   /** Lets `ms` milliseconds pass, or less when `until` becomes true. */
   async run(ms: number, until: () => boolean = () => false): Promise<void> {
     const end = this.#now + ms
-    await settled()
+    await this.#settled()
     while (!until()) {
       const event = this.#events[0]
       if (event === undefined || event.at > end) {
@@ -64,7 +70,7 @@ export class VirtualClock implements Clock {
       if (event.cancelled) continue
       this.#now = event.at
       event.callback()
-      await settled()
+      await this.#settled()
     }
   }
 
@@ -99,9 +105,4 @@ export class VirtualClock implements Clock {
 
 function before(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order)
-}
-
-/** When every promise that could settle has. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,0 +1,91 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { Backoff } from '../../modules/codec/backoff.js'
+import { crc16 } from '../../modules/codec/crc16.js'
+import { decimalText } from '../../modules/codec/decimal.js'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { byteLength, decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+
+describe('hex', () => {
+  it('writes lower case and reads both cases', () => {
+    equal(toHex(Uint8Array.of(0, 0x9a, 0xff)), '009aff')
+    deepEqual(fromHex('009AfF'), Uint8Array.of(0, 0x9a, 0xff))
+    equal(toHex(Uint8Array.of(1, 2, 3, 4), 1, 3), '0203')
+  })
+
+  it('refuses what is not hex', () => {
+    for (const text of ['0', '0g', ' 0', '0x', 'ÿÿ', '`0', '/:']) equal(fromHex(text), undefined, text)
+  })
+})
+
+describe('crc16', () => {
+  it('gives the check values of XMODEM and CCITT-FALSE', () => {
+    const digits = encodeUtf8('123456789')
+    equal(crc16(digits, 0, 9), 0x31c3)
+    equal(crc16(digits, 0, 9, 0xffff), 0x29b1)
+  })
+
+  it('is zero over a message with its checksum', () => {
+    equal(crc16(fromHex('3f0235e9')!, 0, 4), 0)
+  })
+})
+
+describe('decimal text', () => {
+  it('keeps every digit the meter sent', () => {
+    equal(decimalText(false, 2361, -2), '23.61')
+    equal(decimalText(false, 7, -3), '0.007')
+    equal(decimalText(false, 0, -1), '0.0')
+    equal(decimalText(true, 5, -2), '-0.05')
+    equal(decimalText(true, 0, -1), '-0.0')
+    equal(decimalText(false, 12, 1), '120')
+    equal(decimalText(false, 0, 5), '0')
+    equal(decimalText(false, 4294967295, 0), '4294967295')
+    equal(decimalText(false, 4294967295, 9), '4294967295000000000')
+    equal(decimalText(false, 1, -9), '0.000000001')
+  })
+})
+
+describe('utf-8', () => {
+  const texts = ['', 'Loppen Public', 'blåbærgrød', 'Ωμέγα €', 'ﬀ日本', '🔥 8.915 m³']
+
+  it('comes back as it was', () => {
+    for (const text of texts) {
+      equal(decodeUtf8(encodeUtf8(text)), text)
+      equal(encodeUtf8(text).length, byteLength(text))
+    }
+  })
+
+  it('is the standard encoding', () => {
+    equal(toHex(encodeUtf8('å€🔥')), 'c3a5e282acf09f94a5')
+  })
+
+  it('replaces what is not well formed, and nothing else', () => {
+    for (const [hex, text] of [
+      ['ff41', '\ufffdA'],
+      ['c3', '\ufffd'],
+      ['c341', '\ufffdA'],
+      ['e282', '\ufffd\ufffd'],
+      ['c080', '\ufffd\ufffd'],
+      ['eda080', '\ufffd\ufffd\ufffd'],
+      ['f4908080', '\ufffd\ufffd\ufffd\ufffd'],
+      ['80', '\ufffd'],
+    ] as const)
+      equal(decodeUtf8(fromHex(hex)!), text, hex)
+    equal(toHex(encodeUtf8('\ud800a')), 'efbfbd61')
+  })
+})
+
+describe('back-off', () => {
+  it('doubles up to its limit and starts anew', () => {
+    const backoff = new Backoff(1000, 8000, () => 1)
+    deepEqual(
+      [1, 2, 3, 4, 5].map(() => backoff.next()),
+      [1000, 2000, 4000, 8000, 8000],
+    )
+    backoff.reset()
+    equal(backoff.next(), 1000)
+  })
+
+  it('is shortened by at most a half', () => {
+    equal(new Backoff(1000, 8000, () => 0).next(), 500)
+  })
+})
