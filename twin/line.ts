@@ -49,10 +49,8 @@ export class SimulatedLine implements SerialPort {
     this.#settings = settings
   }
 
-  read(buffer: Uint8Array): number {
-    const length = Math.min(buffer.length, this.#received.length)
-    buffer.set(this.#received.splice(0, length))
-    return length
+  read(): Uint8Array | undefined {
+    return this.#received.length === 0 ? undefined : Uint8Array.from(this.#received.splice(0))
   }
 
   write(bytes: Uint8Array): void {

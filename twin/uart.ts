@@ -7,6 +7,7 @@ export class Uart implements SerialPort {
   #path: string
   #onError: (error: Error) => void
   #port: NodeSerialPort | undefined
+  #settings: LineSettings | undefined
   #received: Buffer[] = []
 
   /** @param onError what the operating system has to say, the device gone for one */
@@ -16,7 +17,9 @@ export class Uart implements SerialPort {
   }
 
   configure(settings: LineSettings): void {
+    if (settings === this.#settings) return
     this.close()
+    this.#settings = settings
     const port = new NodeSerialPort({
       path: this.#path,
       baudRate: settings.baud,
@@ -32,14 +35,8 @@ export class Uart implements SerialPort {
     this.#port = port
   }
 
-  read(buffer: Uint8Array): number {
-    const first = this.#received[0]
-    if (first === undefined) return 0
-    const length = Math.min(buffer.length, first.length)
-    buffer.set(first.subarray(0, length))
-    if (length === first.length) this.#received.shift()
-    else this.#received[0] = first.subarray(length)
-    return length
+  read(): Uint8Array | undefined {
+    return this.#received.length === 0 ? undefined : new Uint8Array(Buffer.concat(this.#received.splice(0)))
   }
 
   write(bytes: Uint8Array): void {
@@ -49,6 +46,7 @@ export class Uart implements SerialPort {
   close(): void {
     this.#port?.close(() => undefined)
     this.#port = undefined
+    this.#settings = undefined
     this.#received = []
   }
 }

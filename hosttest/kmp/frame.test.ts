@@ -13,7 +13,7 @@ function parse(...chunks: string[]): Result<KmpFrame>[] {
   const parser = new KmpParser()
   for (const chunk of chunks) {
     const bytes = fromHex(chunk)!
-    parser.push(bytes, bytes.length, (frame) => frames.push(frame))
+    parser.push(bytes, (frame) => frames.push(frame))
   }
   return frames
 }
@@ -85,10 +85,10 @@ describe('the KMP parser', () => {
   it('forgets what has begun when it is reset', () => {
     const parser = new KmpParser()
     const half = fromHex('403f0200')!
-    parser.push(half, half.length, () => ok(false))
+    parser.push(half, () => ok(false))
     parser.reset()
     const rest = fromHex('692d32cd5d0d')!
-    parser.push(rest, rest.length, () => ok(false, 'half a frame was taken for one'))
+    parser.push(rest, () => ok(false, 'half a frame was taken for one'))
   })
 })
 

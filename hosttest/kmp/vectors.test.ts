@@ -29,7 +29,7 @@ function stuffedLength(hex: string): number {
 function framesOf(hex: string): Result<KmpFrame>[] {
   const frames: Result<KmpFrame>[] = []
   const bytes = fromHex(hex)!
-  new KmpParser().push(bytes, bytes.length, (frame) => frames.push(frame))
+  new KmpParser().push(bytes, (frame) => frames.push(frame))
   return frames
 }
 

@@ -11,7 +11,7 @@ export class ScriptedSerial implements SerialPort {
   readonly requests: { readonly hex: string; readonly at: number }[] = []
   #clock: Clock
   #script: (request: string, count: number) => readonly string[]
-  #pending: Uint8Array[] = []
+  #pending: Uint8Array | undefined
 
   /** @param script pieces of the reply to a request, given its hex and how many came before; each arrives 10 ms after the last */
   constructor(clock: Clock, script: (request: string, count: number) => readonly string[]) {
@@ -23,13 +23,10 @@ export class ScriptedSerial implements SerialPort {
     this.settings = settings
   }
 
-  read(buffer: Uint8Array): number {
-    const first = this.#pending.shift()
-    if (first === undefined) return 0
-    const length = Math.min(first.length, buffer.length)
-    buffer.set(first.subarray(0, length))
-    if (length < first.length) this.#pending.unshift(first.subarray(length))
-    return length
+  read(): Uint8Array | undefined {
+    const bytes = this.#pending
+    this.#pending = undefined
+    return bytes
   }
 
   write(bytes: Uint8Array): void {
@@ -43,7 +40,7 @@ export class ScriptedSerial implements SerialPort {
 
   /** Bytes come in, asked for or not. */
   arrive(hex: string): void {
-    this.#pending.push(fromHex(hex)!)
+    this.#pending = fromHex(toHex(this.#pending ?? new Uint8Array(0)) + hex)
     this.onReadable?.()
   }
 

@@ -45,12 +45,18 @@ const SWITCHES = Object.freeze([
 type Switch = (typeof SWITCHES)[number]
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
 
-const CONTRADICTIONS: readonly (readonly [Switch, Switch])[] = Object.freeze([
-  ['EN61107', 'IMPULSE'],
-  ['MC_66B', 'IMPULSE'],
-  ['EN61107', 'IMPULSE_DEV_BOARD'],
-  ['MC_66B', 'IMPULSE_DEV_BOARD'],
-  ['IMPULSE', 'DEBUG_NO_METER'],
+/** Two by two. */
+const CONTRADICTIONS: readonly Switch[] = Object.freeze([
+  'EN61107',
+  'IMPULSE',
+  'MC_66B',
+  'IMPULSE',
+  'EN61107',
+  'IMPULSE_DEV_BOARD',
+  'MC_66B',
+  'IMPULSE_DEV_BOARD',
+  'IMPULSE',
+  'DEBUG_NO_METER',
 ] as const)
 
 /**
@@ -69,7 +75,9 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     if (value !== '0' && value !== '1') return failure(`${name}: expected 0 or 1, got "${value}"`)
     on[name] = value === '1'
   }
-  for (const [one, other] of CONTRADICTIONS) {
+  for (let i = 0; i < CONTRADICTIONS.length; i += 2) {
+    const one = CONTRADICTIONS[i]!
+    const other = CONTRADICTIONS[i + 1]!
     if (on[one] && on[other]) return failure(`${one}=1 and ${other}=1: only one of the two can be`)
   }
   if (on.MC_66B && options.EN61107 === '0') return failure('MC_66B=1 and EN61107=0: a MULTICAL 66 B speaks EN 61107')

@@ -1,3 +1,4 @@
+import { failure } from '../codec/result.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Meter, Reading } from '../ports/meter.js'
 
@@ -63,7 +64,8 @@ export class Sampler {
   async #read(): Promise<void> {
     if (this.#reading) return
     this.#reading = true
-    const result = await this.#options.meter.read()
+    // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
+    const result = await this.#options.meter.read().catch((error: unknown) => failure(String(error)))
     this.#reading = false
     if (this.#stopped) return
     if (!result.ok) return this.#options.onFailure(result.error)

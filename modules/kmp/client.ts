@@ -45,11 +45,11 @@ export class KmpMeter implements Meter {
 
   constructor(line: MeterLine) {
     this.#line = line
-    line.configure(KMP_LINE)
   }
 
   read(): Promise<Result<Reading>> {
     return this.#line.exclusive(async () => {
+      this.#line.configure(KMP_LINE)
       const serial = await this.#ask(this.#serialRequest, GET_SERIAL_NO, SERIAL_TIMEOUT, decodeSerial)
       if (!serial.ok) return failure(`serial number: ${serial.error}`)
       await this.#line.pause(PAUSE_AFTER_REPLY)
@@ -80,8 +80,8 @@ export class KmpMeter implements Meter {
         const reply = frame.ok ? checkAddress(frame.value, cid) : frame
         answer = reply.ok ? decode(reply.value.data) : reply
       }
-      await this.#line.exchange(request, timeout, (bytes, length) => {
-        this.#parser.push(bytes, length, onFrame)
+      await this.#line.exchange(request, timeout, (bytes) => {
+        this.#parser.push(bytes, onFrame)
         return answer?.ok ? true : undefined
       })
       if (answer?.ok) return answer

@@ -14,9 +14,8 @@ export class KmpParser {
   #length = 0
 
   /** Gives each frame, or what is wrong with it, to `onFrame`. */
-  push(bytes: Uint8Array, length: number, onFrame: (frame: Result<KmpFrame>) => void): void {
-    for (let i = 0; i < length; i++) {
-      const byte = bytes[i]!
+  push(bytes: Uint8Array, onFrame: (frame: Result<KmpFrame>) => void): void {
+    for (const byte of bytes) {
       if (byte === START_FROM_METER) {
         this.#length = 0
       } else if (this.#length === 0) {

@@ -18,7 +18,7 @@ export interface Reading {
 
 /** A meter that can be asked for a reading. */
 export interface Meter {
-  /** One dialogue with its retries; never rejects. */
+  /** One dialogue with its retries; rejects only when the line itself fails. */
   read(): Promise<Result<Reading>>
   close(): void
 }

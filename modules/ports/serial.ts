@@ -10,8 +10,8 @@ export interface SerialPort {
   /** Called when there is something to read. */
   onReadable: (() => void) | undefined
   configure(settings: LineSettings): void
-  /** Copies what has arrived into `buffer` and returns the number of bytes, 0 when nothing has. */
-  read(buffer: Uint8Array): number
+  /** All that has arrived; undefined when nothing has. */
+  read(): Uint8Array | undefined
   /** Takes at most 128 bytes at once, the size of the ESP32's transmit FIFO. */
   write(bytes: Uint8Array): void
   close(): void

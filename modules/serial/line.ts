@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { LineSettings, SerialPort } from '../ports/serial.js'
 
-/** Takes what arrived in `buffer[0..length)`; anything but undefined ends the exchange. */
-export type Receive<T> = (buffer: Uint8Array, length: number) => T | undefined
+/** Takes what arrived; anything but undefined ends the exchange. */
+export type Receive<T> = (bytes: Uint8Array) => T | undefined
 
 /**
  * The half-duplex line to a meter: one dialogue at a time, each exchange with a deadline.
@@ -12,7 +12,6 @@ export class MeterLine {
   #port: SerialPort
   #clock: Clock
   #settings: LineSettings | undefined
-  #buffer = new Uint8Array(128)
   #last: Promise<unknown> = Promise.resolve()
   #timer: Timer | undefined
   #wake: (() => void) | undefined
@@ -45,7 +44,7 @@ export class MeterLine {
    */
   exchange<T>(request: Uint8Array, timeout: number, receive: Receive<T>): Promise<T | undefined> {
     if (this.#closed) return Promise.resolve(undefined)
-    while (this.#port.read(this.#buffer) > 0);
+    this.#port.read()
     this.#port.write(request)
     return new Promise((resolve) => {
       const finish = (reply: T | undefined) => {
@@ -54,10 +53,9 @@ export class MeterLine {
         resolve(reply)
       }
       this.#port.onReadable = () => {
-        for (let length = this.#port.read(this.#buffer); length > 0; length = this.#port.read(this.#buffer)) {
-          const reply = receive(this.#buffer, length)
-          if (reply !== undefined) return finish(reply)
-        }
+        const bytes = this.#port.read()
+        const reply = bytes && receive(bytes)
+        if (reply !== undefined) finish(reply)
       }
       this.#wait(this.#transmitTime(request.length) + timeout, () => finish(undefined))
     })

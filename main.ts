@@ -1,0 +1,35 @@
+import { Application } from 'app/application'
+import { parseFlags } from 'app/flags'
+import { DeviceClock } from 'device/clock'
+import { deviceCrypto } from 'device/crypto'
+import { connectDevice } from 'device/mqtt'
+import { DeviceSerial } from 'device/serial'
+import { deviceStorage } from 'device/storage'
+import { deviceSystem } from 'device/system'
+import { querySntp } from 'device/time'
+import { DeviceWifi } from 'device/wifi'
+import config from 'mc/config'
+
+/** Composes the firmware from the SDK's adapters and starts it; the host calls this at power-on. */
+export default function main(): void {
+  const flags = parseFlags(config)
+  if (flags.ok) {
+    const application = new Application(
+      {
+        clock: new DeviceClock(),
+        serial: new DeviceSerial(config.uart),
+        crypto: deviceCrypto,
+        connect: connectDevice,
+        wifi: new DeviceWifi(),
+        queryTime: querySntp,
+        storage: deviceStorage,
+        system: deviceSystem,
+        log: flags.value.debug ? (text) => trace(`${text}\n`) : () => {},
+      },
+      flags.value,
+    )
+    application.start()
+  } else {
+    trace(`build option ${flags.error}\n`)
+  }
+}

@@ -1,0 +1,39 @@
+import Time from 'time'
+import SdkTimer from 'timer'
+import type { Clock, Timer } from '../ports/clock.js'
+
+interface Pending {
+  timer: SdkTimer | undefined
+}
+
+/** The SDK's timers, and its ticks without their wrap after 49.7 days. */
+export class DeviceClock implements Clock {
+  #now = 0
+  #ticks = Time.ticks
+
+  now(): number {
+    const ticks = Time.ticks
+    this.#now += Time.delta(this.#ticks, ticks)
+    this.#ticks = ticks
+    return this.#now
+  }
+
+  set(callback: () => void, ms: number): Timer {
+    const pending: Pending = { timer: undefined }
+    pending.timer = SdkTimer.set(
+      () => {
+        pending.timer = undefined
+        callback()
+      },
+      Math.max(0, Math.round(ms)),
+    )
+    return pending
+  }
+
+  clear(timer: Timer | undefined): void {
+    const pending = timer as Pending | undefined
+    if (pending?.timer === undefined) return
+    SdkTimer.clear(pending.timer)
+    pending.timer = undefined
+  }
+}

@@ -1,0 +1,41 @@
+import * as crypt from 'crypt'
+import { random32 } from 'device/machine'
+import type { CryptoPort } from '../ports/crypto.js'
+
+/** The part of the SDK's module that its typings leave out. */
+interface Ciphers {
+  readonly BlockCipher: new (cipher: 'AES', key: ArrayBuffer) => object
+  readonly Mode: new (mode: 'CBC', cipher: object, iv: ArrayBuffer) => Mode
+}
+interface Mode {
+  encrypt(blocks: ArrayBuffer): ArrayBuffer
+  decrypt(blocks: ArrayBuffer): ArrayBuffer
+}
+const { BlockCipher, Mode } = crypt as unknown as Ciphers
+
+/** The SDK's native AES and SHA-256. Its own padding writes beyond the result, so that padding is never left to it. */
+export const deviceCrypto: CryptoPort = Object.freeze({
+  aesCbcEncrypt: (key: Uint8Array, iv: Uint8Array, blocks: Uint8Array) =>
+    new Uint8Array(cbc(key, iv).encrypt(bufferOf(blocks))),
+  aesCbcDecrypt: (key: Uint8Array, iv: Uint8Array, blocks: Uint8Array) =>
+    new Uint8Array(cbc(key, iv).decrypt(bufferOf(blocks))),
+  sha256(...parts: Uint8Array[]) {
+    const digest = new crypt.Digest('SHA256')
+    for (const part of parts) digest.write(bufferOf(part))
+    return new Uint8Array(digest.close())
+  },
+  random(length: number) {
+    const bytes = new Uint8Array(length)
+    for (let i = 0; i < length; i++) bytes[i] = random32() & 0xff
+    return bytes
+  },
+})
+
+function cbc(key: Uint8Array, iv: Uint8Array): Mode {
+  return new Mode('CBC', new BlockCipher('AES', bufferOf(key)), bufferOf(iv))
+}
+
+/** Exactly the bytes of the view: the native side takes whole buffers. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer
+}

@@ -1,0 +1,247 @@
+import TCP from 'embedded:io/socket/tcp'
+import MQTTClient from 'embedded:network/mqtt/client'
+import Net from 'net'
+import { PacketGuard } from '../mqtt/guard.js'
+import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
+
+/** MQTT with the SDK's ECMA-419 client. */
+export const connectDevice: MqttConnect = (options) => new DeviceConnection(options)
+
+/** The SDK's client as its code is; its typings are of another version. */
+interface SdkClient {
+  write(data: Uint8Array | null, options: WriteOptions): number
+  read(count: number): ArrayBuffer | undefined
+  close(): void
+}
+interface WriteOptions {
+  readonly operation: number
+  readonly id?: number
+  readonly topic?: string
+  readonly QoS?: number
+  readonly duplicate?: boolean
+  readonly items?: readonly { readonly topic: string; readonly QoS: number }[]
+}
+interface ControlMessage {
+  readonly operation: number
+  readonly id?: number
+}
+interface ReadOptions {
+  readonly topic?: string
+  readonly byteLength?: number
+  readonly more: boolean
+}
+interface ClientOptions {
+  readonly host: string
+  readonly port: number
+  readonly id: string
+  readonly user: string
+  readonly password: string
+  readonly clean: boolean
+  readonly keepAlive: number
+  readonly will: { readonly topic: string; readonly message: string; readonly QoS: number; readonly retain: boolean }
+  readonly dns: object
+  readonly socket: object
+  onControl(message: ControlMessage): void
+  onReadable(count: number, options: ReadOptions): void
+  onWritable(): void
+  onError(): void
+}
+const SdkClient = MQTTClient as unknown as new (options: ClientOptions) => SdkClient
+
+/** Room the guard may need beyond what came in. */
+const GUARD_ROOM = 134
+
+class DeviceConnection implements MqttConnection {
+  #options: MqttConnectOptions
+  #client: SdkClient | undefined
+  #guard = new PacketGuard()
+  #topic = ''
+  #payload = new Uint8Array(0)
+  #received = 0
+
+  constructor(options: MqttConnectOptions) {
+    this.#options = options
+    const isOpen = () => this.#client !== undefined
+    const guard = this.#guard
+    this.#client = new SdkClient({
+      host: options.host,
+      port: options.port,
+      id: options.id,
+      user: options.user,
+      password: options.password,
+      clean: false,
+      keepAlive: options.keepAlive * 1000,
+      will: { topic: options.willTopic, message: '', QoS: 0, retain: false },
+      dns: { io: NetworkResolver, isOpen },
+      socket: { io: GuardedSocket, guard, nodelay: true },
+      onControl: (message) => this.#onControl(message),
+      onReadable: (count, readOptions) => this.#onReadable(count, readOptions),
+      onWritable: () => this.#options.onWritable(),
+      onError: () => this.#end('connection failed'),
+    })
+  }
+
+  publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
+    return this.#write(payload, { operation: MQTTClient.PUBLISH, id, topic, QoS: 2, duplicate })
+  }
+
+  release(id: number): boolean {
+    return this.#write(null, { operation: MQTTClient.PUBREL, id })
+  }
+
+  subscribe(id: number, topic: string, qos: 0 | 1 | 2): boolean {
+    return this.#write(null, { operation: MQTTClient.SUBSCRIBE, id, items: [{ topic, QoS: qos }] })
+  }
+
+  ping(): boolean {
+    return this.#write(null, { operation: MQTTClient.PINGREQ })
+  }
+
+  close(): void {
+    const client = this.#client
+    this.#client = undefined
+    client?.close()
+  }
+
+  #write(data: Uint8Array | null, options: WriteOptions): boolean {
+    if (this.#client === undefined) return false
+    try {
+      this.#client.write(data, options)
+      return true
+    } catch (error) {
+      // The client checks for room before it writes; anything else may have cut a packet.
+      if ((error as Error).message !== 'overflow') this.#end(`write failed: ${(error as Error).message}`)
+      return false
+    }
+  }
+
+  #onControl(message: ControlMessage): void {
+    if (this.#client === undefined) return
+    const { operation, id = 0 } = message
+    if (operation === MQTTClient.CONNACK) return this.#options.onConnected(this.#guard.sessionPresent)
+    const control = controlOf(operation)
+    if (control !== undefined) this.#options.onControl(control, id)
+  }
+
+  #onReadable(count: number, options: ReadOptions): void {
+    const client = this.#client
+    if (client === undefined) return
+    if (options.topic !== undefined) {
+      this.#topic = options.topic
+      this.#payload = new Uint8Array(options.byteLength!)
+      this.#received = 0
+    }
+    const part = client.read(count)
+    if (part !== undefined) {
+      this.#payload.set(new Uint8Array(part), this.#received)
+      this.#received += part.byteLength
+    }
+    if (options.more) return
+    const payload = this.#payload
+    this.#payload = new Uint8Array(0)
+    this.#options.onPublish(this.#topic, payload)
+  }
+
+  #end(reason: string): void {
+    if (this.#client === undefined) return
+    this.#options.onClosed(reason)
+    this.close()
+  }
+}
+
+function controlOf(operation: number): MqttControl | undefined {
+  switch (operation) {
+    case MQTTClient.PUBREC:
+      return 'pubrec'
+    case MQTTClient.PUBCOMP:
+      return 'pubcomp'
+    case MQTTClient.SUBACK:
+      return 'suback'
+    case MQTTClient.PINGRESP:
+      return 'pingresp'
+    default:
+      return undefined
+  }
+}
+
+interface ResolverOptions {
+  /** False once the client was closed: it cannot take an answer then. */
+  isOpen(): boolean
+}
+
+/** The network's own DNS; the SDK's resolver for its MQTT client asks a server that is compiled in. */
+class NetworkResolver {
+  #options: ResolverOptions
+
+  constructor(options: ResolverOptions) {
+    this.#options = options
+  }
+
+  resolve(request: { readonly host: string; onResolved(host: string, address: string): void; onError(): void }): void {
+    Net.resolve(request.host, (host, address) => {
+      if (!this.#options.isOpen()) return
+      if (address === undefined) request.onError()
+      else request.onResolved(host, address)
+    })
+  }
+}
+
+interface SocketOptions {
+  readonly guard: PacketGuard
+  readonly address: string
+  readonly port: number
+  onReadable(count: number): void
+  onWritable(count: number): void
+  onError(reason?: string): void
+}
+
+/** A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass. */
+class GuardedSocket {
+  format = 'buffer'
+  #tcp: TCP | undefined
+  #options: SocketOptions
+  #bytes = new Uint8Array(0)
+  #at = 0
+
+  constructor(options: SocketOptions) {
+    this.#options = options
+    this.#tcp = new TCP({
+      address: options.address,
+      port: options.port,
+      nodelay: true,
+      onReadable: () => this.#onReadable(),
+      onWritable: (count) => options.onWritable(count),
+      onError: () => options.onError(),
+    })
+  }
+
+  read(into?: number | ArrayBuffer): number | ArrayBuffer | undefined {
+    if (this.format === 'number') return this.#bytes[this.#at++]
+    const length = typeof into === 'number' ? into : this.#bytes.length - this.#at
+    const part = this.#bytes.slice(this.#at, this.#at + length)
+    this.#at += part.length
+    return part.buffer as ArrayBuffer
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#tcp?.write(bytes) ?? 0
+  }
+
+  close(): void {
+    this.#tcp?.close()
+    this.#tcp = undefined
+  }
+
+  #onReadable(): void {
+    const arrived = this.#tcp?.read() as ArrayBuffer | undefined
+    if (arrived === undefined) return
+    const unread = this.#bytes.subarray(this.#at)
+    const filtered = new Uint8Array(unread.length + arrived.byteLength + GUARD_ROOM)
+    filtered.set(unread)
+    const length = this.#options.guard.filter(new Uint8Array(arrived), filtered.subarray(unread.length))
+    if (length < 0) return this.#options.onError('not MQTT')
+    this.#bytes = filtered.subarray(0, unread.length + length)
+    this.#at = 0
+    if (this.#bytes.length > 0) this.#options.onReadable(this.#bytes.length)
+  }
+}

@@ -1,0 +1,54 @@
+import Serial from 'embedded:io/serial'
+import { setLine } from 'device/machine'
+import type { LineSettings, SerialPort } from '../ports/serial.js'
+
+/** What names the UART: port and pins on the ESP32, the path of a tty in the simulator. */
+export interface UartPins {
+  readonly port?: number
+  readonly transmit?: number
+  readonly receive?: number
+  readonly device?: string
+}
+
+/** The UART the meter is at. The SDK opens it with 8N1; the rest is set afterwards. */
+export class DeviceSerial implements SerialPort {
+  onReadable: (() => void) | undefined
+  #pins: UartPins
+  #serial: Serial | undefined
+
+  constructor(pins: UartPins) {
+    this.#pins = pins
+  }
+
+  configure(settings: LineSettings): void {
+    // The SDK's typings know neither the path of a tty nor a port without a pin.
+    const options: unknown = {
+      ...this.#pins,
+      baud: settings.baud,
+      format: 'buffer',
+      onReadable: () => this.#onReadable(),
+    }
+    this.#serial ??= new Serial(options as ConstructorParameters<typeof Serial>[0])
+    setLine(this.#pins.port ?? 0, settings)
+  }
+
+  read(): Uint8Array | undefined {
+    const bytes = this.#serial?.read() as ArrayBuffer | undefined
+    return bytes && new Uint8Array(bytes)
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#serial?.write(bytes.slice().buffer)
+  }
+
+  close(): void {
+    this.#serial?.close()
+    this.#serial = undefined
+  }
+
+  /** Without a reader the bytes are dropped, or the UART would not tell of the next. */
+  #onReadable(): void {
+    if (this.onReadable !== undefined) this.onReadable()
+    else this.#serial?.read()
+  }
+}

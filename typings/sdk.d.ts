@@ -1,0 +1,122 @@
+/*
+ * What modules/device and main.ts use of the Moddable SDK 8.2.3, so that they are checked where the SDK is not. A build
+ * with the SDK checks them again, against its own typings.
+ */
+
+declare function trace(...items: unknown[]): void
+
+declare module 'mc/config' {
+  const config: {
+    readonly uart: { readonly port?: number; readonly transmit?: number; readonly receive?: number; readonly device?: string }
+    readonly [name: string]: unknown
+  }
+  export default config
+}
+
+declare module 'mc/ffi' {
+  export default class FFI {
+    uart_set_word_length(port: number, bits: number): number
+    uart_set_parity(port: number, mode: number): number
+    uart_set_stop_bits(port: number, bits: number): number
+    uart_set_baudrate(port: number, baud: number): number
+    uart_set_rx_timeout(port: number, symbols: number): number
+    esp_reset_reason(): number
+    esp_get_free_heap_size(): number
+    esp_random(): number
+    arc4random(): number
+  }
+}
+
+declare module 'timer' {
+  export default class Timer {
+    private brand: boolean
+    static set(callback: (timer: Timer) => void, interval?: number): Timer
+    static clear(timer: Timer | undefined): void
+  }
+}
+
+declare module 'time' {
+  const Time: { readonly ticks: number; delta(start: number, end?: number): number }
+  export default Time
+}
+
+declare module 'crypt' {
+  export class Digest {
+    constructor(type: 'SHA256')
+    write(data: ArrayBuffer): void
+    close(): ArrayBuffer
+  }
+}
+
+declare module 'preference' {
+  const Preference: {
+    get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined
+    set(domain: string, key: string, value: string | boolean | number | ArrayBuffer): void
+  }
+  export default Preference
+}
+
+declare module 'net' {
+  const Net: { resolve(name: string, callback: (name: string, address?: string) => void): void }
+  export default Net
+}
+
+declare module 'sntp' {
+  export default class SNTP {
+    static readonly time: 1
+    static readonly retry: 2
+    static readonly error: -1
+    constructor(options: { host: string }, callback: (message: -1 | 1 | 2, value?: number) => void)
+  }
+}
+
+declare module 'wifi' {
+  type Message = 'connect' | 'gotIP' | 'lostIP' | 'disconnect' | 'station_connect' | 'station_disconnect'
+  export default class WiFi {
+    static readonly gotIP: 'gotIP'
+    static readonly lostIP: 'lostIP'
+    static readonly disconnected: 'disconnect'
+    constructor(options?: { ssid: string; password?: string }, callback?: (message: Message) => void)
+    close(): void
+    static connect(options?: { ssid: string; password?: string }): void
+  }
+}
+
+declare module 'embedded:io/serial' {
+  export default class Serial {
+    constructor(options: { receive: number; transmit: number; baud: number; format?: 'buffer'; onReadable?: () => void })
+    read(): ArrayBuffer | undefined
+    write(data: ArrayBuffer): void
+    close(): void
+  }
+}
+
+declare module 'embedded:io/socket/tcp' {
+  export default class TCP {
+    constructor(options: {
+      address: string
+      port: number
+      nodelay?: boolean
+      onReadable?: (count: number) => void
+      onWritable?: (count: number) => void
+      onError?: () => void
+    })
+    read(): ArrayBuffer | undefined
+    write(data: Uint8Array): number
+    close(): void
+  }
+}
+
+declare module 'embedded:network/mqtt/client' {
+  export default class MQTTClient {
+    static readonly PUBLISH: 3
+    static readonly CONNACK: 2
+    static readonly PUBREC: 5
+    static readonly PUBREL: 6
+    static readonly PUBCOMP: 7
+    static readonly SUBSCRIBE: 8
+    static readonly SUBACK: 9
+    static readonly PINGREQ: 12
+    static readonly PINGRESP: 13
+  }
+}
