@@ -7,7 +7,12 @@ declare function trace(...items: unknown[]): void
 
 declare module 'mc/config' {
   const config: {
-    readonly uart: { readonly port?: number; readonly transmit?: number; readonly receive?: number; readonly device?: string }
+    readonly uart: {
+      readonly port?: number
+      readonly transmit?: number
+      readonly receive?: number
+      readonly device?: string
+    }
     readonly [name: string]: unknown
   }
   export default config
@@ -84,7 +89,13 @@ declare module 'wifi' {
 
 declare module 'embedded:io/serial' {
   export default class Serial {
-    constructor(options: { receive: number; transmit: number; baud: number; format?: 'buffer'; onReadable?: () => void })
+    constructor(options: {
+      receive: number
+      transmit: number
+      baud: number
+      format?: 'buffer'
+      onReadable?: () => void
+    })
     read(): ArrayBuffer | undefined
     write(data: ArrayBuffer): void
     close(): void

@@ -1,0 +1,172 @@
+/*
+ * xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT: runs one script on a machine with the ESP32's defaults.
+ * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack. Globals of the script beyond the language:
+ * print(text), gc(), stat(index), see hostStat.
+ * Exit codes: 0 done, 1 exception, 2 usage, 10 + n as xsAbort says it.
+ */
+#include "xsAll.h"
+#include "xsScript.h"
+#include "xs.h"
+
+enum { METER_STEP = 1000 };
+static const txSize CHUNK_BYTES = 32768, CHUNK_STEP = 1024, SLOTS = 2048, SLOT_STEP = 64;
+static size_t memoryLimit = 0;
+static txUnsigned meterLimit = 0;
+
+/* The platform: memory within the budget, no modules, no debugger. */
+
+static int take(txMachine* the, size_t bytes)
+{
+	if (memoryLimit && the->used + bytes > memoryLimit)
+		return 0;
+	the->used += bytes;
+	return 1;
+}
+
+void fxCreateMachinePlatform(txMachine* the) { the->used = 0; }
+void fxDeleteMachinePlatform(txMachine* the) {}
+void* fxAllocateChunks(txMachine* the, txSize size) { return take(the, size) ? malloc(size) : NULL; }
+void fxFreeChunks(txMachine* the, void* chunks) { free(chunks); }
+txSlot* fxAllocateSlots(txMachine* the, txSize count)
+{
+	return take(the, count * sizeof(txSlot)) ? malloc(count * sizeof(txSlot)) : NULL;
+}
+void fxFreeSlots(txMachine* the, void* slots) { free(slots); }
+txID fxFindModule(txMachine* the, txSlot* realm, txID id, txSlot* slot) { return XS_NO_ID; }
+void fxLoadModule(txMachine* the, txSlot* module, txID id) {}
+txBoolean fxIsConnected(txMachine* the) { return 0; }
+void fxQueuePromiseJobs(txMachine* the) { the->promiseJobs = 1; }
+
+void fxAbort(txMachine* the, int status)
+{
+	static const char* const reasons[] = { "debugger", "memory full", "stack overflow", "fatal", "dead strip",
+		"unhandled exception", "no more keys", "too much computation", "unhandled rejection" };
+	fprintf(stderr, "abort: %s\n", reasons[status < 9 ? status : 3]);
+	if (status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT)
+		fprintf(stderr, "%s\n", fxToString(the, &mxException));
+	fflush(stdout);
+	_exit(10 + status);
+}
+
+/* What the script can call. */
+
+static void hostPrint(xsMachine* the)
+{
+	printf("%s\n", xsToString(xsArg(0)));
+	fflush(stdout);
+}
+
+static void hostGc(xsMachine* the)
+{
+	xsCollectGarbage();
+	the->peakChunksSize = the->currentChunksSize;
+	the->peakHeapCount = the->currentHeapCount;
+	the->stackPeak = the->stack;
+}
+
+/* 0 live and 1 peak bytes of chunks, 2 live and 3 peak slots, 4 bytes a slot, 5 peak slots of stack, 6 meter units */
+static void hostStat(xsMachine* the)
+{
+	txInteger value = 0;
+	switch (xsToInteger(xsArg(0))) {
+	case 0: value = the->currentChunksSize; break;
+	case 1: value = the->peakChunksSize; break;
+	case 2: value = the->currentHeapCount; break;
+	case 3: value = the->peakHeapCount; break;
+	case 4: value = sizeof(txSlot); break;
+	case 5: value = the->stackTop - the->stackPeak; break;
+	case 6: value = the->meterIndex; break;
+	}
+	xsResult = xsInteger(value);
+}
+
+static xsBooleanValue onMeter(xsMachine* the, xsUnsignedValue units) { return !meterLimit || units < meterLimit; }
+
+static void define(xsMachine* the, const char* name, xsCallback callback, int arity)
+{
+	xsResult = xsNewHostFunction(callback, arity);
+	xsDefine(xsGlobal, xsID(name), xsResult, xsDontEnum);
+}
+
+static void runScript(txMachine* the, char* text, size_t length)
+{
+	txStringCStream stream = { .buffer = text, .offset = 0, .size = length };
+	txSlot* realm = mxProgram.value.reference->next->value.module.realm;
+	txScript* script = fxParseScript(the, &stream, fxStringCGetter, mxProgramFlag);
+	fxRunScript(the, script, mxRealmGlobal(realm), C_NULL, mxRealmClosures(realm)->value.reference, C_NULL,
+		mxProgram.value.reference);
+	mxPullSlot(mxResult);
+}
+
+static void runJobs(txMachine* the)
+{
+	do {
+		the->promiseJobs = 0;
+		fxRunPromiseJobs(the);
+		fxEndJob(the);
+	} while (the->promiseJobs);
+	fxCheckUnhandledRejections(the, 1);
+}
+
+static char* readFile(const char* path, size_t* length)
+{
+	FILE* file = fopen(path, "rb");
+	if (!file)
+		return NULL;
+	fseek(file, 0, SEEK_END);
+	*length = ftell(file);
+	rewind(file);
+	char* text = malloc(*length + 1);
+	*length = fread(text, 1, *length, file);
+	text[*length] = 0;
+	fclose(file);
+	return text;
+}
+
+int main(int argc, char* argv[])
+{
+	const char* path = NULL;
+	int stack = 384;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-b") && i + 1 < argc) memoryLimit = atol(argv[++i]);
+		else if (!strcmp(argv[i], "-l") && i + 1 < argc) meterLimit = atol(argv[++i]);
+		else if (!strcmp(argv[i], "-s") && i + 1 < argc) stack = atoi(argv[++i]);
+		else path = argv[i];
+	}
+	size_t length = 0;
+	char* text = path ? readFile(path, &length) : NULL;
+	if (!text) {
+		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT\n");
+		return 2;
+	}
+	xsCreation creation = { CHUNK_BYTES, CHUNK_STEP, SLOTS, SLOT_STEP, stack, 32, 32, 53, 3, 1024 * 1024, 127, 0 };
+	fxInitializeSharedCluster();
+	xsMachine* machine = xsCreateMachine(&creation, "xshost", NULL);
+	if (!machine) {
+		fprintf(stderr, "abort: memory full\n");
+		return 11;
+	}
+	int failed = 0;
+	fxBeginMetering(machine, onMeter, METER_STEP);
+	xsBeginHost(machine);
+	{
+		xsVars(1);
+		define(the, "print", hostPrint, 1);
+		define(the, "gc", hostGc, 0);
+		define(the, "stat", hostStat, 1);
+		xsTry {
+			runScript(the, text, length);
+		}
+		xsCatch {
+			failed = 1;
+			fprintf(stderr, "%s\n", xsToString(xsException));
+		}
+	}
+	xsEndHost(machine);
+	if (!failed)
+		runJobs(machine);
+	fxEndMetering(machine);
+	xsDeleteMachine(machine);
+	free(text);
+	return failed;
+}

@@ -1,0 +1,43 @@
+import { equal, ok } from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildMachine, bundle, missingCompiler, run } from './machine.js'
+
+const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
+
+/** Suites that only make sense with Node say so in their first line. */
+const NODE_ONLY = '// node only'
+/** A bundle is one function with the variables of all its modules, which the device never has on its stack. */
+const WIDE_STACK = ['-s', '4096']
+const FOLDERS = ['codec', 'command', 'kmp', 'mqtt', 'mqttcrypto', 'settings']
+
+describe('on the real XS engine', function () {
+  this.timeout(120_000)
+  before(function () {
+    const missing = missingCompiler()
+    if (missing === undefined) return buildMachine()
+    if (process.env.CI === 'true') throw new Error(missing)
+    console.log(`    skipped: ${missing}`)
+    this.skip()
+  })
+
+  for (const folder of FOLDERS) {
+    for (const name of readdirSync(join(HOSTTEST, folder)).filter((file) => file.endsWith('.test.ts'))) {
+      const path = join(HOSTTEST, folder, name)
+      if (readFileSync(path, 'utf8').startsWith(NODE_ONLY)) continue
+      it(`${folder}/${name} passes`, async () => {
+        const script = await bundle(
+          `import { report } from './xs/shim/mocha.ts'; import './${folder}/${name}'; report()`,
+          HOSTTEST,
+        )
+        const lines = run(script, ...WIDE_STACK)
+          .trim()
+          .split('\n')
+        equal(lines.at(-1), 'end')
+        ok(lines.length > 1, 'no test ran')
+        equal(lines.filter((line) => line.startsWith('failed')).join('\n'), '')
+      })
+    }
+  }
+})

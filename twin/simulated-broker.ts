@@ -1,0 +1,180 @@
+import type { Clock, Timer } from '../modules/ports/clock.js'
+import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
+
+/** A message that the broker has taken over and passed on. */
+export interface BrokerMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+  /** On the clock of the simulation. */
+  readonly at: number
+}
+
+interface Session {
+  /** QoS 2 messages that wait for PUBREL. */
+  readonly unreleased: Map<number, { readonly topic: string; readonly payload: Uint8Array }>
+  readonly subscriptions: Set<string>
+  connection: Connection | undefined
+}
+
+/** A broker under the virtual clock with a network before it: it keeps sessions, takes QoS 2 and can fail in every way. */
+export class SimulatedBroker {
+  /** What it passed on, in order. */
+  readonly messages: BrokerMessage[] = []
+  /** Will topics it has published. */
+  readonly wills: string[] = []
+  /** Connections that were opened. */
+  connections = 0
+  /** Packets that crossed the network, either way. */
+  packets = 0
+  /** Whether a connection can be opened. */
+  reachable = true
+  /** Without it the network swallows everything, and nobody is told. */
+  passing = true
+  /** The network breaks in the place of the packet with this number, counted by `packets`. */
+  breakAt = Number.POSITIVE_INFINITY
+  #clock: Clock
+  #roundTrip: number
+  #sessions = new Map<string, Session>()
+
+  /** @param roundTrip milliseconds */
+  constructor(clock: Clock, roundTrip: number) {
+    this.#clock = clock
+    this.#roundTrip = roundTrip
+  }
+
+  readonly connect: MqttConnect = (options) => {
+    this.connections++
+    return new Connection(this, options)
+  }
+
+  /** Forgets every session, as a broker without persistence does that is started again. */
+  forget(): void {
+    this.cut('broker stopped')
+    this.#sessions.clear()
+  }
+
+  /** Every connection breaks. */
+  cut(reason = 'connection reset'): void {
+    for (const session of this.#sessions.values()) session.connection?.break(reason)
+  }
+
+  /** Somebody publishes to the devices. */
+  publish(topic: string, payload: Uint8Array): void {
+    for (const session of this.#sessions.values()) {
+      const wanted = [...session.subscriptions].some((filter) => topic.startsWith(filter.replace('#', '')))
+      const { connection } = session
+      if (wanted && connection !== undefined) connection.toDevice(() => connection.options.onPublish(topic, payload))
+    }
+  }
+
+  /** @internal half a round trip; undefined when the network swallows the packet */
+  travel(arrive: () => void): Timer {
+    return this.#clock.set(arrive, this.#roundTrip / 2)
+  }
+
+  /** @internal */
+  session(id: string): { readonly session: Session; readonly present: boolean } {
+    const present = this.#sessions.get(id)
+    const session = present ?? { unreleased: new Map(), subscriptions: new Set(), connection: undefined }
+    this.#sessions.set(id, session)
+    return { session, present: present !== undefined }
+  }
+
+  /** @internal */
+  deliver(message: { readonly topic: string; readonly payload: Uint8Array }): void {
+    this.messages.push({ ...message, at: this.#clock.now() })
+  }
+}
+
+class Connection implements MqttConnection {
+  readonly options: MqttConnectOptions
+  #broker: SimulatedBroker
+  #session: Session | undefined
+  #open = true
+
+  constructor(broker: SimulatedBroker, options: MqttConnectOptions) {
+    this.#broker = broker
+    this.options = options
+    // TCP takes one round trip before CONNECT can go out.
+    broker.travel(() => {
+      if (!broker.reachable) return this.break('connection refused')
+      broker.travel(() =>
+        this.#toBroker(() => {
+          const { session, present } = broker.session(options.id)
+          session.connection?.break('session taken over')
+          session.connection = this
+          this.#session = session
+          this.toDevice(() => options.onConnected(present))
+        }),
+      )
+    })
+  }
+
+  publish(id: number, topic: string, payload: Uint8Array): boolean {
+    return this.#toBroker(() => {
+      if (!this.#session!.unreleased.has(id)) this.#session!.unreleased.set(id, { topic, payload })
+      this.toDevice(() => {
+        this.release(id)
+        this.options.onControl('pubrec', id)
+      })
+    })
+  }
+
+  release(id: number): boolean {
+    return this.#toBroker(() => {
+      const message = this.#session!.unreleased.get(id)
+      this.#session!.unreleased.delete(id)
+      if (message !== undefined) this.#broker.deliver(message)
+      this.toDevice(() => this.options.onControl('pubcomp', id))
+    })
+  }
+
+  subscribe(id: number, topic: string): boolean {
+    return this.#toBroker(() => {
+      this.#session!.subscriptions.add(topic)
+      this.toDevice(() => this.options.onControl('suback', id))
+    })
+  }
+
+  ping(): boolean {
+    return this.#toBroker(() => this.toDevice(() => this.options.onControl('pingresp', 0)))
+  }
+
+  close(): void {
+    this.#end()
+  }
+
+  toDevice(arrive: () => void): void {
+    this.#cross(arrive)
+  }
+
+  /** The network ends the connection and tells the device. */
+  break(reason: string): void {
+    if (!this.#open) return
+    this.#end()
+    this.options.onClosed(reason)
+  }
+
+  #toBroker(arrive: () => void): boolean {
+    if (!this.#open) return false
+    this.#cross(arrive)
+    return true
+  }
+
+  #cross(arrive: () => void): void {
+    const broker = this.#broker
+    if (broker.packets++ === broker.breakAt) return void broker.travel(() => this.break('connection reset'))
+    if (!broker.passing) return
+    broker.travel(() => {
+      if (this.#open) arrive()
+    })
+  }
+
+  #end(): void {
+    if (this.#open && this.#session?.connection === this) {
+      this.#session.connection = undefined
+      this.#broker.wills.push(this.options.willTopic)
+    }
+    this.#open = false
+  }
+}
