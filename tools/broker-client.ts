@@ -5,11 +5,11 @@ import { parseBroker } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
-/** An operator's connection to the broker; not kept up when it goes. */
-export async function connectBroker(url: string): Promise<MqttClient> {
+/** An operator's connection to the broker. When it goes, it is opened again every `reconnectPeriod` ms; 0 is not. */
+export async function connectBroker(url: string, reconnectPeriod = 0): Promise<MqttClient> {
   parseBroker(url)
   try {
-    return await connectAsync(url, { reconnectPeriod: 0, connectTimeout: CONNECT_TIMEOUT })
+    return await connectAsync(url, { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }, false)
   } catch (error) {
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
     throw new AnswerIsNo(`${url}: ${reason ?? 'no connection'}`)

@@ -9,7 +9,7 @@ import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { WrongUsage } from './errors.js'
 import { messageLine } from './listen.js'
 import { type KeyOptions, keyText, parseBroker, parseNumber, parseSerial, withKey } from './options.js'
 import { changeWorld } from './world.js'
@@ -52,7 +52,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const flags = readFlags(options)
   const embedded = options.broker === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const url = options.broker ?? embedded!.url
-  const operator = await connectBroker(url)
+  const operator = await connectBroker(url, 1_000)
+  operator.on('error', () => {})
   if (embedded !== undefined) process.stderr.write(`broker ${url}\n`)
 
   const clock = new RealClock(options.speed)
@@ -88,7 +89,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
   })
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
-  operator.once('close', () => end(new AnswerIsNo(`${url}: connection closed`)))
 
   twin.start()
   try {
@@ -96,7 +96,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
   } finally {
     input.close()
     twin.close()
-    operator.removeAllListeners('close')
     await operator.endAsync(true)
     await embedded?.close()
   }

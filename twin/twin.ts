@@ -5,6 +5,7 @@ import type { Clock } from '../modules/ports/clock.js'
 import type { MqttConnect } from '../modules/ports/mqtt.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
+import type { QueryTime } from '../modules/ports/time.js'
 import { SettingsStore } from '../modules/settings/store.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
@@ -27,6 +28,10 @@ export interface TwinOptions {
   readonly unix: number
   /** As it leaves the factory: no Wi-Fi network is stored. */
   readonly fresh?: boolean
+  /** Serial number of the simulated meter; else SERIAL of the flags. */
+  readonly meterSerial?: number
+  /** Another time server than the simulated one. */
+  readonly queryTime?: QueryTime
   /** Seed of the simulated faults. */
   readonly seed?: number
   onDelivered?(message: DeliveredMessage & { readonly text: string }): void
@@ -46,7 +51,7 @@ export class Twin {
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
-    this.meter = new SimulatedMultical(this.line, clock, Number(flags.serial))
+    this.meter = new SimulatedMultical(this.line, clock, options.meterSerial ?? Number(flags.serial))
     if (!options.fresh) storeNetwork(storage, options.broker)
     const ports: Ports = {
       clock,
@@ -58,7 +63,7 @@ export class Twin {
         if (opened.ok) options.onDelivered?.({ ...message, text: opened.value })
       }),
       wifi: this.wifi,
-      queryTime: simulatedTime(clock, options.unix),
+      queryTime: options.queryTime ?? simulatedTime(clock, options.unix),
       system: twinSystem,
       log: (text) => options.log?.(text),
     }

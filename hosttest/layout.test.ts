@@ -1,0 +1,72 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Folders of modules that protocols may use: small shared codecs, the ports, and the line that two protocols share. */
+const SHARED = ['codec', 'ports', 'serial']
+
+/** What else a folder is allowed to know, one line each. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  app: ['command', 'kmp', 'mqtt', 'mqttcrypto', 'network', 'settings'],
+  device: ['mqtt'],
+}
+
+function files(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  return [...text.matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm)].map(
+    (found) => found[1] ?? found[2]!,
+  )
+}
+
+describe('the layout of the firmware', () => {
+  const modules = files('modules')
+
+  it('has imports that only go where the design allows', () => {
+    const wrong: string[] = []
+    for (const file of modules) {
+      const folder = file.split('/')[1]!
+      for (const target of imports(file)) {
+        if (!target.startsWith('.')) {
+          if (folder !== 'device' || target.startsWith('node:')) wrong.push(`${file}: ${target}`)
+          continue
+        }
+        const to = relative('modules', normalize(join(dirname(file), target))).split('/')[0]!
+        if (to !== folder && !SHARED.includes(to) && !(ALSO[folder] ?? []).includes(to))
+          wrong.push(`${file}: ${target}`)
+      }
+    }
+    deepEqual(wrong, [])
+  })
+
+  it('preloads every module of its own, where the SDK finds a missing import', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'manifests/base.json'), 'utf8'))
+    const preloaded = new Set<string>([...manifest.preload, ...manifest.platforms.esp32.preload])
+    const own = modules
+      .map((file) => file.slice('modules/'.length, -'.ts'.length))
+      .filter((name) => !name.startsWith('ports/') && !name.startsWith('device/machine-'))
+    deepEqual(
+      own.filter((name) => !preloaded.has(name)),
+      [],
+    )
+    for (const name of preloaded)
+      if (!name.startsWith('embedded:') && name !== 'device/machine') equal(own.includes(name), true, name)
+  })
+
+  it('names no Node global', () => {
+    for (const file of modules) {
+      const found = /\b(Buffer|process|setTimeout|setInterval|setImmediate|console|TextEncoder|TextDecoder)\b[.(]/.exec(
+        readFileSync(join(ROOT, file), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, ''),
+      )
+      equal(found && !file.includes('/device/') ? `${file}: ${found[0]}` : '', '')
+    }
+  })
+})

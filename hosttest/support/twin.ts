@@ -1,0 +1,65 @@
+import { parseFlags } from '../../modules/app/flags.js'
+import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { nodeCrypto } from '../../twin/crypto.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
+import { SimulatedBroker } from '../../twin/simulated-broker.js'
+import { Twin, type TwinOptions } from '../../twin/twin.js'
+import { testClock } from './clock.js'
+
+const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+/** Unix milliseconds when the twins of the tests are switched on. */
+export const POWER_ON = 1_800_000_000_000
+
+export interface Opened {
+  readonly topic: string
+  readonly kind: string
+  readonly serial: string
+  /** Unix seconds of the topic. */
+  readonly time: number
+  readonly text: string
+  /** Milliseconds after power-on when the broker passed it on. */
+  readonly at: number
+}
+
+/** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened. */
+export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
+  const clock = testClock()
+  const broker = new SimulatedBroker(clock, 20)
+  const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
+  if (!parsed.ok) throw new Error(parsed.error)
+  const storage = options.storage ?? new MemoryStorage()
+  const log: string[] = []
+  const twin = new Twin({
+    flags: parsed.value,
+    clock,
+    storage,
+    unix: POWER_ON,
+    connect: broker.connect,
+    broker: { host: 'broker', port: 1883 },
+    log: (text) => log.push(text),
+    ...options,
+  })
+  const envelope = new Envelope(nodeCrypto, parsed.value.key)
+
+  function messages(kind?: string): Opened[] {
+    const opened: Opened[] = []
+    for (const { topic, payload, at } of broker.messages) {
+      const [, name = '', , serial = '', time] = topic.split('/')
+      const text = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
+      if (!text.ok) throw new Error(`${topic}: ${text.error}`)
+      if (kind === undefined || name === kind)
+        opened.push({ topic, kind: name, serial, time: Number(time), text: text.value, at })
+    }
+    return opened
+  }
+
+  /** The operator's server sends a command. */
+  function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
+    const time = changes.time ?? Math.floor((POWER_ON + clock.now()) / 1000)
+    const topic = `/config/v2/${changes.serial ?? twin.serial}/${time}/${name}`
+    broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
+  }
+
+  return { clock, broker, storage, twin, envelope, log, messages, send }
+}

@@ -1,0 +1,152 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EmbeddedBroker } from '../../twin/broker.js'
+import { KEY, Lines, meterlogger, start } from '../support/cli.js'
+
+const TOPIC = '/ping/v2/1234567/1700000000'
+const IV = '000102030405060708090a0b0c0d0e0f'
+const README_REPLY =
+  '403f10003c0304430000dd9600442804420002041f03ec2e040000011e6f0056250442000009390057250442000008ab00592604420000008e004a29040000000000005016044100000000' +
+  '05cc0d'
+
+describe('meterlogger', () => {
+  it('says what it can do', async () => {
+    const { code, out } = await meterlogger(['--help'])
+    equal(code, 0)
+    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp']) match(out, new RegExp(`^ +${name} `, 'm'))
+  })
+
+  it('ends with 2 and the reason on wrong usage', async () => {
+    for (const [args, reason] of [
+      [[], /Usage/],
+      [['nonsense'], /unknown command 'nonsense'/],
+      [['seal', 'text', '--topic', 't'], /no key: give --key, --key-file or the environment variable KEY/],
+      [['seal', 'text', '--key', KEY], /required option '--topic <topic>'/],
+      [['seal', 'text', '--topic', 't', '--key', 'ab'], /the key is not 32 hex digits/],
+      [['seal', 'text', '--topic', 't', '--key', KEY, '--iv', '00'], /--iv: expected 16 bytes, got 1/],
+      [['open', 'xyz', '--topic', 't', '--key', KEY], /expected hex digits/],
+      [['open', '00', '--topic', 't', '--key-file', '/nowhere'], /no such file/],
+      [['kmp', 'decode', '4'], /expected hex digits/],
+      [['send', 'ping', '--broker', 'http://x', '--serial', '1', '--key', KEY], /expected mqtt:\/\/host:port/],
+      [['send', 'ping', '--broker', 'mqtt://x', '--serial', 'x', '--key', KEY], /expected 1 to 12 digits/],
+      [['twin', '--count', '0'], /--count: expected a number from 1/],
+      [['twin', '--meter', 'gas'], /--meter/],
+      [['twin', '--flag', 'IMPULS=1'], /IMPULS: not a build option/],
+      [['twin', '--flag', 'DEBUG'], /--flag: expected NAME=VALUE, got "DEBUG"/],
+      [['twin', '--uart', '/dev/null', '--speed', '2'], /a real meter on --uart keeps real time/],
+    ] as const) {
+      const { code, out, err } = await meterlogger(args)
+      equal(code, 2, `${args.join(' ')}: ${err}`)
+      match(err, reason)
+      equal(out, '')
+    }
+  })
+
+  it('seals what it opens, by argument and by standard input', async () => {
+    const common = ['--topic', TOPIC, '--key', KEY]
+    const sealed = await meterlogger(['seal', 'hej', '--iv', IV, ...common])
+    equal(sealed.code, 0)
+    match(sealed.out, /^[0-9a-f]{128}\n$/)
+    deepEqual((await meterlogger(['seal', '--iv', IV, ...common], 'hej\n')).out, sealed.out)
+    equal((await meterlogger(['open', sealed.out.trim(), ...common])).out, 'hej\n')
+    equal((await meterlogger(['open', ...common], sealed.out)).out, 'hej\n')
+  })
+
+  it('takes the key from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+    writeFileSync(join(folder, 'key'), `${KEY}\n`)
+    const { code } = await meterlogger(['seal', 'x', '--topic', TOPIC, '--key-file', join(folder, 'key')])
+    rmSync(folder, { recursive: true })
+    equal(code, 0)
+  })
+
+  it('ends with 1 and names the check that failed', async () => {
+    const sealed = (await meterlogger(['seal', 'x', '--iv', IV, '--topic', TOPIC, '--key', KEY])).out.trim()
+    for (const [topic, hex, reason] of [
+      ['/other', sealed, /hmac/],
+      [TOPIC, sealed.slice(2), /length/],
+    ] as const) {
+      const { code, err } = await meterlogger(['open', hex, '--topic', topic, '--key', KEY])
+      equal(code, 1)
+      match(err, reason)
+    }
+  })
+
+  it('decodes a KMP frame', async () => {
+    const { code, out } = await meterlogger(['kmp', 'decode', README_REPLY])
+    equal(code, 0)
+    const { result, cid, registers } = JSON.parse(out)
+    deepEqual([result, cid, registers.length], ['ok', 16, 8])
+    deepEqual(registers[1], { id: 68, name: 'V1', value: '1321.27', unit: 'm3' })
+    const broken = await meterlogger(['kmp', 'decode', README_REPLY.replace('cc0d', 'cd0d')])
+    equal(broken.code, 1)
+    match(JSON.parse(broken.out).result, /^crc: expected/)
+  })
+
+  it('ends with 1 when there is no broker or no reply', async () => {
+    const common = ['--serial', '1', '--key', KEY]
+    const none = await meterlogger(['send', 'ping', '--broker', 'mqtt://127.0.0.1:1', ...common])
+    equal(none.code, 1)
+    match(none.err, /mqtt:\/\/127.0.0.1:1: .*ECONNREFUSED/)
+    const broker = await EmbeddedBroker.listen(21883)
+    const silent = await meterlogger(['send', 'ping', '--wait', '0.5', '--broker', broker.url, ...common])
+    await broker.close()
+    equal(silent.code, 1)
+    match(silent.err, /no reply to ping within 0.5 s/)
+  })
+})
+
+describe('meterlogger twin', function () {
+  this.timeout(60_000)
+
+  it('prints an opened sample within 15 s, and ends after --count', async () => {
+    const since = Date.now()
+    const { code, out, err } = await meterlogger(['twin', '--count', '2', '--speed', '5'])
+    equal(code, 0, err)
+    ok(Date.now() - since < 15_000)
+    match(err, /^broker mqtt:\/\/127\.0\.0\.1:[0-9]+$/m)
+    const samples = out.split('\n').filter((line) => line.includes('/sample/'))
+    equal(samples.length, 2)
+    match(samples[0]!, /^[0-9-]{10} [0-9:]{8} {2}\/sample\/v2\/[0-9]{7}\/[0-9]+ {2}heap=.*e1=[0-9.]+ MWh&$/)
+  })
+
+  it('takes commands on standard input, and beside it from send; listen sees both', async () => {
+    const child = start('twin', '--speed', '5', '--serial', '42')
+    const out = new Lines(child.stdout)
+    const err = new Lines(child.stderr)
+    const url = (await err.find(/^broker /)).slice('broker '.length)
+    const listening = start('listen', '--broker', url, '--json', '--key', KEY)
+    const heard = new Lines(listening.stdout)
+    await out.find(/\/reset_reason\//)
+    child.stdin.write('ping\n')
+    await out.find(/\/ping\/v2\/0000042\//)
+    const sent = await meterlogger([
+      ...['send', 'version', '--broker', url, '--serial', '42', '--wait', '10', '--key', KEY],
+    ])
+    equal(sent.code, 0, sent.err)
+    match(sent.out, /^twin-[0-9.]+-node-KMP/)
+    const ping = JSON.parse(await heard.find(/"kind":"ping"/))
+    deepEqual([ping.serial, ping.text], ['0000042', ''])
+    child.stdin.write('!line silent on\n')
+    equal(await err.find(/^line silent/), 'line silent on: done')
+    listening.kill()
+    child.kill()
+  })
+
+  it('keeps its flash with --state', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+    for (let i = 0; i < 2; i++) {
+      const { code, err } = await meterlogger(['twin', '--count', '1', '--speed', '5', '--state', folder])
+      equal(code, 0, err)
+    }
+    rmSync(folder, { recursive: true })
+  })
+
+  it('as it leaves the factory, has no network and says so', async () => {
+    const child = start('twin', '--fresh')
+    equal(await new Lines(child.stderr).find(/^wifi/), 'wifi: no network is set up')
+    child.kill()
+  })
+})
