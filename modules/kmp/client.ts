@@ -30,8 +30,8 @@ const ATTEMPTS = 3
 const SERIAL_TIMEOUT = 1_800
 const REGISTERS_TIMEOUT = 2_800
 
-/** At least one character after a reply, and well inside the 1.6 s that the meter stays awake. */
-const PAUSE_AFTER_REPLY = 10
+/** More than one character after a reply, and well inside the 1.6 s that the meter stays awake (5512-447, 3.3). */
+const PAUSE_AFTER_REPLY = 20
 
 /** What is sent while the meter is busy with a request it could not answer is discarded. */
 const PAUSE_AFTER_FAILURE = 1600

@@ -24,7 +24,9 @@ const MAX_EXPONENT = 9
 export function decodeRegisters(data: Uint8Array): Result<Register[]> {
   const registers: Register[] = []
   let at = 0
-  while (at < data.length && registers.length < MAX_REGISTERS) {
+  while (at < data.length) {
+    if (registers.length === MAX_REGISTERS)
+      return failure(`registers: expected at most ${MAX_REGISTERS}, got more bytes`)
     const value = at + HEADER_LENGTH
     const size = data[at + 3] ?? 0
     if (value + size > data.length)

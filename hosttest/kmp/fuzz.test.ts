@@ -1,0 +1,96 @@
+// node only
+import { equal, ok } from 'node:assert/strict'
+import { fromHex } from '../../modules/codec/hex.js'
+import { START_FROM_METER, STOP, STUFF } from '../../modules/kmp/constants.js'
+import { KmpParser } from '../../modules/kmp/parser.js'
+import { decodeRegisters } from '../../modules/kmp/registers.js'
+import { seededRandom } from '../../twin/random.js'
+
+const REPLY = fromHex(
+  '403f10003c0304430000dd9600442804420002041f03ec2e040000011e6f0056250442000009390057250442000008ab00592604420000008e004a29040000000000005016044100000000' +
+    '05cc0d',
+)!
+const ASKED = [60, 68, 1004, 86, 87, 89, 74, 80]
+const INPUTS = 1_000_000
+const RESERVED = [START_FROM_METER, STOP, STUFF, 0x80, 0x06]
+
+describe('the KMP parser', function () {
+  this.timeout(120_000)
+
+  it(`throws at none and accepts none of ${INPUTS} mutated or random inputs, in bounded memory`, () => {
+    const random = seededRandom(1)
+    const below = (limit: number) => Math.floor(random() * limit)
+    const parser = new KmpParser()
+    const count = { frames: 0, accepted: 0, unchanged: 0 }
+    let current: Uint8Array = REPLY
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < INPUTS; i++) {
+      current = i % 2 === 0 ? mutate(REPLY, below) : randomBytes(below)
+      parser.reset()
+      parser.push(current, (frame) => {
+        count.frames++
+        if (!frame.ok) return
+        decodeRegisters(frame.value.data)
+        if (contains(current, REPLY)) count.unchanged++
+        else if (!isChecksumCollision(frame.value.data)) count.accepted++
+      })
+    }
+    const grown = process.memoryUsage().heapUsed - before
+    console.log(
+      `      ${count.frames} frames, ${count.unchanged} with the reply untouched, heap ${Math.round(grown / 1024)} kB more`,
+    )
+    equal(count.accepted, 0)
+    ok(count.frames > INPUTS / 4)
+    ok(grown < 64 << 20)
+  })
+})
+
+/**
+ * A 16-bit checksum lets one random frame in 65,536 pass. Such a one still yields no sample: it holds nothing that was
+ * asked for.
+ */
+function isChecksumCollision(data: Uint8Array): boolean {
+  const registers = decodeRegisters(data)
+  return !registers.ok || !registers.value.some((register) => ASKED.includes(register.id))
+}
+
+function mutate(original: Uint8Array, below: (limit: number) => number): Uint8Array {
+  const bytes = Array.from(original)
+  const changes = 1 + below(4)
+  for (let i = 0; i < changes; i++) {
+    const at = below(bytes.length)
+    switch (below(6)) {
+      case 0:
+        bytes[at]! ^= 1 << below(8)
+        break
+      case 1:
+        bytes[at] = below(256)
+        break
+      case 2:
+        bytes.splice(at, 1 + below(4))
+        break
+      case 3:
+        bytes.splice(at, 0, RESERVED[below(RESERVED.length)]!)
+        break
+      case 4:
+        bytes.length = Math.max(1, at)
+        break
+      default:
+        bytes.splice(at, 0, ...bytes.slice(at, at + below(16)))
+    }
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** Frames of random content, most of them with a start and a stop. */
+function randomBytes(below: (limit: number) => number): Uint8Array {
+  const bytes = new Uint8Array(1 + below(64))
+  for (let i = 0; i < bytes.length; i++) bytes[i] = below(8) === 0 ? RESERVED[below(RESERVED.length)]! : below(256)
+  bytes[0] = START_FROM_METER
+  bytes[bytes.length - 1] = STOP
+  return bytes
+}
+
+function contains(bytes: Uint8Array, part: Uint8Array): boolean {
+  return Buffer.from(bytes).includes(Buffer.from(part))
+}

@@ -1,0 +1,60 @@
+import { Application } from '../../../modules/app/application.js'
+import { parseFlags } from '../../../modules/app/flags.js'
+import type { CryptoPort } from '../../../modules/ports/crypto.js'
+import { SettingsStore } from '../../../modules/settings/store.js'
+import { SimulatedLine } from '../../../twin/line.js'
+import { MemoryStorage } from '../../../twin/memory-storage.js'
+import { SimulatedMultical } from '../../../twin/multical.js'
+import { SimulatedBroker } from '../../../twin/simulated-broker.js'
+import { simulatedTime } from '../../../twin/time.js'
+import { SimulatedWifi } from '../../../twin/wifi.js'
+import { testClock } from '../../support/clock.js'
+import { measure } from './figures.js'
+
+const digest = new Uint8Array(32)
+const nativeCrypto: CryptoPort = {
+  aesCbcEncrypt: (_key, _iv, blocks) => blocks.slice(),
+  aesCbcDecrypt: (_key, _iv, blocks) => blocks.slice(),
+  sha256: () => digest.slice(),
+  random: (length) => new Uint8Array(length),
+}
+
+const clock = testClock()
+const broker = new SimulatedBroker(clock, 20)
+const line = new SimulatedLine(clock, () => 0)
+new SimulatedMultical(line, clock, 6892850)
+const storage = new MemoryStorage()
+new SettingsStore(storage).update({ ssid: SimulatedWifi.ssid, password: SimulatedWifi.password, mqttHost: 'broker' })
+const ports = {
+  clock,
+  storage,
+  serial: line,
+  crypto: nativeCrypto,
+  connect: broker.connect,
+  wifi: new SimulatedWifi(clock),
+  queryTime: simulatedTime(clock, 1_800_000_000_000),
+  system: { sdk: 'xs', network: 'none', freeHeap: () => 21376, resetReason: 0 },
+  log: () => {},
+}
+const flags = parseFlags({ KEY: 'ef500c9268cf749016d26d6cbfaaf7bf', SERIAL: '6892850' })
+if (!flags.ok) throw new Error(flags.error)
+const { value } = flags
+
+async function run(): Promise<void> {
+  await measure('loaded', () => {})
+  const application = new Application(ports, value)
+  await measure('from power-on to the first minute', async () => {
+    application.start()
+    await clock.run(50_000)
+  })
+  broker.messages.length = 0
+  await measure('idle', () => clock.run(5_000))
+  await measure('sampling', () => clock.run(60_000))
+  if (broker.messages.length === 0) throw new Error('no sample')
+  broker.messages.length = 0
+  broker.reachable = false
+  broker.cut()
+  await measure('an hour without broker', () => clock.run(3_600_000))
+}
+
+void run()

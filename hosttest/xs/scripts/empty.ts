@@ -1,0 +1,3 @@
+import { measure } from './figures.js'
+
+void measure('empty', () => {})

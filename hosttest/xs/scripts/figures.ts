@@ -1,0 +1,29 @@
+export interface Figures {
+  /** Bytes of chunks and slots that were live before, after a collection. */
+  readonly before: number
+  /** The most that were in use meanwhile, garbage included. */
+  readonly peak: number
+  /** What is live afterwards, after a collection. */
+  readonly after: number
+  /** Stack, in slots. */
+  readonly stack: number
+  /** Instructions, in the engine's meter units. */
+  readonly units: number
+}
+
+function live(): number {
+  gc!()
+  return stat(0) + stat(2) * stat(4)
+}
+
+/** Runs the work and prints what it took of the machine. */
+export async function measure(name: string, work: () => unknown): Promise<void> {
+  // The script itself, with the variables of all modules, leaves the stack first.
+  await undefined
+  const before = live()
+  const units = stat(6)
+  await work()
+  const peak = stat(1) + stat(3) * stat(4)
+  const figures: Figures = { before, peak, stack: stat(5), units: stat(6) - units, after: live() }
+  print(JSON.stringify({ name, ...figures }))
+}
