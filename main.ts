@@ -2,10 +2,11 @@ import { Application } from 'app/application'
 import { parseFlags } from 'app/flags'
 import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
+import { openOutput } from 'device/machine'
 import { connectDevice } from 'device/mqtt'
 import { DeviceSerial } from 'device/serial'
 import { deviceStorage } from 'device/storage'
-import { deviceSystem } from 'device/system'
+import { openSystem } from 'device/system'
 import { querySntp } from 'device/time'
 import { DeviceWifi } from 'device/wifi'
 import config from 'mc/config'
@@ -23,7 +24,10 @@ export default function main(): void {
         wifi: new DeviceWifi(),
         queryTime: querySntp,
         storage: deviceStorage,
-        system: deviceSystem,
+        system: openSystem(),
+        ac1: openOutput(config.pins.ac1),
+        ac2: openOutput(config.pins.ac2),
+        led: openOutput(config.pins.led),
         log: flags.value.debug ? (text) => trace(`${text}\n`) : () => {},
       },
       flags.value,

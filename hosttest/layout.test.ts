@@ -5,13 +5,17 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Folders of modules that protocols may use: small shared codecs, the ports, and the line that two protocols share. */
-const SHARED = ['codec', 'ports', 'serial']
+/** Folders that every other may use: small codecs, the ports, the half-duplex line and the record in two slots. */
+const SHARED = ['codec', 'ports', 'serial', 'storage']
 
 /** What else a folder is allowed to know, one line each. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  app: ['command', 'kmp', 'mqtt', 'mqttcrypto', 'network', 'settings'],
+  app: ['command', 'cron', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
+  command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
+  cron: ['settings'],
   device: ['mqtt'],
+  network: ['settings'],
+  valve: ['led', 'settings'],
 }
 
 function files(folder: string): string[] {

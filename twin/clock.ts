@@ -22,6 +22,29 @@ export class RealClock implements Clock {
   }
 }
 
+/** Another clock, counted from when this one was made: what a machine knows that was started just now. */
+export class StartedClock implements Clock {
+  #clock: Clock
+  #start: number
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#start = clock.now()
+  }
+
+  now(): number {
+    return this.#clock.now() - this.#start
+  }
+
+  set(callback: () => void, ms: number): Timer {
+    return this.#clock.set(callback, ms)
+  }
+
+  clear(timer: Timer | undefined): void {
+    this.#clock.clear(timer)
+  }
+}
+
 interface Event {
   readonly at: number
   readonly order: number

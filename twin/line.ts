@@ -47,6 +47,7 @@ export class SimulatedLine implements SerialPort {
 
   configure(settings: LineSettings): void {
     this.#settings = settings
+    this.#closed = false
   }
 
   read(): Uint8Array | undefined {

@@ -1,4 +1,17 @@
 import type { SystemPort } from '../modules/ports/system.js'
 
-/** A machine that was just switched on; its heap is the one the documentation's sample shows. */
-export const twinSystem: SystemPort = { sdk: 'twin', network: 'node', freeHeap: () => 21376, resetReason: 0 }
+/** A simulated machine; its heap is the one the documentation's sample shows. */
+export function twinSystem(resetReason: number, restart: () => void): SystemPort {
+  return {
+    sdk: 'twin',
+    network: 'node',
+    freeHeap: () => 21376,
+    resetReason,
+    abortCause: undefined,
+    chipId: 0x00c0de,
+    flashId: 0x164020,
+    flashSize: 4 << 20,
+    supplyVoltage: () => 3299,
+    restart,
+  }
+}

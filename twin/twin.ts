@@ -7,10 +7,12 @@ import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
 import { SettingsStore } from '../modules/settings/store.js'
+import { StartedClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
 import { SimulatedLine } from './line.js'
 import { SimulatedMultical } from './multical.js'
+import { SimulatedOutput } from './output.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
 import { simulatedTime } from './time.js'
@@ -38,36 +40,36 @@ export interface TwinOptions {
   log?(text: string): void
 }
 
+const POWER_ON = 0
+const RESTARTED = 4
+
 /** A board with the firmware on it and the simulated world around it. */
 export class Twin {
   readonly envelope: Envelope
   readonly wifi: SimulatedWifi
   readonly line: SimulatedLine
   readonly meter: SimulatedMultical
+  readonly ac1 = new SimulatedOutput()
+  readonly ac2 = new SimulatedOutput()
+  readonly led = new SimulatedOutput()
+  #options: TwinOptions
+  #queryTime: QueryTime
   #application: Application
 
   constructor(options: TwinOptions) {
     const { flags, clock, storage } = options
+    this.#options = options
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     this.meter = new SimulatedMultical(this.line, clock, options.meterSerial ?? Number(flags.serial))
-    if (!options.fresh) storeNetwork(storage, options.broker)
-    const ports: Ports = {
-      clock,
-      storage,
-      serial: options.serial ?? this.line,
-      crypto: nodeCrypto,
-      connect: watchDelivery(options.connect, (message) => {
-        const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
-        if (opened.ok) options.onDelivered?.({ ...message, text: opened.value })
-      }),
-      wifi: this.wifi,
-      queryTime: options.queryTime ?? simulatedTime(clock, options.unix),
-      system: twinSystem,
-      log: (text) => options.log?.(text),
+    this.#queryTime = options.queryTime ?? simulatedTime(clock, options.unix)
+    if (!options.fresh) {
+      const { host, port } = options.broker
+      const { ssid, password } = SimulatedWifi
+      new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
     }
-    this.#application = new Application(ports, flags)
+    this.#application = this.#boot(POWER_ON)
   }
 
   get serial(): string {
@@ -81,13 +83,29 @@ export class Twin {
   close(): void {
     this.#application.close()
   }
-}
 
-function storeNetwork(storage: StoragePort, broker: TwinOptions['broker']): void {
-  new SettingsStore(storage).update({
-    ssid: SimulatedWifi.ssid,
-    password: SimulatedWifi.password,
-    mqttHost: broker.host,
-    mqttPort: broker.port,
-  })
+  #boot(resetReason: number): Application {
+    const { storage, serial, connect, onDelivered, log } = this.#options
+    const ports: Ports = {
+      storage,
+      clock: new StartedClock(this.#options.clock),
+      serial: serial ?? this.line,
+      crypto: nodeCrypto,
+      connect: watchDelivery(connect, (message) => {
+        const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
+        if (opened.ok) onDelivered?.({ ...message, text: opened.value })
+      }),
+      wifi: this.wifi,
+      queryTime: this.#queryTime,
+      system: twinSystem(resetReason, () => {
+        this.#application = this.#boot(RESTARTED)
+        this.start()
+      }),
+      ac1: this.ac1,
+      ac2: this.ac2,
+      led: this.led,
+      log: (text) => log?.(text),
+    }
+    return new Application(ports, this.#options.flags)
+  }
 }

@@ -1,17 +1,26 @@
 import type { Clock, Timer } from '../modules/ports/clock.js'
-import type { StationEvents, WifiPort } from '../modules/ports/wifi.js'
+import type { FoundNetwork, StationEvents, WifiPort } from '../modules/ports/wifi.js'
 
 const JOIN_TIME = 1_500
 const SCAN_TIME = 2_500
 
-/** The simulated air: one network in range, which can go and come. */
+const IN_RANGE: readonly FoundNetwork[] = [
+  { ssid: 'twin', bssid: '02:00:00:00:00:01', rssi: -51, channel: 6, security: 'WPA2_PSK' },
+  { ssid: 'Café & Bar', bssid: '02:00:00:00:00:02', rssi: -78, channel: 11, security: 'OPEN' },
+]
+
+/** The simulated air: one network in range that can be joined, which can go and come. */
 export class SimulatedWifi implements WifiPort {
   static readonly ssid = 'twin'
   static readonly password = 'simulated'
   #clock: Clock
   #inRange = true
+  /** SSID and password of the device's own access point; undefined while it does not run. */
+  accessPoint: { readonly ssid: string; readonly password: string } | undefined
   #events: StationEvents | undefined
+  #joined = false
   #timer: Timer | undefined
+  #scan: Timer | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -32,7 +41,7 @@ export class SimulatedWifi implements WifiPort {
           ? 'auth_fail'
           : undefined
     this.#timer = this.#clock.set(
-      () => (reason === undefined ? events.onUp() : this.#end(reason)),
+      () => (reason === undefined ? this.#up() : this.#end(reason)),
       reason === 'no_ap_found' ? SCAN_TIME : JOIN_TIME,
     )
   }
@@ -40,6 +49,31 @@ export class SimulatedWifi implements WifiPort {
   leave(): void {
     this.#clock.clear(this.#timer)
     this.#events = undefined
+    this.#joined = false
+  }
+
+  rssi(): number | undefined {
+    return this.#joined ? IN_RANGE[0]!.rssi : undefined
+  }
+
+  scan(onFound: (network: FoundNetwork) => void): void {
+    this.#scan ??= this.#clock.set(() => {
+      this.#scan = undefined
+      IN_RANGE.filter(({ ssid }) => this.#inRange || ssid !== SimulatedWifi.ssid).forEach(onFound)
+    }, SCAN_TIME)
+  }
+
+  startAccessPoint(ssid: string, password: string): void {
+    this.accessPoint = { ssid, password }
+  }
+
+  stopAccessPoint(): void {
+    this.accessPoint = undefined
+  }
+
+  #up(): void {
+    this.#joined = true
+    this.#events?.onUp()
   }
 
   #end(reason: string): void {

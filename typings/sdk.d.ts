@@ -13,6 +13,7 @@ declare module 'mc/config' {
       readonly receive?: number
       readonly device?: string
     }
+    readonly pins: { readonly ac1: number; readonly ac2: number; readonly led: number }
     readonly [name: string]: unknown
   }
   export default config
@@ -28,6 +29,9 @@ declare module 'mc/ffi' {
     esp_reset_reason(): number
     esp_get_free_heap_size(): number
     esp_random(): number
+    esp_restart(): void
+    esp_flash_read_id(chip: number, id: ArrayBuffer): number
+    esp_flash_get_size(chip: number, size: ArrayBuffer): number
     arc4random(): number
   }
 }
@@ -57,12 +61,17 @@ declare module 'preference' {
   const Preference: {
     get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined
     set(domain: string, key: string, value: string | boolean | number | ArrayBuffer): void
+    delete(domain: string, key: string): void
   }
   export default Preference
 }
 
 declare module 'net' {
-  const Net: { resolve(name: string, callback: (name: string, address?: string) => void): void }
+  const Net: {
+    resolve(name: string, callback: (name: string, address?: string) => void): void
+    get(what: 'MAC'): string
+    get(what: 'RSSI'): number | undefined
+  }
   export default Net
 }
 
@@ -83,7 +92,11 @@ declare module 'wifi' {
     static readonly disconnected: 'disconnect'
     constructor(options?: { ssid: string; password?: string }, callback?: (message: Message) => void)
     close(): void
+    static readonly Mode: { readonly station: 1 }
+    static mode: number
     static connect(options?: { ssid: string; password?: string }): void
+    static accessPoint(options: { ssid: string; password?: string }): void
+    static scan(options: object, callback: (found: object | undefined) => void): void
   }
 }
 
@@ -99,6 +112,14 @@ declare module 'embedded:io/serial' {
     read(): ArrayBuffer | undefined
     write(data: ArrayBuffer): void
     close(): void
+  }
+}
+
+declare module 'embedded:io/digital' {
+  export default class Digital {
+    static readonly Output: number
+    constructor(options: { pin: number; mode: number })
+    write(level: 0 | 1): void
   }
 }
 

@@ -35,7 +35,7 @@ describe('the firmware after power-on', () => {
     const announced = messages().filter((message) => message.kind !== 'sample')
     deepEqual(
       announced.map((message) => message.kind),
-      ['version', 'uptime', 'reset_reason'],
+      ['version', 'uptime', 'reset_reason', 'status'],
     )
     equal(announced[0]!.text, 'twin-0.1.0-node-KMP-THERMO_NC-DEBUG_STACK_TRACE')
     equal(

@@ -14,6 +14,7 @@ describe('the Wi-Fi station', () => {
       clock,
       wifi,
       random: seededRandom(1),
+      credentials: () => SimulatedWifi,
       onUp: () => events.push(`up ${Math.round(clock.now() / 1000)}`),
       onDown: () => events.push(`down ${Math.round(clock.now() / 1000)}`),
       log: () => {},
@@ -23,7 +24,7 @@ describe('the Wi-Fi station', () => {
 
   it('joins, and again when the network has been away', async () => {
     const { clock, wifi, station, events } = setUp()
-    station.start(SimulatedWifi.ssid, SimulatedWifi.password)
+    station.start()
     await clock.run(10_000)
     wifi.inRange = false
     await clock.run(600_000)
@@ -41,7 +42,7 @@ describe('the Wi-Fi station', () => {
     wifi.join = () => {
       joins++
     }
-    station.start('x', 'y')
+    station.start()
     await clock.run(100_000)
     ok(joins >= 4)
     deepEqual(events, [])
@@ -49,7 +50,7 @@ describe('the Wi-Fi station', () => {
 
   it('stays down when it is stopped', async () => {
     const { clock, station, events } = setUp()
-    station.start(SimulatedWifi.ssid, SimulatedWifi.password)
+    station.start()
     await clock.run(5_000)
     station.stop()
     await clock.run(60_000)

@@ -1,78 +1,139 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { decodeRecord, encodeRecord } from '../../modules/settings/record.js'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { SettingsStore } from '../../modules/settings/store.js'
+import { type SlotError, Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testClock } from '../support/clock.js'
 
 const NETWORK = { ssid: 'Hjemmenet Ærø', password: 'kodeord1' }
+
+function open(storage: MemoryStorage, clock = testClock(), onFlashError?: (error: SlotError) => void): SettingsStore {
+  return new SettingsStore({ storage, clock, onFlashError })
+}
 
 describe('the settings', () => {
   it('come back after power-off', () => {
     const storage = new MemoryStorage()
-    new SettingsStore(storage).update({ ...NETWORK, mqttPort: 8883 })
-    const { values } = new SettingsStore(storage)
+    open(storage).update({ ...NETWORK, mqttPort: 8883, cron: ['* * * * * open'] })
+    const { values } = open(storage)
     equal(values.ssid, NETWORK.ssid)
     equal(values.password, NETWORK.password)
     equal(values.mqttPort, 8883)
+    deepEqual(values.cron, ['* * * * * open'])
   })
 
   it('are written only when something is different', () => {
     const storage = new MemoryStorage()
-    const store = new SettingsStore(storage)
+    const store = open(storage)
     equal(storage.written.count, 0)
     ok(store.update(NETWORK))
     ok(!store.update(NETWORK))
-    ok(!new SettingsStore(storage).update(NETWORK))
+    ok(!open(storage).update(NETWORK))
     equal(storage.written.count, 1)
   })
 
-  it('are the old ones or the new ones, wherever a write is cut short', () => {
-    const old = encodeRecord({ sequence: 5, values: { ssid: 'old', password: 'old password' } })
-    const fresh = encodeRecord({ sequence: 6, values: { ssid: 'new', password: 'new password' } })
-    for (let cut = 0; cut <= fresh.length; cut++) {
-      const storage = new MemoryStorage()
-      storage.write('settings.b', old)
-      storage.write('settings.a', fresh.subarray(0, cut))
-      const { ssid, password } = new SettingsStore(storage).values
-      equal(`${ssid}, ${password}`, cut === fresh.length ? 'new, new password' : 'old, old password')
-    }
+  it('that can wait are written once, 2 s after the last change', async () => {
+    const storage = new MemoryStorage()
+    const clock = testClock()
+    const store = open(storage, clock)
+    store.updateLater({ valveOpen: true })
+    await clock.run(1_500)
+    store.updateLater({ cron: ['* * * * * close'] })
+    await clock.run(1_900)
+    equal(storage.written.count, 0)
+    await clock.run(200)
+    equal(storage.written.count, 1)
+    equal(open(storage).values.valveOpen, true)
   })
 
-  it('go on in the other slot after a write that was cut short', () => {
+  it('that changed and changed back within 2 s are not written', async () => {
     const storage = new MemoryStorage()
-    const store = new SettingsStore(storage)
-    store.update({ ssid: 'one' })
-    store.update({ ssid: 'two' })
-    const torn = storage.read('settings.a')!.fill(0xff, 20)
-    storage.write('settings.a', torn)
-    const again = new SettingsStore(storage)
-    equal(again.values.ssid, 'one')
-    again.update({ ssid: 'three' })
-    equal(new SettingsStore(storage).values.ssid, 'three')
+    const clock = testClock()
+    const store = open(storage, clock)
+    store.updateLater({ valveOpen: true })
+    store.updateLater({ valveOpen: false })
+    await clock.run(10_000)
+    equal(storage.written.count, 0)
   })
 
-  it('keep a default where a stored value is missing or of another type', () => {
+  it('that can wait go along with what cannot', async () => {
     const storage = new MemoryStorage()
-    storage.write('settings.a', encodeRecord({ sequence: 1, values: { mqttPort: '1884', ssid: 'x', unknown: 1 } }))
-    const { values } = new SettingsStore(storage)
+    const clock = testClock()
+    const store = open(storage, clock)
+    store.updateLater({ valveOpen: true })
+    store.update(NETWORK)
+    await clock.run(10_000)
+    equal(storage.written.count, 1)
+    equal(open(storage).values.valveOpen, true)
+  })
+
+  it('keep a default where a stored value is missing or of another kind', () => {
+    const storage = new MemoryStorage()
+    const stored = { mqttPort: '1884', ssid: 'x', cron: [1], unknown: 1 }
+    new Slots(storage, 'settings').write(encodeUtf8(JSON.stringify(stored)))
+    const { values } = open(storage)
     equal(values.mqttPort, 1883)
     equal(values.ssid, 'x')
+    deepEqual(values.cron, [])
     ok(!('unknown' in values))
+  })
+
+  it('tell when flash does not hold what was written', () => {
+    const storage = new MemoryStorage()
+    const errors: SlotError[] = []
+    const store = open(storage, testClock(), (error) => errors.push(error))
+    const write = storage.write.bind(storage)
+    storage.write = (key, bytes) => write(key, bytes.slice().fill(0xff, 20, 30))
+    store.update(NETWORK)
+    equal(errors.length, 1)
+    ok(errors[0]!.calculated !== errors[0]!.saved)
   })
 })
 
-describe('a settings record', () => {
-  const bytes = encodeRecord({ sequence: 7, values: { a: 1 } })
+describe('a record in two slots', () => {
+  const OLD = encodeUtf8('old record')
+  const NEW = encodeUtf8('new record')
 
-  it('is read as it was written', () => {
-    deepEqual(decodeRecord(bytes), { sequence: 7, values: { a: 1 } })
+  function write(storage: MemoryStorage, bytes: Uint8Array): void {
+    const slots = new Slots(storage, 'x')
+    slots.read()
+    slots.write(bytes)
+  }
+
+  it('is the old one or the new one, wherever a write is cut short', () => {
+    const whole = new MemoryStorage()
+    write(whole, OLD)
+    write(whole, NEW)
+    const slot = whole.read('x.a')!
+    for (let cut = 0; cut <= slot.length; cut++) {
+      const storage = new MemoryStorage()
+      write(storage, OLD)
+      storage.write('x.a', slot.subarray(0, cut))
+      deepEqual(new Slots(storage, 'x').read(), cut === slot.length ? NEW : OLD)
+    }
+  })
+
+  it('goes on in the torn slot', () => {
+    const storage = new MemoryStorage()
+    write(storage, OLD)
+    storage.write('x.a', Uint8Array.of(1, 2, 3))
+    write(storage, NEW)
+    deepEqual(new Slots(storage, 'x').read(), NEW)
   })
 
   it('is refused with any bit flipped and at any other length', () => {
-    for (let bit = 0; bit < 8 * bytes.length; bit++) {
-      const flipped = bytes.slice()
+    const storage = new MemoryStorage()
+    write(storage, OLD)
+    const slot = storage.read('x.b')!
+    for (let bit = 0; bit < 8 * slot.length; bit++) {
+      const flipped = slot.slice()
       flipped[bit >> 3]! ^= 1 << (bit & 7)
-      equal(decodeRecord(flipped), undefined)
+      storage.write('x.b', flipped)
+      equal(new Slots(storage, 'x').read(), undefined)
     }
-    for (let length = 0; length < bytes.length; length++) equal(decodeRecord(bytes.subarray(0, length)), undefined)
+    for (let length = 0; length < slot.length; length++) {
+      storage.write('x.b', slot.subarray(0, length))
+      equal(new Slots(storage, 'x').read(), undefined)
+    }
   })
 })

@@ -1,21 +1,30 @@
-import type { CommandTarget } from '../command/command.js'
-import { dispatch } from '../command/dispatch.js'
-import { isInTimeWindow, parseCommandTopic } from '../command/topic.js'
+import type { Device } from '../command/command.js'
+import { JOBS } from '../command/cron.js'
+import { commandsOf } from '../command/dispatch.js'
+import { CommandReceiver } from '../command/receiver.js'
+import { resetReasonText } from '../command/texts.js'
+import { Cron } from '../cron/cron.js'
+import { Led } from '../led/led.js'
 import { Outbox } from '../mqtt/outbox.js'
 import { MqttSession } from '../mqtt/session.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
+import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
+import { AccessPoint } from '../network/access-point.js'
 import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { Reading } from '../ports/meter.js'
 import type { MqttConnect } from '../ports/mqtt.js'
+import type { OutputPort } from '../ports/output.js'
 import type { SerialPort } from '../ports/serial.js'
 import type { StoragePort } from '../ports/storage.js'
 import type { SystemPort } from '../ports/system.js'
 import type { QueryTime } from '../ports/time.js'
 import type { WifiPort } from '../ports/wifi.js'
 import { SettingsStore } from '../settings/store.js'
+import { Actuator } from '../valve/actuator.js'
+import { Valve } from '../valve/valve.js'
 import type { Flags } from './flags.js'
 import { createMeter } from './meter.js'
 import { sampleText } from './sample.js'
@@ -33,6 +42,10 @@ export interface Ports {
   readonly queryTime: QueryTime
   readonly storage: StoragePort
   readonly system: SystemPort
+  /** AC outputs 1 and 2, and the board's light. */
+  readonly ac1: OutputPort
+  readonly ac2: OutputPort
+  readonly led: OutputPort
   log(text: string): void
 }
 
@@ -40,61 +53,109 @@ const FIRST_SAMPLE_AFTER_CONNECT = 1_100
 const SUBSCRIBE_AFTER_CONNECT = 2_000
 const ANNOUNCEMENT_SPACING = 100
 
+/** The meter may be talking; it gets the time to finish. */
+const RESTART_DELAY = 16_000
+
 /** The firmware: reads the meter, publishes what it says and does what it is told. */
-export class Application {
+export class Application implements Device {
+  readonly version: string
+  readonly system: SystemPort
+  readonly settings: SettingsStore
+  readonly station: Station
+  readonly accessPoint: AccessPoint
+  readonly valve: Valve
+  readonly cron: Cron
   #ports: Ports
   #flags: Flags
-  #settings: SettingsStore
   #wallClock: WallClock
-  #envelope: Envelope
+  #guard: ReplayGuard
+  #actuator: Actuator
   #outbox = new Outbox()
   #session: MqttSession
   #sampler: Sampler
-  #station: Station
   #timeKeeper: TimeKeeper
-  #target: CommandTarget
   #serial = ''
   #announcement: Timer | undefined
 
+  /** Puts the valve into its stored state before anything else happens. */
   constructor(ports: Ports, flags: Flags) {
-    const { clock, crypto, log } = ports
+    const { clock, crypto, storage, wifi, log } = ports
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
     this.#flags = flags
-    this.#settings = new SettingsStore(ports.storage)
+    this.system = ports.system
+    this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
+    this.#guard = new ReplayGuard(storage, clock)
+    this.settings = new SettingsStore({
+      storage,
+      clock,
+      beforeWrite: () => this.#guard.flush(),
+      onFlashError: ({ calculated, saved }) =>
+        this.publish('flash_error', `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`),
+    })
+    this.#actuator = createActuator(ports, flags)
+    this.valve = new Valve({
+      settings: this.settings,
+      actuator: this.#actuator,
+      flow: flags.flowMeter,
+      autoClose: flags.autoClose,
+      onAutoClose: () => this.publish('status', this.valve.status),
+    })
+    if (flags.acTest) this.valve.test()
+
     this.#wallClock = new WallClock(clock)
-    this.#envelope = new Envelope(crypto, flags.key)
-    const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.#settings.values
+    this.cron = new Cron({
+      clock,
+      log,
+      settings: this.settings,
+      now: () => this.#wallClock.exact(),
+      run: (name, params) => {
+        log(`cron: ${name}`)
+        if (Object.hasOwn(JOBS, name)) JOBS[name]!(this, () => {}, params)
+      },
+    })
+    const envelope = new Envelope(crypto, flags.key)
+    const receiver = new CommandReceiver({
+      envelope,
+      log,
+      guard: this.#guard,
+      commands: commandsOf({ impulse: flags.meter === 'impulse', cron: flags.cron, stackTrace: flags.stackTrace }),
+      device: this,
+      now: () => this.#wallClock.now(),
+    })
+    const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.settings.values
     this.#session = new MqttSession({
       clock,
       log,
+      random,
       connect: ports.connect,
       outbox: this.#outbox,
       broker: { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword },
-      random,
       seal: ({ prefix, at, text }) => {
         const time = this.#wallClock.at(at)
         if (time === undefined) return undefined
         const topic = prefix + time
-        return { topic, payload: this.#envelope.seal(topic, text) }
+        return { topic, payload: envelope.seal(topic, text) }
       },
       onConnected: () => this.#onConnected(),
-      onMessage: (topic, payload) => this.#onMessage(topic, payload),
+      onMessage: (topic, payload) => receiver.onMessage(topic, payload),
     })
     this.#sampler = new Sampler({
       clock,
-      meter: createMeter(ports, flags, () => this.#wallClock.now() ?? this.#uptime()),
+      meter: createMeter(ports, flags, () => this.#wallClock.now() ?? this.uptime()),
       onReading: (reading, at) => this.#onReading(reading, at),
       onFailure: (error) => {
         log(`meter: ${error}`)
-        this.#beCalled(this.#serial || this.#settings.values.serial || flags.serial)
+        this.#beCalled(this.#serial || this.settings.values.serial || flags.serial)
       },
     })
-    this.#station = new Station({
+    this.accessPoint = new AccessPoint(wifi, this.settings)
+    this.station = new Station({
       clock,
       log,
-      wifi: ports.wifi,
       random,
+      wifi,
+      credentials: () => this.settings.values,
       onUp: () => {
         this.#timeKeeper.start()
         this.#connect()
@@ -111,13 +172,10 @@ export class Application {
       query: ports.queryTime,
       onTime: (unix) => {
         this.#wallClock.set(unix)
+        this.cron.wait()
         this.#session.pump()
       },
     })
-    this.#target = {
-      version: `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`,
-      uptime: () => this.#uptime(),
-    }
   }
 
   /** The serial number that names the device, at least 7 digits; empty until the meter was asked once. */
@@ -127,52 +185,73 @@ export class Application {
 
   start(): void {
     this.#sampler.start()
-    const { ssid, password } = this.#settings.values
-    if (ssid === '') this.#ports.log('wifi: no network is set up')
-    else this.#station.start(ssid, password)
+    this.station.start()
   }
 
+  /** Ends everything in order; what was not yet written is. The valve stays as it is. */
   close(): void {
     this.#ports.clock.clear(this.#announcement)
+    this.cron.stop()
     this.#sampler.stop()
-    this.#station.stop()
+    this.station.stop()
+    this.accessPoint.close()
     this.#timeKeeper.stop()
     this.#session.stop()
+    this.#actuator.close()
+    this.settings.flush()
+    this.#guard.flush()
   }
 
-  #uptime(): number {
+  uptime(): number {
     return Math.floor(this.#ports.clock.now() / 1000)
   }
 
-  #onReading(reading: Reading, at: number): void {
-    const serial = reading.serial.padStart(7, '0')
-    this.#settings.update({ serial: reading.serial })
-    const text = sampleText(reading, this.#ports.system.freeHeap(), this.#flags.flowMeter)
-    this.#outbox.push({ prefix: `/sample/v2/${serial}/`, at, text })
-    this.#beCalled(reading.serial)
+  publish(name: string, text: string): void {
+    this.#outbox.push({ prefix: `/${name}/v2/${this.#serial}/`, at: this.#ports.clock.now(), text })
     this.#session.pump()
   }
 
-  /** The serial number names the device: as MQTT client and in every topic. */
+  reconnect(): void {
+    this.#session.stop()
+    this.#connect()
+  }
+
+  restart(): void {
+    this.close()
+    this.#ports.clock.set(() => this.system.restart(), RESTART_DELAY)
+  }
+
+  #onReading(reading: Reading, at: number): void {
+    this.#beCalled(reading.serial)
+    this.settings.update({ serial: reading.serial })
+    const text = sampleText(reading, this.system.freeHeap(), this.#flags.flowMeter)
+    this.#outbox.push({ prefix: `/sample/v2/${this.#serial}/`, at, text })
+    if (this.#flags.meter !== 'impulse') this.valve.onReading(reading)
+    this.#session.pump()
+  }
+
+  /** The serial number names the device: as MQTT client, in every topic and its access point. */
   #beCalled(serial: string): void {
     const name = serial.padStart(7, '0')
     if (name === this.#serial) return
     this.#serial = name
+    this.accessPoint.serial = name
     this.#connect()
   }
 
   #connect(): void {
-    if (this.#station.up && this.#serial !== '') this.#session.start(this.#serial)
+    if (this.station.up && this.#serial !== '') this.#session.start(this.#serial)
   }
 
   #onConnected(): void {
     this.#sampler.restart(FIRST_SAMPLE_AFTER_CONNECT)
     const steps = [
       () => this.#session.subscribe(),
-      () => this.#publish('version', this.#target.version),
-      () => this.#publish('uptime', String(this.#uptime())),
-      () => this.#publish('reset_reason', resetReasonText(this.#ports.system.resetReason)),
+      () => this.publish('version', this.version),
+      () => this.publish('uptime', String(this.uptime())),
+      () => this.publish('reset_reason', resetReasonText(this.system)),
     ]
+    if (this.#flags.meter !== 'impulse') steps.push(() => this.publish('status', this.valve.status))
     const { clock } = this.#ports
     const next = (step: number) => {
       if (!this.#session.connected) return
@@ -182,27 +261,16 @@ export class Application {
     clock.clear(this.#announcement)
     this.#announcement = clock.set(() => next(0), SUBSCRIBE_AFTER_CONNECT)
   }
-
-  #publish(name: string, text: string): void {
-    this.#outbox.push({ prefix: `/${name}/v2/${this.#serial}/`, at: this.#ports.clock.now(), text })
-    this.#session.pump()
-  }
-
-  #onMessage(topic: string, payload: Uint8Array): void {
-    const opened = this.#envelope.open(topic, payload)
-    if (!opened.ok) return this.#ports.log(`command refused: ${opened.error}`)
-    const command = parseCommandTopic(topic)
-    if (command === undefined) return this.#ports.log('command refused: expected /config/v2/<serial>/<time>/<command>')
-    const now = this.#wallClock.now()
-    if (!isInTimeWindow(command.time, now))
-      return this.#ports.log(`command refused: ${command.name} is of ${command.time}, the time is ${now ?? 'not set'}`)
-    const reply = dispatch(command.name, opened.value, this.#target)
-    if (reply !== undefined) this.#publish(command.name, reply)
-  }
 }
 
-/** The original's text; the registers of a crash are not known here and are 0. */
-function resetReasonText(reason: number): string {
-  const zero = '0x00000000'
-  return `reason=${reason}&exccause=0&epc1=${zero}&epc2=${zero}&epc3=${zero}&excvaddr=${zero}&depc=${zero}`
+/** Impulse builds have no actuator; their outputs are left alone. */
+function createActuator({ clock, ac1, ac2, led }: Ports, flags: Flags): Actuator {
+  const isImpulse = flags.meter === 'impulse'
+  return new Actuator({
+    clock,
+    ac1: isImpulse ? { write() {} } : ac1,
+    ac2: flags.thermoOnAc2 && !isImpulse ? ac2 : undefined,
+    normallyOpen: flags.thermoNormallyOpen,
+    led: flags.ledOnAc && !isImpulse ? new Led(clock, led) : undefined,
+  })
 }

@@ -23,4 +23,9 @@ export class WallClock {
   now(): number | undefined {
     return this.at(this.#clock.now())
   }
+
+  /** Unix seconds now, with their fraction. */
+  exact(): number | undefined {
+    return this.#offset === undefined ? undefined : (this.#offset + this.#clock.now()) / 1000
+  }
 }

@@ -62,6 +62,14 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   return text
 }
 
+/** The longest beginning of the text that is at most `limit` bytes of UTF-8, no character cut in two. */
+export function cutUtf8(text: string, limit: number): string {
+  let end = text.length
+  while (byteLength(text.slice(0, end)) > limit) end--
+  const last = text.charCodeAt(end - 1)
+  return text.slice(0, end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end)
+}
+
 function isScalar(point: number, more: number): boolean {
   if (point >= 0xd800 && point <= 0xdfff) return false
   return point <= 0x10ffff && point >= (more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80)

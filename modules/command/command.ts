@@ -1,13 +1,35 @@
-/** What the commands can see and do. */
-export interface CommandTarget {
+import type { Cron } from '../cron/cron.js'
+import type { AccessPoint } from '../network/access-point.js'
+import type { Station } from '../network/station.js'
+import type { SystemPort } from '../ports/system.js'
+import type { SettingsStore } from '../settings/store.js'
+import type { Valve } from '../valve/valve.js'
+
+/** The parts of the device that commands act on. */
+export interface Device {
   /** Version text, `<sdk>-<release>-<network stack>-<model>`. */
   readonly version: string
+  readonly system: SystemPort
+  readonly settings: SettingsStore
+  readonly station: Station
+  readonly accessPoint: AccessPoint
+  readonly valve: Valve
+  readonly cron: Cron
   /** Seconds since power-on. */
   uptime(): number
+  /** Publishes an unsolicited message. */
+  publish(name: string, text: string): void
+  /** Drops the connection to the broker and opens it again. */
+  reconnect(): void
+  /** Shuts down in order and restarts. */
+  restart(): void
 }
 
-/** Does what the command says and returns the text of the reply; undefined when it has none. */
-export type Command = (target: CommandTarget, payload: string) => string | undefined
+/** Publishes the text of the command's reply; under another name than its own where one is given. */
+export type Reply = (text: string, name?: string) => void
+
+/** Does what the command says and answers with none, one or more messages. */
+export type Command = (device: Device, reply: Reply, payload: string) => void
 
 /** Commands by their exact names. */
 export type CommandFamily = Readonly<Record<string, Command>>

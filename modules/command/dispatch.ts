@@ -1,9 +1,23 @@
-import type { Command, CommandTarget } from './command.js'
-import { diagnostics } from './diagnostics.js'
+import type { CommandFamily } from './command.js'
+import { cron } from './cron.js'
+import { diagnostics, impulse, stackTrace } from './diagnostics.js'
+import { valve } from './valve.js'
+import { wifi } from './wifi.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({ ...diagnostics })
+/** What decides which commands a build has. */
+export interface CommandBuild {
+  readonly impulse: boolean
+  readonly cron: boolean
+  readonly stackTrace: boolean
+}
 
-/** Runs the command of this name; the text of its reply, undefined when it has none or is not known. */
-export function dispatch(name: string, payload: string, target: CommandTarget): string | undefined {
-  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name]!(target, payload) : undefined
+/** All commands of a build. */
+export function commandsOf(build: CommandBuild): CommandFamily {
+  return {
+    ...diagnostics,
+    ...wifi,
+    ...(build.stackTrace ? stackTrace : {}),
+    ...(build.impulse ? impulse : valve),
+    ...(build.cron && !build.impulse ? cron : {}),
+  }
 }

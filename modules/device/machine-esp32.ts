@@ -1,4 +1,8 @@
+import Digital from 'embedded:io/digital'
 import FFI from 'mc/ffi'
+import Net from 'net'
+import WiFi from 'wifi'
+import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
 
 /* ESP-IDF: hal/uart_types.h */
@@ -52,4 +56,60 @@ export function setLine(port: number, settings: LineSettings): void {
   uart.uart_set_parity(port, settings.parity === 'even' ? PARITY_EVEN : PARITY_NONE)
   uart.uart_set_stop_bits(port, settings.stopBits === 2 ? STOP_BITS_2 : STOP_BITS_1)
   uart.uart_set_rx_timeout(port, 1)
+}
+
+/** A pin that is driven. */
+export function openOutput(pin: number): OutputPort {
+  return new Digital({ pin, mode: Digital.Output })
+}
+
+/** The last three bytes of the station's MAC address. */
+export function chipId(): number {
+  return Number.parseInt(Net.get('MAC').replaceAll(':', '').slice(-6), 16)
+}
+
+/** JEDEC id; ESP-IDF has the manufacturer in the high byte, the ESP8266 in the low one. */
+export function flashId(): number {
+  const id = outParameter((out) => idf().esp_flash_read_id(DEFAULT_CHIP, out))
+  return ((id >> 16) & 0xff) | (id & 0xff00) | ((id & 0xff) << 16)
+}
+
+/** Bytes. */
+export function flashSize(): number {
+  return outParameter((out) => idf().esp_flash_get_size(DEFAULT_CHIP, out))
+}
+
+export function restart(): void {
+  idf().esp_restart()
+}
+
+/** dBm; undefined while the station is in no network. */
+export function rssi(): number | undefined {
+  return Net.get('RSSI')
+}
+
+/** The SDK's typings do not know that an access point can run beside the station. */
+interface AccessPointOptions {
+  readonly ssid: string
+  readonly password: string
+  readonly station: boolean
+}
+
+/** Opens an access point beside the station. */
+export function startAccessPoint(ssid: string, password: string): void {
+  const options: AccessPointOptions = { ssid, password, station: true }
+  WiFi.accessPoint(options)
+}
+
+export function stopAccessPoint(): void {
+  WiFi.mode = WiFi.Mode.station
+}
+
+/** The flash chip that the firmware runs from: a null pointer. */
+const DEFAULT_CHIP = 0
+
+function outParameter(call: (out: ArrayBuffer) => void): number {
+  const value = new Uint32Array(1)
+  call(value.buffer)
+  return value[0]!
 }

@@ -1,4 +1,5 @@
 import FFI from 'mc/ffi'
+import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
 
 let natives: FFI | undefined
@@ -19,3 +20,35 @@ export function resetReason(): number {
 
 /** A tty keeps the settings it was opened with. */
 export function setLine(_port: number, _settings: LineSettings): void {}
+
+/** The simulator has no pins: what is driven is traced. */
+export function openOutput(pin: number): OutputPort {
+  return { write: (level) => trace(`pin ${pin}: ${level}\n`) }
+}
+
+export function chipId(): number {
+  return 0
+}
+
+export function flashId(): number {
+  return 0
+}
+
+export function flashSize(): number {
+  return 0
+}
+
+/** Ends the simulated machine; it is to be started again by hand. */
+export function restart(): void {
+  throw new Error('restart')
+}
+
+export function rssi(): undefined {}
+
+export function startAccessPoint(ssid: string, _password: string): void {
+  trace(`access point ${ssid}\n`)
+}
+
+export function stopAccessPoint(): void {
+  trace('no access point\n')
+}

@@ -1,11 +1,33 @@
-import { freeHeap, resetReason } from 'device/machine'
+import { chipId, flashId, flashSize, freeHeap, resetReason, restart } from 'device/machine'
+import Preference from 'preference'
 import type { SystemPort } from '../ports/system.js'
 
-export const deviceSystem: SystemPort = Object.freeze({
-  sdk: 'moddable+8.2.3',
-  network: 'lwip',
-  freeHeap,
-  get resetReason() {
-    return resetReason()
-  },
-})
+const DOMAIN = 'meterlogger'
+const ABORT = 'abort'
+const EXCEPTION = 2
+
+/** The engine calls `abort` before it gives up (manifest: `abortHook`). */
+interface AbortHook {
+  abort?: (cause: string) => void
+}
+
+/** What the SDK and the chip tell of themselves. The engine's reason to give up is kept over the restart that follows. */
+export function openSystem(): SystemPort {
+  const stored = Preference.get(DOMAIN, ABORT)
+  const abortCause = typeof stored === 'string' ? stored : undefined
+  if (abortCause !== undefined) Preference.delete(DOMAIN, ABORT)
+  ;(globalThis as AbortHook).abort = (cause) => Preference.set(DOMAIN, ABORT, cause)
+  return {
+    sdk: 'moddable+8.2.3',
+    network: 'lwip',
+    freeHeap,
+    resetReason: abortCause === undefined ? resetReason() : EXCEPTION,
+    abortCause,
+    chipId: chipId(),
+    flashId: flashId(),
+    flashSize: flashSize(),
+    // No board has its supply wired to a converter yet.
+    supplyVoltage: () => undefined,
+    restart,
+  }
+}

@@ -3,7 +3,7 @@ import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import { Hmac } from './hmac.js'
 
-export const TAG_LENGTH = 32
+const TAG_LENGTH = 32
 const BLOCK = 16
 const HEADER = TAG_LENGTH + BLOCK
 

@@ -1,17 +1,29 @@
+import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
-import { decodeRecord, encodeRecord, type SettingsRecord } from './record.js'
+import { type SlotError, Slots } from '../storage/slots.js'
 
 /** What the device remembers over power-off. */
 export interface Settings {
   /** Serial number last read from the meter, digits; empty before the first. */
   serial: string
-  /** Wi-Fi network to join; empty before set-up. */
+  /** Wi-Fi network to join; empty before set-up. At most 32 and 64 bytes. */
   ssid: string
   password: string
   mqttHost: string
   mqttPort: number
   mqttUser: string
   mqttPassword: string
+  /** Whether the device's own access point runs, and its password. */
+  apEnabled: boolean
+  apPassword: string
+  valveOpen: boolean
+  /** The valve closes when the meter's total reaches it: whole kWh, or litres with FLOW_METER. */
+  limit: number
+  /** Jobs as `modules/cron/job` writes them. */
+  cron: readonly string[]
+  /** Time zone of the jobs as a POSIX TZ text. */
+  zone: string
 }
 
 const DEFAULTS: Readonly<Settings> = Object.freeze({
@@ -22,52 +34,94 @@ const DEFAULTS: Readonly<Settings> = Object.freeze({
   mqttPort: 1883,
   mqttUser: 'esp8266',
   mqttPassword: 'chah5Kai',
+  apEnabled: true,
+  apPassword: 'w1reless',
+  valveOpen: false,
+  limit: 0,
+  cron: Object.freeze([]),
+  // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
+  zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
 })
 
-const SLOTS = Object.freeze(['settings.a', 'settings.b'] as const)
+const DELAY = 2_000
 
-/**
- * The settings, in two slots written in turn: a write that power cuts short leaves the other slot, and what cannot be
- * read is not erased before the next change.
- */
+export interface SettingsOptions {
+  readonly storage: StoragePort
+  readonly clock: Clock
+  /** What else belongs to the same moment goes to flash first. */
+  beforeWrite?(): void
+  /** A write does not read back as it was written. */
+  onFlashError?(error: SlotError): void
+}
+
+/** The settings: written only when something is different from what is stored. */
 export class SettingsStore {
-  #storage: StoragePort
-  #values: Settings = { ...DEFAULTS }
-  #sequence = 0
+  #options: SettingsOptions
+  #slots: Slots
+  #values: Settings
+  #stored: string
+  #timer: Timer | undefined
 
-  constructor(storage: StoragePort) {
-    this.#storage = storage
-    let newest: SettingsRecord | undefined
-    for (const slot of SLOTS) {
-      const bytes = storage.read(slot)
-      const record = bytes && decodeRecord(bytes)
-      if (record !== undefined && (newest === undefined || record.sequence > newest.sequence)) newest = record
-    }
-    if (newest === undefined) return
-    this.#sequence = newest.sequence
-    this.#take(newest.values)
+  constructor(options: SettingsOptions) {
+    this.#options = options
+    this.#slots = new Slots(options.storage, 'settings')
+    this.#values = fromStored(this.#slots.read())
+    this.#stored = JSON.stringify(this.#values)
   }
 
   get values(): Readonly<Settings> {
     return this.#values
   }
 
-  /** Writes only when something is different; returns whether it was. */
+  /** Changes and writes at once; returns whether anything had to be written. */
   update(changes: Partial<Settings>): boolean {
-    const before = JSON.stringify(this.#values)
     this.#values = { ...this.#values, ...changes }
-    if (JSON.stringify(this.#values) === before) return false
-    this.#sequence++
-    const slot = SLOTS[this.#sequence % SLOTS.length]!
-    this.#storage.write(slot, encodeRecord({ sequence: this.#sequence, values: { ...this.#values } }))
-    return true
+    return this.flush()
   }
 
-  #take(stored: SettingsRecord['values']): void {
-    const values: Record<string, unknown> = { ...DEFAULTS }
-    for (const name of Object.keys(DEFAULTS)) {
-      if (typeof stored[name] === typeof values[name]) values[name] = stored[name]
-    }
-    this.#values = values as unknown as Settings
+  /** Changes now, and writes 2 s after the last such change. */
+  updateLater(changes: Partial<Settings>): void {
+    this.#values = { ...this.#values, ...changes }
+    this.#options.clock.clear(this.#timer)
+    this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
   }
+
+  /** Writes what has not been written yet. */
+  flush(): boolean {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify(this.#values)
+    if (text === this.#stored) return false
+    this.#stored = text
+    this.#options.beforeWrite?.()
+    const error = this.#slots.write(encodeUtf8(text))
+    if (error !== undefined) this.#options.onFlashError?.(error)
+    return true
+  }
+}
+
+/** Defaults where a value is missing or of another kind. */
+function fromStored(bytes: Uint8Array | undefined): Settings {
+  const values: Record<string, unknown> = { ...DEFAULTS }
+  const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
+  if (stored !== undefined) {
+    for (const name of Object.keys(DEFAULTS)) {
+      if (isSameKind(stored[name], values[name])) values[name] = stored[name]
+    }
+  }
+  return values as unknown as Settings
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSameKind(value: unknown, standard: unknown): boolean {
+  if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
+  return typeof value === typeof standard
 }

@@ -5,7 +5,9 @@ import { SettingsStore } from '../../../modules/settings/store.js'
 import { SimulatedLine } from '../../../twin/line.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
+import { SimulatedOutput } from '../../../twin/output.js'
 import { SimulatedBroker } from '../../../twin/simulated-broker.js'
+import { twinSystem } from '../../../twin/system.js'
 import { simulatedTime } from '../../../twin/time.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
 import { testClock } from '../../support/clock.js'
@@ -24,7 +26,11 @@ const broker = new SimulatedBroker(clock, 20)
 const line = new SimulatedLine(clock, () => 0)
 new SimulatedMultical(line, clock, 6892850)
 const storage = new MemoryStorage()
-new SettingsStore(storage).update({ ssid: SimulatedWifi.ssid, password: SimulatedWifi.password, mqttHost: 'broker' })
+new SettingsStore({ storage, clock }).update({
+  ssid: SimulatedWifi.ssid,
+  password: SimulatedWifi.password,
+  mqttHost: 'broker',
+})
 const ports = {
   clock,
   storage,
@@ -33,7 +39,10 @@ const ports = {
   connect: broker.connect,
   wifi: new SimulatedWifi(clock),
   queryTime: simulatedTime(clock, 1_800_000_000_000),
-  system: { sdk: 'xs', network: 'none', freeHeap: () => 21376, resetReason: 0 },
+  system: twinSystem(0, () => {}),
+  ac1: new SimulatedOutput(),
+  ac2: new SimulatedOutput(),
+  led: new SimulatedOutput(),
   log: () => {},
 }
 const flags = parseFlags({ KEY: 'ef500c9268cf749016d26d6cbfaaf7bf', SERIAL: '6892850' })

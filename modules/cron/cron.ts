@@ -1,0 +1,110 @@
+import type { Result } from '../codec/result.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { SettingsStore } from '../settings/store.js'
+import { type Job, parseJob, parseStoredJob } from './job.js'
+import { nextFire } from './schedule.js'
+import { parseZone, type Zone } from './zone.js'
+
+export interface CronOptions {
+  readonly clock: Clock
+  readonly settings: SettingsStore
+  /** Unix time in seconds with its fraction; undefined as long as it is not known. */
+  now(): number | undefined
+  run(command: string, params: string): void
+  log(text: string): void
+}
+
+const MAX_JOBS = 16
+const UTC: Zone = Object.freeze({ standard: 0, summer: 0, start: undefined, end: undefined })
+
+/** Timers run at most this long, so that a clock that is corrected meanwhile is looked at again. */
+const LONGEST_WAIT = 600
+const LONGEST_CORRECTION = 3600
+
+/**
+ * The jobs, in the order they were set, and the one timer for the next that is due. A minute is taken at its beginning
+ * or not at all: nothing is made up for after an outage, and none comes twice when the clock is put back a little.
+ */
+export class Cron {
+  #options: CronOptions
+  #zone: Zone
+  #jobs: Job[] = []
+  #timer: Timer | undefined
+  #lastMinute = 0
+
+  constructor(options: CronOptions) {
+    const { cron, zone } = options.settings.values
+    this.#options = options
+    this.#zone = parseZone(zone) ?? UTC
+    for (const text of cron) {
+      const job = parseStoredJob(text)
+      if (job.ok) this.#jobs.push(job.value)
+    }
+  }
+
+  get count(): number {
+    return this.#jobs.length
+  }
+
+  /** Adds the job of a payload; one that cannot be read, or the seventeenth, is not stored. */
+  add(payload: string): void {
+    const job: Result<Job> = parseJob(payload)
+    if (!job.ok) return this.#options.log(`cron: ${job.error}`)
+    if (this.#jobs.length === MAX_JOBS) return this.#options.log(`cron: there are ${MAX_JOBS} jobs already`)
+    this.#jobs.push(job.value)
+    this.#store()
+  }
+
+  clear(): void {
+    this.#jobs = []
+    this.#store()
+  }
+
+  /** To be called when the clock was set: waits for what is due next. */
+  wait(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const now = this.#options.now()
+    if (now === undefined) return
+    const due = this.#nextMinute(now)
+    if (due === undefined) return
+    const seconds = Math.min(due - now, LONGEST_WAIT)
+    this.#timer = this.#options.clock.set(() => this.#onTimer(due), seconds * 1000)
+  }
+
+  stop(): void {
+    this.#options.clock.clear(this.#timer)
+  }
+
+  #onTimer(due: number): void {
+    const now = this.#options.now()
+    if (now !== undefined && now >= due && now < due + 60) this.#runMinute(due)
+    this.wait()
+  }
+
+  #runMinute(minute: number): void {
+    this.#lastMinute = minute
+    const jobs = this.#jobs
+    for (const job of jobs) {
+      if (jobs !== this.#jobs) break
+      if (nextFire(job.schedule, this.#zone, minute) === minute) this.#options.run(job.command, job.params)
+    }
+  }
+
+  #nextMinute(now: number): number | undefined {
+    // A clock that was put back further than this was wrong before: its minutes count for nothing.
+    const taken = this.#lastMinute + 60 - now < LONGEST_CORRECTION ? this.#lastMinute + 60 : 0
+    const from = Math.max(now, taken)
+    let next: number | undefined
+    for (const job of this.#jobs) {
+      const at = nextFire(job.schedule, this.#zone, from)
+      if (at !== undefined && (next === undefined || at < next)) next = at
+    }
+    return next
+  }
+
+  #store(): void {
+    this.#options.settings.updateLater({ cron: this.#jobs.map((job) => job.text) })
+    this.wait()
+  }
+}

@@ -1,0 +1,84 @@
+import { daysBefore, localTime, startOfDay, type Zone } from './zone.js'
+
+/** Which values of a field match, one bit each: 0 to 29 and 30 to 59. */
+export interface Field {
+  readonly low: number
+  readonly high: number
+}
+
+/** When a job is due: all five must match. */
+export interface Schedule {
+  readonly minute: Field
+  readonly hour: Field
+  readonly day: Field
+  readonly month: Field
+  readonly weekday: Field
+}
+
+const HALF = 30
+
+/**
+ * One field as crontab(5) has it: `*`, numbers, ranges, steps and lists of them; empty is `*`.
+ * Undefined when it is anything else or out of range.
+ */
+export function parseField(text: string, min: number, max: number): Field | undefined {
+  let low = 0
+  let high = 0
+  for (const part of (text === '' ? '*' : text).split(',')) {
+    const match = /^(?:\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:\/([0-9]{1,2}))?$/.exec(part)
+    if (match === null) return undefined
+    const from = match[1] === undefined ? min : Number(match[1])
+    // `5/15` counts on from 5 to the end, as every cron with steps has it.
+    const to = match[2] !== undefined ? Number(match[2]) : match[1] === undefined || match[3] ? max : from
+    const step = Number(match[3] ?? 1)
+    if (from < min || to > max || from > to || step < 1) return undefined
+    for (let value = from; value <= to; value += step) {
+      if (value < HALF) low |= 1 << value
+      else high |= 1 << (value - HALF)
+    }
+  }
+  return { low, high }
+}
+
+/** Day of the week: 0 to 7, where 0 and 7 are Sunday. */
+export function parseWeekday(text: string): Field | undefined {
+  const field = parseField(text, 0, 7)
+  return field && { low: (field.low | (field.low >> 7)) & 0x7f, high: 0 }
+}
+
+function matches(field: Field, value: number): boolean {
+  return ((value < HALF ? field.low >> value : field.high >> (value - HALF)) & 1) !== 0
+}
+
+/** The rarest schedule there is, 29 February on one weekday, comes again after at most 40 years. */
+const HORIZON = 41 * 366 * 86_400
+
+/**
+ * Unix time of the first minute at or after `unix` that the schedule matches in the zone; undefined when none ever
+ * does. Local times that summer time leaves out do not come, those that it repeats come twice.
+ */
+export function nextFire(schedule: Schedule, zone: Zone, unix: number): number | undefined {
+  let at = Math.ceil(unix / 60) * 60
+  const end = at + HORIZON
+  while (at < end) {
+    const local = localTime(zone, at)
+    if (!matches(schedule.month, local.month)) at = startOfDay(zone, daysBefore(local.year, local.month + 1))
+    else if (!matches(schedule.day, local.day) || !matches(schedule.weekday, local.weekday))
+      at = startOfDay(zone, local.days + 1)
+    else if (!matches(schedule.hour, local.hour)) at += (60 - local.minute) * 60
+    else if (!matches(schedule.minute, local.minute)) at += 60
+    else return at
+  }
+  return undefined
+}
+
+const LONGEST_MONTHS = Object.freeze([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+/** Whether the day of the month exists in one of the months: the 31st of February does not. */
+export function isPossible({ day, month }: Schedule): boolean {
+  for (let m = 1; m <= 12; m++) {
+    if (!matches(month, m)) continue
+    for (let d = 1; d <= LONGEST_MONTHS[m - 1]!; d++) if (matches(day, d)) return true
+  }
+  return false
+}

@@ -1,0 +1,134 @@
+/** A moment within a year: the `week`th `weekday` of `month` (week 5 is the last), seconds after midnight. */
+interface Change {
+  readonly month: number
+  readonly week: number
+  readonly weekday: number
+  readonly seconds: number
+}
+
+/** A time zone: seconds east of UTC, and when it has which. */
+export interface Zone {
+  readonly standard: number
+  readonly summer: number
+  readonly start: Change | undefined
+  readonly end: Change | undefined
+}
+
+export interface LocalTime {
+  readonly minute: number
+  readonly hour: number
+  readonly day: number
+  /** 1 to 12. */
+  readonly month: number
+  readonly year: number
+  /** 0 is Sunday. */
+  readonly weekday: number
+  /** Days since 1970-01-01. */
+  readonly days: number
+}
+
+const DAY = 86_400
+const TZ =
+  /^[A-Za-z]{3,}([+-]?[0-9:]+)(?:[A-Za-z]{3,}([+-]?[0-9:]+)?,M([0-9.]+)(?:\/([0-9:]+))?,M([0-9.]+)(?:\/([0-9:]+))?)?$/
+
+/** A POSIX TZ text (IEEE 1003.1, 8.3) with M rules, `CET-1CEST,M3.5.0,M10.5.0/3`; undefined when it is something else. */
+export function parseZone(text: string): Zone | undefined {
+  const match = TZ.exec(text)
+  if (match === null) return undefined
+  const standard = seconds(match[1]!)
+  if (standard === undefined) return undefined
+  if (match[3] === undefined) return { standard: -standard, summer: -standard, start: undefined, end: undefined }
+  const summer = match[2] === undefined ? standard - 3600 : seconds(match[2])
+  const start = change(match[3], match[4])
+  const end = change(match[5]!, match[6])
+  if (summer === undefined || start === undefined || end === undefined) return undefined
+  return { standard: -standard, summer: -summer, start, end }
+}
+
+/** Seconds east of UTC at this unix time. */
+export function offsetAt(zone: Zone, unix: number): number {
+  const { start, end, standard, summer } = zone
+  if (start === undefined || end === undefined) return standard
+  const { year } = civil(Math.floor((unix + standard) / DAY))
+  const from = changeAt(start, year) - standard
+  const to = changeAt(end, year) - summer
+  const isSummer = from < to ? unix >= from && unix < to : unix >= from || unix < to
+  return isSummer ? summer : standard
+}
+
+export function localTime(zone: Zone, unix: number): LocalTime {
+  const local = unix + offsetAt(zone, unix)
+  const days = Math.floor(local / DAY)
+  const rest = local - days * DAY
+  return {
+    days,
+    ...civil(days),
+    minute: Math.floor(rest / 60) % 60,
+    hour: Math.floor(rest / 3600),
+    weekday: weekdayOf(days),
+  }
+}
+
+/** Unix time at which a local day begins: the first of its minutes that exist. */
+export function startOfDay(zone: Zone, days: number): number {
+  const east = Math.max(zone.standard, zone.summer)
+  const first = days * DAY - east
+  return offsetAt(zone, first) === east ? first : days * DAY - Math.min(zone.standard, zone.summer)
+}
+
+/** Local seconds since 1970 of a change in this year. */
+function changeAt({ month, week, weekday, seconds }: Change, year: number): number {
+  const first = daysBefore(year, month)
+  let day = first + ((weekday - weekdayOf(first) + 7) % 7) + (week - 1) * 7
+  const next = daysBefore(year, month + 1)
+  while (day >= next) day -= 7
+  return day * DAY + seconds
+}
+
+function weekdayOf(days: number): number {
+  return (((days + 4) % 7) + 7) % 7
+}
+
+/** Days from 1970-01-01 to the first of a month, 13 being January of the next year. Years count from March, so that leap days come last. */
+export function daysBefore(year: number, month: number): number {
+  if (month > 12) return daysBefore(year + 1, month - 12)
+  const y = month <= 2 ? year - 1 : year
+  const era = Math.floor(y / 400)
+  const ofEra = y - era * 400
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5)
+  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468
+}
+
+function civil(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const z = days + 719_468
+  const era = Math.floor(z / 146_097)
+  const ofEra = z - era * 146_097
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  )
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const shifted = Math.floor((5 * ofYear + 2) / 153)
+  const month = shifted < 10 ? shifted + 3 : shifted - 9
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: ofYear - Math.floor((153 * shifted + 2) / 5) + 1,
+  }
+}
+
+/** `[+-]hh[:mm[:ss]]` in seconds. */
+function seconds(text: string): number | undefined {
+  const match = /^([+-]?)([0-9]{1,3})(?::([0-9]{2}))?(?::([0-9]{2}))?$/.exec(text)
+  if (match === null) return undefined
+  const value = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0)
+  return match[1] === '-' ? -value : value
+}
+
+function change(rule: string, time = '2'): Change | undefined {
+  const match = /^([0-9]{1,2})\.([1-5])\.([0-6])$/.exec(rule)
+  const at = seconds(time)
+  if (match === null || at === undefined) return undefined
+  const month = Number(match[1])
+  if (month < 1 || month > 12) return undefined
+  return { month, week: Number(match[2]), weekday: Number(match[3]), seconds: at }
+}

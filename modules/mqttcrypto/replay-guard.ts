@@ -1,0 +1,103 @@
+import type { Clock, Timer } from '../ports/clock.js'
+import type { StoragePort } from '../ports/storage.js'
+import { Slots } from '../storage/slots.js'
+
+/** How far the time of a command may be from ours, in seconds, either way. */
+export const TIME_WINDOW = 1800
+
+/** The HMAC at the head of a message. */
+export const TAG_LENGTH = 32
+
+/** 8 bytes of the tag, the time of the command as u32. */
+const TAG = 8
+const ENTRY = TAG + 4
+const CAPACITY = 256
+
+/** What changed nothing is written so seldom that the server's polling does not wear the flash. */
+const DELAY = 60_000
+
+/**
+ * Remembers accepted commands as long as their time would let them in again, over a restart too, so that none acts or
+ * is answered twice. When it is full it forgets the earliest and refuses everything as early as that from then on: the
+ * server's next attempt has a new time.
+ */
+export class ReplayGuard {
+  #clock: Clock
+  #slots: Slots
+  #entries = new Uint8Array(CAPACITY * ENTRY)
+  #view = new DataView(this.#entries.buffer)
+  #count = 0
+  /** Commands of this time and earlier are refused. */
+  #floor = 0
+  #dirty = false
+  #timer: Timer | undefined
+
+  constructor(storage: StoragePort, clock: Clock) {
+    this.#clock = clock
+    this.#slots = new Slots(storage, 'tags')
+    const stored = this.#slots.read()
+    if (stored === undefined || stored.length < 4) return
+    this.#floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
+    this.#count = Math.min(CAPACITY, Math.floor((stored.length - 4) / ENTRY))
+    this.#entries.set(stored.subarray(4, 4 + this.#count * ENTRY))
+  }
+
+  /**
+   * Whether a command with this tag and time is to be done now; if so, it will not be again.
+   * @param tag the HMAC of the message
+   * @param now unix seconds; undefined when the clock is not set, and nothing is done
+   */
+  accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
+    if (now === undefined || Math.abs(time - now) > TIME_WINDOW || time <= this.#floor) return false
+    let earliest = 0
+    for (let i = 0; i < this.#count; ) {
+      if (this.#time(i) < now - TIME_WINDOW) {
+        this.#remove(i)
+        continue
+      }
+      if (this.#isTag(i, tag)) return false
+      if (this.#time(i) < this.#time(earliest)) earliest = i
+      i++
+    }
+    if (this.#count === CAPACITY) {
+      this.#floor = Math.min(time, this.#time(earliest))
+      if (time <= this.#floor) return false
+      this.#remove(earliest)
+    }
+    this.#entries.set(tag.subarray(0, TAG), this.#count * ENTRY)
+    this.#view.setUint32(this.#count * ENTRY + TAG, time)
+    this.#count++
+    this.#dirty = true
+    this.#timer ??= this.#clock.set(() => this.flush(), DELAY)
+    return true
+  }
+
+  /** Writes what has not been written yet. */
+  flush(): void {
+    this.#clock.clear(this.#timer)
+    this.#timer = undefined
+    if (!this.#dirty) return
+    this.#dirty = false
+    const length = this.#count * ENTRY
+    const bytes = new Uint8Array(4 + length)
+    new DataView(bytes.buffer).setUint32(0, this.#floor)
+    bytes.set(this.#entries.subarray(0, length), 4)
+    this.#slots.write(bytes)
+  }
+
+  #time(i: number): number {
+    return this.#view.getUint32(i * ENTRY + TAG)
+  }
+
+  #isTag(i: number, tag: Uint8Array): boolean {
+    const at = i * ENTRY
+    for (let k = 0; k < TAG; k++) if (this.#entries[at + k] !== tag[k]) return false
+    return true
+  }
+
+  /** The last entry takes the place. */
+  #remove(i: number): void {
+    const last = --this.#count * ENTRY
+    this.#entries.copyWithin(i * ENTRY, last, last + ENTRY)
+  }
+}
