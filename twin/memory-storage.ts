@@ -3,16 +3,21 @@ import type { StoragePort } from '../modules/ports/storage.js'
 /** Flash that is gone with the process. */
 export class MemoryStorage implements StoragePort {
   #blobs = new Map<string, Uint8Array>()
-  /** Number of writes, and their bytes. */
-  readonly written = { count: 0, bytes: 0 }
+  #writes = new Map<string, number>()
 
   read(key: string): Uint8Array | undefined {
     return this.#blobs.get(key)?.slice()
   }
 
   write(key: string, bytes: Uint8Array): void {
-    this.written.count++
-    this.written.bytes += bytes.length
+    this.#writes.set(key, this.writes(key) + 1)
     this.#blobs.set(key, bytes.slice())
+  }
+
+  /** Number of writes to keys that begin with `prefix`. */
+  writes(prefix: string): number {
+    let count = 0
+    for (const [key, writes] of this.#writes) if (key.startsWith(prefix)) count += writes
+    return count
   }
 }

@@ -103,7 +103,7 @@ describe('a meter that is silent at power-up', () => {
       await clock.run(10 * MINUTE)
       twin.close()
     }
-    equal(storage.written.count, 2)
+    equal(storage.writes('settings'), 2)
   })
 })
 

@@ -25,11 +25,11 @@ describe('the settings', () => {
   it('are written only when something is different', () => {
     const storage = new MemoryStorage()
     const store = open(storage)
-    equal(storage.written.count, 0)
+    equal(storage.writes('settings'), 0)
     ok(store.update(NETWORK))
     ok(!store.update(NETWORK))
     ok(!open(storage).update(NETWORK))
-    equal(storage.written.count, 1)
+    equal(storage.writes('settings'), 1)
   })
 
   it('that can wait are written once, 2 s after the last change', async () => {
@@ -40,9 +40,9 @@ describe('the settings', () => {
     await clock.run(1_500)
     store.updateLater({ cron: ['* * * * * close'] })
     await clock.run(1_900)
-    equal(storage.written.count, 0)
+    equal(storage.writes('settings'), 0)
     await clock.run(200)
-    equal(storage.written.count, 1)
+    equal(storage.writes('settings'), 1)
     equal(open(storage).values.valveOpen, true)
   })
 
@@ -53,7 +53,7 @@ describe('the settings', () => {
     store.updateLater({ valveOpen: true })
     store.updateLater({ valveOpen: false })
     await clock.run(10_000)
-    equal(storage.written.count, 0)
+    equal(storage.writes('settings'), 0)
   })
 
   it('that can wait go along with what cannot', async () => {
@@ -63,7 +63,7 @@ describe('the settings', () => {
     store.updateLater({ valveOpen: true })
     store.update(NETWORK)
     await clock.run(10_000)
-    equal(storage.written.count, 1)
+    equal(storage.writes('settings'), 1)
     equal(open(storage).values.valveOpen, true)
   })
 

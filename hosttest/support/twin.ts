@@ -28,7 +28,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   const broker = new SimulatedBroker(clock, 20)
   const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
   if (!parsed.ok) throw new Error(parsed.error)
-  const storage = options.storage ?? new MemoryStorage()
+  const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
   const log: string[] = []
   const twin = new Twin({
     flags: parsed.value,
@@ -61,5 +61,22 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }
 
-  return { clock, broker, storage, twin, envelope, log, messages, send }
+  /** What the device publishes within `ms` milliseconds after a command, as `kind text`; samples are left out. */
+  async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
+    const before = broker.messages.length
+    send(name, payload)
+    await clock.run(ms)
+    return messages()
+      .slice(before)
+      .filter(({ kind }) => kind !== 'sample')
+      .map(({ kind, text }) => `${kind} ${text}`.trim())
+  }
+
+  /** From power-on until everything is announced. */
+  async function online(): Promise<void> {
+    twin.start()
+    await clock.run(10_000)
+  }
+
+  return { clock, broker, storage, twin, envelope, log, messages, send, ask, online }
 }
