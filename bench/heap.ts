@@ -5,7 +5,7 @@ import type { Figures } from '../hosttest/xs/scripts/figures.js'
 import { printTable } from './table.js'
 
 const SCRIPTS = fileURLToPath(new URL('../hosttest/xs/scripts', import.meta.url))
-const OPTIONS = ['-s', '4096', '-g']
+const OPTIONS = ['-s', '4096']
 
 async function figures(name: string): Promise<(Figures & { readonly name: string })[]> {
   const script = await bundle(`import './${name}.ts'`, join(SCRIPTS))

@@ -6,7 +6,7 @@ import type { MqttConnect } from '../modules/ports/mqtt.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
-import { SettingsStore } from '../modules/settings/store.js'
+import { type Settings, SettingsStore } from '../modules/settings/store.js'
 import { StartedClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
@@ -74,6 +74,11 @@ export class Twin {
 
   get serial(): string {
     return this.#application.serial
+  }
+
+  /** What the firmware has in its settings, written or not. */
+  get settings(): Readonly<Settings> {
+    return this.#application.settings.values
   }
 
   start(): void {

@@ -1,19 +1,17 @@
 /*
- * xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g] SCRIPT: runs one script on a machine with the ESP32's defaults.
- * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack.
- * -g collects garbage every METER_STEP units, so that the peak is what is needed and not what happened to lie about. Globals of the script beyond the language:
- * print(text), gc(), stat(index), see hostStat.
+ * xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT: runs one script on a machine with the ESP32's defaults.
+ * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack. Globals of the script beyond the language:
+ * print(text), gc(), collect(), stat(index), see below.
  * Exit codes: 0 done, 1 exception, 2 usage, 10 + n as xsAbort says it.
  */
 #include "xsAll.h"
 #include "xsScript.h"
 #include "xs.h"
 
-enum { METER_STEP = 200 };
+enum { METER_STEP = 1000 };
 static const txSize CHUNK_BYTES = 32768, CHUNK_STEP = 1024, SLOTS = 2048, SLOT_STEP = 64;
 static size_t memoryLimit = 0;
 static txUnsigned meterLimit = 0;
-static int collectOften = 0;
 
 /* The platform: memory within the budget, no modules, no debugger. */
 
@@ -58,6 +56,9 @@ static void hostPrint(xsMachine* the)
 	fflush(stdout);
 }
 
+static void hostCollect(xsMachine* the) { xsCollectGarbage(); }
+
+/* Collects garbage, and begins to look for peaks anew. */
 static void hostGc(xsMachine* the)
 {
 	xsCollectGarbage();
@@ -84,8 +85,6 @@ static void hostStat(xsMachine* the)
 
 static xsBooleanValue onMeter(xsMachine* the, xsUnsignedValue units)
 {
-	if (collectOften)
-		fxCollectGarbage(the);
 	return !meterLimit || units < meterLimit;
 }
 
@@ -137,14 +136,13 @@ int main(int argc, char* argv[])
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-b") && i + 1 < argc) memoryLimit = atol(argv[++i]);
 		else if (!strcmp(argv[i], "-l") && i + 1 < argc) meterLimit = atol(argv[++i]);
-		else if (!strcmp(argv[i], "-g")) collectOften = 1;
 		else if (!strcmp(argv[i], "-s") && i + 1 < argc) stack = atoi(argv[++i]);
 		else path = argv[i];
 	}
 	size_t length = 0;
 	char* text = path ? readFile(path, &length) : NULL;
 	if (!text) {
-		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g] SCRIPT\n");
+		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT\n");
 		return 2;
 	}
 	xsCreation creation = { CHUNK_BYTES, CHUNK_STEP, SLOTS, SLOT_STEP, stack, 32, 32, 53, 3, 1024 * 1024, 127, 0 };
@@ -161,6 +159,7 @@ int main(int argc, char* argv[])
 		xsVars(1);
 		define(the, "print", hostPrint, 1);
 		define(the, "gc", hostGc, 0);
+		define(the, "collect", hostCollect, 0);
 		define(the, "stat", hostStat, 1);
 		xsTry {
 			runScript(the, text, length);

@@ -1,7 +1,9 @@
 import { Application } from '../../../modules/app/application.js'
 import { parseFlags } from '../../../modules/app/flags.js'
+import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import type { CryptoPort } from '../../../modules/ports/crypto.js'
 import { SettingsStore } from '../../../modules/settings/store.js'
+import { VirtualClock } from '../../../twin/clock.js'
 import { SimulatedLine } from '../../../twin/line.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
@@ -10,9 +12,9 @@ import { SimulatedBroker } from '../../../twin/simulated-broker.js'
 import { twinSystem } from '../../../twin/system.js'
 import { simulatedTime } from '../../../twin/time.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
-import { testClock } from '../../support/clock.js'
 import { measure } from './figures.js'
 
+const UNIX = 1_800_000_000
 const digest = new Uint8Array(32)
 const nativeCrypto: CryptoPort = {
   aesCbcEncrypt: (_key, _iv, blocks) => blocks.slice(),
@@ -21,7 +23,13 @@ const nativeCrypto: CryptoPort = {
   random: (length) => new Uint8Array(length),
 }
 
-const clock = testClock()
+// Garbage is collected all the time, so that a peak is what is needed and not what lay about.
+const clock = new VirtualClock(async () => {
+  for (let i = 0; i < 30; i++) {
+    await undefined
+    if (i % 3 === 0) collect()
+  }
+})
 const broker = new SimulatedBroker(clock, 20)
 const line = new SimulatedLine(clock, () => 0)
 new SimulatedMultical(line, clock, 6892850)
@@ -38,7 +46,7 @@ const ports = {
   crypto: nativeCrypto,
   connect: broker.connect,
   wifi: new SimulatedWifi(clock),
-  queryTime: simulatedTime(clock, 1_800_000_000_000),
+  queryTime: simulatedTime(clock, UNIX * 1000),
   system: twinSystem(0, () => {}),
   ac1: new SimulatedOutput(),
   ac2: new SimulatedOutput(),
@@ -60,6 +68,14 @@ async function run(): Promise<void> {
   await measure('idle', () => clock.run(5_000))
   await measure('sampling', () => clock.run(60_000))
   if (broker.messages.length === 0) throw new Error('no sample')
+  broker.messages.length = 0
+  const topic = `/config/v2/6892850/${UNIX + Math.floor(clock.now() / 1000)}/open_until`
+  const message = new Envelope(nativeCrypto, value.key).seal(topic, '60000')
+  await measure('a command, from packet to reply', async () => {
+    broker.publish(topic, message)
+    await clock.run(200)
+  })
+  if (broker.messages.length < 2) throw new Error('no reply')
   broker.messages.length = 0
   broker.reachable = false
   broker.cut()
