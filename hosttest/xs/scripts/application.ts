@@ -1,7 +1,6 @@
 import { Application } from '../../../modules/app/application.js'
 import { parseFlags } from '../../../modules/app/flags.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
-import type { CryptoPort } from '../../../modules/ports/crypto.js'
 import { SettingsStore } from '../../../modules/settings/store.js'
 import { VirtualClock } from '../../../twin/clock.js'
 import { SimulatedLine } from '../../../twin/line.js'
@@ -13,15 +12,9 @@ import { twinSystem } from '../../../twin/system.js'
 import { simulatedTime } from '../../../twin/time.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
 import { measure } from './figures.js'
+import { nativeCrypto } from './native-crypto.js'
 
 const UNIX = 1_800_000_000
-const digest = new Uint8Array(32)
-const nativeCrypto: CryptoPort = {
-  aesCbcEncrypt: (_key, _iv, blocks) => blocks.slice(),
-  aesCbcDecrypt: (_key, _iv, blocks) => blocks.slice(),
-  sha256: () => digest.slice(),
-  random: (length) => new Uint8Array(length),
-}
 
 // Garbage is collected all the time, so that a peak is what is needed and not what lay about.
 const clock = new VirtualClock(async () => {
