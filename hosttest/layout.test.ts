@@ -10,7 +10,7 @@ const SHARED = ['codec', 'ports', 'serial', 'storage']
 
 /** What else a folder is allowed to know, one line each. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  app: ['command', 'cron', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
+  app: ['command', 'cron', 'en61107', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
   command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
   cron: ['settings'],
   device: ['mqtt'],

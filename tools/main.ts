@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { en61107Command } from './en61107.js'
 import { AnswerIsNo, WrongUsage } from './errors.js'
 import { kmpCommand } from './kmp.js'
 import { listenCommand } from './listen.js'
@@ -12,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .exitOverride()
     .showHelpAfterError('(--help says more)')
-  for (const command of [twinCommand, sealCommand, openCommand, sendCommand, listenCommand, kmpCommand])
+  for (const command of [twinCommand, sealCommand, openCommand, sendCommand, listenCommand, kmpCommand, en61107Command])
     program.addCommand(inherit(command()))
   try {
     await program.parseAsync(argv)

@@ -17,7 +17,12 @@ import { changeWorld } from './world.js'
 /** The key of the documentation's examples; it protects nothing. */
 const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
-const METERS: Readonly<Record<string, Record<string, string>>> = { kmp: {}, none: { DEBUG_NO_METER: '1' } }
+const METERS: Readonly<Record<string, Record<string, string>>> = {
+  kmp: {},
+  mc66c: { EN61107: '1' },
+  mc66b: { MC_66B: '1' },
+  none: { DEBUG_NO_METER: '1' },
+}
 
 interface TwinCommandOptions extends KeyOptions {
   readonly meter: string

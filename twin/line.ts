@@ -15,7 +15,7 @@ export interface LineFaults {
 const FIFO = 128
 
 /** The UART tells of what has come after this many bytes, or one character time of silence. */
-const FIFO_THRESHOLD = 120
+const FIFO_THRESHOLD = 8
 
 /** A meter as the line sees it. */
 export interface LineMeter {
@@ -62,16 +62,18 @@ export class SimulatedLine implements SerialPort {
     this.#transmitFree = start + sent.length * characterTime(this.#settings)
     if (this.faults.echo) this.#deliver(sent, start, this.#settings)
     this.#clock.set(() => {
-      if (this.#meter !== undefined && matches(this.#settings, this.#meter.settings))
+      if (this.#meter !== undefined && this.#settings?.baud === this.#meter.settings.baud)
         this.#meter.onBytes(this.#disturb(sent))
     }, this.#transmitFree - this.#clock.now())
   }
 
-  /** The meter sends, beginning `delay` milliseconds from now. */
-  send(bytes: Uint8Array, delay: number): void {
-    if (this.faults.silent || this.#meter === undefined) return
-    if (!matches(this.#settings, this.#meter.settings)) return
-    this.#deliver(this.#disturb(bytes), this.#clock.now() + delay, this.#meter.settings)
+  /** The meter sends with these settings, beginning `delay` milliseconds from now; at another speed rubbish arrives. */
+  send(bytes: Uint8Array, delay: number, settings: LineSettings): void {
+    if (this.faults.silent) return
+    this.#clock.set(() => {
+      const heard = this.#settings?.baud === settings.baud ? bytes : bytes.map(() => Math.floor(this.#random() * 256))
+      this.#deliver(this.#disturb(heard), this.#clock.now(), settings)
+    }, delay)
   }
 
   close(): void {
@@ -103,10 +105,5 @@ export class SimulatedLine implements SerialPort {
 
 /** Milliseconds one character takes. */
 export function characterTime(settings: LineSettings): number {
-  const bits = 1 + settings.dataBits + (settings.parity === 'none' ? 0 : 1) + settings.stopBits
-  return (1000 * bits) / settings.baud
-}
-
-function matches(a: LineSettings | undefined, b: LineSettings): boolean {
-  return a !== undefined && a.baud === b.baud && a.dataBits === b.dataBits && a.parity === b.parity
+  return (1000 * (1 + 8 + settings.stopBits)) / settings.baud
 }

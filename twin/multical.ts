@@ -11,6 +11,7 @@ import {
 } from '../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
+import { House } from './house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -30,18 +31,14 @@ export class SimulatedMultical implements LineMeter {
   /** Bytes of requests and replies on the line so far. */
   readonly bytes = { received: 0, sent: 0 }
   #line: SimulatedLine
-  #clock: Clock
+  #house: House
   #serial: number
   #request: number[] = []
-  #updated: number
-  #kilowattHours = 56726
-  #litres = 1321270
 
   constructor(line: SimulatedLine, clock: Clock, serial: number) {
     this.#line = line
-    this.#clock = clock
+    this.#house = new House(clock)
     this.#serial = serial
-    this.#updated = clock.now()
     line.attach(this)
   }
 
@@ -66,7 +63,7 @@ export class SimulatedMultical implements LineMeter {
   #reply(cid: number, data: Uint8Array): void {
     const wire = encodeFrame(START_FROM_METER, cid, data)
     this.bytes.sent += wire.length
-    this.#line.send(wire, REPLY_DELAY)
+    this.#line.send(wire, REPLY_DELAY, KMP_LINE)
   }
 
   #registers(request: Uint8Array): Uint8Array {
@@ -82,27 +79,17 @@ export class SimulatedMultical implements LineMeter {
     return Uint8Array.from(reply)
   }
 
-  /** What the display shows: temperatures and flow swing through the day, energy and volume follow from them. */
   #display(): Map<number, DisplayRegister> {
-    const now = this.#clock.now()
-    const hours = now / 3_600_000
-    const flow = Math.round(300 + 200 * Math.sin(hours / 2) + 40 * Math.sin(hours * 7))
-    const forward = Math.round(6800 + 400 * Math.sin(hours / 5) + 60 * Math.sin(hours * 11))
-    const back = Math.round(3900 + 250 * Math.sin(hours / 4 + 1))
-    const kilowatts = (flow * (forward - back) * 1.163) / 100_000
-    const elapsed = (now - this.#updated) / 3_600_000
-    this.#updated = now
-    this.#kilowattHours += kilowatts * elapsed
-    this.#litres += flow * elapsed
+    const { energy, volume, hours, forward, back, flow, power } = this.#house.display()
     return new Map([
-      [60, { unit: 0x03, siEx: 0x43, value: Math.floor(this.#kilowattHours) }],
-      [68, { unit: 0x28, siEx: 0x42, value: Math.floor(this.#litres / 10) }],
-      [1004, { unit: 0x2e, siEx: 0x00, value: 73327 + Math.floor(hours) }],
+      [60, { unit: 0x03, siEx: 0x43, value: energy }],
+      [68, { unit: 0x28, siEx: 0x42, value: volume }],
+      [1004, { unit: 0x2e, siEx: 0x00, value: hours }],
       [86, { unit: 0x25, siEx: 0x42, value: forward }],
       [87, { unit: 0x25, siEx: 0x42, value: back }],
       [89, { unit: 0x26, siEx: 0x42, value: forward - back }],
       [74, { unit: 0x29, siEx: 0x00, value: flow }],
-      [80, { unit: 0x16, siEx: 0x41, value: Math.round(kilowatts * 10) }],
+      [80, { unit: 0x16, siEx: 0x41, value: power }],
     ])
   }
 }

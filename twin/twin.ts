@@ -12,6 +12,7 @@ import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
 import { SimulatedLine } from './line.js'
 import { SimulatedMultical } from './multical.js'
+import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
@@ -48,7 +49,6 @@ export class Twin {
   readonly envelope: Envelope
   readonly wifi: SimulatedWifi
   readonly line: SimulatedLine
-  readonly meter: SimulatedMultical
   readonly ac1 = new SimulatedOutput()
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
@@ -62,7 +62,7 @@ export class Twin {
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
-    this.meter = new SimulatedMultical(this.line, clock, options.meterSerial ?? Number(flags.serial))
+    attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
     this.#queryTime = options.queryTime ?? simulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port } = options.broker
@@ -113,4 +113,10 @@ export class Twin {
     }
     return new Application(ports, this.#options.flags)
   }
+}
+
+function attachMeter({ meter }: Flags, line: SimulatedLine, clock: Clock, serial: number): void {
+  if (meter === 'kmp') new SimulatedMultical(line, clock, serial)
+  if (meter === 'mc66c') new SimulatedMultical66(line, clock, serial, '66-C')
+  if (meter === 'mc66b') new SimulatedMultical66(line, clock, serial, '66-B')
 }

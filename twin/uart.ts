@@ -17,14 +17,18 @@ export class Uart implements SerialPort {
   }
 
   configure(settings: LineSettings): void {
-    if (settings === this.#settings) return
-    this.close()
+    if (this.#port !== undefined) {
+      // How many stop bits come is the sender's affair; the port stays open, and only its speed changes.
+      if (settings.baud !== this.#settings?.baud) this.#port.update({ baudRate: settings.baud }, () => undefined)
+      this.#settings = settings
+      return
+    }
     this.#settings = settings
     const port = new NodeSerialPort({
       path: this.#path,
       baudRate: settings.baud,
-      dataBits: settings.dataBits,
-      parity: settings.parity,
+      dataBits: 8,
+      parity: 'none',
       stopBits: settings.stopBits,
     })
     port.on('data', (data: Buffer) => {

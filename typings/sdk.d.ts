@@ -21,8 +21,7 @@ declare module 'mc/config' {
 
 declare module 'mc/ffi' {
   export default class FFI {
-    uart_set_word_length(port: number, bits: number): number
-    uart_set_parity(port: number, mode: number): number
+    uart_set_rx_full_threshold(port: number, bytes: number): number
     uart_set_stop_bits(port: number, bits: number): number
     uart_set_baudrate(port: number, baud: number): number
     uart_set_rx_timeout(port: number, symbols: number): number

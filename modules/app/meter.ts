@@ -1,4 +1,5 @@
 import { failure } from '../codec/result.js'
+import { En61107Meter } from '../en61107/client.js'
 import { KmpMeter } from '../kmp/client.js'
 import type { Clock } from '../ports/clock.js'
 import type { Meter } from '../ports/meter.js'
@@ -18,6 +19,10 @@ export function createMeter(
       return new MadeUpMeter(flags.serial, seconds)
     case 'kmp':
       return new KmpMeter(new MeterLine(ports.serial, ports.clock))
+    case 'mc66c':
+      return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-C')
+    case 'mc66b':
+      return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-B')
     default:
       return { read: () => Promise.resolve(failure(`no driver for ${flags.meter} in this release`)), close() {} }
   }

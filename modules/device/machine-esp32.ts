@@ -6,10 +6,6 @@ import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
 
 /* ESP-IDF: hal/uart_types.h */
-const DATA_BITS_7 = 2
-const DATA_BITS_8 = 3
-const PARITY_NONE = 0
-const PARITY_EVEN = 2
 const STOP_BITS_1 = 1
 const STOP_BITS_2 = 3
 
@@ -26,6 +22,9 @@ const RESET_REASONS: readonly number[] = Object.freeze([
   5, // deep sleep
   0, // brown-out
 ])
+
+/** Bytes after which the UART tells, where no pause comes before. */
+const RX_THRESHOLD = 8
 
 let natives: FFI | undefined
 
@@ -48,14 +47,13 @@ export function resetReason(): number {
   return RESET_REASONS[idf().esp_reset_reason()] ?? 0
 }
 
-/** Sets what the SDK's serial class does not: parity, stop bits and speed of an open port, and an early end of a burst. */
+/** Sets what the SDK's serial class does not: stop bits and speed of an open port, and to tell early of what has come. */
 export function setLine(port: number, settings: LineSettings): void {
   const uart = idf()
   uart.uart_set_baudrate(port, settings.baud)
-  uart.uart_set_word_length(port, settings.dataBits === 7 ? DATA_BITS_7 : DATA_BITS_8)
-  uart.uart_set_parity(port, settings.parity === 'even' ? PARITY_EVEN : PARITY_NONE)
   uart.uart_set_stop_bits(port, settings.stopBits === 2 ? STOP_BITS_2 : STOP_BITS_1)
   uart.uart_set_rx_timeout(port, 1)
+  uart.uart_set_rx_full_threshold(port, RX_THRESHOLD)
 }
 
 /** A pin that is driven. */

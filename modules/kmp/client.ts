@@ -7,7 +7,7 @@ import { type KmpFrame, registerRequest, simpleRequest } from './frame.js'
 import { KmpParser } from './parser.js'
 import { decodeRegisters, isPrintable, type Register, registerText, unitText } from './registers.js'
 
-export const KMP_LINE: LineSettings = Object.freeze({ baud: 1200, dataBits: 8, parity: 'none', stopBits: 2 })
+export const KMP_LINE: LineSettings = Object.freeze({ baud: 1200, stopBits: 2 })
 
 /** The registers of a sample in the order they are asked for (5512-447, appendix). */
 const SAMPLE_REGISTERS: ReadonlyMap<number, QuantityName> = new Map<number, QuantityName>([

@@ -1,7 +1,6 @@
+/** Eight bits without parity; seven with parity are the same frame, with the parity in bit 7 (`serial/parity`). */
 export interface LineSettings {
   readonly baud: number
-  readonly dataBits: 7 | 8
-  readonly parity: 'none' | 'even'
   readonly stopBits: 1 | 2
 }
 

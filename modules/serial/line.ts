@@ -4,6 +4,9 @@ import type { LineSettings, SerialPort } from '../ports/serial.js'
 /** Takes what arrived; anything but undefined ends the exchange. */
 export type Receive<T> = (bytes: Uint8Array) => T | undefined
 
+/** After the last bit of a request, before the first of the reply: a meter that changes its speed thinks for 300 ms. */
+const CHANGE_DELAY = 50
+
 /**
  * The half-duplex line to a meter: one dialogue at a time, each exchange with a deadline.
  * After `close` every wait ends at once, so a dialogue that checks `closed` always comes to its end.
@@ -41,13 +44,28 @@ export class MeterLine {
   /**
    * Sends the request, after dropping what lies in the receive buffer, and gives what arrives to `receive`; undefined
    * when the reply is not complete `timeout` milliseconds after the last byte of the request.
+   * @param reply line settings of the reply, where they are others than those of the request
    */
-  exchange<T>(request: Uint8Array, timeout: number, receive: Receive<T>): Promise<T | undefined> {
+  exchange<T>(request: Uint8Array, timeout: number, receive: Receive<T>, reply?: LineSettings): Promise<T | undefined> {
     if (this.#closed) return Promise.resolve(undefined)
     this.#port.read()
+    return this.exchangeOn(request, timeout, receive, reply)
+  }
+
+  /** The same within a reply that is still arriving: nothing is dropped. */
+  exchangeOn<T>(
+    request: Uint8Array,
+    timeout: number,
+    receive: Receive<T>,
+    reply?: LineSettings,
+  ): Promise<T | undefined> {
+    if (this.#closed) return Promise.resolve(undefined)
     this.#port.write(request)
+    const sent = this.#transmitTime(request.length)
+    const change = reply && this.#clock.set(() => this.configure(reply), sent + CHANGE_DELAY)
     return new Promise((resolve) => {
       const finish = (reply: T | undefined) => {
+        this.#clock.clear(change)
         this.#port.onReadable = undefined
         this.#endWait()
         resolve(reply)
@@ -57,7 +75,7 @@ export class MeterLine {
         const reply = bytes && receive(bytes)
         if (reply !== undefined) finish(reply)
       }
-      this.#wait(this.#transmitTime(request.length) + timeout, () => finish(undefined))
+      this.#wait(sent + timeout, () => finish(undefined))
     })
   }
 
@@ -94,7 +112,6 @@ export class MeterLine {
   #transmitTime(bytes: number): number {
     const s = this.#settings
     if (s === undefined) return 0
-    const bits = 1 + s.dataBits + (s.parity === 'none' ? 0 : 1) + s.stopBits
-    return Math.ceil((bytes * bits * 1000) / s.baud)
+    return Math.ceil((bytes * (1 + 8 + s.stopBits) * 1000) / s.baud)
   }
 }

@@ -1,0 +1,155 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { decodeReadout } from '../../modules/en61107/readout.js'
+import {
+  decodeStandardData,
+  INSTANTANEOUS,
+  STANDARD_1,
+  STANDARD_2,
+  scaleOf,
+} from '../../modules/en61107/standard-data.js'
+import { INVALID, withEvenParity, withoutParity } from '../../modules/serial/parity.js'
+import { vectors } from '../support/vectors.js'
+
+function block(text: string): Uint8Array {
+  const [head, body] = text.split('\x02') as [string, string]
+  let sum = 3
+  for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
+  const all = `${head}\x02${body}\x03${String.fromCharCode(sum & 0x7f)}`
+  return Uint8Array.from(all, (character) => character.charCodeAt(0))
+}
+
+function error(bytes: Uint8Array): string {
+  const readout = decodeReadout(bytes)
+  return readout.ok ? '' : readout.error
+}
+
+describe('a data block', () => {
+  it('has its totals in lines of their own, or not', () => {
+    for (const end of ['\r\n', '']) {
+      const sets = ['0.0(00000060017)', '6.8(0507.109*MWh)', '6.26(12966.26*m3)', '6.31(0032673*h)!\r\n']
+      deepEqual(decodeReadout(block(`/KAM MC\r\n\x02${sets.join(end)}`)), {
+        ok: true,
+        value: {
+          ident: 'KAM MC',
+          serial: '60017',
+          energy: { value: '507.109', unit: 'MWh' },
+          volume: { value: '12966.26', unit: 'm3' },
+          hours: { value: '32673', unit: 'h' },
+        },
+      })
+    }
+  })
+
+  it('may lack an energy, and hold sets nobody knows', () => {
+    const readout = decodeReadout(block('/KAM MC\r\n\x020.0(1)6.8()6.26(1.5*m3)9.9(x)6.31(7*h)!\r\n'))
+    ok(readout.ok)
+    deepEqual([readout.value.energy, readout.value.volume?.value], [undefined, '1.5'])
+  })
+
+  it('keeps a customer number of eleven digits that no 32 bits hold', () => {
+    const readout = decodeReadout(block('/KAM MC\r\n\x020.0(99999999999)6.31(7*h)!\r\n'))
+    equal(readout.ok && readout.value.serial, '99999999999')
+  })
+
+  it('is found when its checksum is 03, which is ETX', () => {
+    for (let pad = 0; pad < 128; pad++) {
+      const bytes = block(`/KAM MC\r\n\x020.0(${String(1000 + pad)})6.31(7*h)!\r\n`)
+      ok(decodeReadout(bytes).ok)
+    }
+  })
+
+  it('says what is wrong', () => {
+    equal(error(new Uint8Array(0)), 'block: expected STX')
+    equal(error(Uint8Array.of(2, 3)), 'block: expected ETX and a checksum')
+    equal(error(Uint8Array.of(2, 3, 4)), 'bcc: expected 03, got 04')
+    equal(error(block('\x020.0(1)!')), 'ident: expected / and printable characters')
+    equal(error(block('/K\r\n\x020.0(1)')), 'block: expected ! at its end')
+    equal(error(block('/K\r\n\x020.0(1!')), 'block: expected address(value), got "0.0(1"')
+    equal(error(block('/K\r\n\x026.31(1*h)!')), '0.0: expected a customer number')
+    equal(error(block('/K\r\n\x020.0(000)!')), '0.0: expected a customer number, got 0')
+  })
+})
+
+describe('standard data', () => {
+  const LINE = '0507109 1296626 0032673 0006811 0003366 0003445 0000031 0000079 0000093 0000000 '
+
+  it('are registers of fixed width', () => {
+    const registers = decodeStandardData(LINE, STANDARD_1)
+    equal(registers.ok && registers.value[3], '0006811')
+  })
+
+  it('are refused with a register more or less, another width or another character', () => {
+    for (const line of [
+      '',
+      LINE.slice(8),
+      `${LINE}0000000 `,
+      LINE.replace('0000079', '000079'),
+      LINE.replace('79', ':9'),
+    ])
+      ok(!decodeStandardData(line, STANDARD_1).ok, line)
+  })
+
+  it('count flow and power of large meters in larger steps', () => {
+    const registers = (ccc: string) => ['', '', '', '', '', '', '', `0044${ccc}`, '']
+    deepEqual(
+      ['119', '158', '170', '182', '999'].map((ccc) => scaleOf(registers(ccc))),
+      [1, 10, 10, 100, 1],
+    )
+  })
+})
+
+describe('parity', () => {
+  it('is even, and tells a character that came wrong', () => {
+    equal(toHex(withEvenParity('/?!\r\n')), 'af3f218d0a')
+    for (let character = 0; character < 128; character++) {
+      const byte = withEvenParity(String.fromCharCode(character))[0]!
+      equal(withoutParity(byte), character)
+      for (let bit = 0; bit < 8; bit++) equal(withoutParity(byte ^ (1 << bit)), INVALID)
+    }
+  })
+})
+
+describe('the EN 61107 vectors', () => {
+  const entries = vectors('en61107') ?? []
+  for (const { name, request_hex, response_hex, expected } of entries) {
+    it(name, () => {
+      if (expected.seven_bit_hex !== undefined) {
+        const text = String.fromCharCode(...fromHex(expected.seven_bit_hex)!)
+        equal(toHex(withEvenParity(text)), expected.eight_bit_hex)
+      } else if (expected.raw !== undefined) {
+        const readout = decodeReadout(block(`/K\r\n\x020.0(1)6.8(${expected.raw}*MWh)!`))
+        equal(readout.ok && readout.value.energy?.value, expected.exact)
+      } else if (expected.fields !== undefined) {
+        checkRegisters(request_hex, response_hex, expected)
+      } else if (response_hex !== null) {
+        checkReadout(name, fromHex(response_hex)!, expected)
+      }
+    })
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the entries differ in their fields
+  function checkReadout(name: string, bytes: Uint8Array, expected: any): void {
+    const readout = decodeReadout(bytes)
+    if (name === 'bad-bcc') return equal(readout.ok ? '' : readout.error, 'bcc: expected 0e, got 0f')
+    if (name === 'serial-zero') return equal(readout.ok ? '' : readout.error, '0.0: expected a customer number, got 0')
+    ok(readout.ok)
+    const { serial, energy, volume, hours, ident } = readout.value
+    if (expected.meter_type === undefined) return equal(Number(serial), Number(expected.customer_no ?? '40'))
+    equal(ident, expected.meter_type)
+    equal(serial.padStart(7, '0'), expected.serial_07u)
+    deepEqual(
+      [energy, volume, hours].map((quantity) => `${quantity?.value} ${quantity?.unit}`),
+      ['6.8', '6.26', '6.31'].map((address) => `${expected[address].exact} ${expected[address].unit}`),
+    )
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the entries differ in their fields
+  function checkRegisters(request: string, response: string, expected: any): void {
+    const line = String.fromCharCode(...fromHex(response)!).replace('\r', '')
+    const data = { '2f23310d': STANDARD_1, '2f23320d': STANDARD_2, '2f2343': INSTANTANEOUS }[request]
+    // The other requests are not ours; their registers only have to be cut right.
+    const widths = data?.widths ?? expected.fields.map((field: string) => field.length)
+    deepEqual(decodeStandardData(line, { request: '', widths }), { ok: true, value: expected.fields })
+  }
+})
