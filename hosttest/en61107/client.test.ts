@@ -58,7 +58,6 @@ describe('an EN 61107 dialogue', () => {
     equal(sampleOf(result, true), 'heap=20000&program=441191200000&flow1=79 l/h&hr=32673 h&v1=12966.26 m3&')
     deepEqual(requests, [
       { text: IDENTIFY, baud: 300 },
-      { text: '\x06000\r\n', baud: 300 },
       { text: '/#C', baud: 300 },
       { text: '/#1\r', baud: 300 },
       { text: '/#2\r', baud: 300 },

@@ -21,7 +21,7 @@ export const READOUT_LINE: LineSettings = Object.freeze({ baud: 300, stopBits: 1
 export const STANDARD_DATA_LINE: LineSettings = Object.freeze({ baud: 1200, stopBits: 1 })
 
 const IDENTIFY = '/?!\r\n'
-/** Stay at 300 baud. A 66-C does not wait for it, a 66-B does. */
+/** Stay at 300 baud. */
 const ACKNOWLEDGE = '\x06000\r\n'
 const WAKE_UP = '\0'.repeat(16)
 
@@ -44,6 +44,8 @@ export class En61107Meter implements Meter {
   #line: MeterLine
   #hasT3: boolean
   #awake = false
+  /** A 66-B waits to be acknowledged. A 66-C goes on by itself, and would be talked into; a D or E may be like either. */
+  #acknowledge: boolean
   #text = new Uint8Array(CAPACITY)
   #length = 0
 
@@ -51,6 +53,7 @@ export class En61107Meter implements Meter {
   constructor(line: MeterLine, variant: '66-B' | '66-C') {
     this.#line = line
     this.#hasT3 = variant === '66-C'
+    this.#acknowledge = variant === '66-B'
   }
 
   read(): Promise<Result<Reading>> {
@@ -67,7 +70,11 @@ export class En61107Meter implements Meter {
 
   async #read(): Promise<Result<Reading>> {
     if (!this.#awake) await this.#wakeUp()
-    const readout = await this.#repeat('data block', () => this.#readout())
+    const readout = await this.#repeat('data block', async () => {
+      const result = await this.#readout()
+      if (!result.ok && this.#hasT3) this.#acknowledge = !this.#acknowledge
+      return result
+    })
     if (!readout.ok) return readout
     // A meter that lacks these still has its totals.
     const instantaneous = this.#hasT3 ? await this.#standardData(INSTANTANEOUS) : undefined
@@ -107,7 +114,7 @@ export class En61107Meter implements Meter {
     )
     if (!identified) return failure('no reply')
     await this.#line.exchangeOn(
-      withEvenParity(ACKNOWLEDGE),
+      withEvenParity(this.#acknowledge ? ACKNOWLEDGE : ''),
       BLOCK_TIMEOUT,
       (bytes) => {
         this.#take(bytes)

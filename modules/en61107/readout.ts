@@ -52,7 +52,7 @@ export function decodeReadout(text: Uint8Array, length = text.length): Result<Re
 }
 
 function identOf(head: string): string | undefined {
-  const match = /\/([\x20-\x7e]{1,32}?) *\r?\n$/.exec(head.slice(head.lastIndexOf('/')))
+  const match = /^\/([\x20-\x7e]{1,32}?) *\r?\n/.exec(head.slice(head.lastIndexOf('/')))
   return match?.[1]
 }
 

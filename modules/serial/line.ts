@@ -60,7 +60,7 @@ export class MeterLine {
     reply?: LineSettings,
   ): Promise<T | undefined> {
     if (this.#closed) return Promise.resolve(undefined)
-    this.#port.write(request)
+    if (request.length > 0) this.#port.write(request)
     const sent = this.#transmitTime(request.length)
     const change = reply && this.#clock.set(() => this.configure(reply), sent + CHANGE_DELAY)
     return new Promise((resolve) => {

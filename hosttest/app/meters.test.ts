@@ -1,0 +1,90 @@
+// node only
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { testTwin } from '../support/twin.js'
+
+const MINUTE = 60_000
+
+/** Keys and units of a sample by build, as the server knows them. */
+const SAMPLES: readonly (readonly [name: string, flags: Record<string, string>, keys: string])[] = [
+  ['KMP', {}, 'heap t1:C t2:C tdif:K flow1:l/h effect1:kW hr:h v1:m3 e1:MWh'],
+  ['KMP flow', { FLOW_METER: '1' }, 'heap flow1:l/h hr:h v1:m3'],
+  ['66-C', { EN61107: '1' }, 'heap program t1:C t2:C t3:C tdif:C flow1:l/h effect1:kW hr:h v1:m3 e1:MWh'],
+  ['66-C flow', { EN61107: '1', FLOW_METER: '1' }, 'heap program flow1:l/h hr:h v1:m3'],
+  ['66-B', { MC_66B: '1' }, 'heap program t1:C t2:C tdif:C flow1:l/h effect1:kW hr:h v1:m3 e1:MWh'],
+  ['66-B flow', { MC_66B: '1', FLOW_METER: '1' }, 'heap program flow1:l/h hr:h v1:m3'],
+  ['no meter', { DEBUG_NO_METER: '1' }, 'heap t1:C t2:C tdif:K flow1:l/h effect1:kW hr:h v1:m3 e1:kWh'],
+  ['no meter, flow', { DEBUG_NO_METER: '1', FLOW_METER: '1' }, 'heap flow1:l/h hr:h v1:m3'],
+]
+
+function keysOf(text: string): string {
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => pair.replace(/=[0-9.-]+ ?/, ':').replace(/:$/, ''))
+    .join(' ')
+}
+
+describe('a sample', () => {
+  for (const [name, flags, keys] of SAMPLES) {
+    it(`of ${name} has the server's keys, in order, with their units`, async () => {
+      const { clock, twin, messages } = testTwin(flags)
+      twin.start()
+      await clock.run(5 * MINUTE)
+      const samples = messages('sample')
+      ok(samples.length >= 5)
+      for (const sample of samples) equal(keysOf(sample.text), keys)
+    })
+  }
+})
+
+for (const [name, flags] of SAMPLES.filter(([, flags]) => !flags.DEBUG_NO_METER)) {
+  describe(`the limit of ${name}`, () => {
+    it('closes the valve, and tells the server once', async () => {
+      const { clock, twin, online, ask, messages } = testTwin(flags)
+      await online()
+      await clock.run(MINUTE)
+      const limit = flags.FLOW_METER ? '1321.5' : '56735'
+      deepEqual((await ask('open_until', limit))[1], 'status open')
+      const before = messages('status').length
+      await clock.run(180 * MINUTE)
+      equal(twin.ac1.level, 0)
+      deepEqual(
+        messages('status')
+          .slice(before)
+          .map(({ text }) => text),
+        ['close'],
+      )
+    })
+  })
+
+  describe(`the line of ${name}`, () => {
+    for (const [fault, on] of [
+      ['silence', { silent: true }],
+      ['noise', { noise: 0.2 }],
+      ['an echo and noise', { echo: true, noise: 0.1 }],
+    ] as const) {
+      it(`is read again within two periods after ${fault}, and only the truth was told meanwhile`, async () => {
+        const { clock, twin, messages } = testTwin(flags)
+        twin.start()
+        await clock.run(2 * MINUTE)
+        const keys = keysOf(messages('sample')[0]!.text)
+        Object.assign(twin.line.faults, on)
+        await clock.run(5 * MINUTE)
+        Object.assign(twin.line.faults, { silent: false, echo: false, noise: 0 })
+        const before = messages('sample').length
+        await clock.run(2 * MINUTE)
+        const samples = messages('sample')
+        ok(samples.length > before, `${samples.length} samples`)
+        for (const sample of samples) ok(keys.startsWith(keysOf(sample.text).slice(0, 4)))
+      })
+    }
+
+    it('with an echo is read all the time', async () => {
+      const { clock, twin, messages } = testTwin(flags)
+      twin.line.faults.echo = true
+      twin.start()
+      await clock.run(10 * MINUTE)
+      ok(messages('sample').length >= 10)
+    })
+  })
+}
