@@ -2,6 +2,7 @@ import { Application } from 'app/application'
 import { parseFlags } from 'app/flags'
 import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
+import { openImpulses } from 'device/impulse'
 import { openOutput } from 'device/machine'
 import { connectDevice } from 'device/mqtt'
 import { DeviceSerial } from 'device/serial'
@@ -25,6 +26,7 @@ export default function main(): void {
         queryTime: querySntp,
         storage: deviceStorage,
         system: openSystem(),
+        impulses: flags.value.meter === 'impulse' ? openImpulses(config.pins.impulse) : undefined,
         ac1: openOutput(config.pins.ac1),
         ac2: openOutput(config.pins.ac2),
         led: openOutput(config.pins.led),

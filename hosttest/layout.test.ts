@@ -10,7 +10,7 @@ const SHARED = ['codec', 'ports', 'serial', 'storage']
 
 /** What else a folder is allowed to know, one line each. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  app: ['command', 'cron', 'en61107', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
+  app: ['command', 'cron', 'en61107', 'impulse', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
   command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
   cron: ['settings'],
   device: ['mqtt'],
@@ -56,13 +56,14 @@ describe('the layout of the firmware', () => {
     const preloaded = new Set<string>([...manifest.preload, ...manifest.platforms.esp32.preload])
     const own = modules
       .map((file) => file.slice('modules/'.length, -'.ts'.length))
-      .filter((name) => !name.startsWith('ports/') && !name.startsWith('device/machine-'))
+      .filter((name) => !name.startsWith('ports/') && !/^device\/(machine|impulse)-/.test(name))
     deepEqual(
       own.filter((name) => !preloaded.has(name)),
       [],
     )
     for (const name of preloaded)
-      if (!name.startsWith('embedded:') && name !== 'device/machine') equal(own.includes(name), true, name)
+      if (!name.startsWith('embedded:') && name !== 'device/machine' && name !== 'device/impulse')
+        equal(own.includes(name), true, name)
   })
 
   it('names no Node global', () => {

@@ -4,6 +4,7 @@ import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileStorage } from '../twin/file-storage.js'
+import { startImpulses } from '../twin/impulses.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
@@ -21,6 +22,7 @@ const METERS: Readonly<Record<string, Record<string, string>>> = {
   kmp: {},
   mc66c: { EN61107: '1' },
   mc66b: { MC_66B: '1' },
+  impulse: { IMPULSE: '1' },
   none: { DEBUG_NO_METER: '1' },
 }
 
@@ -96,10 +98,12 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGTERM', () => end())
 
   twin.start()
+  const stopImpulses = flags.meter === 'impulse' ? startImpulses(twin.impulses, clock) : undefined
   try {
     await ended
   } finally {
     input.close()
+    stopImpulses?.()
     twin.close()
     await operator.endAsync(true)
     await embedded?.close()

@@ -10,6 +10,7 @@ import { type Settings, SettingsStore } from '../modules/settings/store.js'
 import { StartedClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
+import { SimulatedImpulses } from './impulses.js'
 import { SimulatedLine } from './line.js'
 import { SimulatedMultical } from './multical.js'
 import { SimulatedMultical66 } from './multical66.js'
@@ -52,6 +53,7 @@ export class Twin {
   readonly ac1 = new SimulatedOutput()
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
+  readonly impulses = new SimulatedImpulses()
   #options: TwinOptions
   #queryTime: QueryTime
   #application: Application
@@ -109,6 +111,7 @@ export class Twin {
       ac1: this.ac1,
       ac2: this.ac2,
       led: this.led,
+      impulses: this.impulses,
       log: (text) => log?.(text),
     }
     return new Application(ports, this.#options.flags)

@@ -13,7 +13,7 @@ declare module 'mc/config' {
       readonly receive?: number
       readonly device?: string
     }
-    readonly pins: { readonly ac1: number; readonly ac2: number; readonly led: number }
+    readonly pins: { readonly ac1: number; readonly ac2: number; readonly led: number; readonly impulse: number }
     readonly [name: string]: unknown
   }
   export default config

@@ -88,3 +88,42 @@ for (const [name, flags] of SAMPLES.filter(([, flags]) => !flags.DEBUG_NO_METER)
     })
   })
 }
+
+describe('an impulse meter in the firmware', () => {
+  async function sampled(flags: Record<string, string>) {
+    const device = testTwin({ IMPULSE: '1', SERIAL: '42', ...flags })
+    device.twin.start()
+    for (let i = 0; i < 10; i++) {
+      await device.clock.run(30_000)
+      device.twin.impulses.impulse()
+    }
+    return device
+  }
+
+  it("has the server's keys and its own number, not padded", async () => {
+    const { messages } = await sampled({})
+    equal(messages('sample').length, 4)
+    for (const sample of messages('sample').slice(1)) {
+      equal(keysOf(sample.text), 'heap effect1:kW e1:kWh hr')
+      equal(sample.serial, '42')
+    }
+    equal(messages('status').length, 0)
+  })
+
+  it('counts water with FLOW_METER', async () => {
+    const { messages } = await sampled({ FLOW_METER: '1' })
+    equal(keysOf(messages('sample').at(-1)!.text), 'heap flow1:l/h v1:m3 hr')
+  })
+
+  it('flashes its light at every impulse, and drives no valve', async () => {
+    const { twin } = await sampled({})
+    deepEqual([twin.led.changes, twin.ac1.level], [19, undefined])
+  })
+
+  it('saves what it has counted when it is told to', async () => {
+    const device = await sampled({})
+    const before = device.storage.writes('impulse')
+    deepEqual(await device.ask('save'), ['save saved'])
+    equal(device.storage.writes('impulse') - before, 1)
+  })
+})

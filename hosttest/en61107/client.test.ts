@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { sampleText } from '../../modules/app/sample.js'
+import { sampleOrder, sampleText } from '../../modules/app/sample.js'
 import { toHex } from '../../modules/codec/hex.js'
 import type { Result } from '../../modules/codec/result.js'
 import { En61107Meter } from '../../modules/en61107/client.js'
@@ -48,7 +48,7 @@ async function read(meter: Meter, variant: '66-B' | '66-C' = '66-C') {
 }
 
 function sampleOf(result: Result<Reading>, flow = false): string {
-  return result.ok ? sampleText(result.value, 20000, flow) : result.error
+  return result.ok ? sampleText(result.value!, 20000, sampleOrder({ meter: 'mc66c', flowMeter: flow })) : result.error
 }
 
 describe('an EN 61107 dialogue', () => {

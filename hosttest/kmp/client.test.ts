@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { sampleText } from '../../modules/app/sample.js'
+import { sampleOrder, sampleText } from '../../modules/app/sample.js'
 import type { Result } from '../../modules/codec/result.js'
 import { KMP_LINE, KmpMeter } from '../../modules/kmp/client.js'
 import type { Reading } from '../../modules/ports/meter.js'
@@ -34,7 +34,7 @@ async function read(script: Script): Promise<{ result: Result<Reading>; serial: 
 }
 
 function sampleOf(result: Result<Reading>): string {
-  return result.ok ? sampleText(result.value, 21376, false) : result.error
+  return result.ok ? sampleText(result.value!, 21376, sampleOrder({ meter: 'kmp', flowMeter: false })) : result.error
 }
 
 describe('a KMP dialogue', () => {

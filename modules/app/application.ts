@@ -14,7 +14,8 @@ import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
-import type { Reading } from '../ports/meter.js'
+import type { ImpulsePort } from '../ports/impulse.js'
+import type { Meter, Reading } from '../ports/meter.js'
 import type { MqttConnect } from '../ports/mqtt.js'
 import type { OutputPort } from '../ports/output.js'
 import type { SerialPort } from '../ports/serial.js'
@@ -27,7 +28,7 @@ import { Actuator } from '../valve/actuator.js'
 import { Valve } from '../valve/valve.js'
 import type { Flags } from './flags.js'
 import { createMeter } from './meter.js'
-import { sampleText } from './sample.js'
+import { sampleOrder, sampleText } from './sample.js'
 import { Sampler } from './sampler.js'
 import { modelText, RELEASE } from './version.js'
 import { WallClock } from './wall-clock.js'
@@ -42,6 +43,8 @@ export interface Ports {
   readonly queryTime: QueryTime
   readonly storage: StoragePort
   readonly system: SystemPort
+  /** The impulse input, in builds for impulse meters. */
+  readonly impulses: ImpulsePort | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort
   readonly ac2: OutputPort
@@ -72,6 +75,7 @@ export class Application implements Device {
   #actuator: Actuator
   #outbox = new Outbox()
   #session: MqttSession
+  #meter: Meter
   #sampler: Sampler
   #timeKeeper: TimeKeeper
   #serial = ''
@@ -140,13 +144,14 @@ export class Application implements Device {
       onConnected: () => this.#onConnected(),
       onMessage: (topic, payload) => receiver.onMessage(topic, payload),
     })
+    this.#meter = createMeter(ports, flags, this.settings.values, () => this.#wallClock.now() ?? this.uptime())
     this.#sampler = new Sampler({
       clock,
-      meter: createMeter(ports, flags, () => this.#wallClock.now() ?? this.uptime()),
+      meter: this.#meter,
       onReading: (reading, at) => this.#onReading(reading, at),
       onFailure: (error) => {
         log(`meter: ${error}`)
-        this.#beCalled(this.#serial || this.settings.values.serial || flags.serial)
+        this.#beCalled(this.#serial || this.#knownSerial())
       },
     })
     this.accessPoint = new AccessPoint(wifi, this.settings)
@@ -184,6 +189,8 @@ export class Application implements Device {
   }
 
   start(): void {
+    // An impulse meter has nobody to ask for its number.
+    if (this.#flags.meter === 'impulse') this.#beCalled(this.#knownSerial())
     this.#sampler.start()
     this.station.start()
   }
@@ -206,6 +213,11 @@ export class Application implements Device {
     return Math.floor(this.#ports.clock.now() / 1000)
   }
 
+  save(): void {
+    this.settings.flush()
+    this.#meter.save?.()
+  }
+
   publish(name: string, text: string): void {
     this.#outbox.push({ prefix: `/${name}/v2/${this.#serial}/`, at: this.#ports.clock.now(), text })
     this.#session.pump()
@@ -223,16 +235,23 @@ export class Application implements Device {
 
   #onReading(reading: Reading, at: number): void {
     this.#beCalled(reading.serial)
-    this.settings.update({ serial: reading.serial })
-    const text = sampleText(reading, this.system.freeHeap(), this.#flags.flowMeter)
+    if (this.#flags.meter !== 'impulse') this.settings.update({ serial: reading.serial })
+    const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
     this.#outbox.push({ prefix: `/sample/v2/${this.#serial}/`, at, text })
     if (this.#flags.meter !== 'impulse') this.valve.onReading(reading)
     this.#session.pump()
   }
 
+  /** Before the meter has told its number: the last it told, or what set-up or build says. */
+  #knownSerial(): string {
+    const { serial, impulseSerial } = this.settings.values
+    return (this.#flags.meter === 'impulse' ? impulseSerial : serial) || this.#flags.serial
+  }
+
   /** The serial number names the device: as MQTT client, in every topic and its access point. */
   #beCalled(serial: string): void {
-    const name = serial.padStart(7, '0')
+    // The number of an impulse meter is a text that somebody has chosen.
+    const name = this.#flags.meter === 'impulse' ? serial : serial.padStart(7, '0')
     if (name === this.#serial) return
     this.#serial = name
     this.accessPoint.serial = name

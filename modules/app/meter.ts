@@ -1,17 +1,38 @@
-import { failure } from '../codec/result.js'
 import { En61107Meter } from '../en61107/client.js'
+import { ImpulseCounter } from '../impulse/counter.js'
+import { ImpulseMeter } from '../impulse/meter.js'
 import { KmpMeter } from '../kmp/client.js'
+import { Led } from '../led/led.js'
 import type { Clock } from '../ports/clock.js'
+import type { ImpulsePort } from '../ports/impulse.js'
 import type { Meter } from '../ports/meter.js'
+import type { OutputPort } from '../ports/output.js'
 import type { SerialPort } from '../ports/serial.js'
+import type { StoragePort } from '../ports/storage.js'
 import { MeterLine } from '../serial/line.js'
+import type { Settings } from '../settings/store.js'
 import type { Flags } from './flags.js'
 import { MadeUpMeter } from './made-up-meter.js'
 
-/** The meter that the build flags name. */
+/** What the meters need of the world. */
+export interface MeterPorts {
+  readonly clock: Clock
+  readonly serial: SerialPort
+  readonly impulses: ImpulsePort | undefined
+  readonly storage: StoragePort
+  readonly led: OutputPort
+}
+
+const IMPULSE_FLASH = 100
+
+/**
+ * The meter that the build flags name.
+ * @param seconds on any clock, unix time where there is one; for made-up data
+ */
 export function createMeter(
-  ports: { readonly clock: Clock; readonly serial: SerialPort },
+  ports: MeterPorts,
   flags: Flags,
+  settings: Readonly<Settings>,
   seconds: () => number,
 ): Meter {
   switch (flags.meter) {
@@ -23,7 +44,27 @@ export function createMeter(
       return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-C')
     case 'mc66b':
       return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-B')
-    default:
-      return { read: () => Promise.resolve(failure(`no driver for ${flags.meter} in this release`)), close() {} }
+    case 'impulse':
+      return createImpulseMeter(ports, flags, settings)
   }
+}
+
+function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: Readonly<Settings>): Meter {
+  const { clock, storage, impulses } = ports
+  if (impulses === undefined) throw new Error('an impulse meter needs an input')
+  const led = new Led(clock, ports.led)
+  return new ImpulseMeter({
+    clock,
+    counter: new ImpulseCounter({
+      clock,
+      storage,
+      port: impulses,
+      anyWidth: flags.flowMeter,
+      onCounted: () => led.flash(IMPULSE_FLASH),
+    }),
+    serial: settings.impulseSerial || flags.serial,
+    impulsesPerUnit: settings.impulsesPerUnit,
+    start: settings.impulseStart,
+    flow: flags.flowMeter,
+  })
 }

@@ -1,4 +1,5 @@
 import type { QuantityName, Reading } from '../ports/meter.js'
+import type { Flags } from './flags.js'
 
 const HEAT: readonly QuantityName[] = Object.freeze([
   'program',
@@ -14,10 +15,19 @@ const HEAT: readonly QuantityName[] = Object.freeze([
 ] as const)
 const FLOW: readonly QuantityName[] = Object.freeze(['program', 'flow1', 'hr', 'v1'] as const)
 
-/** The text of a sample: `key=value unit&` for each quantity there is, in the order the server's log readers know. */
-export function sampleText(reading: Reading, freeHeap: number, flowMeter: boolean): string {
+const IMPULSE_HEAT: readonly QuantityName[] = Object.freeze(['effect1', 'e1', 'hr'] as const)
+const IMPULSE_FLOW: readonly QuantityName[] = Object.freeze(['flow1', 'v1', 'hr'] as const)
+
+/** Which quantities a build tells, in which order. */
+export function sampleOrder({ meter, flowMeter }: Pick<Flags, 'meter' | 'flowMeter'>): readonly QuantityName[] {
+  if (meter === 'impulse') return flowMeter ? IMPULSE_FLOW : IMPULSE_HEAT
+  return flowMeter ? FLOW : HEAT
+}
+
+/** The text of a sample: `key=value unit&` for each quantity there is, in this order. */
+export function sampleText(reading: Reading, freeHeap: number, order: readonly QuantityName[]): string {
   let text = `heap=${freeHeap}&`
-  for (const name of flowMeter ? FLOW : HEAT) {
+  for (const name of order) {
     const quantity = reading.quantities[name]
     if (quantity === undefined) continue
     text += quantity.unit === '' ? `${name}=${quantity.value}&` : `${name}=${quantity.value} ${quantity.unit}&`

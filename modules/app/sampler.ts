@@ -75,6 +75,6 @@ export class Sampler {
       this.#due = now
       this.#schedule()
     }
-    this.#options.onReading(result.value, now)
+    if (result.value !== undefined) this.#options.onReading(result.value, now)
   }
 }

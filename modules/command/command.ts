@@ -21,6 +21,8 @@ export interface Device {
   publish(name: string, text: string): void
   /** Drops the connection to the broker and opens it again. */
   reconnect(): void
+  /** Writes what waits, and what an impulse meter has counted. */
+  save(): void
   /** Shuts down in order and restarts. */
   restart(): void
 }

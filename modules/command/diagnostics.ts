@@ -27,8 +27,8 @@ export const stackTrace: CommandFamily = Object.freeze({
 
 /** Of impulse builds. */
 export const impulse: CommandFamily = Object.freeze({
-  save: ({ settings }, reply) => {
-    settings.flush()
+  save: (device, reply) => {
+    device.save()
     reply('saved')
   },
 })

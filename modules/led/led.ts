@@ -24,6 +24,13 @@ export class Led {
     this.#timer = this.#clock.set(toggle, ms)
   }
 
+  /** On for `ms` milliseconds. */
+  flash(ms: number): void {
+    this.off()
+    this.#show(true)
+    this.#timer = this.#clock.set(() => this.#show(false), ms)
+  }
+
   off(): void {
     this.#clock.clear(this.#timer)
     this.#show(false)

@@ -18,7 +18,9 @@ export interface Reading {
 
 /** A meter that can be asked for a reading. */
 export interface Meter {
-  /** One dialogue with its retries; rejects only when the line itself fails. */
-  read(): Promise<Result<Reading>>
+  /** One dialogue with its retries; undefined when there is nothing new. Rejects only when the line itself fails. */
+  read(): Promise<Result<Reading | undefined>>
+  /** Writes what it has counted, where it counts. */
+  save?(): void
   close(): void
 }

@@ -20,6 +20,10 @@ export interface Settings {
   valveOpen: boolean
   /** The valve closes when the meter's total reaches it: whole kWh, or litres with FLOW_METER. */
   limit: number
+  /** Of an impulse meter: its number, what it showed when counting began (Wh, litres), impulses a kWh or m3. */
+  impulseSerial: string
+  impulseStart: number
+  impulsesPerUnit: number
   /** Jobs as `modules/cron/job` writes them. */
   cron: readonly string[]
   /** Time zone of the jobs as a POSIX TZ text. */
@@ -38,6 +42,9 @@ const DEFAULTS: Readonly<Settings> = Object.freeze({
   apPassword: 'w1reless',
   valveOpen: false,
   limit: 0,
+  impulseSerial: '',
+  impulseStart: 0,
+  impulsesPerUnit: 100,
   cron: Object.freeze([]),
   // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
   zone: 'CET-1CEST,M3.5.0,M10.5.0/3',

@@ -3,6 +3,7 @@ import { parseFlags } from '../../../modules/app/flags.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/settings/store.js'
 import { VirtualClock } from '../../../twin/clock.js'
+import { SimulatedImpulses } from '../../../twin/impulses.js'
 import { SimulatedLine } from '../../../twin/line.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
@@ -44,6 +45,7 @@ const ports = {
   ac1: new SimulatedOutput(),
   ac2: new SimulatedOutput(),
   led: new SimulatedOutput(),
+  impulses: new SimulatedImpulses(),
   log: () => {},
 }
 const flags = parseFlags({ KEY: 'ef500c9268cf749016d26d6cbfaaf7bf', SERIAL: '6892850' })

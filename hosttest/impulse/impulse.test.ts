@@ -1,0 +1,160 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { sampleOrder, sampleText } from '../../modules/app/sample.js'
+import { ImpulseCounter } from '../../modules/impulse/counter.js'
+import { ImpulseMeter } from '../../modules/impulse/meter.js'
+import { SimulatedImpulses } from '../../twin/impulses.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testClock } from '../support/clock.js'
+
+interface SetUp {
+  readonly storage?: MemoryStorage
+  readonly flow?: boolean
+  readonly impulsesPerUnit?: number
+  readonly start?: number
+}
+
+function setUp({ storage = new MemoryStorage(), flow = false, impulsesPerUnit = 100, start = 0 }: SetUp = {}) {
+  const clock = testClock()
+  const port = new SimulatedImpulses()
+  const counter = new ImpulseCounter({ port, clock, storage, anyWidth: flow, onCounted: () => {} })
+  const meter = new ImpulseMeter({ clock, counter, serial: 'EL1', impulsesPerUnit, start, flow })
+  const order = sampleOrder({ meter: 'impulse', flowMeter: flow })
+  const sample = async () => {
+    const reading = await meter.read()
+    return reading.ok && reading.value ? sampleText(reading.value, 20000, order) : ''
+  }
+  return { clock, port, counter, meter, storage, sample }
+}
+
+describe('an impulse counter', () => {
+  it('takes the impulses of an electricity meter, 80 to 120 ms, and no bouncing', () => {
+    const { port, counter } = setUp()
+    for (const width of [0.1, 5, 79, 80, 120, 121, 5000]) port.impulse(width)
+    equal(counter.count, 0)
+    for (const width of [80.1, 100, 119.9]) port.impulse(width)
+    equal(counter.count, 3)
+  })
+
+  it('takes every impulse of a water meter', () => {
+    const { port, counter } = setUp({ flow: true })
+    for (const width of [0.1, 100, 5000]) port.impulse(width)
+    equal(counter.count, 3)
+  })
+
+  it('takes those that came while the firmware was busy', () => {
+    const { port, counter } = setUp()
+    port.count += 4
+    port.impulse()
+    equal(counter.count, 5)
+  })
+
+  it('goes on after power-off, a minute lost at most', async () => {
+    const { port, counter, clock, storage } = setUp()
+    for (let i = 0; i < 100; i++) {
+      port.impulse()
+      await clock.run(1_000)
+    }
+    equal(counter.count, 100)
+    const again = setUp({ storage })
+    equal(again.counter.count, 60)
+    equal(again.counter.operatingTime, 60)
+  })
+
+  it('loses nothing when it is switched off in order or told to save', async () => {
+    for (const end of ['close', 'save'] as const) {
+      const { port, meter, storage } = setUp()
+      port.impulse()
+      meter[end]()
+      equal(setUp({ storage }).counter.count, 1)
+    }
+  })
+
+  it('does not write while nothing comes', async () => {
+    const { clock, port, storage } = setUp()
+    port.impulse()
+    await clock.run(86_400_000)
+    equal(storage.writes('impulse'), 1)
+  })
+})
+
+describe('an impulse meter', () => {
+  it('tells power, energy and hours as the original', async () => {
+    const { clock, port, sample } = setUp()
+    port.impulse()
+    equal(await sample(), 'heap=20000&e1=0.010 kWh&hr=0&')
+    for (let i = 0; i < 3; i++) {
+      await clock.run(20_000)
+      port.impulse()
+    }
+    equal(await sample(), 'heap=20000&effect1=1.800 kW&e1=0.040 kWh&hr=0&')
+  })
+
+  it('tells flow and volume of water', async () => {
+    const { clock, port, sample } = setUp({ flow: true, start: 12_345_678, impulsesPerUnit: 1000 })
+    port.impulse()
+    await sample()
+    await clock.run(3_600)
+    port.impulse()
+    equal(await sample(), 'heap=20000&flow1=1000 l/h&v1=12345.680 m3&hr=0&')
+  })
+
+  it('is exact for any number of impulses a unit', async () => {
+    for (const [impulsesPerUnit, expected] of [
+      [100, '10.000'],
+      [300, '3.333'],
+      [600, '1.666'],
+      [640, '1.562'],
+      [1000, '1.000'],
+      [10000, '0.100'],
+      [0, '10.000'],
+    ] as const) {
+      const { port, sample } = setUp({ impulsesPerUnit })
+      port.count += 999
+      port.impulse()
+      equal(await sample(), `heap=20000&e1=${expected} kWh&hr=0&`, String(impulsesPerUnit))
+    }
+  })
+
+  it('has nothing to tell a minute after the last impulse, nor before the first', async () => {
+    const { clock, port, sample } = setUp()
+    equal(await sample(), '')
+    port.impulse()
+    await clock.run(60_000)
+    ok((await sample()) !== '')
+    await clock.run(1)
+    equal(await sample(), '')
+  })
+
+  it('counts hours over power-off', async () => {
+    const { clock, meter, port, storage } = setUp()
+    await clock.run(2 * 3_600_000)
+    port.impulse()
+    meter.close()
+    const again = setUp({ storage })
+    await again.clock.run(3_600_000)
+    again.port.impulse()
+    equal(await again.sample(), 'heap=20000&e1=0.020 kWh&hr=3&')
+  })
+})
+
+describe('twenty impulses a second for a day', () => {
+  it('are counted, none lost and none doubled', async () => {
+    const { clock, counter, port, storage, meter } = setUp({ flow: true })
+    const seconds = 86_400
+    // The firmware is told of one to a hundred at a time, as busy as it is.
+    let left = 20 * seconds
+    for (let i = 0; left > 0; i++) {
+      const burst = Math.min(left, 1 + (i % 100))
+      port.count += burst - 1
+      port.impulse(25)
+      left -= burst
+      await clock.run(burst * 50)
+    }
+    meter.close()
+    equal(counter.count, 20 * seconds)
+    equal(setUp({ storage }).counter.count, 20 * seconds)
+    const writes = storage.writes('impulse')
+    ok(writes <= 1441, `${writes} writes`)
+    deepEqual(clock.now() > seconds * 999, true)
+  })
+})

@@ -1,0 +1,87 @@
+import type { Clock, Timer } from '../ports/clock.js'
+import type { ImpulsePort } from '../ports/impulse.js'
+import type { StoragePort } from '../ports/storage.js'
+import { Slots } from '../storage/slots.js'
+
+export interface CounterOptions {
+  readonly port: ImpulsePort
+  readonly clock: Clock
+  readonly storage: StoragePort
+  /** Takes impulses of any width (water); else only those of an electricity meter, 80 to 120 ms (S0). */
+  readonly anyWidth: boolean
+  onCounted(): void
+}
+
+const SHORTEST = 80
+const LONGEST = 120
+
+/** What a power cut can cost; 525,600 writes a year at most. */
+const SAVE_AFTER = 60_000
+
+const RECORD = 8
+
+/** Counts impulses and operating time over power-off. */
+export class ImpulseCounter {
+  #options: CounterOptions
+  #slots: Slots
+  #seen: number
+  #count = 0
+  #lastAt: number | undefined
+  #operatedBefore = 0
+  #timer: Timer | undefined
+
+  constructor(options: CounterOptions) {
+    this.#options = options
+    this.#seen = options.port.count
+    this.#slots = new Slots(options.storage, 'impulse')
+    const stored = this.#slots.read()
+    if (stored?.length === RECORD) {
+      const view = new DataView(stored.buffer, stored.byteOffset, RECORD)
+      this.#count = view.getUint32(0)
+      this.#operatedBefore = view.getUint32(4)
+    }
+    options.port.onImpulse = () => this.#onImpulse()
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** When on the monotonic clock the last impulse came; undefined before the first since power-on. */
+  get lastAt(): number | undefined {
+    return this.#lastAt
+  }
+
+  /** Seconds, those before power-off included. */
+  get operatingTime(): number {
+    return this.#operatedBefore + Math.floor(this.#options.clock.now() / 1000)
+  }
+
+  /** Writes what has been counted. */
+  save(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const bytes = new Uint8Array(RECORD)
+    const view = new DataView(bytes.buffer)
+    view.setUint32(0, this.#count)
+    view.setUint32(4, this.operatingTime)
+    this.#slots.write(bytes)
+  }
+
+  close(): void {
+    this.#options.port.close()
+    if (this.#timer !== undefined) this.save()
+  }
+
+  /** Of several impulses at once, which the firmware was too busy to see singly, the last one's width speaks for all. */
+  #onImpulse(): void {
+    const { port, clock, anyWidth, onCounted } = this.#options
+    const impulses = port.count - this.#seen
+    this.#seen = port.count
+    if (impulses <= 0 || (!anyWidth && !(port.width > SHORTEST && port.width < LONGEST))) return
+    this.#count = (this.#count + impulses) >>> 0
+    this.#lastAt = clock.now()
+    this.#timer ??= clock.set(() => this.save(), SAVE_AFTER)
+    onCounted()
+  }
+}
