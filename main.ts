@@ -1,5 +1,5 @@
 import { Application } from 'app/application'
-import { parseFlags } from 'app/flags'
+import { type Flags, parseFlags } from 'app/flags'
 import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
 import { openImpulses } from 'device/impulse'
@@ -15,6 +15,7 @@ import config from 'mc/config'
 /** Composes the firmware from the SDK's adapters and starts it; the host calls this at power-on. */
 export default function main(): void {
   const flags = parseFlags(config)
+  const { board } = config
   if (flags.ok) {
     const application = new Application(
       {
@@ -25,11 +26,11 @@ export default function main(): void {
         wifi: new DeviceWifi(),
         queryTime: querySntp,
         storage: deviceStorage,
-        system: openSystem(),
-        impulses: flags.value.meter === 'impulse' ? openImpulses(config.pins.impulse) : undefined,
-        ac1: openOutput(config.pins.ac1),
-        ac2: openOutput(config.pins.ac2),
-        led: openOutput(config.pins.led),
+        system: openSystem(board),
+        impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
+        ac1: openOutput(board.ac1),
+        ac2: openOutput(board.ac2),
+        led: openOutput(board.led, board.ledActiveLow),
         log: flags.value.debug ? (text) => trace(`${text}\n`) : () => {},
       },
       flags.value,
@@ -38,4 +39,8 @@ export default function main(): void {
   } else {
     trace(`build option ${flags.error}\n`)
   }
+}
+
+function impulsePin({ impulseDevBoard }: Flags): number {
+  return impulseDevBoard ? config.board.impulseDevBoard : config.board.impulse
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { doctorCommand } from './doctor.js'
 import { en61107Command } from './en61107.js'
 import { AnswerIsNo, WrongUsage } from './errors.js'
 import { kmpCommand } from './kmp.js'
@@ -13,7 +14,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .exitOverride()
     .showHelpAfterError('(--help says more)')
-  for (const command of [twinCommand, sealCommand, openCommand, sendCommand, listenCommand, kmpCommand, en61107Command])
+  for (const command of [
+    twinCommand,
+    sealCommand,
+    openCommand,
+    sendCommand,
+    listenCommand,
+    kmpCommand,
+    en61107Command,
+    doctorCommand,
+  ])
     program.addCommand(inherit(command()))
   try {
     await program.parseAsync(argv)

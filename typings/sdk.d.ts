@@ -13,7 +13,17 @@ declare module 'mc/config' {
       readonly receive?: number
       readonly device?: string
     }
-    readonly pins: { readonly ac1: number; readonly ac2: number; readonly led: number; readonly impulse: number }
+    /** One of manifests/boards. */
+    readonly board: {
+      readonly ac1: number
+      readonly ac2: number
+      readonly led: number
+      readonly ledActiveLow: boolean
+      readonly impulse: number
+      readonly impulseDevBoard: number
+      readonly supply?: number
+      readonly supplyRatio?: number
+    }
     readonly [name: string]: unknown
   }
   export default config
@@ -111,6 +121,14 @@ declare module 'embedded:io/serial' {
     read(): ArrayBuffer | undefined
     write(data: ArrayBuffer): void
     close(): void
+  }
+}
+
+declare module 'embedded:io/analog' {
+  export default class Analog {
+    readonly resolution: number
+    constructor(options: { pin: number })
+    read(): number
   }
 }
 

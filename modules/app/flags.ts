@@ -24,7 +24,8 @@ export interface Flags {
   readonly debug: boolean
 }
 
-const SWITCHES = Object.freeze([
+/** Names of the options that are 0 or 1. */
+export const SWITCHES = Object.freeze([
   'DEBUG',
   'DEBUG_NO_METER',
   'DEBUG_SHORT_WEB_CONFIG_TIME',

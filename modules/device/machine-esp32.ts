@@ -1,3 +1,4 @@
+import Analog from 'embedded:io/analog'
 import Digital from 'embedded:io/digital'
 import FFI from 'mc/ffi'
 import Net from 'net'
@@ -56,9 +57,20 @@ export function setLine(port: number, settings: LineSettings): void {
   uart.uart_set_rx_full_threshold(port, RX_THRESHOLD)
 }
 
-/** A pin that is driven. */
-export function openOutput(pin: number): OutputPort {
-  return new Digital({ pin, mode: Digital.Output })
+/** A pin that is driven; with `activeLow` 1 draws it low. */
+export function openOutput(pin: number, activeLow = false): OutputPort {
+  const output = new Digital({ pin, mode: Digital.Output })
+  return activeLow ? { write: (level) => output.write(level === 0 ? 1 : 0) } : output
+}
+
+/** Full scale of the converter with its 12 dB attenuation, in mV. */
+const FULL_SCALE = 2450
+
+/** Measures the supply in mV, which a divider brings to the pin `ratio` times smaller. */
+export function openSupply(pin: number, ratio: number): () => number {
+  const analog = new Analog({ pin })
+  const range = 2 ** analog.resolution - 1
+  return () => Math.round((analog.read() * FULL_SCALE * ratio) / range)
 }
 
 /** The last three bytes of the station's MAC address. */

@@ -22,8 +22,12 @@ export function resetReason(): number {
 export function setLine(_port: number, _settings: LineSettings): void {}
 
 /** The simulator has no pins: what is driven is traced. */
-export function openOutput(pin: number): OutputPort {
+export function openOutput(pin: number, _activeLow = false): OutputPort {
   return { write: (level) => trace(`pin ${pin}: ${level}\n`) }
+}
+
+export function openSupply(_pin: number, _ratio: number): () => number {
+  return () => 0
 }
 
 export function chipId(): number {

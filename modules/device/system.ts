@@ -1,4 +1,4 @@
-import { chipId, flashId, flashSize, freeHeap, resetReason, restart } from 'device/machine'
+import { chipId, flashId, flashSize, freeHeap, openSupply, resetReason, restart } from 'device/machine'
 import Preference from 'preference'
 import type { SystemPort } from '../ports/system.js'
 
@@ -11,8 +11,14 @@ interface AbortHook {
   abort?: (cause: string) => void
 }
 
+/** Where the supply is measured, on a board that does: a pin behind a divider. */
+interface Board {
+  readonly supply?: number
+  readonly supplyRatio?: number
+}
+
 /** What the SDK and the chip tell of themselves. The engine's reason to give up is kept over the restart that follows. */
-export function openSystem(): SystemPort {
+export function openSystem(board: Board): SystemPort {
   const stored = Preference.get(DOMAIN, ABORT)
   const abortCause = typeof stored === 'string' ? stored : undefined
   if (abortCause !== undefined) Preference.delete(DOMAIN, ABORT)
@@ -26,8 +32,7 @@ export function openSystem(): SystemPort {
     chipId: chipId(),
     flashId: flashId(),
     flashSize: flashSize(),
-    // No board has its supply wired to a converter yet.
-    supplyVoltage: () => undefined,
+    supplyVoltage: board.supply === undefined ? () => undefined : openSupply(board.supply, board.supplyRatio ?? 1),
     restart,
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { OutputPort } from '../ports/output.js'
 
-/** The board's light; it is on while its pin is low. */
+/** The board's light; 1 is on. */
 export class Led {
   #clock: Clock
   #output: OutputPort
@@ -38,6 +38,6 @@ export class Led {
 
   #show(lit: boolean): void {
     this.#lit = lit
-    this.#output.write(lit ? 0 : 1)
+    this.#output.write(lit ? 1 : 0)
   }
 }

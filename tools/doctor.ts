@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { RealClock } from '../twin/clock.js'
+import { Uart } from '../twin/uart.js'
+import { AnswerIsNo } from './errors.js'
+import { examine, type Finding } from './examine.js'
+
+const NAMES: Readonly<Record<Finding['protocol'], string>> = {
+  kmp: 'KMP, 1200 baud (MULTICAL 601 and later)',
+  en61107: 'EN 61107, 300 baud (MULTICAL 66)',
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('find out which meter is on a serial line, and what is wrong with it')
+    .requiredOption('--uart <device>', 'the serial line, /dev/ttyUSB0 for one')
+    .option('--json', 'the findings as JSON')
+    .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
+      const findings = await new Promise<Finding[]>((resolve, reject) => {
+        const port = new Uart(uart, (error) => reject(new AnswerIsNo(error.message)))
+        examine(port, new RealClock()).then(resolve, reject)
+      })
+      if (json) process.stdout.write(`${JSON.stringify(findings)}\n`)
+      else for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`)
+      if (!findings.some(({ found }) => found)) throw new AnswerIsNo(`no meter on ${uart}`)
+    })
+}
+
+function findingText({ protocol, found, serial, remarks }: Finding): string {
+  const head = `${NAMES[protocol]}: ${found ? `meter ${serial}` : 'no meter'}`
+  return [head, ...remarks.map((remark) => `  ${remark}`)].join('\n')
+}

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { BOARDS, checkTools, commandText, planBuild } from './build-plan.js'
+import { WrongUsage } from './errors.js'
+
+/** `npm run flash` and `npm run build`. */
+const program = new Command()
+  .argument('[options...]', 'build options NAME=VALUE; those in the environment count too')
+  .addOption(new Option('--board <name>', 'the board').choices(Object.keys(BOARDS)).default('devkit'))
+  .option('--build', 'only build')
+  .option('--dry-run', 'only check the options and print the command')
+  .action((args: string[], { board, build, dryRun }: { board: string; build?: boolean; dryRun?: boolean }) => {
+    const plan = planBuild(board, args, process.env, build ? 'build' : 'flash')
+    process.stdout.write(`${commandText(plan.args)}\n`)
+    if (dryRun) return
+    checkTools(process.env)
+    mkdirSync(plan.output, { recursive: true })
+    process.exitCode = spawnSync('mcconfig', plan.args, { stdio: 'inherit' }).status ?? 1
+  })
+
+try {
+  program.name('npm run flash --').parse()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = error instanceof WrongUsage ? 2 : 1
+}
