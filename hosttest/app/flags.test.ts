@@ -1,4 +1,4 @@
-import { equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { type Flags, parseFlags } from '../../modules/app/flags.js'
 import { modelText } from '../../modules/app/version.js'
 
@@ -63,5 +63,77 @@ describe('the model in the version text', () => {
       'MC-FLOW-THERMO_NO-NO_AUTO_CLOSE-DEBUG_STACK_TRACE-NO_CRON',
     )
     equal(modelText(flags({ IMPULSE: '1', DEBUG_STACK_TRACE: '0' })), 'IMPULSE')
+  })
+})
+
+describe('every combination of build options', () => {
+  const NAMES = [
+    'EN61107',
+    'MC_66B',
+    'IMPULSE',
+    'IMPULSE_DEV_BOARD',
+    'DEBUG_NO_METER',
+    'FLOW_METER',
+    'AUTO_CLOSE',
+    'NO_CRON',
+    'THERMO_NO',
+    'THERMO_ON_AC_2',
+    'LED_ON_AC',
+    'AC_TEST',
+    'DEBUG_STACK_TRACE',
+  ] as const
+
+  it('is read as the table in docs/build-options.md says, or refused with its reason', () => {
+    let accepted = 0
+    for (let bits = 0; bits < 1 << NAMES.length; bits++) {
+      const on = (name: (typeof NAMES)[number]) => ((bits >> NAMES.indexOf(name)) & 1) === 1
+      const result = parseFlags({ KEY, ...Object.fromEntries(NAMES.map((name) => [name, on(name) ? '1' : '0'])) })
+      const en = on('EN61107') || on('MC_66B')
+      const impulse = on('IMPULSE') || on('IMPULSE_DEV_BOARD')
+      const contradiction =
+        (en && impulse) || (on('IMPULSE') && on('DEBUG_NO_METER')) || (on('MC_66B') && !on('EN61107'))
+      equal(result.ok, !contradiction, JSON.stringify(result))
+      if (!result.ok) {
+        match(result.error, /^[A-Z_0-9]+=1 and [A-Z_0-9]+=[01]: /)
+        continue
+      }
+      accepted++
+      const { value } = result
+      const meter = on('DEBUG_NO_METER')
+        ? 'none'
+        : on('MC_66B')
+          ? 'mc66b'
+          : on('EN61107')
+            ? 'mc66c'
+            : impulse
+              ? 'impulse'
+              : 'kmp'
+      equal(value.meter, meter)
+      equal(value.flowMeter, on('FLOW_METER'))
+      equal(value.autoClose, on('AUTO_CLOSE'))
+      equal(value.cron, !on('NO_CRON'))
+      equal(value.thermoNormallyOpen, on('THERMO_NO'))
+      equal(value.thermoOnAc2, on('THERMO_ON_AC_2'))
+      equal(value.ledOnAc, on('LED_ON_AC') || on('AC_TEST'))
+      equal(value.acTest, on('AC_TEST'))
+      equal(value.stackTrace, on('DEBUG_STACK_TRACE'))
+    }
+    ok(accepted > 1000)
+  })
+
+  it('has the first word of its model as the original', () => {
+    const builds: Record<string, string>[] = [
+      {},
+      { EN61107: '1' },
+      { MC_66B: '1' },
+      { IMPULSE: '1' },
+      { IMPULSE_DEV_BOARD: '1' },
+      { DEBUG_NO_METER: '1' },
+      { DEBUG_NO_METER: '1', EN61107: '1' },
+    ]
+    deepEqual(
+      builds.map((options) => flags(options).model),
+      ['KMP', 'MC', 'MC_B', 'IMPULSE', 'IMPULSE_DEV_BOARD', 'NO_METER', 'MC'],
+    )
   })
 })

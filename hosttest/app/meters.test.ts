@@ -13,6 +13,11 @@ const SAMPLES: readonly (readonly [name: string, flags: Record<string, string>, 
   ['66-B', { MC_66B: '1' }, 'heap program t1:C t2:C tdif:C flow1:l/h effect1:kW hr:h v1:m3 e1:MWh'],
   ['66-B flow', { MC_66B: '1', FLOW_METER: '1' }, 'heap program flow1:l/h hr:h v1:m3'],
   ['no meter', { DEBUG_NO_METER: '1' }, 'heap t1:C t2:C tdif:K flow1:l/h effect1:kW hr:h v1:m3 e1:kWh'],
+  [
+    'no MULTICAL 66',
+    { DEBUG_NO_METER: '1', EN61107: '1' },
+    'heap t1:C t2:C tdif:K flow1:l/h effect1:kW hr:h v1:m3 e1:kWh',
+  ],
   ['no meter, flow', { DEBUG_NO_METER: '1', FLOW_METER: '1' }, 'heap flow1:l/h hr:h v1:m3'],
 ]
 

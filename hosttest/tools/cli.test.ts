@@ -15,7 +15,8 @@ describe('meterlogger', () => {
   it('says what it can do', async () => {
     const { code, out } = await meterlogger(['--help'])
     equal(code, 0)
-    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp']) match(out, new RegExp(`^ +${name} `, 'm'))
+    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'doctor'])
+      match(out, new RegExp(`^ +${name} `, 'm'))
   })
 
   it('ends with 2 and the reason on wrong usage', async () => {
@@ -83,6 +84,36 @@ describe('meterlogger', () => {
     const broken = await meterlogger(['kmp', 'decode', README_REPLY.replace('cc0d', 'cd0d')])
     equal(broken.code, 1)
     match(JSON.parse(broken.out).result, /^crc: expected/)
+  })
+
+  it('decodes EN 61107, with parity and without', async () => {
+    const block =
+      '2f4b414d204d430d0a02302e30283030303030303630303137290d0a362e3828303530372e3130392a4d5768290d0a362e32362831323936362e32362a6d33290d0a362e333128303033323637332a6829210d0a0349'
+    const { code, out } = await meterlogger(['en61107', 'decode', block])
+    equal(code, 0)
+    deepEqual(JSON.parse(out), {
+      result: 'ok',
+      ident: 'KAM MC',
+      serial: '60017',
+      registers: [
+        { name: 'e1', value: '507.109', unit: 'MWh' },
+        { name: 'v1', value: '12966.26', unit: 'm3' },
+        { name: 'hr', value: '32673', unit: 'h' },
+      ],
+    })
+    const line =
+      '3030303638313220303032313837352030303033333736203030303030303020303030303030302030303030303739203030303030303020303030303033312 00d'
+    const standard = await meterlogger(['en61107', 'decode', line.replace(' ', '')])
+    deepEqual(JSON.parse(standard.out).registers[1], { name: 't3', value: '0021875' })
+    const broken = await meterlogger(['en61107', 'decode', block.replace(/49$/, '48')])
+    equal(broken.code, 1)
+    match(broken.err, /bcc: expected 49, got 48/)
+  })
+
+  it('says when a serial line is not there', async () => {
+    const { code, err } = await meterlogger(['doctor', '--uart', '/dev/nowhere'])
+    equal(code, 1)
+    match(err, /\/dev\/nowhere/)
   })
 
   it('ends with 1 when there is no broker or no reply', async () => {

@@ -2,10 +2,13 @@ import { fromHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 
 export type MeterKind = 'kmp' | 'mc66c' | 'mc66b' | 'impulse' | 'none'
+export type Model = 'KMP' | 'MC' | 'MC_B' | 'IMPULSE' | 'IMPULSE_DEV_BOARD' | 'NO_METER'
 
 /** The build options, parsed. */
 export interface Flags {
   readonly meter: MeterKind
+  /** First word of the model in the version text. */
+  readonly model: Model
   /** Master key, 16 bytes. */
   readonly key: Uint8Array
   /** Serial number before the meter has told its own. */
@@ -90,6 +93,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
 
   return success({
     meter: meterKind(on),
+    model: modelOf(on),
     key: key.value,
     serial,
     flowMeter: on.FLOW_METER!,
@@ -124,4 +128,13 @@ function meterKind(on: Partial<Record<Switch, boolean>>): MeterKind {
   if (on.MC_66B) return 'mc66b'
   if (on.EN61107) return 'mc66c'
   return on.IMPULSE || on.IMPULSE_DEV_BOARD ? 'impulse' : 'kmp'
+}
+
+/** The first that matches, as in the original. */
+function modelOf(on: Partial<Record<Switch, boolean>>): Model {
+  if (on.MC_66B) return 'MC_B'
+  if (on.EN61107) return 'MC'
+  if (on.IMPULSE) return 'IMPULSE'
+  if (on.DEBUG_NO_METER) return 'NO_METER'
+  return on.IMPULSE_DEV_BOARD ? 'IMPULSE_DEV_BOARD' : 'KMP'
 }

@@ -1,6 +1,20 @@
 import { type Result, success } from '../codec/result.js'
 import type { Meter, Reading } from '../ports/meter.js'
 
+const FIXED: Reading = Object.freeze({
+  serial: '4615611',
+  quantities: Object.freeze({
+    t1: Object.freeze({ value: '25.00', unit: 'C' }),
+    t2: Object.freeze({ value: '15.00', unit: 'C' }),
+    tdif: Object.freeze({ value: '10.00', unit: 'K' }),
+    flow1: Object.freeze({ value: '0', unit: 'l/h' }),
+    effect1: Object.freeze({ value: '0.0', unit: 'kW' }),
+    hr: Object.freeze({ value: '0', unit: 'h' }),
+    v1: Object.freeze({ value: '0.00', unit: 'm3' }),
+    e1: Object.freeze({ value: '0', unit: 'kWh' }),
+  }),
+})
+
 /** Data of DEBUG_NO_METER: the original's sine over 256 minutes, for boards without a meter. */
 export class MadeUpMeter implements Meter {
   #serial: string
@@ -34,3 +48,9 @@ export class MadeUpMeter implements Meter {
 function sine(i: number): number {
   return 128 + Math.floor(127 * Math.sin((2 * Math.PI * (i & 255)) / 256) + 0.5)
 }
+
+/** Data of DEBUG_NO_METER in a build for EN 61107: always the same. */
+export const fixedMeter: Meter = Object.freeze({
+  read: () => Promise.resolve(success(FIXED)),
+  close() {},
+})

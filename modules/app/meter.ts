@@ -12,7 +12,7 @@ import type { StoragePort } from '../ports/storage.js'
 import { MeterLine } from '../serial/line.js'
 import type { Settings } from '../settings/store.js'
 import type { Flags } from './flags.js'
-import { MadeUpMeter } from './made-up-meter.js'
+import { fixedMeter, MadeUpMeter } from './made-up-meter.js'
 
 /** What the meters need of the world. */
 export interface MeterPorts {
@@ -37,7 +37,7 @@ export function createMeter(
 ): Meter {
   switch (flags.meter) {
     case 'none':
-      return new MadeUpMeter(flags.serial, seconds)
+      return flags.model === 'MC' || flags.model === 'MC_B' ? fixedMeter : new MadeUpMeter(flags.serial, seconds)
     case 'kmp':
       return new KmpMeter(new MeterLine(ports.serial, ports.clock))
     case 'mc66c':

@@ -2,11 +2,9 @@ import type { Flags } from './flags.js'
 
 export const RELEASE = '0.1.0'
 
-const MODELS = Object.freeze({ kmp: 'KMP', mc66c: 'MC', mc66b: 'MC_B', impulse: 'IMPULSE', none: 'NO_METER' } as const)
-
 /** The model part of the version text; the server looks for its words to know what a device is. */
 export function modelText(flags: Flags): string {
-  let text: string = MODELS[flags.meter]
+  let text: string = flags.model
   if (flags.flowMeter) text += '-FLOW'
   if (flags.meter !== 'impulse' && flags.meter !== 'none')
     text += flags.thermoNormallyOpen ? '-THERMO_NO' : '-THERMO_NC'
