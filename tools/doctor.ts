@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { RealClock } from '../twin/clock.js'
 import { Uart } from '../twin/uart.js'
@@ -15,6 +16,7 @@ export function doctorCommand(): Command {
     .requiredOption('--uart <device>', 'the serial line, /dev/ttyUSB0 for one')
     .option('--json', 'the findings as JSON')
     .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
+      if (!existsSync(uart)) throw new AnswerIsNo(`${uart}: no such device`)
       const findings = await new Promise<Finding[]>((resolve, reject) => {
         const port = new Uart(uart, (error) => reject(new AnswerIsNo(error.message)))
         examine(port, new RealClock()).then(resolve, reject)

@@ -35,7 +35,7 @@ const ALL: Readonly<Record<string, Row>> = {
   ping: { replies: ['ping'], writes: 0 },
   version: { replies: [/^version twin-0\.1\.0-node-[A-Z_-]+$/], writes: 0 },
   crypto: { replies: [/^crypto twin-0\.1\.0-node-[A-Z_-]+$/], writes: 0 },
-  uptime: { replies: [/^uptime 1[01]$/], writes: 0 },
+  uptime: { replies: [/^uptime [12][0-9]$/], writes: 0 },
   vdd: { replies: ['vdd 3.299'], writes: 0 },
   rssi: { replies: ['rssi -51'], writes: 0 },
   ssid: { replies: ['ssid twin'], writes: 0 },

@@ -76,6 +76,11 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   async function online(): Promise<void> {
     twin.start()
     await clock.run(10_000)
+    // A MULTICAL 66 takes longer to tell its number.
+    const announced = () => messages('reset_reason').length > 0
+    if (announced()) return
+    await clock.run(60_000, announced)
+    await clock.run(2_000)
   }
 
   return { clock, broker, storage, twin, envelope, log, messages, send, ask, online }
