@@ -1,0 +1,25 @@
+const POLYNOMIAL = 0x3d65
+
+const TABLE: readonly number[] = Object.freeze(
+  Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte << 8
+    for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x8000 ? POLYNOMIAL : 0)) & 0xffff
+    return crc
+  }),
+)
+
+/**
+ * CRC-16/EN-13757 over `bytes[start..end)`: polynomial 0x3D65, initial value 0, most significant bit first, no
+ * reflection, final XOR 0xFFFF ("123456789" -> 0xC2B7).
+ */
+export function crc16En13757(bytes: Uint8Array, start: number, end: number): number {
+  return updateCrc(0, bytes, start, end) ^ 0xffff
+}
+
+/** The register after these bytes, without the final XOR: for a checksum over several pieces. */
+export function updateCrc(register: number, bytes: Uint8Array, start: number, end: number): number {
+  const table = TABLE
+  let crc = register
+  for (let i = start; i < end; i++) crc = ((crc << 8) & 0xff00) ^ table[(crc >> 8) ^ bytes[i]!]!
+  return crc
+}

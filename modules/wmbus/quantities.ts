@@ -1,0 +1,84 @@
+export type Quantity =
+  | 'energy'
+  | 'volume'
+  | 'on-time'
+  | 'operating-time'
+  | 'power'
+  | 'flow'
+  | 'flow-temperature'
+  | 'return-temperature'
+  | 'temperature-difference'
+  | 'external-temperature'
+  | 'date'
+  | 'datetime'
+  | 'fabrication-number'
+  | 'enhanced-id'
+  | 'forward-energy'
+  | 'return-energy'
+  | 'water-state-16'
+  | 'water-state-32'
+  | 'heat-state'
+  | 'heat-state-narrow'
+
+/** How the numbers of a range of VIF codes are meant: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
+export interface Scale {
+  readonly quantity: Quantity
+  readonly first: number
+  readonly last: number
+  readonly unit: string
+  readonly exponent: number
+  readonly times: number
+  readonly per: number
+}
+
+/** VIF codes as `RecordCursor` numbers them (EN 13757-3, table 10, and Kamstrup's own behind 0xFF). */
+export const SCALES: readonly Scale[] = Object.freeze([
+  scale('volume', 0x10, 0x17, 'm3', -6),
+  scale('flow', 0x38, 0x3f, 'm3/h', -6),
+  scale('flow-temperature', 0x58, 0x5b, 'C', -3),
+  scale('return-temperature', 0x5c, 0x5f, 'C', -3),
+  scale('temperature-difference', 0x60, 0x63, 'K', -3),
+  scale('external-temperature', 0x64, 0x67, 'C', -3),
+  scale('energy', 0x00, 0x07, 'kWh', -6),
+  // Joule: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
+  scale('energy', 0x08, 0x0f, 'kWh', 0, 1, 3_600_000),
+  scale('energy', 0xfb08, 0xfb09, 'kWh', 0, 100_000_000, 3_600_000),
+  scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
+  scale('power', 0x28, 0x2f, 'kW', -6),
+  scale('on-time', 0x20, 0x20, 'h', 0, 1, 3600),
+  scale('on-time', 0x21, 0x21, 'h', 0, 1, 60),
+  scale('on-time', 0x22, 0x22, 'h', 0),
+  scale('on-time', 0x23, 0x23, 'h', 0, 24),
+  scale('operating-time', 0x24, 0x24, 'h', 0, 1, 3600),
+  scale('operating-time', 0x25, 0x25, 'h', 0, 1, 60),
+  scale('operating-time', 0x26, 0x26, 'h', 0),
+  scale('operating-time', 0x27, 0x27, 'h', 0, 24),
+  scale('date', 0x6c, 0x6c, '', 0),
+  scale('datetime', 0x6d, 0x6d, '', 0),
+  scale('fabrication-number', 0x78, 0x78, '', 0),
+  scale('enhanced-id', 0x79, 0x79, '', 0),
+  scale('forward-energy', 0xff07, 0xff07, 'm3C', 0),
+  scale('return-energy', 0xff08, 0xff08, 'm3C', 0),
+  scale('water-state-16', 0xff20, 0xff20, '', 0),
+  scale('water-state-32', 0xff23, 0xff23, '', 0),
+  scale('heat-state', 0xff22, 0xff22, '', 0),
+  scale('heat-state-narrow', 0xfd17, 0xfd17, '', 0),
+])
+
+/** The scale of a VIF code; undefined for one whose meaning is not known. */
+export function scaleOf(vif: number): Scale | undefined {
+  for (const row of SCALES) if (vif >= row.first && vif <= row.last) return row
+  return undefined
+}
+
+function scale(
+  quantity: Quantity,
+  first: number,
+  last: number,
+  unit: string,
+  exponent: number,
+  times = 1,
+  per = 1,
+): Scale {
+  return Object.freeze({ quantity, first, last, unit, exponent, times, per })
+}

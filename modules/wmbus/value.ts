@@ -1,0 +1,152 @@
+import { decimalText } from '../codec/decimal.js'
+import { toHex } from '../codec/hex.js'
+import { type Quantity, type Scale, scaleOf } from './quantities.js'
+import type { RecordCursor } from './record-cursor.js'
+
+/** (negative ? -1 : 1) x mantissa x 10^exponent, the mantissa below 2^53. */
+export interface Exact {
+  readonly negative: boolean
+  readonly mantissa: number
+  readonly exponent: number
+}
+
+/** A number; the text of a date or identification, or raw bytes in hexadecimal. */
+export type Value = Exact | string
+
+const FLOAT = 5
+const FIRST_BCD = 9
+const VARIABLE = 13
+
+const TEMPERATURES: readonly (Quantity | undefined)[] = Object.freeze([
+  'flow-temperature',
+  'return-temperature',
+  'temperature-difference',
+  'external-temperature',
+] as const)
+const STATES: readonly (Quantity | undefined)[] = Object.freeze([
+  'water-state-16',
+  'water-state-32',
+  'heat-state',
+  'heat-state-narrow',
+] as const)
+
+/** Digits behind the point where a unit does not convert exactly: 1 MJ is 5/18 kWh. */
+const CONVERTED_DIGITS = 6
+
+/**
+ * The value of the record that the cursor is at; undefined where the meter says that there is none. Numbers beyond 2^53
+ * and codings that are no integers stay raw, in hexadecimal.
+ */
+export function recordValue(cursor: RecordCursor): Value | undefined {
+  const { size, coding } = cursor
+  const scale = scaleOf(cursor.vif)
+  const quantity = scale?.quantity
+  if (size === 0) return undefined
+  if (quantity === 'date' && size === 2) return dateText(uint(cursor, 0, 2))
+  if (quantity === 'datetime' && size === 4) return dateTimeText(cursor)
+  if (quantity === 'enhanced-id') return reversedHex(cursor)
+  if (coding === FLOAT || coding === VARIABLE) return rawText(cursor)
+  if (isUnmeasured(cursor, quantity)) return undefined
+  const number = coding >= FIRST_BCD ? bcd(cursor) : STATES.includes(quantity) ? bitsOf(cursor) : int(cursor)
+  if (number === undefined) return rawText(cursor)
+  return (scale === undefined ? exact(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
+}
+
+/** The exact decimal digits of a number; a text as it is. */
+export function valueText(value: Value): string {
+  return typeof value === 'string' ? value : decimalText(value.negative, value.mantissa, value.exponent)
+}
+
+/** The value as bits: an unsigned integer. */
+export function bitsOf(cursor: RecordCursor): number {
+  return uint(cursor, 0, Math.min(cursor.size, 6))
+}
+
+/** The bytes of the value in the order they were sent. */
+export function rawText({ bytes, value, size }: RecordCursor): string {
+  return toHex(bytes, value, value + size).toUpperCase()
+}
+
+function reversedHex({ bytes, value, size }: RecordCursor): string {
+  return toHex(bytes.slice(value, value + size).reverse()).toUpperCase()
+}
+
+/** The most negative integer means "none"; for a temperature of one byte also 127 and -127. */
+function isUnmeasured(cursor: RecordCursor, quantity: Quantity | undefined): boolean {
+  if (quantity === undefined || STATES.includes(quantity) || cursor.coding >= FIRST_BCD) return false
+  const bits = bitsOf(cursor)
+  if (bits === 2 ** (8 * cursor.size - 1)) return true
+  return cursor.size === 1 && (bits === 0x7f || bits === 0x81) && TEMPERATURES.includes(quantity)
+}
+
+function uint({ bytes, value }: RecordCursor, from: number, size: number): number {
+  let number = 0
+  for (let i = from + size - 1; i >= from; i--) number = number * 256 + bytes[value + i]!
+  return number
+}
+
+/** Two's complement; undefined beyond 2^53. */
+function int({ bytes, value, size }: RecordCursor): number | undefined {
+  const isNegative = bytes[value + size - 1]! >= 0x80
+  const flip = isNegative ? 0xff : 0
+  let number = 0
+  for (let i = size - 1; i >= 0; i--) number = number * 256 + (bytes[value + i]! ^ flip)
+  if (!Number.isSafeInteger(number)) return undefined
+  return isNegative ? -number - 1 : number
+}
+
+/** Packed decimal, the top digit F for a minus; undefined where another digit is none. */
+function bcd({ bytes, value, size }: RecordCursor): number | undefined {
+  let number = 0
+  let isNegative = false
+  for (let i = size - 1; i >= 0; i--) {
+    let high = bytes[value + i]! >> 4
+    const low = bytes[value + i]! & 15
+    if (i === size - 1 && high === 15) {
+      isNegative = true
+      high = 0
+    }
+    if (high > 9 || low > 9) return undefined
+    number = number * 100 + high * 10 + low
+  }
+  return isNegative ? -number : number
+}
+
+function exact(number: number, exponent: number): Exact | undefined {
+  return Number.isSafeInteger(number) ? { negative: number < 0, mantissa: Math.abs(number), exponent } : undefined
+}
+
+function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Exact | undefined {
+  if (per === 1) return exact(number * times, exponent + vif - first)
+  const factor = times * 10 ** (vif - first)
+  const magnitude = Math.abs(number)
+  // magnitude x factor / per in parts that stay below 2^53
+  const rest = (magnitude % per) * factor
+  const whole = Math.floor(magnitude / per) * factor + Math.floor(rest / per)
+  const unit = 10 ** CONVERTED_DIGITS
+  const digits = Math.floor(((rest % per) * unit * 2 + per) / (2 * per))
+  const isWhole = rest % per === 0
+  const mantissa = isWhole ? whole : whole * unit + digits
+  return exact(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
+}
+
+/** Date of type G: day, month and the year in two parts. */
+function dateText(bits: number): string | undefined {
+  const day = bits & 31
+  const month = (bits >> 8) & 15
+  if (day === 0 || month === 0 || month > 12) return undefined
+  return `${2000 + (((bits >> 5) & 7) | ((bits >> 9) & 0x78))}-${twoDigits(month)}-${twoDigits(day)}`
+}
+
+/** Date and time of type F; bit 7 of the first byte says that it is not valid. */
+function dateTimeText(cursor: RecordCursor): string | undefined {
+  const minute = cursor.bytes[cursor.value]!
+  const hour = cursor.bytes[cursor.value + 1]! & 31
+  const date = dateText(uint(cursor, 2, 2))
+  if (date === undefined || minute & 0x80 || (minute & 63) > 59 || hour > 23) return undefined
+  return `${date} ${twoDigits(hour)}:${twoDigits(minute & 63)}`
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0')
+}
