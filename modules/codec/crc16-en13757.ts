@@ -1,9 +1,10 @@
 const POLYNOMIAL = 0x3d65
 
+/** By byte, in the upper half of 32 bits: shifting drops what leaves the register without a mask. */
 const TABLE: readonly number[] = Object.freeze(
   Array.from({ length: 256 }, (_, byte) => {
-    let crc = byte << 8
-    for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x8000 ? POLYNOMIAL : 0)) & 0xffff
+    let crc = byte << 24
+    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? POLYNOMIAL << 16 : 0)
     return crc
   }),
 )
@@ -19,7 +20,7 @@ export function crc16En13757(bytes: Uint8Array, start: number, end: number): num
 /** The register after these bytes, without the final XOR: for a checksum over several pieces. */
 export function updateCrc(register: number, bytes: Uint8Array, start: number, end: number): number {
   const table = TABLE
-  let crc = register
-  for (let i = start; i < end; i++) crc = ((crc << 8) & 0xff00) ^ table[(crc >> 8) ^ bytes[i]!]!
-  return crc
+  let crc = register << 16
+  for (let i = start; i < end; i++) crc = (crc << 8) ^ table[(crc >>> 24) ^ bytes[i]!]!
+  return crc >>> 16
 }

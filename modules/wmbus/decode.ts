@@ -43,13 +43,7 @@ function decodeFrame(frame: Uint8Array, options: DecodeOptions, flags?: readonly
   const ci = frame[ciAt]!
   if (isCompactCi(ci)) return decodeCompact(frame, ci, start, options.signatures, flags)
   const result = checkFull(frame, start, ciAt === ELL_PAYLOAD_AT, options.signatures)
-  return new Telegram(
-    result,
-    frame,
-    ci,
-    result === 'ok' ? { bytes: frame, start, end: frame.length } : undefined,
-    flags,
-  )
+  return new Telegram(result, frame, ci, result === 'ok' ? { bytes: frame, start } : undefined, flags)
 }
 
 /** Compact frame: signature u16, checksum of the records as a full frame has them u16, values. */
@@ -65,20 +59,20 @@ function decodeCompact(
   if (values > frame.length) return fail('truncated-header')
   const headers = signatures.find(frame[start]! | (frame[start + 1]! << 8))
   if (headers === undefined) return fail('unknown-signature')
-  const records = expandCompact(headers, frame, values, frame.length)
+  const records = expandCompact(headers, frame, values)
   const sum = frame[start + 2]! | (frame[start + 3]! << 8)
   if (records === undefined || crc16En13757(records, 0, records.length) !== sum) return fail('data-crc')
-  return new Telegram('ok', frame, ci, { bytes: records, start: 0, end: records.length }, flags)
+  return new Telegram('ok', frame, ci, { bytes: records, start: 0 }, flags)
 }
 
 /** Whether every record is whole; one that a checksum covers teaches its signature. */
 function checkFull(frame: Uint8Array, start: number, isVerified: boolean, signatures: Signatures): ResultCode {
-  const cursor = new RecordCursor(frame, start, frame.length)
+  const cursor = new RecordCursor(frame, start)
   let signature = 0
   while (cursor.next()) signature = updateCrc(signature, frame, cursor.header, cursor.value)
-  if (!cursor.complete) return 'truncated'
+  if (!cursor.isComplete) return 'truncated'
   if (isVerified && cursor.isFixed && signatures.find(signature ^ 0xffff) === undefined)
-    signatures.learn(headersOf(new RecordCursor(frame, start, frame.length)))
+    signatures.learn(headersOf(frame, start))
   return 'ok'
 }
 
@@ -101,14 +95,13 @@ function decodeCut(bytes: Uint8Array, options: DecodeOptions): Telegram {
 function decodePartial(frame: Uint8Array, signatures: Signatures): Telegram {
   const ci = frame[ELL_PAYLOAD_AT]!
   const start = ELL_PAYLOAD_AT + 1
-  const end = frame.length
-  if (ci === FULL && signatures.hasPrefix(headersOf(new RecordCursor(frame, start, end))))
-    return new Telegram('truncated', frame, ci, { bytes: frame, start, end })
+  if (ci === FULL && signatures.hasPrefix(headersOf(frame, start)))
+    return new Telegram('truncated', frame, ci, { bytes: frame, start })
   const values = start + 4
-  if (ci === COMPACT && values <= end) {
+  if (ci === COMPACT && values <= frame.length) {
     const headers = signatures.find(frame[start]! | (frame[start + 1]! << 8))
-    const bytes = headers && expandCompact(headers, frame, values, end, true)
-    if (bytes !== undefined) return new Telegram('truncated', frame, ci, { bytes, start: 0, end: bytes.length })
+    const bytes = headers && expandCompact(headers, frame, values, true)
+    if (bytes !== undefined) return new Telegram('truncated', frame, ci, { bytes, start: 0 })
   }
   return new Telegram('truncated', frame)
 }

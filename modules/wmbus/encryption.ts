@@ -68,15 +68,15 @@ function holds(frame: Uint8Array): boolean {
 /** AES-128-CTR over everything from the payload's checksum on; the key stream does not depend on what comes later. */
 export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: CryptoPort): void {
   const counter = new Uint8Array(BLOCK)
-  for (let i = 0; i < 8; i++) counter[i] = frame[2 + i]!
+  counter.set(frame.subarray(2, CI_AT))
   counter[8] = frame[CC_AT]! & ~REPEATER_BITS
-  for (let i = 0; i < 4; i++) counter[9 + i] = frame[SN_AT + i]!
+  counter.set(frame.subarray(SN_AT, PAYLOAD_CRC_AT), 9)
   const zeros = new Uint8Array(BLOCK)
-  const end = frame.length
-  for (let at = PAYLOAD_CRC_AT; at < end; ) {
+  for (let start = PAYLOAD_CRC_AT; start < frame.length; start += BLOCK) {
     // One block of CBC over zeros is the block cipher itself.
     const stream = crypto.aesCbcEncrypt(key, counter, zeros)
-    for (let i = 0; i < BLOCK && at < end; ) frame[at++]! ^= stream[i++]!
+    const end = Math.min(start + BLOCK, frame.length)
+    for (let at = start, i = 0; at < end; at++, i++) frame[at]! ^= stream[i]!
     counter[15]!++
   }
 }
@@ -107,12 +107,12 @@ export function openTransport(
   if (length === 0 || data + length > frame.length) return 'decrypt-check'
   const iv = new Uint8Array(BLOCK).fill(frame[header]!)
   if (address === undefined) {
-    for (let i = 0; i < 8; i++) iv[i] = frame[2 + i]!
+    iv.set(frame.subarray(2, CI_AT))
   } else {
     // The long header has the id before the manufacturer.
-    for (let i = 0; i < 6; i++) iv[i < 4 ? 2 + i : i - 4] = frame[address + i]!
-    iv[6] = frame[address + 6]!
-    iv[7] = frame[address + 7]!
+    iv.set(frame.subarray(address + 4, address + 6))
+    iv.set(frame.subarray(address, address + 4), 2)
+    iv.set(frame.subarray(address + 6, address + 8), 6)
   }
   frame.set(secrets.crypto.aesCbcDecrypt(secrets.key, iv, frame.slice(data, data + length)), data)
   return frame[data] === FILLER && frame[data + 1] === FILLER ? data : 'decrypt-check'

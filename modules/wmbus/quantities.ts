@@ -32,7 +32,7 @@ export interface Scale {
 }
 
 /** VIF codes as `RecordCursor` numbers them (EN 13757-3, table 10, and Kamstrup's own behind 0xFF). */
-export const SCALES: readonly Scale[] = Object.freeze([
+const SCALES: readonly Scale[] = Object.freeze([
   scale('volume', 0x10, 0x17, 'm3', -6),
   scale('flow', 0x38, 0x3f, 'm3/h', -6),
   scale('flow-temperature', 0x58, 0x5b, 'C', -3),
@@ -65,10 +65,16 @@ export const SCALES: readonly Scale[] = Object.freeze([
   scale('heat-state-narrow', 0xfd17, 0xfd17, '', 0),
 ])
 
+/** The codes of the first table by themselves, which are looked up for every record. */
+const PLAIN: readonly (Scale | undefined)[] = Object.freeze(Array.from({ length: 0x80 }, (_, vif) => find(vif)))
+
 /** The scale of a VIF code; undefined for one whose meaning is not known. */
 export function scaleOf(vif: number): Scale | undefined {
-  for (const row of SCALES) if (vif >= row.first && vif <= row.last) return row
-  return undefined
+  return vif < 0x80 ? PLAIN[vif] : find(vif)
+}
+
+function find(vif: number): Scale | undefined {
+  return SCALES.find((row) => vif >= row.first && vif <= row.last)
 }
 
 function scale(

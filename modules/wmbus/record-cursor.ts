@@ -3,123 +3,125 @@ export const MAXIMUM = 1
 export const MINIMUM = 2
 export const AT_ERROR = 3
 
-/** Data field codes of a DIF (EN 13757-3, table 4): bytes of the value. Variable length and special functions have none. */
+/** Data field codes of a DIF (EN 13757-3, table 4): bytes of the value; -1 where the code does not say. */
 const SIZES: readonly number[] = Object.freeze([0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, -1, 6, -1])
-const VARIABLE = 0x0d
+const SPECIAL = 0x0f
 const FILLER = 0x2f
 const MANUFACTURER_DATA = 0x0f
 const MORE_RECORDS_FOLLOW = 0x1f
-const MAX_DIFE = 10
-/** More VIFE than any record in use has; the number made of them stays exact. */
-const MAX_VIFE = 5
-
-/** VIF codes above 0x7F: an extension table's byte and the code in that table. */
-const EXTENSION_TABLES = Object.freeze([0xfb, 0xfd, 0xff])
 
 /**
  * Goes over data records (EN 13757-3): DIF, DIFE, VIF, VIFE, value. One object for all records of a telegram; it
- * describes the record that `next` has reached.
+ * describes the record that `next` has reached, and computes only what it is asked for.
  */
 export class RecordCursor {
   readonly bytes: Uint8Array
-  readonly end: number
-  #at: number
-
-  /** Offset of the DIF, and of the value behind the last VIFE. */
+  /** Offset of the DIF. */
   header = 0
-  value = 0
-  /** Bytes of the value. */
+  /** Offset and length of the value. */
+  value: number
   size = 0
-  /** Data field code of the DIF: how the value is coded. */
-  coding = 0
-  function = INSTANTANEOUS
-  storage = 0
-  tariff = 0
-  subunit = 0
-  /** VIF without its extension bit; with extension table, 0xFB00, 0xFD00 or 0xFF00 more. */
-  vif = 0
-  /** The VIFE as one big-endian number; 0 for none. */
-  modifier = 0
-
-  /** Why `next` stopped: everything was read, or the last record is cut or not understood. */
-  complete = false
-  /** Whether every value's length follows from its header, so that compact frames can leave the headers out. */
+  /** Whether `next` stopped because everything was read: no record is cut or not understood. */
+  isComplete = false
+  /** Whether each value's length follows from its header, so that compact frames can leave the headers out. */
   isFixed = true
+  #vif = 0
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number) {
     this.bytes = bytes
-    this.#at = start
-    this.end = end
+    this.value = start
   }
 
   /** Goes to the next whole record; false at the end. */
   next(): boolean {
-    while (this.#at < this.end && this.bytes[this.#at] === FILLER) this.#at++
-    if (this.#at >= this.end) {
-      this.complete = true
-      return false
-    }
-    const dif = this.bytes[this.#at]!
-    if (dif === MANUFACTURER_DATA || dif === MORE_RECORDS_FOLLOW) {
-      this.complete = true
-      this.isFixed = false
+    const { bytes } = this
+    let at = this.value + this.size
+    while (bytes[at] === FILLER) at++
+    this.value = at
+    this.size = 0
+    const dif = bytes[at]
+    if (dif === undefined || dif === MANUFACTURER_DATA || dif === MORE_RECORDS_FOLLOW) {
+      this.isComplete = true
+      if (dif !== undefined) this.isFixed = false
       return false
     }
     if (!this.nextHeader()) return false
-    if (this.coding === VARIABLE) {
+    if (this.size < 0) {
       this.isFixed = false
-      this.size = this.value < this.end ? variableSize(this.bytes[this.value]!) : -1
+      if ((dif & 15) === SPECIAL) return false
+      this.size = variableSize(bytes[this.value])
     }
-    if (this.size < 0 || this.value + this.size > this.end) return false
-    this.#at = this.value + this.size
-    return true
+    return this.value + this.size <= bytes.length
   }
 
-  /** Goes to the next header where headers follow each other without values; false at the end. */
+  /** Goes to the next header where they follow each other without values; false at the end. */
   nextHeader(): boolean {
-    const { bytes, end } = this
-    let at = this.#at
-    if (at >= end) return false
+    const { bytes } = this
+    // What is behind the end is undefined, and has no bit that says that more follows.
+    let at = this.value
     this.header = at
     let byte = bytes[at++]!
-    this.coding = byte & 15
-    this.size = SIZES[this.coding]!
-    this.function = (byte >> 4) & 3
-    this.storage = (byte >> 6) & 1
-    this.tariff = 0
-    this.subunit = 0
-    for (let n = 0; byte & 0x80; n++) {
-      if (at >= end || n === MAX_DIFE) return false
-      byte = bytes[at++]!
-      this.storage += (byte & 15) * 2 ** (1 + 4 * n)
-      this.tariff += ((byte >> 4) & 3) * 4 ** n
-      this.subunit += ((byte >> 6) & 1) * 2 ** n
-    }
-    if (at >= end) return false
+    this.size = SIZES[byte & 15]!
+    while (byte & 0x80) byte = bytes[at++]!
+    this.#vif = at
     byte = bytes[at++]!
-    let vif = byte & 0x7f
-    if (byte & 0x80 && EXTENSION_TABLES.includes(byte)) {
-      if (at >= end) return false
-      vif = byte << 8
-      byte = bytes[at++]!
-      vif |= byte & 0x7f
-    }
-    this.vif = vif
-    let modifier = 0
-    for (let n = 0; byte & 0x80; n++) {
-      if (at >= end || n === MAX_VIFE) return false
-      byte = bytes[at++]!
-      modifier = modifier * 256 + byte
-    }
-    this.modifier = modifier
+    if (byte > 0xf9 && isExtensionTable(byte)) byte = bytes[at++]!
+    while (byte & 0x80) byte = bytes[at++]!
     this.value = at
-    this.#at = at
-    return true
+    return at <= bytes.length
+  }
+
+  /** Data field code of the DIF: how the value is coded. */
+  get coding(): number {
+    return this.bytes[this.header]! & 15
+  }
+
+  /** 0 instantaneous, 1 maximum, 2 minimum, 3 at error. */
+  get function(): number {
+    return (this.bytes[this.header]! >> 4) & 3
+  }
+
+  get storage(): number {
+    let storage = (this.bytes[this.header]! >> 6) & 1
+    for (let at = this.header + 1, unit = 2; at < this.#vif; at++, unit *= 16) storage += (this.bytes[at]! & 15) * unit
+    return storage
+  }
+
+  get tariff(): number {
+    let tariff = 0
+    for (let at = this.header + 1, unit = 1; at < this.#vif; at++, unit *= 4)
+      tariff += ((this.bytes[at]! >> 4) & 3) * unit
+    return tariff
+  }
+
+  get subunit(): number {
+    let subunit = 0
+    for (let at = this.header + 1, unit = 1; at < this.#vif; at++, unit *= 2)
+      subunit += ((this.bytes[at]! >> 6) & 1) * unit
+    return subunit
+  }
+
+  /** VIF without its extension bit; 0xFB00, 0xFD00 or 0xFF00 more where it is of an extension table. */
+  get vif(): number {
+    const byte = this.bytes[this.#vif]!
+    return isExtensionTable(byte) ? (byte << 8) | (this.bytes[this.#vif + 1]! & 0x7f) : byte & 0x7f
+  }
+
+  /** The VIFE as one big-endian number; 0 for none. */
+  get modifier(): number {
+    let modifier = 0
+    const first = this.#vif + (isExtensionTable(this.bytes[this.#vif]!) ? 2 : 1)
+    for (let at = first; at < this.value; at++) modifier = modifier * 256 + this.bytes[at]!
+    return modifier
   }
 }
 
-/** Bytes of a value of variable length, its length byte included; -1 where the length byte is none. */
-function variableSize(length: number): number {
-  if (length < 0xc0) return 1 + length
-  return length < 0xf0 ? 1 + (length & 15) : -1
+function isExtensionTable(vif: number): boolean {
+  return vif === 0xff || vif === 0xfd || vif === 0xfb
+}
+
+/** Bytes of a value of variable length, its length byte included; more than there are where that byte is none. */
+function variableSize(length: number | undefined): number {
+  if (length === undefined || length >= 0xf0) return Number.POSITIVE_INFINITY
+  return length < 0xc0 ? 1 + length : 1 + (length & 15)
 }

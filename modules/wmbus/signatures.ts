@@ -111,7 +111,7 @@ export class Signatures {
     while (at + 2 < bytes.length) {
       const length = (bytes[at]! << 8) | bytes[at + 1]!
       const header = bytes.slice(at + 2, at + 2 + length)
-      if (header.length !== length || length > MAX_HEADER || !isHeader(header)) break
+      if (length === 0 || header.length !== length || length > MAX_HEADER || !isHeader(header)) break
       signatures.#remember({ signature: crc16En13757(header, 0, length), header })
       at += 2 + length
     }
@@ -125,10 +125,9 @@ export class Signatures {
 }
 
 function isHeader(bytes: Uint8Array): boolean {
-  const cursor = new RecordCursor(bytes, 0, bytes.length)
-  let end = 0
-  while (cursor.nextHeader()) end = cursor.value
-  return end > 0 && end === bytes.length
+  const cursor = new RecordCursor(bytes, 0)
+  while (cursor.value < bytes.length && cursor.nextHeader());
+  return cursor.value === bytes.length
 }
 
 function startsWith(header: Uint8Array, prefix: Uint8Array): boolean {

@@ -37,11 +37,10 @@ export interface DataRecord {
   readonly unit: string
 }
 
-/** The data of a telegram, in the form of a full frame: `bytes[start..end)`. */
+/** The records of a telegram, in the form of a full frame: the bytes from `start` on. */
 export interface Data {
   readonly bytes: Uint8Array
   readonly start: number
-  readonly end: number
 }
 
 const NO_FLAGS: readonly Flag[] = Object.freeze([])
@@ -126,62 +125,60 @@ export class Telegram {
 
   /** The value of one named field; undefined where the telegram has none. */
   field(name: string): Value | undefined {
-    let found: Value | undefined
-    this.#eachField((row, cursor) => {
-      if (found === undefined && row.name === name) found = fieldValue(row, cursor)
-    })
-    return found
+    for (const row of fieldRows(this.type)) {
+      const value = row.name === name ? this.#value(row) : undefined
+      if (value !== undefined) return value
+    }
+    return undefined
   }
 
   /** All named fields; none of a telegram that did not pass every check. */
   fields(): { readonly [name: string]: Value } {
     const fields: { [name: string]: Value } = {}
-    this.#eachField((row, cursor) => {
-      if (fields[row.name] !== undefined) return
-      const value = fieldValue(row, cursor)
+    for (const row of fieldRows(this.type)) {
+      const value = fields[row.name] ?? this.#value(row)
       if (value !== undefined) fields[row.name] = value
-    })
+    }
     return fields
   }
 
   /** The bits behind the field `status`; undefined where the telegram has none. */
   get statusBits(): number | undefined {
-    let bits: number | undefined
-    this.#eachField((row, cursor) => {
-      if (row.name === 'status') bits ??= bitsOf(cursor)
-    })
-    return bits
+    for (const row of fieldRows(this.type)) {
+      const cursor = row.name === 'status' ? this.#find(row) : undefined
+      if (cursor !== undefined) return bitsOf(cursor)
+    }
+    return undefined
   }
 
-  #eachField(visit: (row: FieldRow, cursor: RecordCursor) => void): void {
-    if (this.result !== 'ok') return
-    const { bytes, start, end } = this.#data!
-    const rows = fieldRows(this.type)
-    const cursor = new RecordCursor(bytes, start, end)
-    while (cursor.next()) {
-      if (cursor.tariff !== 0) continue
-      const of = scaleOf(cursor.vif)?.quantity ?? cursor.vif
-      for (const row of rows) if (row.of === of && matches(row, cursor)) visit(row, cursor)
-    }
+  #value(row: FieldRow): Value | undefined {
+    const cursor = this.#find(row)
+    return cursor && (row.text === undefined ? recordValue(cursor) : row.text(bitsOf(cursor), cursor.size))
+  }
+
+  #find(row: FieldRow): RecordCursor | undefined {
+    if (this.result !== 'ok') return undefined
+    const cursor = new RecordCursor(this.#data!.bytes, this.#data!.start)
+    while (cursor.next()) if (matches(row, cursor)) return cursor
+    return undefined
   }
 }
 
 function matches(row: FieldRow, cursor: RecordCursor): boolean {
+  const { vif } = cursor
   return (
+    row.of === (scaleOf(vif)?.quantity ?? vif) &&
     row.storage === cursor.storage &&
     row.function === cursor.function &&
     row.subunit === cursor.subunit &&
-    row.modifier === cursor.modifier
+    row.modifier === cursor.modifier &&
+    cursor.tariff === 0
   )
 }
 
-function fieldValue(row: FieldRow, cursor: RecordCursor): Value | undefined {
-  return row.text === undefined ? recordValue(cursor) : row.text(bitsOf(cursor), cursor.size)
-}
-
-function recordsOf({ bytes, start, end }: Data): DataRecord[] {
+function recordsOf({ bytes, start }: Data): DataRecord[] {
   const records: DataRecord[] = []
-  const cursor = new RecordCursor(bytes, start, end)
+  const cursor = new RecordCursor(bytes, start)
   while (cursor.next()) {
     records.push({
       header: toHex(bytes, cursor.header, cursor.value).toUpperCase(),

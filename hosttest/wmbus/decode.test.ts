@@ -1,0 +1,237 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import type { CryptoPort } from '../../modules/ports/crypto.js'
+import { type DecodeOptions, decodeTelegram } from '../../modules/wmbus/decode.js'
+import { Signatures } from '../../modules/wmbus/signatures.js'
+import type { Telegram } from '../../modules/wmbus/telegram.js'
+import { valueText } from '../../modules/wmbus/value.js'
+import { stubCrypto } from '../support/crypto.js'
+import { COMPACT, clearFrame, compactFrame, FULL, formatB, frame, HEAT, WATER } from './frames.js'
+
+const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
+/** What AES gives for the counters of the two captured telegrams, by counter. */
+const STREAMS: Readonly<Record<string, string>> = {
+  '2d2c703749741f162050db0121000000': '6b95ae2d0f5cad0d4eaf0665f8d24a1e',
+  '2d2c703749741f162050db0121000001': 'a9e4573a7d96ce27afb3db9e22567484',
+  '2d2c703749741f1620c2230221000000': '648b9f119ede1c3f9e670dd8d747ba64',
+  '2d2c703749741f1620c2230221000001': '076dbb1c2cc961170307efede10fd573',
+}
+/** As AES with the meter's key, for these telegrams. */
+const crypto: CryptoPort = {
+  ...stubCrypto,
+  aesCbcEncrypt: (key, iv, blocks) => {
+    equal(toHex(key), toHex(KEY))
+    equal(toHex(blocks), '00'.repeat(16))
+    return fromHex(STREAMS[toHex(iv)] ?? '00'.repeat(16))!
+  },
+}
+
+function decode(bytes: Uint8Array, options: Partial<DecodeOptions> = {}): Telegram {
+  return decodeTelegram(bytes, { key: KEY, crypto, signatures: new Signatures(), ...options })
+}
+
+function texts(telegram: Telegram): Record<string, string> {
+  return Object.fromEntries(Object.entries(telegram.fields()).map(([name, value]) => [name, valueText(value)]))
+}
+
+function clear(address: string, payload: string): Telegram {
+  return decode(clearFrame(address, payload), { key: undefined })
+}
+
+describe('a captured telegram', () => {
+  it('is decrypted and read, full or compact', () => {
+    const full = decode(FULL)
+    deepEqual([full.result, full.flags, full.isCompact], ['ok', [], false])
+    deepEqual(
+      [full.manufacturer, full.id, full.version, full.type, full.accessNumber, full.sessionNumber],
+      ['KAM', '74493770', 0x1f, 0x16, 0xbd, 0x2101db50],
+    )
+    deepEqual(texts(full), {
+      total_m3: '8.915',
+      target_m3: '8.533',
+      avg_external_temperature_c: '27',
+      status: 'DRY',
+      current_status: 'DRY',
+      time_dry: '4-7 days',
+      time_reversed: '',
+      time_leaking: '',
+      time_bursting: '',
+    })
+    const compact = decode(COMPACT)
+    deepEqual([compact.result, compact.isCompact, compact.accessNumber], ['ok', true, 0xb9])
+    equal(valueText(compact.field('total_m3')!), '8.915')
+    equal(valueText(compact.field('flow_temperature_c')!), '33')
+    equal(compact.field('flow_m3h'), undefined)
+    equal(compact.statusBits, 0x41)
+    deepEqual(
+      compact.records.map(({ header, raw }) => header + raw),
+      ['02FF204100', '0413D3220000', '441355210000', 'A1015B21', '8101E7FF0F1C'],
+    )
+  })
+
+  it('stays as it was in the hands of the caller', () => {
+    const before = toHex(FULL)
+    decode(FULL)
+    decode(FULL.subarray(0, 36))
+    equal(toHex(FULL), before)
+  })
+
+  it('is not read without its key, or when it is damaged', () => {
+    equal(decode(FULL, { key: undefined }).result, 'no-key')
+    const damaged = FULL.slice()
+    damaged[30]! ^= 1
+    equal(decode(damaged).result, 'payload-crc')
+    equal(decode(damaged, { format: 'B' }).result, 'dll-crc')
+    deepEqual(decode(damaged).fields(), {})
+  })
+
+  it('without its own checksum, which was cut off, is whole', () => {
+    for (const missing of [1, 2]) {
+      const telegram = decode(FULL.subarray(0, FULL.length - missing))
+      deepEqual(
+        [telegram.result, telegram.flags, valueText(telegram.field('total_m3')!)],
+        ['ok', ['dll-crc-missing'], '8.915'],
+      )
+    }
+  })
+
+  it('cut shorter shows its first records, but not as fields', () => {
+    const telegram = decode(FULL.subarray(0, 36))
+    deepEqual([telegram.result, telegram.fields(), telegram.records], ['truncated', {}, []])
+    deepEqual(
+      telegram.partial?.records.map(({ header, raw }) => header + raw),
+      ['02FF204100', '0413D3220000'],
+    )
+    deepEqual(
+      decode(COMPACT.subarray(0, 30)).partial?.records.map(({ header, raw }) => header + raw),
+      ['02FF204100', '0413D3220000'],
+    )
+    for (let length = 20; length < 47; length++) equal(decode(FULL.subarray(0, length)).result, 'truncated')
+    for (let length = 0; length < 20; length++) equal(decode(FULL.subarray(0, length)).result, 'truncated-header')
+  })
+
+  it('cut shorter shows nothing of what another key makes of it', () => {
+    const other: CryptoPort = { ...stubCrypto, aesCbcEncrypt: (_key, _iv, blocks) => blocks.map((_, i) => 17 * i) }
+    equal(decode(FULL.subarray(0, 40), { crypto: other }).partial, undefined)
+  })
+})
+
+describe('what cannot be decoded', () => {
+  it('is told by the first check that fails', () => {
+    equal(clear(WATER, '780413d322').result, 'truncated')
+    equal(decode(frame(WATER, '8c20010413')).result, 'unknown-ci')
+    equal(decode(frame(WATER, '8e2001')).result, 'unknown-ci')
+    equal(decode(frame(WATER, '8d2001')).result, 'payload-crc')
+    equal(decode(frame(WATER, '8d2001100000400000780413d3220000')).result, 'unsupported-encryption')
+    equal(decode(frame(WATER, '8d2001100000000000780413d3220000')).result, 'payload-crc')
+    equal(decode(frame(WATER, '7a01005027')).result, 'unsupported-encryption')
+    equal(decode(frame(WATER, '7a0100')).result, 'truncated-header')
+    equal(decode(frame(WATER, '790102')).result, 'truncated-header')
+    equal(clear(WATER, '79341200000000').result, 'unknown-signature')
+    equal(clear(WATER, '79eb610f854100d3220000552100002100').result, 'data-crc')
+    equal(clear(WATER, '79eb610f85').result, 'data-crc')
+    equal(clear(WATER, '79eb61850f4100d322000055210000211c00').result, 'data-crc')
+  })
+
+  it('is nothing when it says no length or a wrong one', () => {
+    equal(decode(new Uint8Array(0)).result, 'truncated-header')
+    equal(decode(Uint8Array.of(0)).result, 'length-mismatch')
+    equal(decode(Uint8Array.of(0, 1)).result, 'length-mismatch')
+    const { id, manufacturer, version, type, accessNumber, sessionNumber } = decode(Uint8Array.of(48))
+    deepEqual([id, manufacturer, version, type], ['', '', undefined, undefined])
+    deepEqual([accessNumber, sessionNumber], [undefined, undefined])
+  })
+})
+
+describe('a frame of other layers', () => {
+  const RECORDS = '2f2f0413d3220000'
+
+  it('may have no or a short extended link layer, and a short or long transport header', () => {
+    for (const payload of ['78', '8c200178', '7a01000000', '72785634122d2c1b1601000000', '8c20017a01000000'])
+      equal(valueText(decode(frame(WATER, payload + RECORDS)).field('total_m3')!), '8.915', payload)
+  })
+
+  it('tells its access number from where that is', () => {
+    equal(decode(frame(WATER, `8c200578${RECORDS}`)).accessNumber, 5)
+    equal(decode(frame(WATER, `7a06000000${RECORDS}`)).accessNumber, 6)
+    equal(decode(frame(WATER, `72785634122d2c1b1607000000${RECORDS}`)).accessNumber, 7)
+    equal(decode(frame(WATER, `78${RECORDS}`)).accessNumber, undefined)
+  })
+
+  it('of mode 5 is decrypted by blocks, its address and access number the initial value', () => {
+    let iv = ''
+    const cbc: CryptoPort = {
+      ...stubCrypto,
+      aesCbcDecrypt: (_key, vector, blocks) => {
+        iv = toHex(vector)
+        return blocks.map((byte) => byte ^ 0xff)
+      },
+    }
+    const encrypted = toHex(fromHex(`${RECORDS}${'2f'.repeat(8)}`)!.map((byte) => byte ^ 0xff))
+    const short = decode(frame(WATER, `7a09001005${encrypted}441355210000`), { crypto: cbc })
+    equal(iv, `${WATER}${'09'.repeat(8)}`)
+    deepEqual(texts(short), { total_m3: '8.915', target_m3: '8.533' })
+    equal(decode(frame(WATER, `72112233442d2c1b1609001005${encrypted}`), { crypto: cbc }).result, 'ok')
+    equal(iv, `2d2c112233441b16${'09'.repeat(8)}`)
+    equal(decode(frame(WATER, `7a09001005${encrypted}`), { key: undefined }).result, 'no-key')
+    equal(decode(frame(WATER, `7a09002005${encrypted}`), { crypto: cbc }).result, 'decrypt-check')
+    equal(decode(frame(WATER, `7a09001005${encrypted}`)).result, 'decrypt-check')
+  })
+
+  it('decrypted before is read without a key, and with one', () => {
+    const bytes = formatB(clearFrame(WATER, '780413d3220000'))
+    for (const key of [undefined, KEY]) equal(valueText(decode(bytes, { key }).field('total_m3')!), '8.915')
+  })
+})
+
+describe('the fields of a meter', () => {
+  it('are water or heat by its type, and none of a type that is not known', () => {
+    equal(texts(clear(WATER, '780413d3220000')).total_m3, '8.915')
+    equal(texts(clear(HEAT, '780413d3220000')).total_volume_m3, '8.915')
+    const pressure = clear('2d2c785634120118', '780413d3220000')
+    deepEqual([pressure.result, pressure.fields(), pressure.records.length], ['ok', {}, 1])
+  })
+
+  it('do not mix up totals with tariffs, backward counters and other storages', () => {
+    deepEqual(texts(clear(HEAT, '7884100e0100000004863c020000008401060300000084400605000000')), {
+      total_energy_backward_kwh: '2',
+    })
+  })
+
+  it('have a status only where a record has one', () => {
+    equal(clear(HEAT, '78040605000000').statusBits, undefined)
+    const status = (address: string, record: string) => texts(clear(address, `78${record}`)).status
+    equal(status(WATER, '02ff200000'), 'OK')
+    equal(status(WATER, '02ff200f00'), 'DRY REVERSE LEAK BURST')
+    equal(status(WATER, '04ff2300080000'), 'ERROR_FLAGS_800')
+    equal(status(WATER, '04ff2330020080'), 'TAMPER LOW_BATTERY NO_CONSUMPTION ERROR_FLAGS_80000000')
+    equal(status(HEAT, '02ff220490'), 'RESERVED_BIT_2 RESERVED_BIT_12 RESERVED_BIT_15')
+    equal(status(HEAT, '04ff2204100080'), 'SENSOR_ERROR IN_A1_LEAKAGE_IN_THE_SYSTEM V1_V2_LEAKAGE_WATER_PENETRATION')
+    equal(status(HEAT, '02fd170b00'), 'VOLTAGE_INTERRUPTED SENSOR_T1_OUTSIDE_MEASURING_RANGE ERROR_FLAGS_2')
+    equal(status(HEAT, '02fd170000'), 'OK')
+  })
+
+  it('tell for how long water was wrong', () => {
+    const { time_dry, time_reversed, time_leaking, time_bursting } = texts(clear(WATER, '7802ff2071c9'))
+    deepEqual(
+      [time_dry, time_reversed, time_leaking, time_bursting],
+      ['22-31 days', '9-24 hours', '9-24 hours', '15-21 days'],
+    )
+  })
+
+  it('are the same of a compact frame', () => {
+    const values = ['051c0000', '393d0000', 'ae240000', 'f7680000', '47000000', '6d14', 'fd08', '00000000']
+    const header = '0406 04ff07 04ff08 0414 043b 0259 025d 04ff22'
+    const compact = decode(compactFrame(HEAT, header, values))
+    deepEqual(texts(compact), {
+      total_energy_consumption_kwh: '7173',
+      total_volume_m3: '268.71',
+      volume_flow_m3h: '0.071',
+      t1_temperature_c: '52.29',
+      t2_temperature_c: '23.01',
+      forward_energy_m3c: '15673',
+      return_energy_m3c: '9390',
+      status: 'OK',
+    })
+  })
+})
