@@ -52,8 +52,10 @@ describe('the layout of the firmware', () => {
   })
 
   it('preloads every module of its own, where the SDK finds a missing import', () => {
-    const manifest = JSON.parse(readFileSync(join(ROOT, 'manifests/base.json'), 'utf8'))
-    const preloaded = new Set<string>([...manifest.preload, ...manifest.platforms.esp32.preload])
+    const [base, ble] = ['base', 'ble'].map((name) =>
+      JSON.parse(readFileSync(join(ROOT, `manifests/${name}.json`), 'utf8')),
+    )
+    const preloaded = new Set<string>([...base.preload, ...base.platforms.esp32.preload, ...ble.preload])
     const own = modules
       .map((file) => file.slice('modules/'.length, -'.ts'.length))
       .filter((name) => !name.startsWith('ports/') && !/^device\/(machine|impulse)-/.test(name))
