@@ -62,9 +62,11 @@ export class Concentrator {
   #failures = 0
   #searches = 0
   #lastByteAt = 0
-  /** Bytes only came when the other path was enabled too. */
-  #needsOther = false
+  /** In this connection. */
+  #received = false
   #otherEnabled = false
+  /** Bytes last came only when the other path was enabled too. */
+  #needsOther = false
   #connections = 0
   #rssi: number | undefined
   #battery: number | undefined
@@ -138,9 +140,9 @@ export class Concentrator {
 
   #rest(): void {
     const { ble, clock, log } = this.#options
-    if (this.#state === 'searching') log('ble: no concentrator found')
     this.#enter('not found')
-    if (++this.#searches % SEARCHES_BEFORE_RESTART === 0) ble.restart()
+    if (this.#searches++ === 0) log('ble: no concentrator found')
+    if (this.#searches % SEARCHES_BEFORE_RESTART === 0) ble.restart()
     this.#timer = clock.set(() => this.#search(), SEARCH_PAUSE)
   }
 
@@ -149,38 +151,98 @@ export class Concentrator {
     log(`ble: connecting to ${name}`)
     const step = this.#enter('connecting')
     this.#searches = 0
+    this.#received = false
+    this.#otherEnabled = false
     this.#timer = clock.set(() => this.#fail('no connection in time'), CONNECT_DEADLINE)
     const connection = ble.connect({
       address,
       mtu: MTU,
       onReady: () => {
-        if (step === this.#step) this.#subscribe()
+        if (step === this.#step) this.#subscribe(step)
       },
       onNotification: (bytes) => {
-        if (this.#connection === connection) this.#receive(bytes)
+        if (step === this.#step) this.#receive(bytes)
       },
       onClosed: (reason) => {
-        if (this.#connection === connection) this.#fail(reason)
+        if (step === this.#step) this.#fail(reason)
       },
     })
-    this.#connection = connection
+    if (step === this.#step) this.#connection = connection
   }
 
-  #subscribe(): void {
+  #subscribe(step: number): void {
     const { clock } = this.#options
     this.#connections++
     clock.clear(this.#timer)
     this.#timer = clock.set(() => this.#fail('notifications not enabled in time'), CONNECT_DEADLINE)
-    const connection = this.#connection!
-    connection.subscribe(UART_SERVICE, UART, (error) => {
-      if (this.#connection !== connection) return
+    // The first bytes may overtake the confirmation.
+    this.#backlog.subscribed()
+    this.#connection?.subscribe(UART_SERVICE, UART, (error) => {
+      if (step !== this.#step) return
       if (error !== undefined) return this.#fail(error)
-      this.#state = 'silent'
+      if (!this.#received) this.#state = 'silent'
       this.#lastByteAt = clock.now()
-      this.#otherEnabled = false
       this.#backlog.subscribed()
       if (this.#needsOther) this.#enableOther()
+      clock.clear(this.#timer)
       this.#check()
     })
+  }
+
+  #enableOther(): void {
+    this.#otherEnabled = true
+    this.#connection?.subscribe(OTHER_SERVICE, OTHER, (error) => {
+      if (error !== undefined) this.#options.log(`ble: ${error}`)
+    })
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.#lastByteAt = this.#options.clock.now()
+    if (!this.#received) {
+      this.#received = true
+      this.#state = 'receiving'
+      this.#needsOther = this.#otherEnabled
+      this.#failures = 0
+      this.#backoff.reset()
+    }
+    this.#parser.push(bytes)
+  }
+
+  /** One timer for everything that can be wrong with a connection that stands. */
+  #check(): void {
+    const { clock } = this.#options
+    this.#timer = clock.set(() => {
+      const silence = clock.now() - this.#lastByteAt
+      if (silence >= DEAD_AFTER) return this.#fail(`nothing received for ${DEAD_AFTER / 1000} s`)
+      if (silence >= OTHER_PATH_AFTER && !this.#received && !this.#otherEnabled) this.#enableOther()
+      if (silence >= CHECK_INTERVAL) this.#parser.idle()
+      this.#check()
+    }, CHECK_INTERVAL)
+  }
+
+  #fail(reason: string): void {
+    const { ble, clock, log } = this.#options
+    if (!this.#received) this.#failures++
+    this.#enter('lost')
+    if (this.#failures === FAILURES_BEFORE_RESTART) {
+      log('ble: starting the radio anew')
+      this.#failures = 0
+      ble.restart()
+    }
+    const wait = this.#backoff.next()
+    log(`ble: ${reason}; next search in ${wait} ms`)
+    this.#timer = clock.set(() => this.#search(), wait)
+  }
+
+  /** Ends whatever is under way; returns the number of the new step. */
+  #enter(state: ConcentratorState): number {
+    const { ble, clock } = this.#options
+    clock.clear(this.#timer)
+    if (this.#state === 'searching') ble.stopScan()
+    this.#connection?.close()
+    this.#connection = undefined
+    this.#parser.clear()
+    this.#state = state
+    return ++this.#step
   }
 }
