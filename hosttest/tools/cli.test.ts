@@ -15,7 +15,7 @@ describe('meterlogger', () => {
   it('says what it can do', async () => {
     const { code, out } = await meterlogger(['--help'])
     equal(code, 0)
-    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'doctor'])
+    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'vw1871', 'doctor'])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })
 
@@ -108,6 +108,53 @@ describe('meterlogger', () => {
     const broken = await meterlogger(['en61107', 'decode', block.replace(/49$/, '48')])
     equal(broken.code, 1)
     match(broken.err, /bcc: expected 49, got 48/)
+  })
+
+  it('decodes the notifications of a VW1871, one session a line', async () => {
+    const characteristic = '49535343-1E4D-4BD9-BA61-23C647249616'
+    const frame_hex = '25442D2C703749741F168D20B4231B02216F07DDD3EFA318553DDFEE5134DB3985C5DB84A7E6'
+    const record = `FBFBFBF011012508DCDF916261AD01${frame_hex}E8CBFEFE0E0F`
+    const notify = (hex: string) => ({ t: '2025-08-13T08:47:48', characteristic, hex })
+    const session = [
+      { t: '', characteristic: '0000fec8-0000-1000-8000-00805f9b34fb', hex: record },
+      notify(record.slice(0, 40)),
+      notify(`${record.slice(40)}0D0A48690D0A`),
+      notify('FBFCFCF0D80EFEFE0E0F'),
+    ]
+    const lines = [session, [notify(record.replace('E8CB', 'E8CC'))]]
+    const { code, out, err } = await meterlogger(
+      ['vw1871', 'decode', '--jsonl'],
+      lines.map((notifications) => `${JSON.stringify({ notifications })}\n`).join(''),
+    )
+    equal(code, 0, err)
+    deepEqual(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+      [
+        {
+          items: [
+            { kind: 'telegram', serial: '08250111', clock: 1653727196, rssi: -83, frame_hex },
+            { kind: 'text', text: '\r\nHi\r\n' },
+            { kind: 'battery', millivolt: 3800 },
+          ],
+          resync: 0,
+        },
+        { items: [], resync: 1 },
+      ],
+    )
+    for (const [line, reason] of [
+      ['{', /^meterlogger: line 2: .*JSON/],
+      ['{"notifications":1}', /line 2: expected {"notifications"/],
+      ['null', /line 2: expected {"notifications"/],
+      ['{"notifications":[{"hex":"00"}]}', /line 2: notification 1: no characteristic/],
+      ['{"notifications":[{"characteristic":"ff01","hex":"0"}]}', /line 2: notification 1: expected hex/],
+    ] as const) {
+      const wrong = await meterlogger(['vw1871', 'decode', '--jsonl'], `{"notifications":[]}\n${line}\n`)
+      equal(wrong.code, 2)
+      match(wrong.err, reason)
+    }
   })
 
   it('says when a serial line is not there', async () => {

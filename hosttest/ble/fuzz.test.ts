@@ -1,0 +1,131 @@
+// node only
+import { equal, ok } from 'node:assert/strict'
+import type { TelegramRecord } from '../../modules/ble/record.js'
+import { Vw1871Parser } from '../../modules/ble/vw1871.js'
+import { seededRandom } from '../../twin/random.js'
+
+const INPUTS = 1_000_000
+const RESERVED = [0xfb, 0xfc, 0xf0, 0xfe, 0x0e, 0x0f, 0x25, 0x0b]
+
+const random = seededRandom(1)
+const below = (limit: number) => Math.floor(random() * limit)
+
+/** Bit by bit, unlike the firmware's. */
+function crc(bytes: Uint8Array): number {
+  let value = 0
+  for (const byte of bytes) {
+    value ^= byte << 8
+    for (let bit = 0; bit < 8; bit++) value = value & 0x8000 ? ((value << 1) ^ 0x3d65) & 0xffff : (value << 1) & 0xffff
+  }
+  return value ^ 0xffff
+}
+
+function record(clock: number, frame: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(frame.length + 21)
+  bytes.set([0xfb, 0xfb, 0xfb, 0xf0, 0x11, 0x01, 0x25, 0x08])
+  bytes.writeUInt32LE(clock, 8)
+  bytes.set([0x61, 0xad, 0x01, ...frame], 12)
+  bytes.writeUInt16BE(crc(bytes.subarray(0, 15 + frame.length)), 15 + frame.length)
+  bytes.set([0xfe, 0xfe, 0x0e, 0x0f], 17 + frame.length)
+  return bytes
+}
+
+/** The record that the parser says has been in the stream. */
+function rebuilt({ clock, rssi, byte12, byte14, serial }: TelegramRecord, frame: Uint8Array): Buffer {
+  const bytes = record(clock, frame)
+  bytes.writeUInt32LE(Number.parseInt(serial, 16), 4)
+  bytes.set([byte12, rssi & 0xff, byte14], 12)
+  bytes.writeUInt16BE(crc(bytes.subarray(0, 15 + frame.length)), 15 + frame.length)
+  return bytes
+}
+
+const RECORDS = Array.from({ length: 64 }, (_, i) => {
+  const length = [0x25, 0x30, 0x2c, 11, 127, 255][Math.min(5, below(8))]!
+  return record(
+    1_653_726_600 + i,
+    Uint8Array.from({ length: length + 1 }, (_, at) => (at === 0 ? length : below(256))),
+  )
+})
+
+function mutate(original: Uint8Array): Uint8Array {
+  const bytes = Array.from(original)
+  const at = below(bytes.length)
+  switch (below(8)) {
+    case 0:
+      bytes[at]! ^= 1 << below(8)
+      break
+    case 1:
+      bytes[at] = RESERVED[below(RESERVED.length)]!
+      break
+    case 2:
+      bytes.splice(at, 1 + below(4))
+      break
+    case 3:
+      bytes.splice(at, 0, ...bytes.slice(at, at + below(16)))
+      break
+    case 4:
+      bytes.length = at
+      break
+    case 5:
+      bytes.splice(0, at)
+      break
+    case 6:
+      return Uint8Array.from({ length: below(64) }, () => RESERVED[below(RESERVED.length)]!)
+  }
+  return Uint8Array.from(bytes)
+}
+
+describe('the VW1871 parser', function () {
+  this.timeout(60_000)
+
+  it(`makes telegrams of nothing but records with the right checksum in ${INPUTS} mutated ones`, () => {
+    let recent = Buffer.alloc(0)
+    let telegrams = 0
+    const wrong: string[] = []
+    const parser = new Vw1871Parser({
+      onTelegram: (telegram) => {
+        telegrams++
+        const found = rebuilt(telegram, telegram.frame())
+        if (!recent.includes(found)) wrong.push(found.toString('hex'))
+      },
+      onBattery: () => {},
+    })
+    const heap = process.memoryUsage().heapUsed
+    for (let i = 0; i < INPUTS; i++) {
+      const piece = mutate(RECORDS[below(RECORDS.length)]!)
+      recent = Buffer.concat([recent.subarray(-300), piece])
+      const split = below(piece.length)
+      parser.push(piece.subarray(0, split))
+      parser.push(piece.subarray(split))
+      if (below(100) === 0) parser.idle()
+    }
+    const grown = process.memoryUsage().heapUsed - heap
+    console.log(`      ${telegrams} telegrams, ${parser.resyncs} records with errors, heap ${grown >> 10} kB more`)
+    equal(wrong.join('\n'), '')
+    ok(telegrams > INPUTS / 10 && parser.resyncs > INPUTS / 10)
+    ok(grown < 64 << 20)
+  })
+
+  it('takes little longer for a stream made to keep it busy', () => {
+    const start = [0xfb, 0xfb, 0xfb, 0xf0]
+    const streams: Record<string, number[]> = {
+      'starts of long records': [...start, 0xff],
+      'records within records, which share their end': Array.from({ length: 17 }, (_, i) => [
+        ...start,
+        ...new Array(11).fill(0x41),
+        16 * (17 - i) - 18 > 11 ? 16 * (17 - i) - 18 : 11,
+      ])
+        .flat()
+        .concat(0xfe, 0xfe, 0x0e, 0x0f),
+    }
+    for (const [name, pattern] of Object.entries(streams)) {
+      const stream = Uint8Array.from({ length: 4 << 20 }, (_, i) => pattern[i % pattern.length]!)
+      const parser = new Vw1871Parser({ onTelegram: () => {}, onBattery: () => {} })
+      const since = performance.now()
+      for (let at = 0; at < stream.length; at += 244) parser.push(stream.subarray(at, at + 244))
+      const nanoseconds = ((performance.now() - since) * 1e6) / stream.length
+      console.log(`      ${name}: ${Math.round(nanoseconds)} ns a byte, ${parser.resyncs} records with errors`)
+      ok(nanoseconds < 1_000)
+    }
+  })
+})

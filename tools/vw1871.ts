@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline'
+import { Command } from 'commander'
+import { Vw1871Parser } from '../modules/ble/vw1871.js'
+import { fromHex, toHex } from '../modules/codec/hex.js'
+import { WrongUsage } from './errors.js'
+
+/** The characteristics on which the stream arrives, one at a time (flowiq.md 1.2); the others say something else. */
+const DATA = /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
+
+export function vw1871Command(): Command {
+  return new Command('vw1871').description('stream of the BLE concentrator VW1871').addCommand(
+    new Command('decode')
+      .description('decode notifications from standard input, one session a line')
+      .requiredOption('--jsonl', 'a line is {"notifications":[{"t","characteristic","hex"}]}')
+      .action(async () => {
+        let number = 0
+        for await (const line of createInterface({ input: process.stdin })) {
+          number++
+          if (line.trim() === '') continue
+          const notifications = readSession(line, (problem) => new WrongUsage(`line ${number}: ${problem}`))
+          process.stdout.write(`${JSON.stringify(decode(notifications))}\n`)
+        }
+      }),
+  )
+}
+
+/** What the parser makes of a session, `resync` being the records that failed their check. */
+export function decode(notifications: readonly Uint8Array[]): { items: object[]; resync: number } {
+  const items: object[] = []
+  const parser = new Vw1871Parser({
+    onTelegram: (record) => {
+      const { serial, clock, rssi } = record
+      items.push({ kind: 'telegram', serial, clock, rssi, frame_hex: toHex(record.frame()).toUpperCase() })
+    },
+    onBattery: (millivolt) => items.push({ kind: 'battery', millivolt }),
+    onText: (text) => items.push({ kind: 'text', text }),
+  })
+  for (const notification of notifications) parser.push(notification)
+  while (parser.waiting) parser.idle()
+  return { items, resync: parser.resyncs }
+}
+
+/** Bytes of the session's data notifications. */
+function readSession(line: string, wrong: (problem: string) => Error): Uint8Array[] {
+  const { notifications } = parseJson(line, wrong)
+  if (!Array.isArray(notifications)) throw wrong('expected {"notifications":[...]}')
+  return notifications.flatMap((notification, index) => {
+    const { characteristic, hex } = notification ?? {}
+    if (typeof characteristic !== 'string') throw wrong(`notification ${index + 1}: no characteristic`)
+    const bytes = typeof hex === 'string' ? fromHex(hex) : undefined
+    if (bytes === undefined) throw wrong(`notification ${index + 1}: expected hex digits, two a byte`)
+    return DATA.test(characteristic) ? [bytes] : []
+  })
+}
+
+function parseJson(line: string, wrong: (problem: string) => Error): { readonly notifications?: unknown } {
+  try {
+    return JSON.parse(line) ?? {}
+  } catch (error) {
+    throw wrong((error as Error).message)
+  }
+}
