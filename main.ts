@@ -28,6 +28,7 @@ export default function main(): void {
         storage: deviceStorage,
         system: openSystem(board),
         impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
+        ble: undefined,
         ac1: openOutput(board.ac1),
         ac2: openOutput(board.ac2),
         led: openOutput(board.led, board.ledActiveLow),

@@ -10,12 +10,27 @@ const SHARED = ['codec', 'ports', 'serial', 'storage']
 
 /** What else a folder is allowed to know, one line each. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  app: ['command', 'cron', 'en61107', 'impulse', 'kmp', 'led', 'mqtt', 'mqttcrypto', 'network', 'settings', 'valve'],
+  app: [
+    'ble',
+    'command',
+    'cron',
+    'en61107',
+    'impulse',
+    'kmp',
+    'led',
+    'mqtt',
+    'mqttcrypto',
+    'network',
+    'settings',
+    'valve',
+    'water',
+  ],
   command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
   cron: ['settings'],
   device: ['mqtt'],
   network: ['settings'],
   valve: ['led', 'settings'],
+  water: ['ble', 'wmbus'],
 }
 
 function files(folder: string): string[] {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Flags, parseFlags, SWITCHES } from '../modules/app/flags.js'
+import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
 import { WrongUsage } from './errors.js'
 
 /** Boards and their manifests. */
@@ -53,7 +53,7 @@ export function planBuild(
 /** Build options of the environment and of arguments NAME=VALUE, which go first. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
   const options: Record<string, string> = {}
-  for (const name of ['KEY', 'SERIAL', ...SWITCHES]) if (env[name]) options[name] = env[name]
+  for (const name of [...TEXTS, ...SWITCHES]) if (env[name]) options[name] = env[name]
   for (const arg of args) {
     const equals = arg.indexOf('=')
     if (equals < 1) throw new WrongUsage(`expected NAME=VALUE, got "${arg}"`)
@@ -62,13 +62,13 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Re
   return options
 }
 
-function variantOf({ meter, flowMeter, debug }: Flags): string {
-  return [meter, ...(flowMeter ? ['flow'] : []), ...(debug ? ['debug'] : [])].join('-')
+function variantOf({ meter, flowMeter, ble, debug }: Flags): string {
+  return [meter, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
 }
 
-/** The command as one would type it, without the key. */
+/** The command as one would type it, without the keys. */
 export function commandText(args: readonly string[]): string {
-  return ['mcconfig', ...args.map((arg) => (arg.startsWith('KEY=') ? 'KEY=...' : arg))].join(' ')
+  return ['mcconfig', ...args.map((arg) => arg.replace(/^(KEY|WATER_METERS)=.*/, '$1=...'))].join(' ')
 }
 
 /** Throws when the SDK or its ESP-IDF are not there, or not the right ones. */

@@ -44,8 +44,40 @@ describe('the build options', () => {
     ok(error({ KEY, MC_66B: '1', EN61107: '0' }))
   })
 
+  it('name the radio meters and their keys, for builds with BLE', () => {
+    const meters = `74493770:${KEY}, 12345678:${KEY.toUpperCase()}`
+    const { ble, meter, waterMeters, concentrator } = flags({
+      BLE: '1',
+      WATER_METERS: meters,
+      CONCENTRATOR: 'VW1871-25',
+    })
+    deepEqual([ble, meter, concentrator], [true, 'kmp', 'VW1871-25'])
+    deepEqual(
+      waterMeters.map(({ id }) => id),
+      ['74493770', '12345678'],
+    )
+    deepEqual(waterMeters[0]!.key, waterMeters[1]!.key)
+    const flowiq = flags({ FLOWIQ: '1' })
+    deepEqual([flowiq.ble, flowiq.meter, flowiq.flowMeter, flowiq.model], [true, 'flowiq', true, 'FLOWIQ'])
+    equal(error({ KEY, WATER_METERS: meters }), 'WATER_METERS: needs BLE=1 or FLOWIQ=1')
+    equal(error({ KEY, FLOWIQ: '1', BLE: '0' }), 'FLOWIQ=1 and BLE=0: a FlowIQ is read over BLE')
+    equal(
+      error({ KEY, BLE: '1', WATER_METERS: `12345678:${KEY}00` }),
+      'WATER_METERS: meter 12345678: expected a key of 32 hex digits, got 34 characters',
+    )
+    equal(
+      error({ KEY, BLE: '1', WATER_METERS: KEY }),
+      'WATER_METERS: meter 1: expected an id of 8 digits, a colon and a key of 32 hex digits',
+    )
+    equal(error({ KEY, BLE: '1', WATER_METERS: `${meters},${meters}` }), 'WATER_METERS: meter 74493770 is there twice')
+    equal(error({ KEY, BLE: '1', CONCENTRATOR: '' }), 'CONCENTRATOR: expected how its name begins, got nothing')
+  })
+
   it('are refused when a name or a value is unknown', () => {
-    match(error({ KEY, IMPULS: '1' }), /^IMPULS: not a build option; there are KEY, SERIAL, DEBUG,/)
+    match(
+      error({ KEY, IMPULS: '1' }),
+      /^IMPULS: not a build option; there are KEY, SERIAL, WATER_METERS, CONCENTRATOR, DEBUG,/,
+    )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')
   })
@@ -72,6 +104,8 @@ describe('every combination of build options', () => {
     'MC_66B',
     'IMPULSE',
     'IMPULSE_DEV_BOARD',
+    'FLOWIQ',
+    'BLE',
     'DEBUG_NO_METER',
     'FLOW_METER',
     'AUTO_CLOSE',
@@ -91,7 +125,10 @@ describe('every combination of build options', () => {
       const en = on('EN61107') || on('MC_66B')
       const impulse = on('IMPULSE') || on('IMPULSE_DEV_BOARD')
       const contradiction =
-        (en && impulse) || (on('IMPULSE') && on('DEBUG_NO_METER')) || (on('MC_66B') && !on('EN61107'))
+        (on('FLOWIQ') && (en || impulse || on('DEBUG_NO_METER') || !on('BLE'))) ||
+        (en && impulse) ||
+        (on('IMPULSE') && on('DEBUG_NO_METER')) ||
+        (on('MC_66B') && !on('EN61107'))
       equal(result.ok, !contradiction, JSON.stringify(result))
       if (!result.ok) {
         match(result.error, /^[A-Z_0-9]+=1 and [A-Z_0-9]+=[01]: /)
@@ -107,9 +144,12 @@ describe('every combination of build options', () => {
             ? 'mc66c'
             : impulse
               ? 'impulse'
-              : 'kmp'
+              : on('FLOWIQ')
+                ? 'flowiq'
+                : 'kmp'
       equal(value.meter, meter)
-      equal(value.flowMeter, on('FLOW_METER'))
+      equal(value.flowMeter, on('FLOW_METER') || on('FLOWIQ'))
+      equal(value.ble, on('BLE'))
       equal(value.autoClose, on('AUTO_CLOSE'))
       equal(value.cron, !on('NO_CRON'))
       equal(value.thermoNormallyOpen, on('THERMO_NO'))
@@ -130,10 +170,11 @@ describe('every combination of build options', () => {
       { IMPULSE_DEV_BOARD: '1' },
       { DEBUG_NO_METER: '1' },
       { DEBUG_NO_METER: '1', EN61107: '1' },
+      { FLOWIQ: '1' },
     ]
     deepEqual(
       builds.map((options) => flags(options).model),
-      ['KMP', 'MC', 'MC_B', 'IMPULSE', 'IMPULSE_DEV_BOARD', 'NO_METER', 'MC'],
+      ['KMP', 'MC', 'MC_B', 'IMPULSE', 'IMPULSE_DEV_BOARD', 'NO_METER', 'MC', 'FLOWIQ'],
     )
   })
 })

@@ -1,3 +1,4 @@
+import { Concentrator } from '../ble/concentrator.js'
 import type { Device } from '../command/command.js'
 import { JOBS } from '../command/cron.js'
 import { commandsOf } from '../command/dispatch.js'
@@ -12,6 +13,7 @@ import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import { AccessPoint } from '../network/access-point.js'
 import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
+import type { BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { ImpulsePort } from '../ports/impulse.js'
@@ -26,9 +28,11 @@ import type { WifiPort } from '../ports/wifi.js'
 import { SettingsStore } from '../settings/store.js'
 import { Actuator } from '../valve/actuator.js'
 import { Valve } from '../valve/valve.js'
+import { mergeMeters, parseMeters } from '../water/meter-list.js'
+import { WaterMeters } from '../water/water-meters.js'
 import type { Flags } from './flags.js'
 import { createMeter } from './meter.js'
-import { sampleOrder, sampleText } from './sample.js'
+import { RADIO_ORDER, sampleOrder, sampleText } from './sample.js'
 import { Sampler } from './sampler.js'
 import { modelText, RELEASE } from './version.js'
 import { WallClock } from './wall-clock.js'
@@ -45,6 +49,8 @@ export interface Ports {
   readonly system: SystemPort
   /** The impulse input, in builds for impulse meters. */
   readonly impulses: ImpulsePort | undefined
+  /** In builds that read radio meters. */
+  readonly ble: BlePort | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort
   readonly ac2: OutputPort
@@ -77,6 +83,8 @@ export class Application implements Device {
   #session: MqttSession
   #meter: Meter
   #sampler: Sampler
+  #water: WaterMeters | undefined
+  #concentrator: Concentrator | undefined
   #timeKeeper: TimeKeeper
   #serial = ''
   #announcement: Timer | undefined
@@ -154,6 +162,7 @@ export class Application implements Device {
         this.#beCalled(this.#serial || this.#knownSerial())
       },
     })
+    if (ports.ble !== undefined) this.#openRadioMeters(ports.ble, random)
     this.accessPoint = new AccessPoint(wifi, this.settings)
     this.station = new Station({
       clock,
@@ -189,9 +198,11 @@ export class Application implements Device {
   }
 
   start(): void {
-    // An impulse meter has nobody to ask for its number.
-    if (this.#flags.meter === 'impulse') this.#beCalled(this.#knownSerial())
+    // There is nobody to ask for the number of an impulse meter or of a radio meter.
+    const { meter } = this.#flags
+    if (meter === 'impulse' || meter === 'flowiq') this.#beCalled(this.#knownSerial())
     this.#sampler.start()
+    this.#concentrator?.resume()
     this.station.start()
   }
 
@@ -200,6 +211,8 @@ export class Application implements Device {
     this.#ports.clock.clear(this.#announcement)
     this.cron.stop()
     this.#sampler.stop()
+    this.#concentrator?.close()
+    this.#water?.close()
     this.station.stop()
     this.accessPoint.close()
     this.#timeKeeper.stop()
@@ -216,11 +229,11 @@ export class Application implements Device {
   save(): void {
     this.settings.flush()
     this.#meter.save?.()
+    this.#water?.save()
   }
 
   publish(name: string, text: string): void {
-    this.#outbox.push({ prefix: `/${name}/v2/${this.#serial}/`, at: this.#ports.clock.now(), text })
-    this.#session.pump()
+    this.#push(`/${name}/v2/${this.#serial}/`, this.#ports.clock.now(), text)
   }
 
   reconnect(): void {
@@ -237,14 +250,53 @@ export class Application implements Device {
     this.#beCalled(reading.serial)
     if (this.#flags.meter !== 'impulse') this.settings.update({ serial: reading.serial })
     const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
-    this.#outbox.push({ prefix: `/sample/v2/${this.#serial}/`, at, text })
+    this.#push(`/sample/v2/${this.#serial}/`, at, text)
     if (this.#flags.meter !== 'impulse') this.valve.onReading(reading)
+  }
+
+  #openRadioMeters(ble: BlePort, random: () => number): void {
+    const { clock, crypto, storage, log } = this.#ports
+    const { flags, settings } = { flags: this.#flags, settings: this.settings.values }
+    const stored = parseMeters(settings.waterMeters.join(','))
+    if (!stored.ok) log(`settings: ${stored.error}`)
+    const water = new WaterMeters({
+      clock,
+      crypto,
+      storage,
+      meters: mergeMeters(flags.waterMeters, stored.ok ? stored.value : []),
+      onReading: (reading, at) => this.#onRadioReading(reading, at),
+      onInfo: (id, text, at) => this.#push(`/meter_info/v2/${id}/`, at, text),
+    })
+    this.#water = water
+    this.#concentrator = new Concentrator({
+      ble,
+      clock,
+      random,
+      log,
+      name: () => flags.concentrator ?? this.settings.values.concentrator,
+      onTelegram: (record, age) => water.onTelegram(record, age),
+      onBattery: (millivolt) => {
+        if (this.#serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
+      },
+    })
+  }
+
+  /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
+  #onRadioReading(reading: Reading, at: number): void {
+    const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
+    this.#push(`/sample/v2/${reading.serial}/`, at, text)
+    if (this.#flags.meter === 'flowiq' && reading.serial === this.#serial) this.valve.onReading(reading)
+  }
+
+  #push(prefix: string, at: number, text: string): void {
+    this.#outbox.push({ prefix, at, text })
     this.#session.pump()
   }
 
   /** Before the meter has told its number: the last it told, or what set-up or build says. */
   #knownSerial(): string {
     const { serial, impulseSerial } = this.settings.values
+    if (this.#flags.meter === 'flowiq') return this.#water?.meters[0]?.id ?? this.#flags.serial
     return (this.#flags.meter === 'impulse' ? impulseSerial : serial) || this.#flags.serial
   }
 

@@ -54,3 +54,9 @@ export const fixedMeter: Meter = Object.freeze({
   read: () => Promise.resolve(success(FIXED)),
   close() {},
 })
+
+/** Nothing is on the serial line. */
+export const noMeter: Meter = Object.freeze({
+  read: () => Promise.resolve(success(undefined)),
+  close() {},
+})

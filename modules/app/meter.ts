@@ -12,7 +12,7 @@ import type { StoragePort } from '../ports/storage.js'
 import { MeterLine } from '../serial/line.js'
 import type { Settings } from '../settings/store.js'
 import type { Flags } from './flags.js'
-import { fixedMeter, MadeUpMeter } from './made-up-meter.js'
+import { fixedMeter, MadeUpMeter, noMeter } from './made-up-meter.js'
 
 /** What the meters need of the world. */
 export interface MeterPorts {
@@ -44,6 +44,8 @@ export function createMeter(
       return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-C')
     case 'mc66b':
       return new En61107Meter(new MeterLine(ports.serial, ports.clock), '66-B')
+    case 'flowiq':
+      return noMeter
     case 'impulse':
       return createImpulseMeter(ports, flags, settings)
   }

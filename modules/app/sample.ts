@@ -18,6 +18,9 @@ const FLOW: readonly QuantityName[] = Object.freeze(['program', 'flow1', 'hr', '
 const IMPULSE_HEAT: readonly QuantityName[] = Object.freeze(['effect1', 'e1', 'hr'] as const)
 const IMPULSE_FLOW: readonly QuantityName[] = Object.freeze(['flow1', 'v1', 'hr'] as const)
 
+/** A radio meter tells what it has, of water or of heat. */
+export const RADIO_ORDER = HEAT
+
 /** Which quantities a build tells, in which order. */
 export function sampleOrder({ meter, flowMeter }: Pick<Flags, 'meter' | 'flowMeter'>): readonly QuantityName[] {
   if (meter === 'impulse') return flowMeter ? IMPULSE_FLOW : IMPULSE_HEAT

@@ -13,6 +13,7 @@ export interface ConcentratorOptions {
   name(): string
   /** @param age seconds since the telegram was sent; undefined when that cannot be known */
   onTelegram(record: TelegramRecord, age: number | undefined): void
+  onBattery(millivolt: number): void
   log(text: string): void
 }
 
@@ -82,6 +83,7 @@ export class Concentrator {
       },
       onBattery: (millivolt) => {
         this.#battery = millivolt
+        options.onBattery(millivolt)
       },
     })
   }

@@ -24,6 +24,9 @@ export interface Settings {
   impulseSerial: string
   impulseStart: number
   impulsesPerUnit: number
+  /** How the concentrator's name begins, and the radio meters with their keys, `id:key`. */
+  concentrator: string
+  waterMeters: readonly string[]
   /** Jobs as `modules/cron/job` writes them. */
   cron: readonly string[]
   /** Time zone of the jobs as a POSIX TZ text. */
@@ -45,6 +48,8 @@ const DEFAULTS: Readonly<Settings> = Object.freeze({
   impulseSerial: '',
   impulseStart: 0,
   impulsesPerUnit: 100,
+  concentrator: 'VW1871-',
+  waterMeters: Object.freeze([]),
   cron: Object.freeze([]),
   // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
   zone: 'CET-1CEST,M3.5.0,M10.5.0/3',

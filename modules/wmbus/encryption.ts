@@ -5,6 +5,8 @@ import { CI_AT } from './link.js'
 export interface Secrets {
   readonly key: Uint8Array | undefined
   readonly crypto: CryptoPort
+  /** What is not encrypted with a session number could be anybody's, and old: on the air nothing else is taken. */
+  readonly onlyEncrypted?: boolean
 }
 
 /** Extended link layer (EN 13757-4): CI, CC, ACC, and with a session number SN 4 bytes and the payload's checksum. */
@@ -46,13 +48,14 @@ export function openLink(
   secrets: Secrets,
 ): number | 'unsupported-encryption' | 'no-key' | 'payload-crc' {
   const ci = frame[CI_AT]
+  if (secrets.onlyEncrypted && ci !== ELL_SESSION) return 'unsupported-encryption'
   if (ci === ELL) return CI_AT + 3
   if (ci !== ELL_SESSION) return CI_AT
   if (frame.length <= ELL_PAYLOAD_AT) return 'payload-crc'
   const encryption = frame[SN_AT + 3]! >> 5
   // Recordings exist that were decrypted before and still say that they are encrypted.
-  if (isApplicationCi(frame[ELL_PAYLOAD_AT]) && holds(frame)) return ELL_PAYLOAD_AT
-  if (encryption > AES_CTR) return 'unsupported-encryption'
+  if (!secrets.onlyEncrypted && isApplicationCi(frame[ELL_PAYLOAD_AT]) && holds(frame)) return ELL_PAYLOAD_AT
+  if (encryption > AES_CTR || (secrets.onlyEncrypted && encryption !== AES_CTR)) return 'unsupported-encryption'
   if (encryption === AES_CTR) {
     if (secrets.key === undefined) return 'no-key'
     decryptSession(frame, secrets.key, secrets.crypto)

@@ -1,0 +1,75 @@
+/** What a telegram whose checks have passed says of itself and of the meter's totals. */
+export interface Claim {
+  /** Session number of the extended link layer: minutes of the meter's own clock in bits 28 to 4. */
+  readonly sessionNumber: number
+  /** Total volume in litres. */
+  readonly litres: number
+}
+
+/** Litres a minute that no meter of this kind lets through: 25 m3/h, and 250 m3/h in a heat meter. */
+export const MOST_WATER = 417
+export const MOST_HEAT = 4167
+
+/** A total's last digit may be 100 l. */
+const SLACK = 200
+
+/** Our clock against the meter's, and a meter that was silent for a while. */
+const MINUTES_AHEAD = 60
+
+/**
+ * Decides whether a telegram may be believed. Its session number must advance, so that nothing is told twice; a total
+ * that goes backwards or rises faster than the meter's own clock allows, or a session number far ahead of our clock,
+ * must be borne out by the telegram after it.
+ */
+export class Plausibility {
+  #most: number
+  #last: Claim | undefined
+  #lastAt: number | undefined
+  #doubtful: Claim | undefined
+
+  /**
+   * @param most litres a minute at the most
+   * @param last what was believed last, from before power-off
+   */
+  constructor(most: number, last: Claim | undefined) {
+    this.#most = most
+    this.#last = last
+  }
+
+  /** What was believed last. */
+  get last(): Claim | undefined {
+    return this.#last
+  }
+
+  /** @param at when it was heard, in ms on the monotonic clock */
+  judge(claim: Claim, at: number): 'believed' | 'replayed' | 'doubtful' {
+    const last = this.#last
+    if (last !== undefined && claim.sessionNumber <= last.sessionNumber) return 'replayed'
+    const follows = last === undefined || (this.#follows(claim, last) && this.#isNow(claim, last, at))
+    const confirms = this.#doubtful !== undefined && this.#follows(claim, this.#doubtful)
+    if (!follows && !confirms) {
+      this.#doubtful = claim
+      return 'doubtful'
+    }
+    this.#last = claim
+    this.#lastAt = at
+    this.#doubtful = undefined
+    return 'believed'
+  }
+
+  #follows(claim: Claim, before: Claim): boolean {
+    const minutes = minutesOf(claim) - minutesOf(before)
+    const litres = claim.litres - before.litres
+    return claim.sessionNumber > before.sessionNumber && litres >= 0 && litres <= SLACK + (minutes + 1) * this.#most
+  }
+
+  /** The meter's clock has not run far ahead of ours since the last. */
+  #isNow(claim: Claim, last: Claim, at: number): boolean {
+    if (this.#lastAt === undefined) return true
+    return minutesOf(claim) - minutesOf(last) <= (at - this.#lastAt) / 60_000 + MINUTES_AHEAD
+  }
+}
+
+function minutesOf({ sessionNumber }: Claim): number {
+  return (sessionNumber >>> 4) & 0x1ffffff
+}

@@ -1,0 +1,37 @@
+import type { StoragePort } from '../ports/storage.js'
+import { Slots } from '../storage/slots.js'
+import type { Claim } from './plausibility.js'
+
+const NOTHING = new Uint8Array(0)
+
+/** Session number u32 and litres as a double, big-endian, then the learned signatures. */
+const SIGNATURES_AT = 12
+
+/** What is kept of a radio meter over power-off: what was believed last, and the headers of its compact frames. */
+export class RadioMeterState {
+  readonly last: Claim | undefined
+  readonly signatures: Uint8Array
+  #slots: Slots
+
+  /** @param id 8 digits */
+  constructor(storage: StoragePort, id: string) {
+    this.#slots = new Slots(storage, `radio${id}`)
+    const bytes = this.#slots.read()
+    if (bytes === undefined || bytes.length < SIGNATURES_AT) {
+      this.signatures = NOTHING
+      return
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.last = { sessionNumber: view.getUint32(0), litres: view.getFloat64(4) }
+    this.signatures = bytes.slice(SIGNATURES_AT)
+  }
+
+  write({ sessionNumber, litres }: Claim, signatures: Uint8Array): void {
+    const bytes = new Uint8Array(SIGNATURES_AT + signatures.length)
+    const view = new DataView(bytes.buffer)
+    view.setUint32(0, sessionNumber)
+    view.setFloat64(4, litres)
+    bytes.set(signatures, SIGNATURES_AT)
+    this.#slots.write(bytes)
+  }
+}
