@@ -7,6 +7,7 @@ import { listenCommand } from './listen.js'
 import { openCommand, sealCommand } from './seal.js'
 import { sendCommand } from './send.js'
 import { twinCommand } from './twin.js'
+import { wmbusCommand } from './wmbus.js'
 
 /** Runs the command line; sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     listenCommand,
     kmpCommand,
     en61107Command,
+    wmbusCommand,
     doctorCommand,
   ])
     program.addCommand(inherit(command()))
