@@ -8,6 +8,7 @@ import { openCommand, sealCommand } from './seal.js'
 import { sendCommand } from './send.js'
 import { twinCommand } from './twin.js'
 import { vw1871Command } from './vw1871.js'
+import { wmbusCommand } from './wmbus.js'
 
 /** Runs the command line; sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     kmpCommand,
     en61107Command,
     vw1871Command,
+    wmbusCommand,
     doctorCommand,
   ])
     program.addCommand(inherit(command()))

@@ -10,16 +10,16 @@ export interface KeyOptions {
   readonly keyFile?: string
 }
 
-/** Adds the three ways to give the master key. */
-export function withKey(command: Command): Command {
+/** Adds the three ways to give a key. */
+export function withKey(command: Command, what = 'master key'): Command {
   return command
     .addOption(
-      new Option('--key <hex>', 'master key, 32 hex digits; else the environment variable KEY').conflicts('keyFile'),
+      new Option('--key <hex>', `${what}, 32 hex digits; else the environment variable KEY`).conflicts('keyFile'),
     )
-    .option('--key-file <path>', 'file that holds the master key')
+    .option('--key-file <path>', `file that holds the ${what}`)
 }
 
-/** The master key as its 32 hex digits; undefined when none was given. */
+/** The key as its 32 hex digits; undefined when none was given. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
   if (options.keyFile !== undefined) return readText(options.keyFile).trim()
@@ -69,7 +69,7 @@ export async function readStandardInput(): Promise<string> {
   return text
 }
 
-function readText(path: string): string {
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

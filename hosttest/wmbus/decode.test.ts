@@ -178,6 +178,12 @@ describe('a frame of other layers', () => {
     equal(decode(frame(WATER, `7a09001005${encrypted}`)).result, 'decrypt-check')
   })
 
+  it('that no checksum covers has to begin as decrypted data do', () => {
+    const bytes = frame(WATER, '780413d3220000')
+    equal(decode(bytes).result, 'dll-crc')
+    equal(decode(formatB(bytes)).result, 'ok')
+  })
+
   it('decrypted before is read without a key, and with one', () => {
     const bytes = formatB(clearFrame(WATER, '780413d3220000'))
     for (const key of [undefined, KEY]) equal(valueText(decode(bytes, { key }).field('total_m3')!), '8.915')

@@ -7,7 +7,7 @@ import { MeterDecoder } from '../../modules/wmbus/meter-decoder.js'
 import { KNOWN_HEADERS, Signatures } from '../../modules/wmbus/signatures.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
-import { clearFrame, compactFrame, FULL, WATER } from './frames.js'
+import { clearFrame, compactFrame, FULL, frame, WATER } from './frames.js'
 
 const OTHER = '2d2c785634131b16'
 const HEADER = '0413 6167'
@@ -58,10 +58,7 @@ describe('a signature', () => {
     const options = { key: undefined, crypto: stubCrypto, signatures }
     for (const payload of ['780d7803414243', '780413d52200000f01'])
       equal(decodeTelegram(clearFrame(WATER, payload), options).result, 'ok')
-    const unchecked = FULL_FRAME.slice(9)
-    unchecked.set(FULL_FRAME.subarray(0, 10))
-    unchecked[0] = unchecked.length - 1
-    equal(decodeTelegram(unchecked, options).result, 'ok')
+    equal(decodeTelegram(frame(WATER, '782f2f0413d5220000616712'), options).result, 'ok')
     equal(signatures.isUnsaved, false)
   })
 

@@ -22,6 +22,7 @@ const FOLDERS = [
   'mqttcrypto',
   'settings',
   'valve',
+  'wmbus',
 ]
 
 describe('on the real XS engine', function () {

@@ -6,6 +6,7 @@ import {
   ELL_PAYLOAD_AT,
   ELL_SESSION,
   FULL,
+  hasFillers,
   isCompactCi,
   openLink,
   openTransport,
@@ -32,17 +33,20 @@ export function decodeTelegram(bytes: Uint8Array, options: DecodeOptions): Teleg
   if (bytes.length <= (bytes[0] ?? 0)) return decodeCut(bytes, options)
   const frame = withoutChecksums(bytes, options.format ?? 'any')
   if (typeof frame === 'string') return new Telegram(frame, bytes.subarray(0, ADDRESS_END))
-  return decodeFrame(frame, options)
+  return decodeFrame(frame, frame.length < bytes.length, options)
 }
 
-function decodeFrame(frame: Uint8Array, options: DecodeOptions, flags?: readonly Flag[]): Telegram {
+/** @param isChecked whether the frame's own checksum vouches for it */
+function decodeFrame(frame: Uint8Array, isChecked: boolean, options: DecodeOptions, flags?: readonly Flag[]): Telegram {
   const ciAt = openLink(frame, options)
   if (typeof ciAt === 'string') return new Telegram(ciAt, frame)
   const start = openTransport(frame, ciAt, options)
   if (typeof start === 'string') return new Telegram(start, frame)
   const ci = frame[ciAt]!
   if (isCompactCi(ci)) return decodeCompact(frame, ci, start, options.signatures, flags)
-  const result = checkFull(frame, start, ciAt === ELL_PAYLOAD_AT, options.signatures)
+  const isCovered = isChecked || ciAt === ELL_PAYLOAD_AT
+  if (!isCovered && !hasFillers(frame, start)) return new Telegram('dll-crc', frame, ci)
+  const result = checkFull(frame, start, isCovered, options.signatures)
   return new Telegram(result, frame, ci, result === 'ok' ? { bytes: frame, start } : undefined, flags)
 }
 
@@ -66,12 +70,12 @@ function decodeCompact(
 }
 
 /** Whether every record is whole; one that a checksum covers teaches its signature. */
-function checkFull(frame: Uint8Array, start: number, isVerified: boolean, signatures: Signatures): ResultCode {
+function checkFull(frame: Uint8Array, start: number, isCovered: boolean, signatures: Signatures): ResultCode {
   const cursor = new RecordCursor(frame, start)
   let signature = 0
   while (cursor.next()) signature = updateCrc(signature, frame, cursor.header, cursor.value)
   if (!cursor.isComplete) return 'truncated'
-  if (isVerified && cursor.isFixed && signatures.find(signature ^ 0xffff) === undefined)
+  if (isCovered && cursor.isFixed && signatures.find(signature ^ 0xffff) === undefined)
     signatures.learn(headersOf(frame, start))
   return 'ok'
 }
@@ -82,7 +86,7 @@ function decodeCut(bytes: Uint8Array, options: DecodeOptions): Telegram {
   const payloadEnd = bytes[0]! + 1 - FORMAT_B_CRC
   const hasSession = bytes[CI_AT] === ELL_SESSION
   if (hasSession && bytes.length >= payloadEnd) {
-    const whole = decodeFrame(withoutFormatB(bytes, payloadEnd), options, DLL_CRC_MISSING)
+    const whole = decodeFrame(withoutFormatB(bytes, payloadEnd), false, options, DLL_CRC_MISSING)
     if (whole.result !== 'payload-crc') return whole
   }
   const frame = withoutFormatB(bytes, Math.min(bytes.length, payloadEnd))

@@ -104,7 +104,7 @@ export function openTransport(
   const mode = frame[header + 3]! & 0x1f
   if (mode === 0) return data
   if (mode !== AES_CBC_MODE) return 'unsupported-encryption'
-  if (frame[data] === FILLER && frame[data + 1] === FILLER) return data
+  if (hasFillers(frame, data)) return data
   if (secrets.key === undefined) return 'no-key'
   const length = BLOCK * (frame[header + 2]! >> 4)
   if (length === 0 || data + length > frame.length) return 'decrypt-check'
@@ -118,5 +118,10 @@ export function openTransport(
     iv.set(frame.subarray(address + 6, address + 8), 6)
   }
   frame.set(secrets.crypto.aesCbcDecrypt(secrets.key, iv, frame.slice(data, data + length)), data)
-  return frame[data] === FILLER && frame[data + 1] === FILLER ? data : 'decrypt-check'
+  return hasFillers(frame, data) ? data : 'decrypt-check'
+}
+
+/** Whether data begin as those of mode 5 do when the key was right. */
+export function hasFillers(frame: Uint8Array, at: number): boolean {
+  return frame[at] === FILLER && frame[at + 1] === FILLER
 }

@@ -1,0 +1,174 @@
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { meterlogger } from '../support/cli.js'
+import { vectors } from '../support/vectors.js'
+import { clearFrame, compactFrame, formatA, HEAT, WATER } from '../wmbus/frames.js'
+
+const FULL = '30442D2C703749741F168D20BD50DB0121CC72D62FF07CEC0D4ABCD547F8D20E0DFCC5573ADC9795582EB23C612D4DE52A'
+const COMPACT = '25442D2C703749741F168D20B9C22302213A4DE6FAFF5B137E9EB42FD8D7129B64074CA798A4'
+const METER = ['--id', '74493770', '--key', '44E9112D06BD762EC2BFECE57E487C9B']
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+async function inFile(text: string, use: (path: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+  try {
+    writeFileSync(join(folder, 'capture'), text)
+    await use(join(folder, 'capture'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('meterlogger wmbus decode', () => {
+  it('prints one JSON object a telegram, with the digits that the meter gave', async () => {
+    const { code, out, err } = await meterlogger(['wmbus', 'decode', ...METER, FULL, COMPACT])
+    equal(code, 0, err)
+    const [full, compact] = out.trim().split('\n')
+    match(full!, /"total_m3":8\.915,"target_m3":8\.533,/)
+    const { result, flags, meter, fields, records } = JSON.parse(full!)
+    deepEqual([result, flags], ['ok', []])
+    deepEqual(meter, { manufacturer: 'KAM', id: '74493770', version: 0x1f, type: 0x16 })
+    deepEqual([fields.total_m3, fields.status, fields.time_dry], [8.915, 'DRY', '4-7 days'])
+    deepEqual(records[1], {
+      header: '0413',
+      raw: 'D3220000',
+      function: 'instantaneous',
+      storage: 0,
+      tariff: 0,
+      subunit: 0,
+      value: 8.915,
+      unit: 'm3',
+    })
+    equal(records[3].value, null)
+    equal(JSON.parse(compact!).fields.flow_temperature_c, 33)
+  })
+
+  it('keeps zeros behind the point', async () => {
+    const { out } = await meterlogger(['wmbus', 'decode', hex(clearFrame(WATER, '780413e8030000'))])
+    match(out, /"total_m3":1\.000[,}]/)
+  })
+
+  it('reads telegrams from standard input, the full ones explain the compact ones behind them', async () => {
+    const compact = hex(compactFrame(WATER, '0413 6167', ['d3220000', '10']))
+    const { code, out, err } = await meterlogger(
+      ['wmbus', 'decode'],
+      `${compact}\n${hex(clearFrame(WATER, '780413d5220000616712'))}\n\n${compact}\n`,
+    )
+    equal(code, 1)
+    match(err, /1 of 3 telegrams: unknown-signature/)
+    deepEqual(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).result),
+      ['unknown-signature', 'ok', 'ok'],
+    )
+  })
+
+  it('does not use the key for the telegrams of another meter', async () => {
+    const { code, out } = await meterlogger(['wmbus', 'decode', '--id', '74493771', ...METER.slice(2), FULL])
+    equal(code, 1)
+    equal(JSON.parse(out).result, 'no-key')
+  })
+
+  it('shows what is left of a frame that was cut, but no fields', async () => {
+    const { code, out } = await meterlogger(['wmbus', 'decode', ...METER, FULL.slice(0, 72)])
+    equal(code, 1)
+    const { result, fields, records, partial } = JSON.parse(out)
+    deepEqual(
+      [result, fields, records.length, partial],
+      ['truncated', {}, 2, { ci: '78', payload_crc: 'unverifiable' }],
+    )
+  })
+
+  it('ends with 2 and the reason on wrong usage', async () => {
+    for (const [args, input, reason] of [
+      [['--id', '7449377', FULL], '', /id: expected 8 digits, got "7449377"/],
+      [['--key', 'ab', FULL], '', /the key is not 32 hex digits/],
+      [['xyz'], '', /telegram: expected hex digits/],
+      [[], '', /no telegram given/],
+      [['--jsonl'], '{', /--jsonl: /],
+      [['--jsonl'], '{"id":"74493770"}', /no telegram_hex/],
+      [['--jsonl'], 'null', /no telegram_hex/],
+    ] as const) {
+      const { code, err } = await meterlogger(['wmbus', 'decode', ...args], input)
+      equal(code, 2, err)
+      match(err, reason)
+    }
+  })
+
+  const entries = vectors('wmbus')?.filter(({ category }) => category !== 'wired-mbus')
+  const test = entries === undefined ? it.skip : it
+  test('takes the vectors by --jsonl and gives their results in the same order', async () => {
+    const { code, out } = await meterlogger(
+      ['wmbus', 'decode', '--jsonl'],
+      entries!.map((entry) => JSON.stringify(entry)).join('\n'),
+    )
+    equal(code, 1)
+    const decoded = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    equal(decoded.length, entries!.length)
+    entries!.forEach(({ name, expected_json, expected_error, expected_error_any }, i) => {
+      equal(decoded[i].name, name)
+      const accepted = expected_json === null ? (expected_error_any ?? [expected_error]) : ['ok']
+      equal(accepted.includes(decoded[i].result), true, name)
+    })
+  })
+})
+
+describe('meterlogger wmbus analyze', () => {
+  it('tells the meters, their period, which frames are full, and what fails', async () => {
+    const strange = hex(formatA(clearFrame(HEAT, '780406051c0000')))
+    const lines = [FULL, COMPACT, `fbfbfbf011012508dce0916261ac01${FULL}e8cbfefe0e0f`, '# a remark', `${strange}00`, '']
+    await inFile(lines.join('\n'), async (path) => {
+      const { code, out } = await meterlogger(['wmbus', 'analyze', path, '--json', ...METER])
+      equal(code, 0)
+      const { meters, failed } = JSON.parse(out)
+      deepEqual(meters[0], {
+        manufacturer: 'KAM',
+        id: '74493770',
+        version: 0x1f,
+        type: 0x16,
+        telegrams: 3,
+        period: null,
+        full: 2,
+        compact: 1,
+        fullAt: [5],
+        results: { ok: 3 },
+      })
+      deepEqual(failed, [{ place: 5, id: '12345678', result: 'length-mismatch' }])
+      const prose = await meterlogger(['wmbus', 'analyze', path])
+      match(prose.out, /^KAM 74493770 +1F 16 +3 +- +2 \+ 1 +5 +no-key 3$/m)
+      match(prose.out, /^telegram 5 of 12345678: length-mismatch$/m)
+    })
+  })
+
+  it('takes the period from what the telegrams say', async () => {
+    // Six minutes and 23 telegrams lie between these two.
+    const later = clearFrame(WATER, '7802ff2000000413d3220000')
+    const first = clearFrame(WATER, '7802ff2000000413d2220000')
+    later[12] = first[12]! + 23
+    later[13] = first[13]! + 0x60
+    const text = JSON.stringify([{ telegram_hex: hex(first) }, hex(later), { other: 1 }])
+    await inFile(text, async (path) => {
+      const { out } = await meterlogger(['wmbus', 'analyze', path, '--json'])
+      equal(JSON.parse(out).meters[0].period, 15.7)
+    })
+  })
+
+  it('says when there is nothing to analyze', async () => {
+    await inFile('no telegram here\n', async (path) => {
+      const { code, err } = await meterlogger(['wmbus', 'analyze', path])
+      equal(code, 1)
+      match(err, /no telegram found/)
+    })
+    equal((await meterlogger(['wmbus', 'analyze', '/nowhere'])).code, 2)
+  })
+})

@@ -1,0 +1,181 @@
+import { Command } from 'commander'
+import { fromHex } from '../modules/codec/hex.js'
+import type { Telegram } from '../modules/wmbus/telegram.js'
+import { AnswerIsNo } from './errors.js'
+import { readText } from './options.js'
+
+/** A telegram of the file, and where it stands there: line, or place in the JSON array. */
+export interface Captured {
+  readonly place: number
+  readonly bytes: Uint8Array
+}
+
+interface MeterSummary {
+  readonly manufacturer: string
+  readonly id: string
+  readonly version: number | null
+  readonly type: number | null
+  readonly telegrams: number
+  /** Seconds between telegrams; null where too few were heard. */
+  readonly period: number | null
+  readonly full: number
+  readonly compact: number
+  /** Access number modulo 8 of the full frames: one number a meter, where everything is well. */
+  readonly fullAt: readonly number[]
+  readonly results: { readonly [result: string]: number }
+}
+
+export interface Analysis {
+  readonly meters: readonly MeterSummary[]
+  readonly failed: readonly { readonly place: number; readonly id: string; readonly result: string }[]
+}
+
+interface Heard {
+  readonly place: number
+  readonly length: number
+  readonly telegram: Telegram
+}
+
+/** Members of a JSON object that hold a telegram. */
+const MEMBERS = ['telegram_hex', 'frame_hex', 'hex']
+/** A concentrator's record: sync, 11 bytes, then the frame. */
+const RECORD_SYNC = 'fbfbfbf0'
+const RECORD_HEADER = 15
+/** In 60 minutes an access number has not yet come round at one telegram each 16 s. */
+const MAX_GAP = 60
+
+export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => Telegram): Command {
+  return new Command('analyze')
+    .description('meters heard in a capture file, how often, which frames are full, and which fail')
+    .argument('<file>', 'hex lines, or JSON: an array of hex or of objects with telegram_hex, frame_hex or hex')
+    .option('--json', 'print JSON')
+    .action((file: string, options: { readonly json?: boolean }) => {
+      const captured = readCapture(readText(file))
+      if (captured.length === 0) throw new AnswerIsNo(`${file}: no telegram found`)
+      const analysis = analyze(captured, decoderOf(options))
+      process.stdout.write(options.json ? `${JSON.stringify(analysis)}\n` : report(analysis))
+    })
+}
+
+/** The telegrams in the text of a capture file; what is neither JSON nor a line of hex is skipped. */
+export function readCapture(text: string): Captured[] {
+  const found = /^\s*\[/.test(text) ? JSON.parse(text).map(memberHex) : text.split('\n').map((line) => line.trim())
+  return found.flatMap((hex: string | undefined, i: number) => {
+    const bytes = hex ? fromHex(hex.replace(/\s+/g, '')) : undefined
+    return bytes === undefined || bytes.length === 0 ? [] : [{ place: i + 1, bytes: frameOf(bytes) }]
+  })
+}
+
+function memberHex(entry: unknown): string | undefined {
+  if (typeof entry === 'string') return entry
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const values = MEMBERS.map((name) => Reflect.get(entry, name))
+  return values.find((value) => typeof value === 'string')
+}
+
+function frameOf(bytes: Uint8Array): Uint8Array {
+  if (!Buffer.from(bytes).toString('hex').startsWith(RECORD_SYNC)) return bytes
+  return bytes.subarray(RECORD_HEADER, RECORD_HEADER + 1 + (bytes[RECORD_HEADER] ?? 0))
+}
+
+export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => Telegram): Analysis {
+  const meters = new Map<string, Heard[]>()
+  for (const { place, bytes } of captured) {
+    const telegram = decode(bytes)
+    const key = `${telegram.manufacturer} ${telegram.id}`
+    meters.set(key, [...(meters.get(key) ?? []), { place, length: bytes.length, telegram }])
+  }
+  const heard = [...meters.values()]
+  return {
+    meters: heard.map(summary).sort((a, b) => b.telegrams - a.telegrams),
+    failed: heard
+      .flat()
+      .filter(({ telegram }) => telegram.result !== 'ok' && telegram.result !== 'no-key')
+      .map(({ place, telegram }) => ({ place, id: telegram.id, result: telegram.result }))
+      .sort((a, b) => a.place - b.place),
+  }
+}
+
+function summary(heard: readonly Heard[]): MeterSummary {
+  const { manufacturer, id, version, type } = heard[0]!.telegram
+  const kinds = frameKinds(heard)
+  const full = heard.filter((_, i) => kinds[i] === 'full')
+  const phases = full.map(({ telegram }) => telegram.accessNumber).filter((number) => number !== undefined)
+  const results: { [result: string]: number } = {}
+  for (const { telegram } of heard) results[telegram.result] = (results[telegram.result] ?? 0) + 1
+  return {
+    manufacturer,
+    id,
+    version: version ?? null,
+    type: type ?? null,
+    telegrams: heard.length,
+    period: period(heard.map(({ telegram }) => telegram)),
+    full: full.length,
+    compact: kinds.filter((kind) => kind === 'compact').length,
+    fullAt: [...new Set(phases.map((number) => number % 8))].sort(),
+    results,
+  }
+}
+
+/** By content where a telegram could be decoded; else by length, where the meter sends two of them. */
+function frameKinds(heard: readonly Heard[]): ('full' | 'compact' | undefined)[] {
+  const lengths = [...new Set(heard.filter(({ telegram }) => isWhole(telegram)).map(({ length }) => length))]
+  const longer = lengths.length === 2 ? Math.max(...lengths) : undefined
+  return heard.map(({ length, telegram }) => {
+    if (telegram.result === 'ok') return telegram.isCompact ? 'compact' : 'full'
+    if (telegram.result !== 'no-key' || longer === undefined) return undefined
+    return length === longer ? 'full' : 'compact'
+  })
+}
+
+function isWhole({ result }: Telegram): boolean {
+  return result === 'ok' || result === 'no-key'
+}
+
+/** From what the telegrams say themselves: minutes of the session number that passed for so many access numbers. */
+function period(telegrams: readonly Telegram[]): number | null {
+  let minutes = 0
+  let count = 0
+  const whole = telegrams.filter((telegram) => isWhole(telegram) && telegram.sessionNumber !== undefined)
+  whole.slice(1).forEach((telegram, i) => {
+    const before = whole[i]!
+    const passed = minute(telegram) - minute(before)
+    if (passed < 0 || passed > MAX_GAP) return
+    minutes += passed
+    count += (telegram.accessNumber! - before.accessNumber!) & 0xff
+  })
+  return count > 0 && minutes > 0 ? Math.round((600 * minutes) / count) / 10 : null
+}
+
+function minute({ sessionNumber }: Telegram): number {
+  return (sessionNumber! >>> 4) & 0x1ffffff
+}
+
+function report({ meters, failed }: Analysis): string {
+  const rows = meters.map((meter) => [
+    `${meter.manufacturer} ${meter.id || '?'}`,
+    `${hex(meter.version)} ${hex(meter.type)}`,
+    String(meter.telegrams),
+    meter.period === null ? '-' : `${meter.period} s`,
+    `${meter.full} + ${meter.compact}`,
+    meter.fullAt.join(',') || '-',
+    Object.entries(meter.results)
+      .map(([result, times]) => `${result} ${times}`)
+      .join(', '),
+  ])
+  const lines = [['meter', 'ver type', 'telegrams', 'period', 'full + compact', 'full at ACC mod 8', 'result'], ...rows]
+  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
+  const table = lines.map(
+    (line) =>
+      `${line
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd()}\n`,
+  )
+  const reasons = failed.map(({ place, id, result }) => `telegram ${place} of ${id || 'an unknown meter'}: ${result}\n`)
+  return [...table, ...reasons].join('')
+}
+
+function hex(byte: number | null): string {
+  return byte === null ? '?' : byte.toString(16).padStart(2, '0').toUpperCase()
+}

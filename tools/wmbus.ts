@@ -1,0 +1,140 @@
+import { Command } from 'commander'
+import { fromHex } from '../modules/codec/hex.js'
+import { decodeTelegram } from '../modules/wmbus/decode.js'
+import { meterIdOf, parseMeterId } from '../modules/wmbus/link.js'
+import { Signatures } from '../modules/wmbus/signatures.js'
+import type { DataRecord, Telegram } from '../modules/wmbus/telegram.js'
+import { type Value, valueText } from '../modules/wmbus/value.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { AnswerIsNo, WrongUsage } from './errors.js'
+import { Digits, exactJson } from './exact-json.js'
+import { type KeyOptions, keyText, parseHex, readStandardInput, withKey } from './options.js'
+import { analyzeCommand } from './wmbus-analyze.js'
+
+interface DecodeOptions extends KeyOptions {
+  readonly id?: number
+  readonly jsonl?: boolean
+}
+
+/** One line of standard input with `--jsonl`. */
+interface Line {
+  readonly name?: string
+  readonly id?: string
+  readonly key?: string
+  readonly telegram_hex: string
+  readonly prior_telegrams?: readonly string[]
+}
+
+interface Decoded {
+  readonly name?: string | undefined
+  readonly telegram: Telegram
+}
+
+const NO_KEY = 'NOKEY'
+const FUNCTIONS = ['instantaneous', 'maximum', 'minimum', 'error']
+
+export function wmbusCommand(): Command {
+  return new Command('wmbus')
+    .description('wireless M-Bus of water and heat meters')
+    .addCommand(withMeterKey(decodeCommand()))
+    .addCommand(withMeterKey(analyzeCommand(decoderFor)))
+}
+
+function withMeterKey(command: Command): Command {
+  return withKey(command, "the meter's key").option('--id <id>', 'meter number, 8 digits', parseId)
+}
+
+function decodeCommand(): Command {
+  return new Command('decode')
+    .description('decode telegrams; prints one JSON object a telegram')
+    .argument('[hex...]', 'telegrams from the L field on, with or without checksums; else standard input, one a line')
+    .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
+    .action(async (args: string[], options: DecodeOptions) => {
+      const lines =
+        args.length > 0 ? args : (await readStandardInput()).split('\n').filter((line) => line.trim() !== '')
+      if (lines.length === 0) throw new WrongUsage('no telegram given')
+      const decoded = options.jsonl ? lines.map(decodeLine) : decodeAll(lines, options)
+      for (const { name, telegram } of decoded) process.stdout.write(`${exactJson(describe(telegram, name))}\n`)
+      const errors = decoded.map(({ telegram }) => telegram.result).filter((result) => result !== 'ok')
+      if (errors.length > 0)
+        throw new AnswerIsNo(`${errors.length} of ${decoded.length} telegrams: ${[...new Set(errors)].join(', ')}`)
+    })
+}
+
+/** Telegrams in the order they came: the full ones explain the compact ones behind them. */
+function decodeAll(lines: readonly string[], options: DecodeOptions): Decoded[] {
+  const decode = decoderFor(options)
+  return lines.map((line) => ({ telegram: decode(parseHex(line, 'telegram')) }))
+}
+
+function decodeLine(text: string): Decoded {
+  const line = parseLine(text)
+  const decode = decoder(parseKey(line.key ?? NO_KEY), line.id === undefined ? undefined : parseId(line.id))
+  for (const prior of line.prior_telegrams ?? []) decode(parseHex(prior, 'prior_telegrams'))
+  return { name: line.name, telegram: decode(parseHex(line.telegram_hex, 'telegram_hex')) }
+}
+
+function parseLine(text: string): Line {
+  let line: Partial<Line>
+  try {
+    line = JSON.parse(text)
+  } catch (error) {
+    throw new WrongUsage(`--jsonl: ${(error as Error).message}`)
+  }
+  if (typeof line?.telegram_hex !== 'string') throw new WrongUsage(`--jsonl: no telegram_hex in ${text}`)
+  return line as Line
+}
+
+/** The key is that of one meter: the telegrams of any other are decoded without. */
+function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => Telegram {
+  const signatures = new Map<number | undefined, Signatures>()
+  return (bytes) => {
+    const from = meterIdOf(bytes)
+    if (!signatures.has(from)) signatures.set(from, new Signatures())
+    const isOther = id !== undefined && from !== undefined && from !== id
+    return decodeTelegram(bytes, {
+      key: isOther ? undefined : key,
+      crypto: nodeCrypto,
+      signatures: signatures.get(from)!,
+    })
+  }
+}
+
+function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => Telegram {
+  return decoder(parseKey(keyText(options) ?? NO_KEY), options.id)
+}
+
+function parseKey(text: string): Uint8Array | undefined {
+  if (text === NO_KEY) return undefined
+  const key = text.length === 32 ? fromHex(text) : undefined
+  if (key === undefined) throw new WrongUsage(`the key is not 32 hex digits and not ${NO_KEY}`)
+  return key
+}
+
+function parseId(text: string): number {
+  const id = parseMeterId(text)
+  if (id === undefined) throw new WrongUsage(`id: expected 8 digits, got "${text}"`)
+  return id
+}
+
+function describe(telegram: Telegram, name: string | undefined): object {
+  const { result, flags, manufacturer, id, version, type, partial } = telegram
+  return {
+    name,
+    result,
+    flags,
+    meter: { manufacturer, id, version: version ?? null, type: type ?? null },
+    fields: Object.fromEntries(Object.entries(telegram.fields()).map(([field, value]) => [field, jsonValue(value)])),
+    // What a cut frame still has is no reading: it is among the records, and never among the fields.
+    records: (partial?.records ?? telegram.records).map(describeRecord),
+    partial: partial && { ci: partial.ci.toString(16), payload_crc: 'unverifiable' },
+  }
+}
+
+function describeRecord({ header, raw, function: kind, storage, tariff, subunit, value, unit }: DataRecord): object {
+  return { header, raw, function: FUNCTIONS[kind], storage, tariff, subunit, value: jsonValue(value) ?? null, unit }
+}
+
+function jsonValue(value: Value | undefined): Digits | string | undefined {
+  return value === undefined || typeof value === 'string' ? value : new Digits(valueText(value))
+}
