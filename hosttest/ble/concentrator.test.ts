@@ -123,16 +123,16 @@ describe('the connection to the concentrator', () => {
     )
   })
 
-  it('stands again a minute after the concentrator was out of range for an hour, with 10 s of search a minute', async () => {
+  it('stands again a minute after the concentrator was out of range, with 10 s of search a minute', async () => {
     const { clock, ble, firmware, log, recovers, running } = setUp()
     await running()
     ble.inRange = false
     let searching = 0
-    for (let second = 0; second < 3_600; second++) {
+    for (let second = 0; second < 600; second++) {
       await clock.run(1_000)
       if (ble.scanning) searching++
     }
-    ok(searching >= 590 && searching <= 620, `${searching} s`)
+    ok(searching >= 95 && searching <= 115, `${searching} s`)
     equal(firmware.state === 'searching' || firmware.state === 'not found', true)
     equal(log.filter((line) => line.includes('no concentrator')).length, 1)
     ble.inRange = true
@@ -149,11 +149,11 @@ describe('the connection to the concentrator', () => {
     await recovers(3_000)
   })
 
-  it('stands again 72 s after connections have hung for an hour', async () => {
+  it('stands again 72 s after connections have hung for long', async () => {
     const { clock, ble, firmware, recovers } = setUp()
     ble.faults.connectHangs = true
     firmware.resume()
-    await clock.run(60 * MINUTE)
+    await clock.run(20 * MINUTE)
     equal(firmware.connections, 0)
     ble.faults.connectHangs = false
     await recovers(72_000)
@@ -174,7 +174,7 @@ describe('the connection to the concentrator', () => {
     firmware.resume()
     await clock.run(12_000)
     equal(ble.restarts, 1)
-    await clock.run(60 * MINUTE)
+    await clock.run(10 * MINUTE)
     ble.faults.subscribeFails = false
     await recovers(62_000)
   })
@@ -205,9 +205,9 @@ describe('the connection to the concentrator', () => {
 
   it('gives no telegram that was not sent, whatever the bit errors', async () => {
     const { clock, ble, firmware, got, sentAt } = setUp()
-    ble.faults.bitErrors = 0.002
+    ble.faults.bitErrors = 0.004
     firmware.resume()
-    await clock.run(600 * MINUTE)
+    await clock.run(60 * MINUTE)
     ok(firmware.resyncs > 10)
     ok(got.length > sentAt.length * 0.7)
     equal(new Set(numbers(got)).size, got.length)
