@@ -3,9 +3,6 @@ import type { Clock } from '../ports/clock.js'
 /** The concentrator empties its backlog well within this time after its notifications were enabled, in ms. */
 const BACKLOG_TIME = 5_000
 
-/** A clock that goes back by more than this was reset: records come in the order they were made. Seconds. */
-const RESET_STEP = 60
-
 /** Both clocks are cut to whole seconds. */
 const ROUNDING = 2
 
@@ -40,7 +37,8 @@ export class BacklogClock {
    */
   age(seconds: number): number | undefined {
     const now = this.#clock.now()
-    if (seconds < this.#last - RESET_STEP) this.#live = undefined
+    // Records come in the order they were made, so the clock has been reset.
+    if (seconds < this.#last - ROUNDING) this.#live = undefined
     this.#last = seconds
     if (now >= this.#liveFrom) {
       this.#live = seconds
