@@ -15,7 +15,7 @@ describe('meterlogger', () => {
   it('says what it can do', async () => {
     const { code, out } = await meterlogger(['--help'])
     equal(code, 0)
-    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'doctor'])
+    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'kem', 'doctor'])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })
 
