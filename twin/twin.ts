@@ -112,6 +112,7 @@ export class Twin {
       ac2: this.ac2,
       led: this.led,
       impulses: this.impulses,
+      ble: undefined,
       log: (text) => log?.(text),
     }
     return new Application(ports, this.#options.flags)

@@ -12,6 +12,7 @@ import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import { AccessPoint } from '../network/access-point.js'
 import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
+import type { BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { ImpulsePort } from '../ports/impulse.js'
@@ -45,6 +46,8 @@ export interface Ports {
   readonly system: SystemPort
   /** The impulse input, in builds for impulse meters. */
   readonly impulses: ImpulsePort | undefined
+  /** In builds for a concentrator, on a host that has BLE. */
+  readonly ble: BlePort | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort
   readonly ac2: OutputPort

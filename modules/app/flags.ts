@@ -24,6 +24,8 @@ export interface Flags {
   readonly shortWebConfigTime: boolean
   readonly impulseDevBoard: boolean
   readonly nandFlash: boolean
+  /** A concentrator is read over BLE. */
+  readonly ble: boolean
   readonly debug: boolean
 }
 
@@ -45,6 +47,8 @@ export const SWITCHES = Object.freeze([
   'LED_ON_AC',
   'AC_TEST',
   'EXT_SPI_RAM_IS_NAND',
+  'BLE',
+  'FLOWIQ',
 ] as const)
 type Switch = (typeof SWITCHES)[number]
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
@@ -107,6 +111,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     shortWebConfigTime: on.DEBUG_SHORT_WEB_CONFIG_TIME!,
     impulseDevBoard: on.IMPULSE_DEV_BOARD!,
     nandFlash: on.EXT_SPI_RAM_IS_NAND!,
+    ble: on.BLE! || on.FLOWIQ!,
     debug: on.DEBUG!,
   })
 }

@@ -46,6 +46,7 @@ const ports = {
   ac2: new SimulatedOutput(),
   led: new SimulatedOutput(),
   impulses: new SimulatedImpulses(),
+  ble: undefined,
   log: () => {},
 }
 const flags = parseFlags({ KEY: 'ef500c9268cf749016d26d6cbfaaf7bf', SERIAL: '6892850' })
