@@ -1,5 +1,6 @@
 import { Application } from 'app/application'
 import { type Flags, parseFlags } from 'app/flags'
+import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
 import { openImpulses } from 'device/impulse'
@@ -17,6 +18,8 @@ export default function main(): void {
   const flags = parseFlags(config)
   const { board } = config
   if (flags.ok) {
+    const ble = flags.value.ble ? openBle() : undefined
+    if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
     const application = new Application(
       {
         clock: new DeviceClock(),
@@ -28,7 +31,7 @@ export default function main(): void {
         storage: deviceStorage,
         system: openSystem(board),
         impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
-        ble: undefined,
+        ble,
         ac1: openOutput(board.ac1),
         ac2: openOutput(board.ac2),
         led: openOutput(board.led, board.ledActiveLow),

@@ -3,10 +3,16 @@ import { delimiter, join } from 'node:path'
 import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
 import { WrongUsage } from './errors.js'
 
+interface Manifests {
+  readonly plain: string
+  /** With BLE, which takes flash and memory and shares the radio with Wi-Fi. */
+  readonly ble: string
+}
+
 /** Boards and their manifests. */
-export const BOARDS: Readonly<Record<string, string>> = {
-  devkit: 'manifest.json',
-  daughterboard: 'manifests/daughterboard.json',
+export const BOARDS: Readonly<Record<string, Manifests>> = {
+  devkit: { plain: 'manifest.json', ble: 'manifests/devkit-ble.json' },
+  daughterboard: { plain: 'manifests/daughterboard.json', ble: 'manifests/daughterboard-ble.json' },
 }
 
 /** The ESP-IDF release that version 8.2.3 of the SDK builds with. */
@@ -33,8 +39,8 @@ export function planBuild(
   const options = readOptions(args, env)
   const flags = parseFlags(options)
   if (!flags.ok) throw new WrongUsage(flags.error)
-  const manifest = BOARDS[board]
-  if (manifest === undefined)
+  const manifests = BOARDS[board]
+  if (manifests === undefined)
     throw new WrongUsage(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
   const output = join('build', 'esp32', `${board}-${variantOf(flags.value)}`)
   return {
@@ -44,7 +50,7 @@ export function planBuild(
       ...(flags.value.debug ? ['-d'] : []),
       ...['-m', '-p', 'esp32', '-o', output],
       ...(target === 'build' ? ['-t', 'build'] : []),
-      manifest,
+      flags.value.ble ? manifests.ble : manifests.plain,
       ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
     ],
   }

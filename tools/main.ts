@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { doctorCommand } from './doctor.js'
 import { en61107Command } from './en61107.js'
 import { AnswerIsNo, WrongUsage } from './errors.js'
+import { kemCommand } from './kem.js'
 import { kmpCommand } from './kmp.js'
 import { listenCommand } from './listen.js'
 import { openCommand, sealCommand } from './seal.js'
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     en61107Command,
     vw1871Command,
     wmbusCommand,
+    kemCommand,
     doctorCommand,
   ])
     program.addCommand(inherit(command()))

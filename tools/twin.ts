@@ -10,9 +10,10 @@ import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
+import { type Notification, readNotifications } from './capture.js'
 import { WrongUsage } from './errors.js'
 import { messageLine } from './listen.js'
-import { type KeyOptions, keyText, parseBroker, parseNumber, parseSerial, withKey } from './options.js'
+import { type KeyOptions, keyText, parseBroker, parseNumber, parseSerial, readText, withKey } from './options.js'
 import { changeWorld } from './world.js'
 
 /** The key of the documentation's examples; it protects nothing. */
@@ -23,6 +24,7 @@ const METERS: Readonly<Record<string, Record<string, string>>> = {
   mc66c: { EN61107: '1' },
   mc66b: { MC_66B: '1' },
   impulse: { IMPULSE: '1' },
+  flowiq: { FLOWIQ: '1', WATER_METERS: '12345678:000102030405060708090a0b0c0d0e0f' },
   none: { DEBUG_NO_METER: '1' },
 }
 
@@ -36,6 +38,8 @@ interface TwinCommandOptions extends KeyOptions {
   readonly count?: number
   readonly speed: number
   readonly fresh?: boolean
+  readonly strangers: number
+  readonly capture?: string
 }
 
 export function twinCommand(): Command {
@@ -49,6 +53,8 @@ export function twinCommand(): Command {
     .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
     .option('--count <n>', 'stop after this many published samples', parseNumber('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
+    .option('--strangers <n>', 'water meters of strangers in the air', parseNumber('--strangers', 0, 1000), 0)
+    .option('--capture <file>', "a concentrator's recorded session, JSON, instead of simulated water meters")
     .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')
     .action(run)
 }
@@ -79,6 +85,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
+    strangers: options.strangers,
+    capture: options.capture === undefined ? undefined : readCapture(options.capture),
     onDelivered: (message) => {
       process.stdout.write(`${messageLine({ ...message, time: Number(message.topic.split('/')[4]) })}\n`)
       if (message.topic.startsWith('/sample/') && ++samples === options.count) end()
@@ -123,4 +131,10 @@ function readFlags(options: TwinCommandOptions): Flags {
   const flags = parseFlags({ ...key, ...METERS[options.meter], ...serial, ...options.flag })
   if (!flags.ok) throw new WrongUsage(flags.error)
   return flags.value
+}
+
+function readCapture(path: string): readonly Notification[] {
+  const notifications = readNotifications(readText(path))
+  if (notifications.length === 0) throw new WrongUsage(`--capture: no notification of a concentrator in ${path}`)
+  return notifications
 }

@@ -5,7 +5,8 @@ import { fromHex, toHex } from '../modules/codec/hex.js'
 import { WrongUsage } from './errors.js'
 
 /** The characteristics on which the stream arrives, one at a time (flowiq.md 1.2); the others say something else. */
-const DATA = /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
+export const DATA_CHARACTERISTIC =
+  /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
 
 export function vw1871Command(): Command {
   return new Command('vw1871').description('stream of the BLE concentrator VW1871').addCommand(
@@ -49,7 +50,7 @@ function readSession(line: string, wrong: (problem: string) => Error): Uint8Arra
     if (typeof characteristic !== 'string') throw wrong(`notification ${index + 1}: no characteristic`)
     const bytes = typeof hex === 'string' ? fromHex(hex) : undefined
     if (bytes === undefined) throw wrong(`notification ${index + 1}: expected hex digits, two a byte`)
-    return DATA.test(characteristic) ? [bytes] : []
+    return DATA_CHARACTERISTIC.test(characteristic) ? [bytes] : []
   })
 }
 

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
 import type { Telegram } from '../modules/wmbus/telegram.js'
+import { readNotifications } from './capture.js'
 import { AnswerIsNo } from './errors.js'
 import { readText } from './options.js'
 
@@ -38,16 +40,15 @@ interface Heard {
 
 /** Members of a JSON object that hold a telegram. */
 const MEMBERS = ['telegram_hex', 'frame_hex', 'hex']
-/** A concentrator's record: sync, 11 bytes, then the frame. */
-const RECORD_SYNC = 'fbfbfbf0'
-const RECORD_HEADER = 15
+/** First byte of a concentrator's record; no telegram is as long as that. */
+const RECORD_SYNC = 0xfb
 /** In 60 minutes an access number has not yet come round at one telegram each 16 s. */
 const MAX_GAP = 60
 
 export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => Telegram): Command {
   return new Command('analyze')
     .description('meters heard in a capture file, how often, which frames are full, and which fail')
-    .argument('<file>', 'hex lines, or JSON: an array of hex or of objects with telegram_hex, frame_hex or hex')
+    .argument('<file>', 'hex lines, a JSON array of hex or of objects with it, or a recorded session of a VW1871')
     .option('--json', 'print JSON')
     .action((file: string, options: { readonly json?: boolean }) => {
       const captured = readCapture(readText(file))
@@ -57,13 +58,34 @@ export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Arra
     })
 }
 
-/** The telegrams in the text of a capture file; what is neither JSON nor a line of hex is skipped. */
+/**
+ * The telegrams in the text of a capture file: a concentrator's session or records, or bare telegrams; what is neither
+ * JSON nor a line of hex is skipped.
+ */
 export function readCapture(text: string): Captured[] {
-  const found = /^\s*\[/.test(text) ? JSON.parse(text).map(memberHex) : text.split('\n').map((line) => line.trim())
-  return found.flatMap((hex: string | undefined, i: number) => {
-    const bytes = hex ? fromHex(hex.replace(/\s+/g, '')) : undefined
-    return bytes === undefined || bytes.length === 0 ? [] : [{ place: i + 1, bytes: frameOf(bytes) }]
+  const session = readNotifications(text)
+  const found: (string | undefined)[] =
+    session.length > 0
+      ? [session.map(({ hex }) => hex).join('')]
+      : /^\s*\[/.test(text)
+        ? JSON.parse(text).map(memberHex)
+        : text.split('\n')
+  const captured: Captured[] = []
+  found.forEach((hex, i) => {
+    const bytes = fromHex(hex?.replace(/\s+/g, '') ?? '')
+    if (bytes === undefined || bytes.length === 0) return
+    const frames = bytes[0] === RECORD_SYNC ? framesOf(bytes) : [bytes]
+    for (const frame of frames) captured.push({ place: session.length > 0 ? captured.length + 1 : i + 1, bytes: frame })
   })
+  return captured
+}
+
+function framesOf(stream: Uint8Array): Uint8Array[] {
+  const frames: Uint8Array[] = []
+  const parser = new Vw1871Parser({ onTelegram: (record) => frames.push(record.frame()), onBattery() {} })
+  parser.push(stream)
+  while (parser.waiting) parser.idle()
+  return frames
 }
 
 function memberHex(entry: unknown): string | undefined {
@@ -71,11 +93,6 @@ function memberHex(entry: unknown): string | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
   const values = MEMBERS.map((name) => Reflect.get(entry, name))
   return values.find((value) => typeof value === 'string')
-}
-
-function frameOf(bytes: Uint8Array): Uint8Array {
-  if (!Buffer.from(bytes).toString('hex').startsWith(RECORD_SYNC)) return bytes
-  return bytes.subarray(RECORD_HEADER, RECORD_HEADER + 1 + (bytes[RECORD_HEADER] ?? 0))
 }
 
 export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => Telegram): Analysis {

@@ -8,6 +8,7 @@ import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
 import { type Settings, SettingsStore } from '../modules/settings/store.js'
 import { StartedClock } from './clock.js'
+import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
 import { SimulatedImpulses } from './impulses.js'
@@ -18,6 +19,8 @@ import { SimulatedOutput } from './output.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
 import { simulatedTime } from './time.js'
+import { WaterAir } from './water-air.js'
+import type { SentTelegram } from './water-meter.js'
 import { SimulatedWifi } from './wifi.js'
 
 export interface TwinOptions {
@@ -36,6 +39,12 @@ export interface TwinOptions {
   readonly meterSerial?: number
   /** Another time server than the simulated one. */
   readonly queryTime?: QueryTime
+  /** Meters of strangers that the concentrator hears beside ours. */
+  readonly strangers?: number
+  /** A recorded session of a concentrator, instead of a simulated one. */
+  readonly capture?: readonly CapturedNotification[]
+  /** What our radio meters send. */
+  onTelegram?(id: string, telegram: SentTelegram): void
   /** Seed of the simulated faults. */
   readonly seed?: number
   onDelivered?(message: DeliveredMessage & { readonly text: string }): void
@@ -54,6 +63,8 @@ export class Twin {
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
   readonly impulses = new SimulatedImpulses()
+  /** In builds with BLE. */
+  readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
   #queryTime: QueryTime
   #application: Application
@@ -65,6 +76,7 @@ export class Twin {
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
+    if (flags.ble) this.concentrator = createConcentrator(options)
     this.#queryTime = options.queryTime ?? simulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port } = options.broker
@@ -112,7 +124,7 @@ export class Twin {
       ac2: this.ac2,
       led: this.led,
       impulses: this.impulses,
-      ble: undefined,
+      ble: this.concentrator,
       log: (text) => log?.(text),
     }
     return new Application(ports, this.#options.flags)
@@ -123,4 +135,27 @@ function attachMeter({ meter }: Flags, line: SimulatedLine, clock: Clock, serial
   if (meter === 'kmp') new SimulatedMultical(line, clock, serial)
   if (meter === 'mc66c') new SimulatedMultical66(line, clock, serial, '66-C')
   if (meter === 'mc66b') new SimulatedMultical66(line, clock, serial, '66-B')
+}
+
+/** The meters whose keys the image brings are in the air; those of a recording are in the recording. */
+function createConcentrator({
+  clock,
+  capture,
+  flags,
+  seed,
+  strangers,
+  onTelegram,
+}: TwinOptions): SimulatedConcentrator {
+  const random = seededRandom(seed ?? 1)
+  const concentrator = new SimulatedConcentrator({ clock, random, capture })
+  if (capture === undefined)
+    new WaterAir({
+      clock,
+      random,
+      own: flags.waterMeters,
+      strangers: strangers ?? 0,
+      hear: (frame, rssi) => concentrator.receiver.hear(frame, rssi),
+      onSent: onTelegram,
+    })
+  return concentrator
 }

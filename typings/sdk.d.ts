@@ -42,6 +42,8 @@ declare module 'mc/ffi' {
     esp_flash_read_id(chip: number, id: ArrayBuffer): number
     esp_flash_get_size(chip: number, size: ArrayBuffer): number
     arc4random(): number
+    nimble_port_stop(): number
+    nimble_port_deinit(): number
   }
 }
 
@@ -122,6 +124,57 @@ declare module 'embedded:io/serial' {
     write(data: ArrayBuffer): void
     close(): void
   }
+}
+
+declare module 'embedded:io/bluetoothle/central' {
+  interface Advertisement {
+    readonly address: string
+    readonly rssi?: number
+    get(type: number): ArrayBuffer | undefined
+  }
+  class GAPClient {
+    constructor(options: { onReadable?: (count: number) => void })
+    read(): Advertisement
+    close(): void
+  }
+  interface GATTClientService {
+    readonly uuid: string
+  }
+  interface GATTClientCharacteristic {
+    readonly uuid: string
+    readonly properties: number
+  }
+  interface GATTClientDescriptor {
+    readonly uuid: string
+  }
+  class GATTClient {
+    static readonly properties: { readonly notify: 16; readonly indicate: 32 }
+    constructor(options: {
+      address: string
+      onReady?: () => void
+      onReadable?: (count: number) => void
+      onError?: (error: Error) => void
+    })
+    getPrimaryServices(
+      uuids: readonly string[],
+      callback: (error: Error | null, services: GATTClientService[]) => void,
+    ): void
+    getCharacteristics(
+      service: GATTClientService,
+      uuids: readonly string[],
+      callback: (error: Error | null, characteristics: GATTClientCharacteristic[]) => void,
+    ): void
+    getDescriptors(
+      characteristic: GATTClientCharacteristic,
+      uuids: readonly string[],
+      callback: (error: Error | null, descriptors: GATTClientDescriptor[]) => void,
+    ): void
+    write(what: GATTClientDescriptor, value: Uint8Array, callback: (error: Error | null) => void): void
+    read(): ArrayBuffer | undefined
+    close(callback?: () => void): void
+  }
+
+  export { GAPClient, GATTClient }
 }
 
 declare module 'embedded:io/analog' {

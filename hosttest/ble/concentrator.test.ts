@@ -31,6 +31,7 @@ function setUp(options: { mtu?: number; capture?: CapturedNotification[]; name?:
     ble,
     random: seededRandom(2),
     name: () => options.name ?? 'VW1871-',
+    onBattery() {},
     onTelegram: (record, age) => got.push({ at: clock.now(), age, number: numberOf(record.frame()) }),
     log: (text) => log.push(text),
   })
@@ -301,6 +302,7 @@ describe('a BLE stack that calls back late', () => {
       random: () => 0.5,
       name: () => 'VW',
       onTelegram: () => telegrams++,
+      onBattery() {},
       log: () => {},
     })
     const peer = { name: 'VW1871-1', address: 'a', rssi: -50 }

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkTools, commandText, planBuild } from '../../tools/build-plan.js'
+import { BOARDS, checkTools, commandText, planBuild } from '../../tools/build-plan.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
@@ -24,13 +24,23 @@ describe('npm run flash', () => {
       { MC_66B: '1' },
       { IMPULSE: '1' },
       { FLOW_METER: '1' },
+      { BLE: '1' },
       { DEBUG: '1' },
     ].flatMap((options) =>
       ['devkit', 'daughterboard'].map((board) => planBuild(board, [], { KEY, ...options }, 'build').output),
     )
-    equal(new Set(folders).size, 12)
+    equal(new Set(folders).size, 14)
     ok(planBuild('daughterboard', [], { KEY }, 'build').args.includes('manifests/daughterboard.json'))
     ok(planBuild('devkit', [], { KEY }, 'build').args.join(' ').includes('-t build'))
+  })
+
+  it('takes a manifest with BLE where a build needs it, and only there', () => {
+    const manifest = (board: string, options: NodeJS.ProcessEnv) =>
+      planBuild(board, [], { KEY, ...options }, 'build').args.find((arg) => arg.endsWith('.json'))
+    equal(manifest('devkit', { BLE: '1' }), 'manifests/devkit-ble.json')
+    equal(manifest('daughterboard', { FLOWIQ: '1' }), 'manifests/daughterboard-ble.json')
+    equal(manifest('daughterboard', { BLE: '0' }), 'manifests/daughterboard.json')
+    for (const { plain, ble } of Object.values(BOARDS)) ok(existsSync(plain) && existsSync(ble))
   })
 
   it('does not show the key', () => {

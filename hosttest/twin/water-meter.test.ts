@@ -35,6 +35,7 @@ function setUp(strangers: number) {
     ble,
     random,
     name: () => 'VW1871-',
+    onBattery() {},
     onTelegram: (record) => {
       heard.set(record.meterId, (heard.get(record.meterId) ?? 0) + 1)
       if (record.meterId === 0x12345678) own.push(record.frame())

@@ -49,7 +49,7 @@ export interface Ports {
   readonly system: SystemPort
   /** The impulse input, in builds for impulse meters. */
   readonly impulses: ImpulsePort | undefined
-  /** In builds that read radio meters. */
+  /** In builds for a concentrator, on a host that has BLE. */
   readonly ble: BlePort | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort

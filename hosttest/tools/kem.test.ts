@@ -1,0 +1,222 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { createCipheriv } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AnswerIsNo } from '../../tools/errors.js'
+import { type KemMeter, readKem } from '../../tools/kem-file.js'
+import { meterlogger } from '../support/cli.js'
+import { type ZipEntry, zip } from '../support/zip.js'
+
+const PASSWORD = 'Pass1234'
+const KEY = '44E9112D06BD762EC2BFECE57E487C9B'
+const BOM = '\uFEFF'
+
+const FLOWIQ: KemMeter = {
+  serial: '74493770',
+  key: KEY,
+  number: '1',
+  name: 'FLOWIQ 21XX',
+  type: '02179C0H806',
+  config: '0100200013333',
+  program: '2',
+  vendor: 'KAM',
+  consumption: 'VolumeCold',
+}
+
+/** A meter in the schema of `MetersInOrder`. */
+function schema1(...meters: readonly Partial<KemMeter>[]): string {
+  const body = meters.map(
+    ({ serial, key, number, name, type, config, program, vendor, consumption }) =>
+      `<Meter><MeterNo>${number}</MeterNo><SerialNo>${serial}</SerialNo><EncKeys><DEK>${key}</DEK></EncKeys>` +
+      `<MeterName>${name}</MeterName><ConsumptionType>${consumption}</ConsumptionType><ConfigNo>${config}</ConfigNo>` +
+      `<ProgramNo>${program}</ProgramNo>\r\n<TypeNo>${type}</TypeNo><VendorId> ${vendor} </VendorId></Meter>\r\n`,
+  )
+  return `<?xml version="1.0" encoding="utf-8"?><MetersInOrder orderid="1" schemaVersion="2.0">${body.join('')}</MetersInOrder>`
+}
+
+/** The same in that of `Devices`, which has no program number. */
+function schema2({ serial, key, number, name, type, config, vendor, consumption }: KemMeter): string {
+  return (
+    `<k:Devices xmlns:k="urn:k"><k:Device><k:SerialNumber>${serial}</k:SerialNumber>` +
+    `<k:CustomerDeviceNumber>${number}</k:CustomerDeviceNumber><k:ShortName>${name}</k:ShortName>` +
+    `<k:ConsumptionTypeName>${consumption}</k:ConsumptionTypeName><k:ManufacturerId>${vendor}</k:ManufacturerId>` +
+    `<k:ConfigNumber>${config}</k:ConfigNumber><k:TypeNumber>${type}</k:TypeNumber>` +
+    `<k:Keys><k:Key><k:Kind>DEK</k:Kind><k:Value>${key}</k:Value></k:Key></k:Keys></k:Device></k:Devices>`
+  )
+}
+
+function pkcs7(text: Buffer): Buffer {
+  const count = 16 - (text.length % 16)
+  return Buffer.concat([text, Buffer.alloc(count, count)])
+}
+
+function cipherValue(blocks: Buffer, password = PASSWORD): string {
+  const key = Buffer.alloc(16)
+  Buffer.from(password).copy(key)
+  const cipher = createCipheriv('aes-128-cbc', key, key).setAutoPadding(false)
+  return Buffer.concat([cipher.update(blocks), cipher.final()]).toString('base64')
+}
+
+function encryptedData(base64: string): Buffer {
+  return Buffer.from(
+    `${BOM}<?xml version="1.0"?>\n<e:EncryptedData xmlns:e="http://www.w3.org/2001/04/xmlenc#"><e:EncryptionMethod Algorithm=` +
+      `"http://www.w3.org/2001/04/xmlenc#aes128-cbc"/><e:CipherData>\n<e:CipherValue>\r\n${base64.replace(/.{76}/g, '$&\r\n')}\r\n` +
+      '</e:CipherValue></e:CipherData></e:EncryptedData>',
+  )
+}
+
+function kem(xml: string, password?: string): Buffer {
+  return encryptedData(cipherValue(pkcs7(Buffer.from(xml)), password))
+}
+
+function container(data: Buffer, name = '0F0E0D0C-0B0A-0908-0706-050403020100.kem'): Buffer {
+  return zip([
+    { name: 'meter_information_file.xsd', data: Buffer.from('<schema/>') },
+    { name, data },
+  ])
+}
+
+describe('meterlogger kem', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kem-'))
+  const path = join(folder, 'file.zip.kem')
+  after(() => rmSync(folder, { recursive: true }))
+
+  function read(file: Buffer, password = PASSWORD): Promise<KemMeter[]> {
+    writeFileSync(path, file)
+    return readKem(path, password)
+  }
+
+  async function refusal(file: Buffer, password?: string): Promise<string> {
+    try {
+      await read(file, password)
+      return ''
+    } catch (error) {
+      ok(error instanceof AnswerIsNo, String(error))
+      return error.message
+    }
+  }
+
+  it('prints all meters, or the one that is asked for', async () => {
+    const other = { ...FLOWIQ, serial: '00012345', key: '00112233445566778899AABBCCDDEEFF' }
+    writeFileSync(path, container(kem(schema1(FLOWIQ, other))))
+    const all = await meterlogger(['kem', path, '--password', PASSWORD])
+    equal(all.code, 0, all.err)
+    deepEqual(JSON.parse(all.out), [FLOWIQ, other])
+    const one = await meterlogger(['kem', path, '--password', PASSWORD, '--serial', '12345'])
+    deepEqual(JSON.parse(one.out), [other])
+  })
+
+  it('ends with 1 on a wrong password, an unknown serial number and another file, with 2 on wrong usage', async () => {
+    writeFileSync(path, container(kem(schema1(FLOWIQ))))
+    const other = join(folder, 'other')
+    writeFileSync(other, 'hello')
+    for (const [args, code, reason] of [
+      [[path, '--password', 'Pass1235'], 1, /^meterlogger: wrong password$/m],
+      [[path, '--password', PASSWORD, '--serial', '1'], 1, /no meter 1 among the 1 of/],
+      [[other, '--password', PASSWORD], 1, /not a KEM file/],
+      [[path, '--password', PASSWORD, '--serial', 'x'], 2, /--serial: expected 1 to 12 digits/],
+      [[path], 2, /required option '--password <password>'/],
+      [[join(folder, 'nowhere'), '--password', PASSWORD], 2, /no such file/],
+      [[folder, '--password', PASSWORD], 2, /directory/],
+    ] as const) {
+      const outcome = await meterlogger(['kem', ...args])
+      equal(outcome.code, code, outcome.err)
+      match(outcome.err, reason)
+      equal(outcome.out, '')
+    }
+  })
+
+  it('reads the container and the bare XML, with a byte order mark and without', async () => {
+    for (const file of [
+      container(kem(schema1(FLOWIQ))),
+      container(kem(schema1(FLOWIQ)), 'X.KEM2'),
+      kem(schema1(FLOWIQ)),
+      kem(BOM + schema1(FLOWIQ)),
+      kem(schema1(FLOWIQ)).subarray(3),
+    ])
+      deepEqual(await read(file), [FLOWIQ])
+  })
+
+  it('reads the other schema, with prefixes', async () => {
+    const { program: _, ...meter } = FLOWIQ
+    deepEqual(await read(container(kem(schema2(FLOWIQ)), 'a.kem2')), [meter])
+  })
+
+  it('reads every padding, and what ends without one', async () => {
+    for (let length = 0; length < 16; length++) {
+      const xml = schema1(FLOWIQ) + ' '.repeat(length)
+      deepEqual(await read(kem(xml)), [FLOWIQ])
+    }
+    const xml = Buffer.from(schema1(FLOWIQ))
+    const rest = Buffer.alloc((16 - (xml.length % 16)) % 16)
+    deepEqual(await read(encryptedData(cipherValue(Buffer.concat([xml, rest])))), [FLOWIQ])
+  })
+
+  it('takes 16 bytes of a long password, as UTF-8', async () => {
+    const password = 'blåbærgrød med fløde'
+    deepEqual(await read(kem(schema1(FLOWIQ), password), password), [FLOWIQ])
+    deepEqual(await read(kem(schema1(FLOWIQ), password), 'blåbærgrød me'), [FLOWIQ])
+  })
+
+  it('reads a thousand meters in a moment', async () => {
+    const meters = Array.from({ length: 1000 }, (_, i) => ({ ...FLOWIQ, serial: String(10_000_000 + i) }))
+    const since = Date.now()
+    deepEqual(await read(container(kem(schema1(...meters)))), meters)
+    ok(Date.now() - since < 2000)
+  })
+
+  it('leaves out what a meter does not have, and a key that is none', async () => {
+    const xml =
+      '<MetersInOrder><Meter><SerialNo>1</SerialNo><EncKeys><DEK/></EncKeys><VendorId/></Meter></MetersInOrder>'
+    deepEqual(await read(kem(xml)), [{ serial: '1' }])
+    deepEqual(await read(kem(xml.replace('<DEK/>', `<DEK>${KEY}00</DEK>`))), [{ serial: '1' }])
+    deepEqual(await read(kem('<MetersInOrder><constructor>x</constructor></MetersInOrder>')), [])
+  })
+
+  it('says what else is wrong with a file', async () => {
+    const file = container(kem(schema1(FLOWIQ)))
+    match(await refusal(Buffer.alloc(0)), /^not a KEM file: no CipherValue in it/)
+    match(await refusal(Buffer.from(schema1(FLOWIQ))), /^not a KEM file: no CipherValue in it/)
+    match(await refusal(encryptedData('')), /no CipherValue/)
+    match(await refusal(encryptedData('AAAA')), /whole AES blocks/)
+    match(await refusal(encryptedData('!'.repeat(64))), /whole AES blocks/)
+    match(await refusal(container(Buffer.from('<a>'))), /^not a KEM file: Unclosed root tag/)
+    match(await refusal(zip([{ name: 'readme.txt', data: Buffer.from('x') }])), /no \.kem in the container/)
+    match(await refusal(kem('<Invoice/>')), /expected MetersInOrder or Devices/)
+    match(await refusal(kem('<MetersInOrder><Meter>')), /^wrong password, or the file is damaged/)
+    match(await refusal(kem('<!DOCTYPE a [<!ENTITY e "x">]><MetersInOrder>&e;</MetersInOrder>')), /damaged: Invalid/)
+    for (const length of [4, 100, file.length >> 1, file.length - 1])
+      match(await refusal(file.subarray(0, length)), /^not a KEM file/)
+  })
+
+  it('shows no wrong key, whichever byte of the packed part is damaged', async () => {
+    const file = container(kem(schema1(FLOWIQ)))
+    const start = file.indexOf('.kem') + 4
+    for (let at = start; at < file.indexOf('PK\x01\x02'); at++) {
+      const damaged = Buffer.from(file)
+      damaged[at]! ^= 0x10
+      const outcome = await read(damaged).catch((error: Error) => error.message)
+      if (typeof outcome === 'string') match(outcome, /^not a KEM file/, `byte ${at}`)
+      else deepEqual(outcome, [FLOWIQ], `byte ${at}`)
+    }
+  })
+
+  it('unpacks no more than it has room for', async () => {
+    const bomb = Buffer.alloc(40 * 1024 * 1024)
+    const refused = (entry: Partial<ZipEntry>) => refusal(zip([{ name: 'a.kem', data: bomb, ...entry }]))
+    match(await refused({}), /^not a KEM file: more than 32 MB/)
+    match(await refused({ size: 1000 }), /^not a KEM file: too many bytes/)
+  })
+
+  it('writes nothing, whatever the entries of the container are called', async () => {
+    const data = kem(schema1(FLOWIQ))
+    for (const name of ['../../a.kem', '/etc/a.kem', 'c:\\a.kem', '..\\a.kem'])
+      match(await refusal(container(data, name)), /^not a KEM file: (invalid|absolute)/)
+  })
+
+  it('does not show the key or the password in an error', async () => {
+    const { err } = await meterlogger(['kem', path, '--password', 'secret-pass'])
+    ok(!err.includes('secret-pass') && !err.includes(KEY))
+  })
+})
