@@ -26,6 +26,7 @@ export class RealClock implements Clock {
 export class StartedClock implements Clock {
   #clock: Clock
   #start: number
+  #stopped = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,11 +38,18 @@ export class StartedClock implements Clock {
   }
 
   set(callback: () => void, ms: number): Timer {
-    return this.#clock.set(callback, ms)
+    return this.#clock.set(() => {
+      if (!this.#stopped) callback()
+    }, ms)
   }
 
   clear(timer: Timer | undefined): void {
     this.#clock.clear(timer)
+  }
+
+  /** The machine has lost power: nothing that it had planned happens. */
+  stop(): void {
+    this.#stopped = true
   }
 }
 

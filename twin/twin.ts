@@ -2,7 +2,7 @@ import { Application, type Ports } from '../modules/app/application.js'
 import type { Flags } from '../modules/app/flags.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { Clock } from '../modules/ports/clock.js'
-import type { MqttConnect } from '../modules/ports/mqtt.js'
+import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
@@ -67,6 +67,8 @@ export class Twin {
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
   #queryTime: QueryTime
+  #clock: StartedClock
+  #connection: MqttConnection | undefined
   #application: Application
 
   constructor(options: TwinOptions) {
@@ -83,6 +85,7 @@ export class Twin {
       const { ssid, password } = SimulatedWifi
       new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
     }
+    this.#clock = new StartedClock(clock)
     this.#application = this.#boot(POWER_ON)
   }
 
@@ -103,17 +106,33 @@ export class Twin {
     this.#application.close()
   }
 
+  /** Power goes now, and comes back in `ms` milliseconds; what was not written is lost. */
+  powerCut(ms: number): void {
+    this.#clock.stop()
+    this.#connection?.close()
+    this.wifi.leave()
+    this.concentrator?.restart()
+    this.#options.clock.set(() => {
+      this.#application = this.#boot(POWER_ON)
+      this.start()
+    }, ms)
+  }
+
   #boot(resetReason: number): Application {
     const { storage, serial, connect, onDelivered, log } = this.#options
+    this.#clock = new StartedClock(this.#options.clock)
     const ports: Ports = {
       storage,
-      clock: new StartedClock(this.#options.clock),
+      clock: this.#clock,
       serial: serial ?? this.line,
       crypto: nodeCrypto,
-      connect: watchDelivery(connect, (message) => {
-        const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
-        if (opened.ok) onDelivered?.({ ...message, text: opened.value })
-      }),
+      connect: watchDelivery(
+        (options) => this.#keep(connect(options)),
+        (message) => {
+          const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
+          if (opened.ok) onDelivered?.({ ...message, text: opened.value })
+        },
+      ),
       wifi: this.wifi,
       queryTime: this.#queryTime,
       system: twinSystem(resetReason, () => {
@@ -128,6 +147,11 @@ export class Twin {
       log: (text) => log?.(text),
     }
     return new Application(ports, this.#options.flags)
+  }
+
+  #keep(connection: MqttConnection): MqttConnection {
+    this.#connection = connection
+    return connection
   }
 }
 
