@@ -76,7 +76,7 @@ function mutate(original: Uint8Array): Uint8Array {
 }
 
 describe('the VW1871 parser', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it(`makes telegrams of nothing but records with the right checksum in ${INPUTS} mutated ones`, () => {
     let recent = Buffer.alloc(0)
@@ -106,9 +106,10 @@ describe('the VW1871 parser', function () {
     ok(grown < 64 << 20)
   })
 
-  it('takes little longer for a stream made to keep it busy', () => {
+  it('takes no more than a few times as long for a stream made to keep it busy', () => {
     const start = [0xfb, 0xfb, 0xfb, 0xf0]
     const streams: Record<string, number[]> = {
+      'good records': RECORDS.flatMap((bytes) => [...bytes]),
       'starts of long records': [...start, 0xff],
       'records within records, which share their end': Array.from({ length: 17 }, (_, i) => [
         ...start,
@@ -118,14 +119,15 @@ describe('the VW1871 parser', function () {
         .flat()
         .concat(0xfe, 0xfe, 0x0e, 0x0f),
     }
-    for (const [name, pattern] of Object.entries(streams)) {
+    const times = Object.entries(streams).map(([name, pattern]) => {
       const stream = Uint8Array.from({ length: 4 << 20 }, (_, i) => pattern[i % pattern.length]!)
       const parser = new Vw1871Parser({ onTelegram: () => {}, onBattery: () => {} })
       const since = performance.now()
       for (let at = 0; at < stream.length; at += 244) parser.push(stream.subarray(at, at + 244))
       const nanoseconds = ((performance.now() - since) * 1e6) / stream.length
       console.log(`      ${name}: ${Math.round(nanoseconds)} ns a byte, ${parser.resyncs} records with errors`)
-      ok(nanoseconds < 1_000)
-    }
+      return nanoseconds
+    })
+    for (const time of times) ok(time < 30 * times[0]!)
   })
 })

@@ -1,7 +1,10 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import { fromHex } from '../../modules/codec/hex.js'
+import { Concentrator } from '../../modules/ble/concentrator.js'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { SimulatedConcentrator } from '../../twin/concentrator.js'
 import { seededRandom } from '../../twin/random.js'
+import { testClock } from '../support/clock.js'
 import { vectors } from '../support/vectors.js'
 import { cut, type Parsed, parseStream } from '../support/vw1871.js'
 
@@ -47,6 +50,28 @@ describe('the VW1871 vectors', () => {
       const random = seededRandom(1)
       for (const next of [() => 1, () => 20, () => 23, () => 244, () => 1 + Math.floor(random() * 300)])
         check(parseStream(cut(stream, next)), expected_items)
+    })
+
+    it(`${name} comes through when the twin's concentrator plays it`, async () => {
+      const clock = testClock()
+      const ble = new SimulatedConcentrator({ clock, random: seededRandom(1), capture: notifications })
+      const frames: string[] = []
+      const firmware = new Concentrator({
+        clock,
+        ble,
+        random: seededRandom(2),
+        name: () => 'VW1871-',
+        onBattery() {},
+        onTelegram: (record) => frames.push(toHex(record.frame()).toUpperCase()),
+        log: () => {},
+      })
+      firmware.resume()
+      await clock.run(300_000)
+      deepEqual(
+        frames,
+        // biome-ignore lint/suspicious/noExplicitAny: the file is not ours
+        expected_items.filter(({ type }: any) => type === 'telegram').map(({ telegram_hex }: any) => telegram_hex),
+      )
     })
   }
 })

@@ -1,7 +1,8 @@
 import { Backoff } from '../codec/backoff.js'
-import type { BleConnection, BlePeer, BlePort } from '../ports/ble.js'
+import type { BlePeer, BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import { BacklogClock } from './backlog-clock.js'
+import { Link } from './link.js'
 import type { TelegramRecord } from './record.js'
 import { Vw1871Parser } from './vw1871.js'
 
@@ -20,21 +21,9 @@ export interface ConcentratorOptions {
 /** What the concentrator is about, in words for the operator. */
 export type ConcentratorState = 'off' | 'searching' | 'not found' | 'connecting' | 'silent' | 'receiving' | 'lost'
 
-/** The transparent UART, and another path of the same stream for when it stays silent (flowiq.md 1.2). */
-const UART_SERVICE = '49535343-fe7d-4ae5-8fa9-9fafd205e455'
-const UART = '49535343-1e4d-4bd9-ba61-23c647249616'
-const OTHER_SERVICE = '0000ff00-0000-1000-8000-00805f9b34fb'
-const OTHER = '0000ff01-0000-1000-8000-00805f9b34fb'
-
-/** The concentrator sends up to 244 bytes at once, and the SDK passes on no more than one buffer of its stack. */
-const MTU = 247
-
 /** A search keeps the radio from Wi-Fi all the time: 10 s of every minute. */
 const SEARCH_TIME = 10_000
 const SEARCH_PAUSE = 50_000
-
-/** For each of: connection, and enabled notifications. */
-const CONNECT_DEADLINE = 10_000
 
 const FIRST_RETRY = 1_000
 const SLOWEST_RETRY = 60_000
@@ -42,11 +31,6 @@ const SLOWEST_RETRY = 60_000
 /** Connections in a row that brought not one byte, or fruitless searches: perhaps it is our own radio. */
 const FAILURES_BEFORE_RESTART = 3
 const SEARCHES_BEFORE_RESTART = 30
-
-const CHECK_INTERVAL = 2_000
-/** A meter sends every 16 s, the battery voltage comes every 15 min. */
-const OTHER_PATH_AFTER = 120_000
-const DEAD_AFTER = 300_000
 
 /** Keeps a connection to a VW1871 concentrator and takes its stream apart (flowiq.md 1.9). */
 export class Concentrator {
@@ -56,18 +40,12 @@ export class Concentrator {
   #backoff: Backoff
   #state: ConcentratorState = 'off'
   #closed = false
-  /** Callbacks that were given out before the last change of state are late. */
-  #step = 0
   #timer: Timer | undefined
-  #connection: BleConnection | undefined
+  #link: Link | undefined
   #failures = 0
   #searches = 0
-  #lastByteAt = 0
-  /** In this connection. */
-  #received = false
-  #otherEnabled = false
-  /** Bytes last came only when the other path was enabled too. */
-  #needsOther = false
+  /** The last link brought bytes only when both paths were enabled. */
+  #bothPaths = false
   #connections = 0
   #rssi: number | undefined
   #battery: number | undefined
@@ -133,10 +111,10 @@ export class Concentrator {
   #search(): void {
     const { ble, clock } = this.#options
     const name = this.#options.name()
-    const step = this.#enter('searching')
+    this.#enter('searching')
     this.#timer = clock.set(() => this.#rest(), SEARCH_TIME)
     ble.scan((peer) => {
-      if (step === this.#step && peer.name.startsWith(name)) this.#connect(peer)
+      if (this.#state === 'searching' && peer.name.startsWith(name)) this.#connect(peer)
     })
   }
 
@@ -151,80 +129,40 @@ export class Concentrator {
   #connect({ name, address }: BlePeer): void {
     const { ble, clock, log } = this.#options
     log(`ble: connecting to ${name}`)
-    const step = this.#enter('connecting')
+    this.#enter('connecting')
     this.#searches = 0
-    this.#received = false
-    this.#otherEnabled = false
-    this.#timer = clock.set(() => this.#fail('no connection in time'), CONNECT_DEADLINE)
-    const connection = ble.connect({
+    this.#link = new Link({
+      clock,
+      ble,
       address,
-      mtu: MTU,
-      onReady: () => {
-        if (step === this.#step) this.#subscribe(step)
+      bothPaths: this.#bothPaths,
+      onConnected: () => {
+        this.#connections++
+        this.#backlog.subscribed()
       },
-      onNotification: (bytes) => {
-        if (step === this.#step) this.#receive(bytes)
+      onEnabled: () => {
+        this.#backlog.subscribed()
+        if (this.#state === 'connecting') this.#state = 'silent'
       },
-      onClosed: (reason) => {
-        if (step === this.#step) this.#fail(reason)
-      },
-    })
-    if (step === this.#step) this.#connection = connection
-  }
-
-  #subscribe(step: number): void {
-    const { clock } = this.#options
-    this.#connections++
-    clock.clear(this.#timer)
-    this.#timer = clock.set(() => this.#fail('notifications not enabled in time'), CONNECT_DEADLINE)
-    // The first bytes may overtake the confirmation.
-    this.#backlog.subscribed()
-    this.#connection?.subscribe(UART_SERVICE, UART, (error) => {
-      if (step !== this.#step) return
-      if (error !== undefined) return this.#fail(error)
-      if (!this.#received) this.#state = 'silent'
-      this.#lastByteAt = clock.now()
-      this.#backlog.subscribed()
-      if (this.#needsOther) this.#enableOther()
-      clock.clear(this.#timer)
-      this.#check()
-    })
-  }
-
-  #enableOther(): void {
-    this.#otherEnabled = true
-    this.#connection?.subscribe(OTHER_SERVICE, OTHER, (error) => {
-      if (error !== undefined) this.#options.log(`ble: ${error}`)
+      onBytes: (bytes) => this.#receive(bytes),
+      onIdle: () => this.#parser.idle(),
+      onFailed: (reason) => this.#retry(reason),
     })
   }
 
   #receive(bytes: Uint8Array): void {
-    this.#lastByteAt = this.#options.clock.now()
-    if (!this.#received) {
-      this.#received = true
+    if (this.#state !== 'receiving') {
       this.#state = 'receiving'
-      this.#needsOther = this.#otherEnabled
+      this.#bothPaths = this.#link?.bothPaths ?? false
       this.#failures = 0
       this.#backoff.reset()
     }
     this.#parser.push(bytes)
   }
 
-  /** One timer for everything that can be wrong with a connection that stands. */
-  #check(): void {
-    const { clock } = this.#options
-    this.#timer = clock.set(() => {
-      const silence = clock.now() - this.#lastByteAt
-      if (silence >= DEAD_AFTER) return this.#fail(`nothing received for ${DEAD_AFTER / 1000} s`)
-      if (silence >= OTHER_PATH_AFTER && !this.#received && !this.#otherEnabled) this.#enableOther()
-      if (silence >= CHECK_INTERVAL) this.#parser.idle()
-      this.#check()
-    }, CHECK_INTERVAL)
-  }
-
-  #fail(reason: string): void {
+  #retry(reason: string): void {
     const { ble, clock, log } = this.#options
-    if (!this.#received) this.#failures++
+    if (this.#state !== 'receiving') this.#failures++
     this.#enter('lost')
     if (this.#failures === FAILURES_BEFORE_RESTART) {
       log('ble: starting the radio anew')
@@ -236,15 +174,14 @@ export class Concentrator {
     this.#timer = clock.set(() => this.#search(), wait)
   }
 
-  /** Ends whatever is under way; returns the number of the new step. */
-  #enter(state: ConcentratorState): number {
+  /** Ends whatever is under way. */
+  #enter(state: ConcentratorState): void {
     const { ble, clock } = this.#options
     clock.clear(this.#timer)
     if (this.#state === 'searching') ble.stopScan()
-    this.#connection?.close()
-    this.#connection = undefined
+    this.#link?.close()
+    this.#link = undefined
     this.#parser.clear()
     this.#state = state
-    return ++this.#step
   }
 }

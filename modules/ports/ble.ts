@@ -19,7 +19,7 @@ export interface BleConnectOptions {
 }
 
 export interface BleConnection {
-  /** Finds a characteristic by its UUIDs (lower case) and enables its notifications; tells what was wrong, if anything. */
+  /** Finds a characteristic by its UUIDs (128 bits, lower case) and enables its notifications; tells what was wrong, if anything. */
   subscribe(service: string, characteristic: string, onDone: (error: string | undefined) => void): void
   close(): void
 }
@@ -29,8 +29,8 @@ export interface BlePort {
   /** Listens actively until `stopScan`; a peer may be told of more than once. */
   scan(onFound: (peer: BlePeer) => void): void
   stopScan(): void
-  /** One connection at a time. Has no deadline of its own. */
+  /** One connection at a time. Has no deadline of its own, and calls back after it has returned. */
   connect(options: BleConnectOptions): BleConnection
-  /** Ends everything that is under way and starts the radio's BLE side anew. */
+  /** Ends everything that is under way, without calling back, and starts the radio's BLE side anew. */
   restart(): void
 }
