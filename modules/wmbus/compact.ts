@@ -15,10 +15,14 @@ export function expandCompact(
   let to = 0
   let from = start
   while (cursor.value < headers.length && cursor.nextHeader()) {
-    const end = from + cursor.size
-    if (cursor.size < 0 || end > values.length) return isCut ? records.slice(0, to) : undefined
-    for (let i = cursor.header; i < cursor.value; i++) records[to++] = headers[i]!
-    while (from < end) records[to++] = values[from++]!
+    const { header, value, size } = cursor
+    const end = from + size
+    if (size < 0 || end > values.length) return isCut ? records.slice(0, to) : undefined
+    const afterHeader = to + value - header
+    for (let i = header; i < value; i++) records[to - header + i] = headers[i]!
+    for (let i = from; i < end; i++) records[afterHeader - from + i] = values[i]!
+    to = afterHeader + size
+    from = end
   }
   return to === records.length ? records : undefined
 }

@@ -78,8 +78,8 @@ export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: Crypt
   for (let start = PAYLOAD_CRC_AT; start < frame.length; start += BLOCK) {
     // One block of CBC over zeros is the block cipher itself.
     const stream = crypto.aesCbcEncrypt(key, counter, zeros)
-    const end = Math.min(start + BLOCK, frame.length)
-    for (let at = start, i = 0; at < end; at++, i++) frame[at]! ^= stream[i]!
+    const length = Math.min(BLOCK, frame.length - start)
+    for (let i = 0; i < length; i++) frame[start + i] = frame[start + i]! ^ stream[i]!
     counter[15]!++
   }
 }

@@ -60,14 +60,14 @@ export class RecordCursor {
     // What is behind the end is undefined, and has no bit that says that more follows.
     let at = this.value
     this.header = at
-    let byte = bytes[at++]!
+    let byte = bytes[at]!
     this.size = SIZES[byte & 15]!
-    while (byte & 0x80) byte = bytes[at++]!
+    while (byte & 0x80) byte = bytes[++at]!
+    byte = bytes[++at]!
     this.#vif = at
-    byte = bytes[at++]!
-    if (byte > 0xf9 && isExtensionTable(byte)) byte = bytes[at++]!
-    while (byte & 0x80) byte = bytes[at++]!
-    this.value = at
+    if (byte > 0xf9 && isExtensionTable(byte)) byte = bytes[++at]!
+    while (byte & 0x80) byte = bytes[++at]!
+    this.value = ++at
     return at <= bytes.length
   }
 
