@@ -155,6 +155,8 @@ describe('a frame of other layers', () => {
     equal(decode(frame(WATER, `8c200578${RECORDS}`)).accessNumber, 5)
     equal(decode(frame(WATER, `7a06000000${RECORDS}`)).accessNumber, 6)
     equal(decode(frame(WATER, `72785634122d2c1b1607000000${RECORDS}`)).accessNumber, 7)
+    equal(decode(frame(WATER, '7b0800000034120000')).accessNumber, 8)
+    equal(decode(frame(WATER, '73785634122d2c1b160900000034120000')).accessNumber, 9)
     equal(decode(frame(WATER, `78${RECORDS}`)).accessNumber, undefined)
   })
 

@@ -1,5 +1,15 @@
 import { toHex } from '../codec/hex.js'
-import { ELL, ELL_ACC_AT, ELL_SESSION, FULL_LONG, FULL_SHORT, isCompactCi, SN_AT } from './encryption.js'
+import {
+  COMPACT_LONG,
+  COMPACT_SHORT,
+  ELL,
+  ELL_ACC_AT,
+  ELL_SESSION,
+  FULL_LONG,
+  FULL_SHORT,
+  isCompactCi,
+  SN_AT,
+} from './encryption.js'
 import { type FieldRow, fieldRows } from './fields.js'
 import { CI_AT, manufacturerOf, meterIdOf, TYPE_AT, VERSION_AT } from './link.js'
 import { scaleOf } from './quantities.js'
@@ -90,8 +100,10 @@ export class Telegram {
       case ELL_SESSION:
         return this.#frame[ELL_ACC_AT]
       case FULL_SHORT:
+      case COMPACT_SHORT:
         return this.#frame[CI_AT + 1]
       case FULL_LONG:
+      case COMPACT_LONG:
         return this.#frame[CI_AT + 9]
     }
     return undefined
