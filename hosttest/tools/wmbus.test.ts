@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { meterlogger } from '../support/cli.js'
 import { vectors } from '../support/vectors.js'
 import { clearFrame, compactFrame, formatA, HEAT, WATER } from '../wmbus/frames.js'
@@ -123,7 +124,37 @@ describe('meterlogger wmbus decode', () => {
   })
 })
 
+describe('the four telegrams of the README', () => {
+  it('say what it says of them', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const telegrams = [...readme.matchAll(/^ {4}([0-9A-F]+)(?: \\)?$/gm)].map((found) => found[1]!)
+    equal(telegrams.length, 4)
+    const { code, out } = await meterlogger(['wmbus', 'decode', ...METER, ...telegrams])
+    equal(code, 0)
+    for (const line of out.trim().split('\n')) {
+      const { fields } = JSON.parse(line)
+      deepEqual([fields.total_m3, fields.status, fields.time_dry], [8.915, 'DRY', '4-7 days'])
+    }
+  })
+})
+
 describe('meterlogger wmbus analyze', () => {
+  it('takes a recorded session of a concentrator apart', async () => {
+    const record = (frame: string) => {
+      const bytes = Buffer.from(`fbfbfbf01101250800000000 61ad01${frame}`.replace(' ', ''), 'hex')
+      const crc = crc16En13757(bytes, 0, bytes.length)
+      return `${bytes.toString('hex')}${crc.toString(16).padStart(4, '0')}fefe0e0f`
+    }
+    const stream = record(FULL) + record(COMPACT)
+    const characteristic = '49535343-1e4d-4bd9-ba61-23c647249616'
+    const notifications = [stream.slice(0, 80), stream.slice(80)].map((hex) => ({ t: '', characteristic, hex }))
+    await inFile(JSON.stringify({ notifications }), async (path) => {
+      const { out } = await meterlogger(['wmbus', 'analyze', path, '--json', ...METER])
+      const [meter] = JSON.parse(out).meters
+      deepEqual([meter.id, meter.full, meter.compact], ['74493770', 1, 1])
+    })
+  })
+
   it('tells the meters, their period, which frames are full, and what fails', async () => {
     const strange = hex(formatA(clearFrame(HEAT, '780406051c0000')))
     const lines = [FULL, COMPACT, `fbfbfbf011012508dce0916261ac01${FULL}e8cbfefe0e0f`, '# a remark', `${strange}00`, '']

@@ -22,6 +22,7 @@ const FOLDERS = [
   'mqttcrypto',
   'settings',
   'valve',
+  'water',
   'wmbus',
 ]
 

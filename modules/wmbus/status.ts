@@ -98,8 +98,10 @@ export function waterStatusNow(bits: number): string {
   return names(bits & 15, WATER_16)
 }
 
-/** Duration of the condition whose three bits begin at `shift`. */
-export function waterDuration(shift: 4 | 7 | 10 | 13): (bits: number) => string {
+/** Duration of the condition whose three bits begin at `firstBit`. */
+export function waterDuration(firstBit: 4 | 7 | 10 | 13): (bits: number) => string {
+  // A parameter could change, and would keep this function out of flash.
+  const shift = firstBit
   return (bits) => DURATIONS[(bits >> shift) & 7]!
 }
 
