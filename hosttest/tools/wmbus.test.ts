@@ -15,6 +15,13 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
 }
 
+/** As the concentrator passes a frame on. */
+function record(frame: string): string {
+  const bytes = Buffer.from(`fbfbfbf0110125080000000061ad01${frame}`, 'hex')
+  const crc = crc16En13757(bytes, 0, bytes.length)
+  return `${bytes.toString('hex')}${crc.toString(16).padStart(4, '0')}fefe0e0f`
+}
+
 async function inFile(text: string, use: (path: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
   try {
@@ -140,11 +147,6 @@ describe('the four telegrams of the README', () => {
 
 describe('meterlogger wmbus analyze', () => {
   it('takes a recorded session of a concentrator apart', async () => {
-    const record = (frame: string) => {
-      const bytes = Buffer.from(`fbfbfbf01101250800000000 61ad01${frame}`.replace(' ', ''), 'hex')
-      const crc = crc16En13757(bytes, 0, bytes.length)
-      return `${bytes.toString('hex')}${crc.toString(16).padStart(4, '0')}fefe0e0f`
-    }
     const stream = record(FULL) + record(COMPACT)
     const characteristic = '49535343-1e4d-4bd9-ba61-23c647249616'
     const notifications = [stream.slice(0, 80), stream.slice(80)].map((hex) => ({ t: '', characteristic, hex }))
@@ -157,7 +159,7 @@ describe('meterlogger wmbus analyze', () => {
 
   it('tells the meters, their period, which frames are full, and what fails', async () => {
     const strange = hex(formatA(clearFrame(HEAT, '780406051c0000')))
-    const lines = [FULL, COMPACT, `fbfbfbf011012508dce0916261ac01${FULL}e8cbfefe0e0f`, '# a remark', `${strange}00`, '']
+    const lines = [FULL, COMPACT, record(FULL), '# a remark', `${strange}00`, '']
     await inFile(lines.join('\n'), async (path) => {
       const { code, out } = await meterlogger(['wmbus', 'analyze', path, '--json', ...METER])
       equal(code, 0)
