@@ -17,7 +17,7 @@ import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
-import { simulatedTime } from './time.js'
+import { SimulatedTime } from './time.js'
 import { SimulatedWifi } from './wifi.js'
 
 export interface TwinOptions {
@@ -49,13 +49,13 @@ const RESTARTED = 4
 export class Twin {
   readonly envelope: Envelope
   readonly wifi: SimulatedWifi
+  readonly time: SimulatedTime
   readonly line: SimulatedLine
   readonly ac1 = new SimulatedOutput()
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
   readonly impulses = new SimulatedImpulses()
   #options: TwinOptions
-  #queryTime: QueryTime
   #application: Application
 
   constructor(options: TwinOptions) {
@@ -65,7 +65,7 @@ export class Twin {
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
-    this.#queryTime = options.queryTime ?? simulatedTime(clock, options.unix)
+    this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port } = options.broker
       const { ssid, password } = SimulatedWifi
@@ -81,6 +81,11 @@ export class Twin {
   /** What the firmware has in its settings, written or not. */
   get settings(): Readonly<Settings> {
     return this.#application.settings.values
+  }
+
+  /** The firmware that runs now. */
+  get application(): Application {
+    return this.#application
   }
 
   start(): void {
@@ -103,7 +108,7 @@ export class Twin {
         if (opened.ok) onDelivered?.({ ...message, text: opened.value })
       }),
       wifi: this.wifi,
-      queryTime: this.#queryTime,
+      queryTime: this.#options.queryTime ?? this.time.query,
       system: twinSystem(resetReason, () => {
         this.#application = this.#boot(RESTARTED)
         this.start()
