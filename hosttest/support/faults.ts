@@ -13,7 +13,7 @@ export interface Fault {
 }
 
 export interface Outcome {
-  /** From the end of the fault until the broker has the next message, in ms. */
+  /** From the end of the fault until the broker has a message of the device, which is asked for one, in ms. */
   readonly recovery: number
   /** Minutes without a sample, and samples that came twice. */
   readonly lost: number
@@ -165,7 +165,10 @@ export async function suffer(fault: Fault, seed: number): Promise<Outcome> {
   const delivered = broker.messages.length
   const ended = clock.now()
   fault.end(device)
-  await clock.run(LONGEST, () => broker.messages.length > delivered)
+  while (broker.messages.length === delivered && clock.now() - ended < LONGEST) {
+    device.send('ping')
+    await clock.run(250, () => broker.messages.length > delivered)
+  }
   const recovery = clock.now() - ended
   await clock.run(5 * MINUTE)
   const times = device.messages('sample').map(({ time }) => time)

@@ -87,7 +87,7 @@ export class Watchdog {
     if (!isActive()) this.#heardAt = clock.now()
     const silent = clock.now() - this.#heardAt
     if (mayReboot && silent >= REBOOT_AFTER) return this.#try('reboot')
-    if (silent < PATIENCE) return this.#arm(0, PATIENCE - silent)
+    if (silent < PATIENCE) return this.#arm(0, Math.ceil(PATIENCE - silent))
     const next = (this.#step + 1) % LADDER.length
     this.#arm(next)
     const { remedy } = LADDER[next]!
