@@ -10,12 +10,13 @@ import { SimulatedWifi } from '../../twin/wifi.js'
 import { testClock } from '../support/clock.js'
 
 describe('the ladder of remedies', () => {
-  function setUp(changes: { isActive?: boolean; mayReboot?: boolean } = {}) {
+  function setUp(changes: { isActive?: boolean; hasOther?: boolean; mayReboot?: boolean } = {}) {
     const clock = testClock()
     const applied: string[] = []
     const watchdog = new Watchdog({
       clock,
       isActive: () => changes.isActive ?? true,
+      hasOther: () => changes.hasOther ?? false,
       mayReboot: changes.mayReboot ?? true,
       apply: (remedy) => applied.push(`${remedy} ${clock.now() / 1000}`),
       log: () => {},
@@ -54,6 +55,14 @@ describe('the ladder of remedies', () => {
     watchdog.reached()
     await clock.run(200_000)
     deepEqual(applied, ['mqtt 60'])
+  })
+
+  it('tries another network even then, where there is one', async () => {
+    const { clock, watchdog, applied } = setUp({ hasOther: true })
+    await clock.run(50_000)
+    watchdog.reached()
+    await clock.run(200_000)
+    deepEqual(applied, ['mqtt 60', 'access_point 90'])
   })
 
   it('ends with a restart after a day, but not for an impulse meter', async () => {

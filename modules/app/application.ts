@@ -189,7 +189,7 @@ export class Application implements Device {
       adopt: (credentials) => void this.settings.update(withCredentials(this.settings.values, credentials)),
       onUp: () => {
         this.light.set('restarting', false)
-        this.light.set('joiningFallback', this.station.current?.choice === 'fallback')
+        this.light.set('joiningFallback', this.station.choice === 'fallback')
         this.accessPoint.update()
         this.#timeKeeper.start()
         this.#connect()
@@ -217,6 +217,7 @@ export class Application implements Device {
       clock,
       log,
       isActive: () => this.station.isSetUp && !this.station.quiet,
+      hasOther: () => candidatesOf(this.settings.values).length > 1,
       mayReboot: flags.meter !== 'impulse',
       apply: (remedy) => this.#apply(remedy),
     })
@@ -329,7 +330,7 @@ export class Application implements Device {
   }
 
   #onConnected(): void {
-    const choice = this.station.current?.choice
+    const choice = this.station.choice
     if (choice !== undefined) this.settings.update(withProof(choice))
     this.light.set('joiningFallback', false)
     this.light.set('fallback', choice === 'fallback')

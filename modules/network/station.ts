@@ -1,7 +1,7 @@
 import { Backoff } from '../codec/backoff.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
-import { type Candidate, type Credentials, isSame } from './credentials.js'
+import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
 
 export interface StationOptions {
   readonly clock: Clock
@@ -48,8 +48,8 @@ export class Station {
   #backoff: Backoff
   #attempt = 0
   #up = false
-  #current: Candidate | undefined
-  #queue: Candidate[] = []
+  #current: Credentials | undefined
+  #queue: Credentials[] = []
   #roundBegan = 0
   #trial: Outcome | undefined
   #rssi = NEVER_MEASURED
@@ -69,9 +69,10 @@ export class Station {
     return this.#up
   }
 
-  /** The network it is in or joins just now. */
-  get current(): Candidate | undefined {
-    return this.#current
+  /** Which of the stored networks it is in or joins just now, as they are stored now. */
+  get choice(): Choice | undefined {
+    const current = this.#current
+    return current && this.#options.candidates().find((candidate) => isSame(candidate, current))?.choice
   }
 
   /** Whether there is any network to join. */
@@ -81,10 +82,11 @@ export class Station {
 
   /** `connected`, followed by what is in use when it is not the first choice; or why it is not connected. */
   get status(): string {
-    const { choice, ssid } = this.#current ?? {}
+    const { choice } = this
     if (!this.#up) return this.#reason
     if (choice === 'first') return 'connected'
-    return `connected in_use=${choice}&first_choice=${this.#firstReason ?? 'not_tried'}&ssid=${ssid}`
+    const pairs = `in_use=${choice ?? 'other'}&first_choice=${this.#firstReason ?? 'not_tried'}`
+    return `connected ${pairs}&ssid=${this.#current!.ssid}`
   }
 
   /** How often the network has gone since power-on. */
@@ -126,16 +128,16 @@ export class Station {
     this.#trial = onOutcome
     this.#queue = []
     this.#roundBegan = this.#options.clock.now()
-    this.#join({ ...credentials, choice: 'first' })
+    this.#join(credentials)
   }
 
   /** The broker cannot be reached from here: another of the networks, or the same anew. */
   joinNext(): void {
     if (this.#trial !== undefined) return
-    const { candidates } = this.#options
-    const all = candidates()
-    const at = all.findIndex(({ choice }) => choice === this.#current?.choice) + 1
-    if (this.#up && this.#current?.choice === 'first') this.#firstReason = NO_BROKER
+    const { choice } = this
+    const all = this.#options.candidates()
+    const at = all.findIndex((candidate) => candidate.choice === choice) + 1
+    if (this.#up && choice === 'first') this.#firstReason = NO_BROKER
     this.#leave()
     this.#beginRound([...all.slice(at), ...all.slice(0, at)])
   }
@@ -153,7 +155,7 @@ export class Station {
     }, RADIO_PAUSE)
   }
 
-  #beginRound(queue = this.#options.candidates()): void {
+  #beginRound(queue: readonly Credentials[] = this.#options.candidates()): void {
     this.#roundBegan = this.#options.clock.now()
     this.#queue = [...queue]
     this.#joinQueued()
@@ -170,7 +172,7 @@ export class Station {
     this.#timer = clock.set(() => this.#beginRound(), wait)
   }
 
-  #join(candidate: Candidate): void {
+  #join(candidate: Credentials): void {
     const { clock, wifi, log } = this.#options
     const attempt = ++this.#attempt
     this.#current = candidate
@@ -186,7 +188,7 @@ export class Station {
     })
   }
 
-  #onUp(candidate: Candidate): void {
+  #onUp(candidate: Credentials): void {
     const { clock, adopt, log } = this.#options
     clock.clear(this.#timer)
     this.#backoff.reset()
@@ -195,7 +197,7 @@ export class Station {
     const trial = this.#trial
     this.#trial = undefined
     if (trial !== undefined) adopt(candidate)
-    if (candidate.choice === 'first') this.#firstReason = undefined
+    if (this.choice === 'first') this.#firstReason = undefined
     else this.#lookIn(LOOK_EVERY)
     this.#options.onUp()
     trial?.(undefined)
@@ -205,7 +207,7 @@ export class Station {
     const { clock, log } = this.#options
     const wasUp = this.#up
     const trial = this.#trial
-    const wasFirst = this.#current?.choice === 'first'
+    const wasFirst = this.choice === 'first'
     this.#reason = reason
     log(`wifi: ${reason}`)
     this.#leave(this.#queue)
@@ -236,10 +238,7 @@ export class Station {
       this.#leave()
       return this.start()
     }
-    if (isSame(first, current)) {
-      this.#current = first
-      return
-    }
+    if (isSame(first, current)) return
     this.#lookIn(LOOK_EVERY)
     if (this.#firstReason !== undefined && this.#firstReason !== NOT_FOUND) return
     const attempt = this.#attempt
@@ -261,7 +260,7 @@ export class Station {
   }
 
   /** Out of whatever it is in or at, with nothing planned but `queue`. */
-  #leave(queue: Candidate[] = []): void {
+  #leave(queue: Credentials[] = []): void {
     const { clock, wifi } = this.#options
     this.#attempt++
     this.#trial = undefined

@@ -14,7 +14,7 @@ const LADDER = Object.freeze([
   Object.freeze({ remedy: 'radio', budget: 120_000 } as const),
 ])
 
-/** These change nothing about a network that was seen to work. */
+/** These change nothing about a network that was seen to work; to go to another network may, as one can let through less than another. */
 const OF_THE_NETWORK: readonly Remedy[] = Object.freeze(['address', 'access_point', 'radio'])
 
 const REBOOT_AFTER = 86_400_000
@@ -23,6 +23,8 @@ export interface WatchdogOptions {
   readonly clock: Clock
   /** False while there is nothing to heal: no network is set up, or somebody is at it. */
   isActive(): boolean
+  /** Whether there is another network to go to. */
+  hasOther(): boolean
   /** Whether a restart is the last remedy. */
   readonly mayReboot: boolean
   /** Does it. `tcp` is only counted. */
@@ -91,8 +93,12 @@ export class Watchdog {
     const next = (this.#step + 1) % LADDER.length
     this.#arm(next)
     const { remedy } = LADDER[next]!
-    if (remedy === 'tcp' || (OF_THE_NETWORK.includes(remedy) && this.#reachedAt > this.#heardAt)) return
-    this.#try(remedy)
+    if (remedy !== 'tcp' && !this.#isInVain(remedy)) this.#try(remedy)
+  }
+
+  #isInVain(remedy: Remedy): boolean {
+    if (remedy === 'access_point' && this.#options.hasOther()) return false
+    return OF_THE_NETWORK.includes(remedy) && this.#reachedAt > this.#heardAt
   }
 
   #try(remedy: Exclude<Remedy, 'tcp'>): void {
