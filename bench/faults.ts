@@ -1,7 +1,7 @@
 import { FAULTS, suffer } from '../hosttest/support/faults.js'
 import { printTable } from './table.js'
 
-const RUNS = 100
+const RUNS = 50
 
 const rows: (string | number)[][] = []
 for (const fault of FAULTS) {
