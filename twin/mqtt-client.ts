@@ -17,6 +17,7 @@ class TcpConnection implements MqttConnection {
     packets.on('error', (error) => this.#end(error.message))
     this.#socket = createConnection({ host: options.host, port: options.port, noDelay: true })
     this.#socket.on('connect', () => {
+      options.onReached()
       this.#send({
         cmd: 'connect',
         protocolId: 'MQTT',

@@ -26,8 +26,12 @@ export class SimulatedBroker {
   connections = 0
   /** Packets that crossed the network, either way. */
   packets = 0
-  /** Whether a connection can be opened. */
+  /** Whether its name is resolved. */
+  resolving = true
+  /** Whether a connection can be opened; else it is refused at once. */
   reachable = true
+  /** Whether it does anything with what arrives; else it takes connections and stays silent on them for ever. */
+  answering = true
   /** Without it the network swallows everything, and nobody is told. */
   passing = true
   /** The network breaks in the place of the packet with this number, counted by `packets`. */
@@ -67,7 +71,14 @@ export class SimulatedBroker {
     }
   }
 
-  /** @internal half a round trip; undefined when the network swallows the packet */
+  /** @internal asks for the address of the broker as lwIP does: again after 1, 2 and 4 s, and gives up after 7 s */
+  resolve(onResolved: () => void, onFailed: () => void, attempt = 0): void {
+    if (this.resolving) return onResolved()
+    const pause = 1_000 * 2 ** attempt
+    this.#clock.set(() => (attempt === 2 ? onFailed() : this.resolve(onResolved, onFailed, attempt + 1)), pause)
+  }
+
+  /** @internal half a round trip */
   travel(arrive: () => void): Timer {
     return this.#clock.set(arrive, this.#roundTrip / 2)
   }
@@ -95,19 +106,10 @@ class Connection implements MqttConnection {
   constructor(broker: SimulatedBroker, options: MqttConnectOptions) {
     this.#broker = broker
     this.options = options
-    // TCP takes one round trip before CONNECT can go out.
-    broker.travel(() => {
-      if (!broker.reachable) return this.break('connection refused')
-      broker.travel(() =>
-        this.#toBroker(() => {
-          const { session, present } = broker.session(options.id)
-          session.connection?.break('session taken over')
-          session.connection = this
-          this.#session = session
-          this.toDevice(() => options.onConnected(present))
-        }),
-      )
-    })
+    broker.resolve(
+      () => this.#connect(),
+      () => this.break('name not resolved'),
+    )
   }
 
   publish(id: number, topic: string, payload: Uint8Array): boolean {
@@ -144,6 +146,25 @@ class Connection implements MqttConnection {
     this.#end()
   }
 
+  /** TCP takes one round trip before CONNECT can go out. */
+  #connect(): void {
+    const broker = this.#broker
+    broker.travel(() => {
+      if (!broker.reachable) return this.break('connection refused')
+      broker.travel(() => {
+        if (!this.#open) return
+        if (broker.passing) this.options.onReached()
+        this.#toBroker(() => {
+          const { session, present } = broker.session(this.options.id)
+          session.connection?.break('session taken over')
+          session.connection = this
+          this.#session = session
+          this.toDevice(() => this.options.onConnected(present))
+        })
+      })
+    })
+  }
+
   toDevice(arrive: () => void): void {
     this.#cross(arrive)
   }
@@ -157,7 +178,9 @@ class Connection implements MqttConnection {
 
   #toBroker(arrive: () => void): boolean {
     if (!this.#open) return false
-    this.#cross(arrive)
+    this.#cross(() => {
+      if (this.#broker.answering) arrive()
+    })
     return true
   }
 

@@ -18,7 +18,7 @@ import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
-import { simulatedTime } from './time.js'
+import { SimulatedTime } from './time.js'
 import { WaterAir } from './water-air.js'
 import type { SentTelegram } from './water-meter.js'
 import { SimulatedWifi } from './wifi.js'
@@ -58,6 +58,7 @@ const RESTARTED = 4
 export class Twin {
   readonly envelope: Envelope
   readonly wifi: SimulatedWifi
+  readonly time: SimulatedTime
   readonly line: SimulatedLine
   readonly ac1 = new SimulatedOutput()
   readonly ac2 = new SimulatedOutput()
@@ -66,7 +67,6 @@ export class Twin {
   /** In builds with BLE. */
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
-  #queryTime: QueryTime
   #clock: StartedClock
   #connection: MqttConnection | undefined
   #application: Application
@@ -79,7 +79,7 @@ export class Twin {
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
     if (flags.ble) this.concentrator = createConcentrator(options)
-    this.#queryTime = options.queryTime ?? simulatedTime(clock, options.unix)
+    this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port } = options.broker
       const { ssid, password } = SimulatedWifi
@@ -96,6 +96,11 @@ export class Twin {
   /** What the firmware has in its settings, written or not. */
   get settings(): Readonly<Settings> {
     return this.#application.settings.values
+  }
+
+  /** The firmware that runs now. */
+  get application(): Application {
+    return this.#application
   }
 
   start(): void {
@@ -134,7 +139,7 @@ export class Twin {
         },
       ),
       wifi: this.wifi,
-      queryTime: this.#queryTime,
+      queryTime: this.#options.queryTime ?? this.time.query,
       system: twinSystem(resetReason, () => {
         this.#application = this.#boot(RESTARTED)
         this.start()

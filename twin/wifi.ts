@@ -1,84 +1,167 @@
 import type { Clock, Timer } from '../modules/ports/clock.js'
-import type { FoundNetwork, StationEvents, WifiPort } from '../modules/ports/wifi.js'
+import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../modules/ports/wifi.js'
 
-const JOIN_TIME = 1_500
+const ASSOCIATION_TIME = 1_400
+const DHCP_TIME = 100
 const SCAN_TIME = 2_500
+/** A wrong password shows when the handshake gets no answer. */
+const HANDSHAKE_TIME = 4_000
 
-const IN_RANGE: readonly FoundNetwork[] = [
-  { ssid: 'twin', bssid: '02:00:00:00:00:01', rssi: -51, channel: 6, security: 'WPA2_PSK' },
-  { ssid: 'Café & Bar', bssid: '02:00:00:00:00:02', rssi: -78, channel: 11, security: 'OPEN' },
-]
+/** When the device asks for an address, in ms after association (lwIP). */
+const DHCP_ATTEMPTS = [0, 2_000, 6_000, 14_000]
 
-/** The simulated air: one network in range that can be joined, which can go and come. */
+/** A network in the simulated air, with what can be wrong with it. */
+export interface SimulatedNetwork extends FoundNetwork {
+  password: string
+  inRange: boolean
+  /** Whether its DHCP server answers. */
+  dhcp: boolean
+  uplink: Uplink
+}
+
+/** The simulated air: networks that can be joined, and can go and come. */
 export class SimulatedWifi implements WifiPort {
   static readonly ssid = 'twin'
   static readonly password = 'simulated'
-  #clock: Clock
-  #inRange = true
+  readonly networks: SimulatedNetwork[] = [
+    network('twin', 'simulated', { bssid: '02:00:00:00:00:01' }),
+    network('Café & Bar', 'simulated too', {
+      bssid: '02:00:00:00:00:02',
+      rssi: -78,
+      channel: 11,
+      security: 'OPEN',
+    }),
+  ]
   /** SSID and password of the device's own access point; undefined while it does not run. */
   accessPoint: { readonly ssid: string; readonly password: string } | undefined
+  /** The whole of what the access point was started with last. */
+  accessPointOptions: AccessPointOptions | undefined
+  /** How often an address was asked for anew, and the radio switched on again. */
+  renewals = 0
+  restarts = 0
+  /** Called when the one or the other happens. */
+  onRemedy: (() => void) | undefined
+  #clock: Clock
   #events: StationEvents | undefined
-  #joined = false
-  #timer: Timer | undefined
+  #joined: SimulatedNetwork | undefined
+  #timers: Timer[] = []
   #scan: Timer | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
+  /** The network that the twin is set up for. */
+  get home(): SimulatedNetwork {
+    return this.networks[0]!
+  }
+
+  /** Whether the twin's own network is there. */
   set inRange(inRange: boolean) {
-    this.#inRange = inRange
-    if (!inRange) this.#end('beacon_timeout')
+    this.setInRange(this.home, inRange)
+  }
+
+  setInRange(network: SimulatedNetwork, inRange: boolean): void {
+    network.inRange = inRange
+    if (!inRange && network === this.#joined) this.#end('beacon_timeout')
+  }
+
+  add(ssid: string, password: string): SimulatedNetwork {
+    const added = network(ssid, password, { bssid: `02:00:00:00:00:0${this.networks.length + 1}` })
+    this.networks.push(added)
+    return added
   }
 
   join(ssid: string, password: string, events: StationEvents): void {
     this.leave()
     this.#events = events
-    const reason =
-      !this.#inRange || ssid !== SimulatedWifi.ssid
-        ? 'no_ap_found'
-        : password !== SimulatedWifi.password
-          ? 'auth_fail'
-          : undefined
-    this.#timer = this.#clock.set(
-      () => (reason === undefined ? this.#up() : this.#end(reason)),
-      reason === 'no_ap_found' ? SCAN_TIME : JOIN_TIME,
-    )
+    this.#at(ASSOCIATION_TIME, () => {
+      const found = this.networks.find((network) => network.inRange && network.ssid === ssid)
+      if (found === undefined) return this.#at(SCAN_TIME - ASSOCIATION_TIME, () => this.#end('no_ap_found'))
+      if (found.security !== 'OPEN' && found.password !== password)
+        return this.#at(HANDSHAKE_TIME - ASSOCIATION_TIME, () => this.#end('auth_fail'))
+      this.#joined = found
+      this.#askForAddress(found)
+    })
   }
 
   leave(): void {
-    this.#clock.clear(this.#timer)
+    for (const timer of this.#timers.splice(0)) this.#clock.clear(timer)
     this.#events = undefined
-    this.#joined = false
+    this.#joined = undefined
+  }
+
+  renewAddress(): void {
+    this.renewals++
+    this.onRemedy?.()
+    if (this.#joined !== undefined) this.#askForAddress(this.#joined)
+  }
+
+  setRadio(on: boolean): void {
+    this.leave()
+    this.accessPoint = on ? this.accessPointOptions : undefined
+    if (!on) return
+    this.restarts++
+    this.onRemedy?.()
+  }
+
+  uplink(): Uplink | undefined {
+    return this.#joined?.uplink
   }
 
   rssi(): number | undefined {
-    return this.#joined ? IN_RANGE[0]!.rssi : undefined
+    return this.#joined?.rssi
   }
 
-  scan(onFound: (network: FoundNetwork) => void): void {
-    this.#scan ??= this.#clock.set(() => {
+  scan(onFound: (network: FoundNetwork) => void, onDone: () => void = () => {}): void {
+    if (this.#scan !== undefined) return onDone()
+    this.#scan = this.#clock.set(() => {
       this.#scan = undefined
-      IN_RANGE.filter(({ ssid }) => this.#inRange || ssid !== SimulatedWifi.ssid).forEach(onFound)
+      this.networks.filter(({ inRange }) => inRange).forEach(onFound)
+      onDone()
     }, SCAN_TIME)
   }
 
-  startAccessPoint(ssid: string, password: string): void {
-    this.accessPoint = { ssid, password }
+  startAccessPoint(options: AccessPointOptions): boolean {
+    this.accessPointOptions = options
+    this.accessPoint = { ssid: options.ssid, password: options.password }
+    return options.translate
   }
 
   stopAccessPoint(): void {
+    this.accessPointOptions = undefined
     this.accessPoint = undefined
   }
 
-  #up(): void {
-    this.#joined = true
-    this.#events?.onUp()
+  #askForAddress(network: SimulatedNetwork): void {
+    for (const ms of DHCP_ATTEMPTS)
+      this.#at(ms + DHCP_TIME, () => {
+        if (network.dhcp) this.#events?.onUp()
+      })
+  }
+
+  #at(ms: number, callback: () => void): void {
+    this.#timers.push(this.#clock.set(callback, ms))
   }
 
   #end(reason: string): void {
     const events = this.#events
     this.leave()
     events?.onDown(reason)
+  }
+}
+
+function network(ssid: string, password: string, changes: Partial<SimulatedNetwork>): SimulatedNetwork {
+  return {
+    ssid,
+    password,
+    bssid: '',
+    rssi: -51,
+    channel: 6,
+    security: 'WPA2_PSK',
+    inRange: true,
+    dhcp: true,
+    uplink: { address: '192.168.1.23', dns: '192.168.1.1' },
+    ...changes,
   }
 }

@@ -41,6 +41,18 @@ declare module 'mc/ffi' {
     esp_restart(): void
     esp_flash_read_id(chip: number, id: ArrayBuffer): number
     esp_flash_get_size(chip: number, size: ArrayBuffer): number
+    esp_wifi_start(): number
+    esp_wifi_stop(): number
+    esp_netif_get_handle_from_ifkey(key: string): number
+    esp_netif_dhcpc_start(netif: number): number
+    esp_netif_dhcpc_stop(netif: number): number
+    esp_netif_dhcps_start(netif: number): number
+    esp_netif_dhcps_stop(netif: number): number
+    esp_netif_dhcps_option(netif: number, mode: number, option: number, value: ArrayBuffer, length: number): number
+    esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
+    esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
+    esp_netif_napt_enable(netif: number): number
+    esp_netif_napt_disable(netif: number): number
     arc4random(): number
     nimble_port_stop(): number
     nimble_port_deinit(): number
@@ -82,6 +94,8 @@ declare module 'net' {
     resolve(name: string, callback: (name: string, address?: string) => void): void
     get(what: 'MAC'): string
     get(what: 'RSSI'): number | undefined
+    get(what: 'IP', mode: 'station'): string | undefined
+    get(what: 'DNS'): string[]
   }
   export default Net
 }
@@ -99,9 +113,9 @@ declare module 'wifi' {
   type Message = 'connect' | 'gotIP' | 'lostIP' | 'disconnect' | 'station_connect' | 'station_disconnect'
   export default class WiFi {
     static readonly gotIP: 'gotIP'
-    static readonly lostIP: 'lostIP'
+    static readonly connected: 'connect'
     static readonly disconnected: 'disconnect'
-    constructor(options?: { ssid: string; password?: string }, callback?: (message: Message) => void)
+    constructor(options: { ssid: string; password?: string } | undefined, callback: (message: Message) => void)
     close(): void
     static readonly Mode: { readonly station: 1 }
     static mode: number

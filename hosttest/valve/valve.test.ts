@@ -56,7 +56,7 @@ describe('the valve', () => {
     }
     const { clock, twin } = await onlineTwin()
     await clock.run(10_000)
-    equal(twin.led.level, undefined)
+    deepEqual([twin.led.level, twin.led.changes], [0, 0])
   })
 
   it('goes on and off every 12 s with AC_TEST', async () => {

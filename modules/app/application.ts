@@ -6,13 +6,18 @@ import { CommandReceiver } from '../command/receiver.js'
 import { resetReasonText } from '../command/texts.js'
 import { Cron } from '../cron/cron.js'
 import { Led } from '../led/led.js'
+import { StatusLight } from '../led/status-light.js'
 import { Outbox } from '../mqtt/outbox.js'
 import { MqttSession } from '../mqtt/session.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import { AccessPoint } from '../network/access-point.js'
+import { candidatesOf, withCredentials, withProof } from '../network/credentials.js'
+import { Quality } from '../network/quality.js'
+import { markReboot, withRebootReason } from '../network/reboot-mark.js'
 import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
+import { type Remedy, Watchdog } from '../network/watchdog.js'
 import type { BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
@@ -62,6 +67,9 @@ const FIRST_SAMPLE_AFTER_CONNECT = 1_100
 const SUBSCRIBE_AFTER_CONNECT = 2_000
 const ANNOUNCEMENT_SPACING = 100
 
+/** The light when a MULTICAL 66 has not answered. */
+const TIMEOUT_FLASH = 1_000
+
 /** The meter may be talking; it gets the time to finish. */
 const RESTART_DELAY = 16_000
 
@@ -74,6 +82,9 @@ export class Application implements Device {
   readonly accessPoint: AccessPoint
   readonly valve: Valve
   readonly cron: Cron
+  readonly light: StatusLight
+  readonly watchdog: Watchdog
+  #quality = new Quality()
   #ports: Ports
   #flags: Flags
   #wallClock: WallClock
@@ -95,8 +106,11 @@ export class Application implements Device {
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
     this.#flags = flags
-    this.system = ports.system
+    this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
+    const led = new Led(clock, ports.led)
+    const showsValve = flags.ledOnAc && flags.meter !== 'impulse'
+    this.light = new StatusLight(showsValve ? new Led(clock, { write() {} }) : led)
     this.#guard = new ReplayGuard(storage, clock)
     this.settings = new SettingsStore({
       storage,
@@ -105,7 +119,7 @@ export class Application implements Device {
       onFlashError: ({ calculated, saved }) =>
         this.publish('flash_error', `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`),
     })
-    this.#actuator = createActuator(ports, flags)
+    this.#actuator = createActuator(ports, flags, showsValve ? led : undefined)
     this.valve = new Valve({
       settings: this.settings,
       actuator: this.#actuator,
@@ -149,16 +163,27 @@ export class Application implements Device {
         const topic = prefix + time
         return { topic, payload: envelope.seal(topic, text) }
       },
+      onOpening: (possible) => this.light.set('broken', !possible),
+      onLost: () => this.watchdog.count('tcp'),
+      onReached: () => this.watchdog.reached(),
+      onHeard: () => this.watchdog.heard(),
+      onPing: (ms) => (ms === undefined ? this.#quality.lost() : this.#quality.answered(ms)),
       onConnected: () => this.#onConnected(),
       onMessage: (topic, payload) => receiver.onMessage(topic, payload),
     })
-    this.#meter = createMeter(ports, flags, this.settings.values, () => this.#wallClock.now() ?? this.uptime())
+    this.#meter = createMeter(
+      { ...ports, light: this.light },
+      flags,
+      this.settings.values,
+      () => this.#wallClock.now() ?? this.uptime(),
+    )
     this.#sampler = new Sampler({
       clock,
       meter: this.#meter,
       onReading: (reading, at) => this.#onReading(reading, at),
       onFailure: (error) => {
         log(`meter: ${error}`)
+        if (flags.meter === 'mc66c' || flags.meter === 'mc66b') this.light.flash(TIMEOUT_FLASH)
         this.#beCalled(this.#serial || this.#knownSerial())
       },
     })
@@ -169,12 +194,18 @@ export class Application implements Device {
       log,
       random,
       wifi,
-      credentials: () => this.settings.values,
+      candidates: () => candidatesOf(this.settings.values),
+      adopt: (credentials) => void this.settings.update(withCredentials(this.settings.values, credentials)),
       onUp: () => {
+        this.light.set('restarting', false)
+        this.light.set('joiningFallback', this.station.choice === 'fallback')
+        this.accessPoint.update()
         this.#timeKeeper.start()
         this.#connect()
       },
       onDown: () => {
+        this.light.set('joiningFallback', false)
+        this.light.set('fallback', false)
         this.#timeKeeper.stop()
         this.#session.stop()
       },
@@ -185,10 +216,19 @@ export class Application implements Device {
       random,
       query: ports.queryTime,
       onTime: (unix) => {
+        this.watchdog.reached()
         this.#wallClock.set(unix)
         this.cron.wait()
         this.#session.pump()
       },
+    })
+    this.watchdog = new Watchdog({
+      clock,
+      log,
+      isActive: () => this.station.isSetUp && !this.station.quiet,
+      hasOther: () => candidatesOf(this.settings.values).length > 1,
+      mayReboot: flags.meter !== 'impulse',
+      apply: (remedy) => this.#apply(remedy),
     })
   }
 
@@ -204,12 +244,14 @@ export class Application implements Device {
     this.#sampler.start()
     this.#concentrator?.resume()
     this.station.start()
+    this.watchdog.start()
   }
 
   /** Ends everything in order; what was not yet written is. The valve stays as it is. */
   close(): void {
     this.#ports.clock.clear(this.#announcement)
     this.cron.stop()
+    this.watchdog.stop()
     this.#sampler.stop()
     this.#concentrator?.close()
     this.#water?.close()
@@ -218,6 +260,7 @@ export class Application implements Device {
     this.#timeKeeper.stop()
     this.#session.stop()
     this.#actuator.close()
+    this.light.off()
     this.settings.flush()
     this.#guard.flush()
   }
@@ -236,6 +279,11 @@ export class Application implements Device {
     this.#push(`/${name}/v2/${this.#serial}/`, this.#ports.clock.now(), text)
   }
 
+  /** How well the broker answers, and what was tried when it did not. */
+  networkQuality(): string {
+    return `${this.#quality.text()}&disconnect_count=${this.station.disconnectCount}&${this.watchdog.text()}`
+  }
+
   reconnect(): void {
     this.#session.stop()
     this.#connect()
@@ -244,6 +292,25 @@ export class Application implements Device {
   restart(): void {
     this.close()
     this.#ports.clock.set(() => this.system.restart(), RESTART_DELAY)
+  }
+
+  #apply(remedy: Exclude<Remedy, 'tcp'>): void {
+    switch (remedy) {
+      case 'mqtt':
+        // An answer about the time would tell that the network works.
+        if (this.station.up) this.#timeKeeper.start()
+        return this.reconnect()
+      case 'address':
+        return this.#ports.wifi.renewAddress()
+      case 'access_point':
+        return this.station.joinNext()
+      case 'radio':
+        this.light.set('restarting', true)
+        return this.station.restartRadio()
+      case 'reboot':
+        markReboot(this.#ports.storage)
+        this.restart()
+    }
   }
 
   #onReading(reading: Reading, at: number): void {
@@ -315,6 +382,10 @@ export class Application implements Device {
   }
 
   #onConnected(): void {
+    const choice = this.station.choice
+    if (choice !== undefined) this.settings.update(withProof(choice))
+    this.light.set('joiningFallback', false)
+    this.light.set('fallback', choice === 'fallback')
     this.#sampler.restart(FIRST_SAMPLE_AFTER_CONNECT)
     const steps = [
       () => this.#session.subscribe(),
@@ -335,13 +406,13 @@ export class Application implements Device {
 }
 
 /** Impulse builds have no actuator; their outputs are left alone. */
-function createActuator({ clock, ac1, ac2, led }: Ports, flags: Flags): Actuator {
+function createActuator({ clock, ac1, ac2 }: Ports, flags: Flags, led: Led | undefined): Actuator {
   const isImpulse = flags.meter === 'impulse'
   return new Actuator({
     clock,
     ac1: isImpulse ? { write() {} } : ac1,
     ac2: flags.thermoOnAc2 && !isImpulse ? ac2 : undefined,
     normallyOpen: flags.thermoNormallyOpen,
-    led: flags.ledOnAc && !isImpulse ? new Led(clock, led) : undefined,
+    led,
   })
 }

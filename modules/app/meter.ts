@@ -2,11 +2,9 @@ import { En61107Meter } from '../en61107/client.js'
 import { ImpulseCounter } from '../impulse/counter.js'
 import { ImpulseMeter } from '../impulse/meter.js'
 import { KmpMeter } from '../kmp/client.js'
-import { Led } from '../led/led.js'
 import type { Clock } from '../ports/clock.js'
 import type { ImpulsePort } from '../ports/impulse.js'
 import type { Meter } from '../ports/meter.js'
-import type { OutputPort } from '../ports/output.js'
 import type { SerialPort } from '../ports/serial.js'
 import type { StoragePort } from '../ports/storage.js'
 import { MeterLine } from '../serial/line.js'
@@ -20,7 +18,8 @@ export interface MeterPorts {
   readonly serial: SerialPort
   readonly impulses: ImpulsePort | undefined
   readonly storage: StoragePort
-  readonly led: OutputPort
+  /** Shows an impulse. */
+  readonly light: { flash(ms: number): void }
 }
 
 const IMPULSE_FLASH = 100
@@ -52,9 +51,8 @@ export function createMeter(
 }
 
 function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: Readonly<Settings>): Meter {
-  const { clock, storage, impulses } = ports
+  const { clock, storage, impulses, light } = ports
   if (impulses === undefined) throw new Error('an impulse meter needs an input')
-  const led = new Led(clock, ports.led)
   return new ImpulseMeter({
     clock,
     counter: new ImpulseCounter({
@@ -62,7 +60,7 @@ function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: Readonly<
       storage,
       port: impulses,
       anyWidth: flags.flowMeter,
-      onCounted: () => led.flash(IMPULSE_FLASH),
+      onCounted: () => light.flash(IMPULSE_FLASH),
     }),
     serial: settings.impulseSerial || flags.serial,
     impulsesPerUnit: settings.impulsesPerUnit,

@@ -17,6 +17,8 @@ export interface Device {
   readonly cron: Cron
   /** Seconds since power-on. */
   uptime(): number
+  /** The text of `network_quality`. */
+  networkQuality(): string
   /** Publishes an unsolicited message. */
   publish(name: string, text: string): void
   /** Drops the connection to the broker and opens it again. */

@@ -5,6 +5,7 @@ import Net from 'net'
 import WiFi from 'wifi'
 import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
+import type { AccessPointOptions, Uplink } from '../ports/wifi.js'
 
 /* ESP-IDF: hal/uart_types.h */
 const STOP_BITS_1 = 1
@@ -23,6 +24,15 @@ const RESET_REASONS: readonly number[] = Object.freeze([
   5, // deep sleep
   0, // brown-out
 ])
+
+/* ESP-IDF: esp_netif_defaults.h, esp_netif_types.h, dhcpserver.h */
+const STATION = 'WIFI_STA_DEF'
+const ACCESS_POINT = 'WIFI_AP_DEF'
+const OPTION_SET = 1
+const OPTION_DNS = 6
+const OFFER_DNS = 2
+const DNS_MAIN = 0
+const NETMASK = '255.255.255.0'
 
 /** Bytes after which the UART tells, where no pause comes before. */
 const RX_THRESHOLD = 8
@@ -98,21 +108,57 @@ export function rssi(): number | undefined {
   return Net.get('RSSI')
 }
 
+/** Switches the radio off or on; an access point runs again as it was. */
+export function setRadio(on: boolean): void {
+  if (on) idf().esp_wifi_start()
+  else idf().esp_wifi_stop()
+}
+
+/** Starts the DHCP client anew, within the association. */
+export function renewAddress(): void {
+  const station = idf().esp_netif_get_handle_from_ifkey(STATION)
+  idf().esp_netif_dhcpc_stop(station)
+  idf().esp_netif_dhcpc_start(station)
+}
+
+/** What DHCP has given the station; undefined when it has nothing. */
+export function uplink(): Uplink | undefined {
+  const address = Net.get('IP', 'station')
+  return address === undefined ? undefined : { address, dns: Net.get('DNS')[0] ?? address }
+}
+
 /** The SDK's typings do not know that an access point can run beside the station. */
-interface AccessPointOptions {
+interface SdkAccessPointOptions {
   readonly ssid: string
-  readonly password: string
+  readonly password?: string
+  readonly max: number
   readonly station: boolean
 }
 
-/** Opens an access point beside the station. */
-export function startAccessPoint(ssid: string, password: string): void {
-  const options: AccessPointOptions = { ssid, password, station: true }
+/** Opens an access point beside the station; the SDK leaves its network at ESP-IDF's standard, so that it is set here. */
+export function startAccessPoint({ ssid, password, address, dns, translate }: AccessPointOptions): boolean {
+  const options: SdkAccessPointOptions = { ssid, max: 8, station: true, ...(password === '' ? {} : { password }) }
   WiFi.accessPoint(options)
+  const esp = idf()
+  const netif = esp.esp_netif_get_handle_from_ifkey(ACCESS_POINT)
+  esp.esp_netif_napt_disable(netif)
+  esp.esp_netif_dhcps_stop(netif)
+  esp.esp_netif_set_ip_info(netif, addresses(3, address, NETMASK, address))
+  esp.esp_netif_dhcps_option(netif, OPTION_SET, OPTION_DNS, Uint8Array.of(OFFER_DNS).buffer, 1)
+  esp.esp_netif_set_dns_info(netif, DNS_MAIN, addresses(6, dns))
+  esp.esp_netif_dhcps_start(netif)
+  return translate && esp.esp_netif_napt_enable(netif) === 0
 }
 
 export function stopAccessPoint(): void {
   WiFi.mode = WiFi.Mode.station
+}
+
+/** IPv4 addresses in network order, as `esp_netif_ip_info_t` and `esp_netif_dns_info_t` begin, in so many words. */
+function addresses(words: number, ...texts: readonly string[]): ArrayBuffer {
+  const bytes = new Uint8Array(4 * words)
+  bytes.set(texts.flatMap((text) => text.split('.').map(Number)))
+  return bytes.buffer
 }
 
 /** The flash chip that the firmware runs from: a null pointer. */

@@ -1,6 +1,7 @@
 import FFI from 'mc/ffi'
 import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
+import type { AccessPointOptions } from '../ports/wifi.js'
 
 let natives: FFI | undefined
 
@@ -49,8 +50,17 @@ export function restart(): void {
 
 export function rssi(): undefined {}
 
-export function startAccessPoint(ssid: string, _password: string): void {
+export function uplink(): undefined {}
+
+export function renewAddress(): void {}
+
+export function setRadio(on: boolean): void {
+  trace(`radio ${on ? 'on' : 'off'}\n`)
+}
+
+export function startAccessPoint({ ssid }: AccessPointOptions): boolean {
   trace(`access point ${ssid}\n`)
+  return false
 }
 
 export function stopAccessPoint(): void {

@@ -73,7 +73,7 @@ class DeviceConnection implements MqttConnection {
       keepAlive: options.keepAlive * 1000,
       will: { topic: options.willTopic, message: '', QoS: 0, retain: false },
       dns: { io: NetworkResolver, isOpen },
-      socket: { io: GuardedSocket, guard, nodelay: true },
+      socket: { io: GuardedSocket, guard, nodelay: true, onReached: () => options.onReached() },
       onControl: (message) => this.#onControl(message),
       onReadable: (count, readOptions) => this.#onReadable(count, readOptions),
       onWritable: () => this.#options.onWritable(),
@@ -190,6 +190,7 @@ interface SocketOptions {
   readonly guard: PacketGuard
   readonly address: string
   readonly port: number
+  onReached(): void
   onReadable(count: number): void
   onWritable(count: number): void
   onError(reason?: string): void
@@ -202,6 +203,7 @@ class GuardedSocket {
   #options: SocketOptions
   #bytes = new Uint8Array(0)
   #at = 0
+  #reached = false
 
   constructor(options: SocketOptions) {
     this.#options = options
@@ -210,7 +212,11 @@ class GuardedSocket {
       port: options.port,
       nodelay: true,
       onReadable: () => this.#onReadable(),
-      onWritable: (count) => options.onWritable(count),
+      onWritable: (count) => {
+        if (!this.#reached) options.onReached()
+        this.#reached = true
+        options.onWritable(count)
+      },
       onError: () => options.onError(),
     })
   }

@@ -1,43 +1,51 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { OutputPort } from '../ports/output.js'
 
+/** Milliseconds lit and dark, in turns, over and over; for ever where they are infinite. */
+export type Pattern = readonly number[]
+
 /** The board's light; 1 is on. */
 export class Led {
   #clock: Clock
   #output: OutputPort
-  #lit = false
+  #pattern: Pattern = []
   #timer: Timer | undefined
 
   constructor(clock: Clock, output: OutputPort) {
     this.#clock = clock
     this.#output = output
-    this.#show(false)
+    this.#output.write(0)
   }
 
-  /** Changes between on and off every `ms` milliseconds, dark at first. */
+  /** Changes between on and off every `ms` milliseconds. */
   blink(ms: number): void {
-    this.off()
-    const toggle = () => {
-      this.#show(!this.#lit)
-      this.#timer = this.#clock.set(toggle, ms)
-    }
-    this.#timer = this.#clock.set(toggle, ms)
+    this.play([ms, ms])
   }
 
-  /** On for `ms` milliseconds. */
-  flash(ms: number): void {
-    this.off()
-    this.#show(true)
-    this.#timer = this.#clock.set(() => this.#show(false), ms)
+  play(pattern: Pattern): void {
+    this.#pattern = pattern
+    this.#show(0)
   }
 
   off(): void {
-    this.#clock.clear(this.#timer)
-    this.#show(false)
+    this.play([])
   }
 
-  #show(lit: boolean): void {
-    this.#lit = lit
-    this.#output.write(lit ? 1 : 0)
+  /** On for `ms` milliseconds; then its pattern goes on from the beginning. */
+  flash(ms: number): void {
+    this.#clock.clear(this.#timer)
+    this.#output.write(1)
+    this.#timer = this.#clock.set(() => {
+      this.#output.write(0)
+      this.#timer = this.#clock.set(() => this.#show(0), ms)
+    }, ms)
+  }
+
+  #show(phase: number): void {
+    this.#clock.clear(this.#timer)
+    this.#output.write(this.#pattern.length > 0 && phase % 2 === 0 ? 1 : 0)
+    const ms = this.#pattern[phase]
+    if (ms === undefined || ms === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#clock.set(() => this.#show((phase + 1) % this.#pattern.length), ms)
   }
 }

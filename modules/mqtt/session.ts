@@ -20,6 +20,16 @@ export interface SessionOptions {
   /** The message as it goes on the wire; undefined as long as the clock is not set. */
   seal(entry: OutboxEntry): SealedMessage | undefined
   onConnected(): void
+  /** A connection is opened; false when even that cannot be done. */
+  onOpening?(possible: boolean): void
+  /** The connection is gone or did not come to be; another attempt follows. */
+  onLost?(): void
+  /** The broker's host has answered, the broker not yet. */
+  onReached?(): void
+  /** The broker has said something. */
+  onHeard?(): void
+  /** A ping was answered after this many ms, or not at all. */
+  onPing?(ms: number | undefined): void
   onMessage(topic: string, payload: Uint8Array): void
   log(text: string): void
 }
@@ -42,9 +52,11 @@ interface InFlight extends SealedMessage {
 
 const KEEP_ALIVE_SECONDS = 60
 const PING_EVERY = 30_000
-const CONNECT_DEADLINE = 10_000
-const ACKNOWLEDGE_DEADLINE = 20_000
+/** Name, TCP and CONNACK; a name that took longer is known at the next attempt. */
+const CONNECT_DEADLINE = 6_000
+const ACKNOWLEDGE_DEADLINE = 7_000
 const FIRST_RETRY = 1_000
+/** From the beginning of one attempt to the next. */
 const SLOWEST_RETRY = 8_000
 
 /**
@@ -61,6 +73,8 @@ export class MqttSession {
   #subscribe = false
   #inFlight: InFlight | undefined
   #lastId: number
+  #openedAt = 0
+  #pingedAt = 0
   #deadline: Timer | undefined
   #pingTimer: Timer | undefined
   #pongDeadline: Timer | undefined
@@ -122,16 +136,32 @@ export class MqttSession {
   }
 
   #open(): void {
-    const { broker, connect } = this.#options
+    const { broker, clock } = this.#options
     this.#options.log(`mqtt: connecting to ${broker.host}:${broker.port} as ${this.#serial}`)
+    this.#openedAt = clock.now()
     this.#setDeadline(CONNECT_DEADLINE, 'no answer to CONNECT')
-    this.#connection = connect({
+    try {
+      this.#connection = this.#connect()
+      this.#options.onOpening?.(true)
+    } catch (error) {
+      this.#options.onOpening?.(false)
+      this.#onClosed(`cannot be opened: ${error}`)
+    }
+  }
+
+  #connect(): MqttConnection {
+    const { broker, connect } = this.#options
+    return connect({
       ...broker,
       id: this.#serial,
       keepAlive: KEEP_ALIVE_SECONDS,
       willTopic: `/offline/v1/${this.#serial}`,
+      onReached: () => this.#options.onReached?.(),
       onConnected: (sessionPresent) => this.#onConnected(sessionPresent),
-      onPublish: (topic, payload) => this.#options.onMessage(topic, payload),
+      onPublish: (topic, payload) => {
+        this.#options.onHeard?.()
+        this.#options.onMessage(topic, payload)
+      },
       onControl: (control, id) => this.#onControl(control, id),
       onWritable: () => this.pump(),
       onClosed: (reason) => this.#onClosed(reason),
@@ -145,13 +175,17 @@ export class MqttSession {
     this.#connected = true
     if (!sessionPresent) this.#forgetDelivery()
     this.#schedulePing()
+    this.#options.onHeard?.()
     this.#options.onConnected()
     this.pump()
   }
 
   #onControl(control: MqttControl, id: number): void {
+    const { clock, onHeard, onPing } = this.#options
+    onHeard?.()
     if (control === 'pingresp') {
-      this.#options.clock.clear(this.#pongDeadline)
+      if (this.#pongDeadline !== undefined) onPing?.(clock.now() - this.#pingedAt)
+      clock.clear(this.#pongDeadline)
       this.#pongDeadline = undefined
       return
     }
@@ -168,10 +202,14 @@ export class MqttSession {
   }
 
   #onClosed(reason: string): void {
+    const { clock, log } = this.#options
+    // An attempt that has taken its time is not waited for once more.
+    const taken = this.#connected ? 0 : clock.now() - this.#openedAt
     this.#forgetConnection()
-    const wait = this.#backoff.next()
-    this.#options.log(`mqtt: ${reason}; next attempt in ${wait} ms`)
-    this.#retryTimer = this.#options.clock.set(() => this.#open(), wait)
+    this.#options.onLost?.()
+    const wait = Math.max(0, this.#backoff.next() - taken)
+    log(`mqtt: ${reason}; next attempt in ${wait} ms`)
+    this.#retryTimer = clock.set(() => this.#open(), wait)
   }
 
   #forgetConnection(): void {
@@ -206,10 +244,15 @@ export class MqttSession {
   }
 
   #schedulePing(): void {
-    const { clock } = this.#options
+    const { clock, onPing } = this.#options
     this.#pingTimer = clock.set(() => {
-      if (this.#connection?.ping())
-        this.#pongDeadline ??= clock.set(() => this.#abandon('no answer to PINGREQ'), ACKNOWLEDGE_DEADLINE)
+      if (this.#connection?.ping()) {
+        this.#pingedAt = clock.now()
+        this.#pongDeadline = clock.set(() => {
+          onPing?.(undefined)
+          this.#abandon('no answer to PINGREQ')
+        }, ACKNOWLEDGE_DEADLINE)
+      }
       this.#schedulePing()
     }, PING_EVERY)
   }

@@ -1,15 +1,25 @@
-import type { WifiPort } from '../ports/wifi.js'
+import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../settings/store.js'
 
 /** WPA takes no shorter password. */
 const MIN_PASSWORD = 8
 
-/** The device's own access point beside the station, through which others reach the network: `mesh-<serial>`. */
+/** The mesh network, or the next where the uplink is one of these itself (through another device). */
+const MESH_NETWORK = '10.0.5.'
+const OTHER_MESH_NETWORK = '10.0.6.'
+const STANDARD_DNS = '8.8.8.8'
+
+/** Where set-up pages are expected. */
+const SET_UP_ADDRESS = '192.168.4.1'
+
+/** The device's own access point beside the station: `mesh-<serial>`, through which others reach the network, unless it is lent. */
 export class AccessPoint {
   #wifi: WifiPort
   #settings: SettingsStore
   #name = ''
+  #lent: AccessPointOptions | undefined
   #running = ''
+  #translates = false
 
   constructor(wifi: WifiPort, settings: SettingsStore) {
     this.#wifi = wifi
@@ -20,25 +30,55 @@ export class AccessPoint {
     return this.#running !== ''
   }
 
+  /** `started` or `stopped`; it says so when what runs cannot pass its clients on. */
+  get status(): string {
+    if (!this.running) return 'stopped'
+    return this.#lent !== undefined || this.#translates ? 'started' : 'started without address translation'
+  }
+
   /** The serial number that names it. */
   set serial(serial: string) {
     this.#name = `mesh-${serial}`
     this.update()
   }
 
-  /** Starts, stops or changes it, as the settings say. */
+  /** Runs as another network, for set-up at 192.168.4.1, until it is given back; its clients do not get further. */
+  lend(ssid: string, password: string): void {
+    this.#lent = { ssid, password, address: SET_UP_ADDRESS, dns: SET_UP_ADDRESS, translate: false }
+    this.update()
+  }
+
+  giveBack(): void {
+    this.#lent = undefined
+    this.update()
+  }
+
+  /** Starts, stops or changes it, as the settings and the station's network say. */
   update(): void {
-    const { apEnabled, apPassword } = this.#settings.values
-    const password = apPassword.length < MIN_PASSWORD ? '' : apPassword
-    const wanted = apEnabled && password !== '' && this.#name !== '' ? `${this.#name} ${password}` : ''
+    const options = this.#lent ?? this.#mesh()
+    const wanted = options === undefined ? '' : JSON.stringify(options)
     if (wanted === this.#running) return
-    if (wanted === '') this.#wifi.stopAccessPoint()
-    else this.#wifi.startAccessPoint(this.#name, password)
     this.#running = wanted
+    if (options === undefined) this.#wifi.stopAccessPoint()
+    else this.#translates = this.#wifi.startAccessPoint(options)
   }
 
   close(): void {
     if (this.running) this.#wifi.stopAccessPoint()
     this.#running = ''
+  }
+
+  #mesh(): AccessPointOptions | undefined {
+    const { apEnabled, apPassword } = this.#settings.values
+    if (!apEnabled || apPassword.length < MIN_PASSWORD || this.#name === '') return undefined
+    const uplink = this.#wifi.uplink()
+    const network = uplink?.address.startsWith(MESH_NETWORK) ? OTHER_MESH_NETWORK : MESH_NETWORK
+    return {
+      ssid: this.#name,
+      password: apPassword,
+      address: `${network}1`,
+      dns: uplink?.dns ?? STANDARD_DNS,
+      translate: true,
+    }
   }
 }

@@ -11,8 +11,10 @@ export interface TimeKeeperOptions {
   log(text: string): void
 }
 
-const SERVERS = Object.freeze(['dk.pool.ntp.org', 'us.pool.ntp.org'] as const)
+/** The original's two, then others' whose names come from elsewhere. */
+const SERVERS = Object.freeze(['dk.pool.ntp.org', 'us.pool.ntp.org', 'time.cloudflare.com', 'time.google.com'] as const)
 const FIRST_RETRY = 1_000
+/** From one question to the next. */
 const SLOWEST_RETRY = 8_000
 const REFRESH = 3_600_000
 
@@ -45,6 +47,7 @@ export class TimeKeeper {
   async #ask(run: number, server: number): Promise<void> {
     const { clock, query, log } = this.#options
     const name = SERVERS[server % SERVERS.length]!
+    const asked = clock.now()
     const unix = await query(name)
     if (run !== this.#run) return
     if (unix !== undefined && unix >= EARLIEST) {
@@ -52,7 +55,7 @@ export class TimeKeeper {
       this.#options.onTime(unix)
       this.#timer = clock.set(() => void this.#ask(run, server), REFRESH)
     } else {
-      const wait = this.#backoff.next()
+      const wait = Math.max(0, this.#backoff.next() - (clock.now() - asked))
       log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
       this.#timer = clock.set(() => void this.#ask(run, server + 1), wait)
     }

@@ -11,6 +11,8 @@ export interface MqttConnectOptions {
   readonly keepAlive: number
   /** Last will with an empty payload, QoS 0, not retained. */
   readonly willTopic: string
+  /** TCP is connected: the host is there, whatever the broker says. */
+  onReached(): void
   /** CONNACK with return code 0. */
   onConnected(sessionPresent: boolean): void
   onPublish(topic: string, payload: Uint8Array): void

@@ -17,16 +17,41 @@ export interface FoundNetwork {
   readonly security: string
 }
 
+/** What the network the station is in has given it; addresses as `10.0.5.1`. */
+export interface Uplink {
+  readonly address: string
+  readonly dns: string
+}
+
+/** The device's own access point. */
+export interface AccessPointOptions {
+  readonly ssid: string
+  /** Empty for an open network, else at least 8 characters. */
+  readonly password: string
+  /** Its own address; it hands out the others of the same /24. */
+  readonly address: string
+  /** The DNS server it hands out. */
+  readonly dns: string
+  /** Whether its clients reach the network that the station is in, by address translation. */
+  readonly translate: boolean
+}
+
 /** The Wi-Fi radio. Policy (when to join what) is `network/station`. */
 export interface WifiPort {
-  /** Leaves whatever it is in and joins the network; an empty password is an open network. */
+  /** Leaves whatever it is in and joins the network of exactly this name; an empty password is an open network. */
   join(ssid: string, password: string, events: StationEvents): void
   leave(): void
+  /** Asks the network's DHCP server for an address anew, within the present association. */
+  renewAddress(): void
+  /** Switches the radio off or on. The station is out of its network afterwards, the access point runs again with `true`. */
+  setRadio(on: boolean): void
+  /** Undefined when the station has no address. */
+  uplink(): Uplink | undefined
   /** Signal of the network the station is in, in dBm; undefined when it is in none. */
   rssi(): number | undefined
-  /** Tells of each network in range. A scan that is asked for while one is under way is left out. */
-  scan(onFound: (network: FoundNetwork) => void): void
-  /** Opens an access point beside the station. */
-  startAccessPoint(ssid: string, password: string): void
+  /** Tells of each network in range, and then that it is done. One that is asked for while another is under way hears nothing and is done at once. */
+  scan(onFound: (network: FoundNetwork) => void, onDone?: () => void): void
+  /** Opens an access point beside the station; returns whether it translates addresses. */
+  startAccessPoint(options: AccessPointOptions): boolean
   stopAccessPoint(): void
 }

@@ -10,6 +10,12 @@ export interface Settings {
   /** Wi-Fi network to join; empty before set-up. At most 32 and 64 bytes. */
   ssid: string
   password: string
+  /** The network before that one, until that one has worked; empty when there is none. */
+  previousSsid: string
+  previousPassword: string
+  /** A network to join when no other can be; empty for none. */
+  fallbackSsid: string
+  fallbackPassword: string
   mqttHost: string
   mqttPort: number
   mqttUser: string
@@ -37,6 +43,10 @@ const DEFAULTS: Readonly<Settings> = Object.freeze({
   serial: '',
   ssid: '',
   password: '',
+  previousSsid: '',
+  previousPassword: '',
+  fallbackSsid: '',
+  fallbackPassword: '',
   mqttHost: 'nabovarme.meterlogger.net',
   mqttPort: 1883,
   mqttUser: 'esp8266',

@@ -10,7 +10,7 @@ import { SimulatedMultical } from '../../../twin/multical.js'
 import { SimulatedOutput } from '../../../twin/output.js'
 import { SimulatedBroker } from '../../../twin/simulated-broker.js'
 import { twinSystem } from '../../../twin/system.js'
-import { simulatedTime } from '../../../twin/time.js'
+import { SimulatedTime } from '../../../twin/time.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
 import { measure } from './figures.js'
 import { nativeCrypto } from './native-crypto.js'
@@ -40,7 +40,7 @@ const ports = {
   crypto: nativeCrypto,
   connect: broker.connect,
   wifi: new SimulatedWifi(clock),
-  queryTime: simulatedTime(clock, UNIX * 1000),
+  queryTime: new SimulatedTime(clock, UNIX * 1000).query,
   system: twinSystem(0, () => {}),
   ac1: new SimulatedOutput(),
   ac2: new SimulatedOutput(),
