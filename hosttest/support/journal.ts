@@ -95,7 +95,7 @@ export class JournalWorld {
   }
 
   /** Delivers one message, or lets it get only so far; false when there is none. */
-  deliver(waiting = true, until: 'published' | 'received' | 'delivered' = 'delivered'): boolean {
+  deliver(waiting = true, until: 'published' | 'received' | 'released' | 'delivered' = 'delivered'): boolean {
     let found = true
     this.attempt(() => {
       const message = this.journal.next(waiting)
@@ -110,6 +110,7 @@ export class JournalWorld {
       }
       if (until === 'received') return
       this.release(id)
+      if (until === 'released') return
       this.journal.delivered()
     })
     return found
@@ -128,7 +129,8 @@ export class JournalWorld {
 
   /** Topics that were passed on more than once. */
   get twice(): string[] {
-    return this.passedOn.filter((topic, i) => this.passedOn.indexOf(topic) !== i)
+    const seen = new Set<string>()
+    return this.passedOn.filter((topic) => seen.size === seen.add(topic).size)
   }
 
   /** Topics that were written, can be dated, and never arrived. */
