@@ -56,13 +56,13 @@ describe('the layout of the firmware', () => {
     const preloaded = new Set<string>([...manifest.preload, ...manifest.platforms.esp32.preload])
     const own = modules
       .map((file) => file.slice('modules/'.length, -'.ts'.length))
-      .filter((name) => !name.startsWith('ports/') && !/^device\/(machine|impulse)-/.test(name))
+      .filter((name) => !name.startsWith('ports/') && !/^device\/(machine|impulse|flash)-/.test(name))
     deepEqual(
       own.filter((name) => !preloaded.has(name)),
       [],
     )
     for (const name of preloaded)
-      if (!name.startsWith('embedded:') && name !== 'device/machine' && name !== 'device/impulse')
+      if (!name.startsWith('embedded:') && !/^device\/(machine|impulse|flash)$/.test(name))
         equal(own.includes(name), true, name)
   })
 
