@@ -78,8 +78,7 @@ export function encodeEntry({ kind, sequence, time, boot }: Entry, body: Uint8Ar
 }
 
 /** The header of a whole entry that fits into `room` bytes. */
-export function decodeHeader(bytes: Uint8Array, sector: number, offset: number, room: number): StoredEntry | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, ENTRY_HEADER)
+export function decodeHeader(view: DataView, sector: number, offset: number, room: number): StoredEntry | undefined {
   const marks = view.getUint8(MARKS)
   const kind = view.getUint8(KIND)
   const length = view.getUint16(LENGTH)

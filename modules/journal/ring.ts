@@ -41,6 +41,7 @@ export class Ring {
   #end = 0
   #header = new Uint8Array(SECTOR_HEADER)
   #view = new DataView(this.#header.buffer)
+  #entry = this.#header.subarray(0, ENTRY_HEADER)
 
   constructor(flash: FlashPort, first: number, sectors: number) {
     this.#flash = flash
@@ -149,7 +150,8 @@ export class Ring {
     this.#flash.write(address, bytes)
     const written = new Uint8Array(bytes.length)
     this.#flash.read(address, written)
-    return written.every((byte, i) => byte === bytes[i])
+    for (let i = 0; i < bytes.length; i++) if (written[i] !== bytes[i]) return false
+    return true
   }
 
   /** Behind the entries of the newest sector; its end when a write was cut short there. */
@@ -166,9 +168,15 @@ export class Ring {
     }
     // A bit that fell at the very moment of a power cut may not stay down.
     if (last !== undefined) this.mark(last, Mark.Whole)
-    const rest = new Uint8Array(this.#flash.sectorSize - this.#end)
-    this.#flash.read(this.#address(this.#head, this.#end), rest)
-    if (rest.some((byte) => byte !== 0xff)) this.#end = this.#flash.sectorSize
+    if (!this.#isBlank(this.#head, this.#end)) this.#end = this.#flash.sectorSize
+  }
+
+  /** Whether nothing was written from there to the end of the sector. */
+  #isBlank(sector: number, offset: number): boolean {
+    const rest = new Uint8Array(this.#flash.sectorSize - offset)
+    this.#flash.read(this.#address(sector, offset), rest)
+    for (const word of new Uint32Array(rest.buffer)) if (word !== 0xffffffff) return false
+    return true
   }
 
   /** Whether the sector has a header, which then is in `#header`. */
@@ -184,9 +192,8 @@ export class Ring {
   #readEntry(sector: number, offset: number): StoredEntry | undefined {
     const room = this.#flash.sectorSize - offset
     if (room < ENTRY_HEADER) return undefined
-    const bytes = this.#header.subarray(0, ENTRY_HEADER)
-    this.#flash.read(this.#address(sector, offset), bytes)
-    return decodeHeader(bytes, sector, offset, room)
+    this.#flash.read(this.#address(sector, offset), this.#entry)
+    return decodeHeader(this.#view, sector, offset, room)
   }
 
   #address(sector: number, offset: number): number {
