@@ -81,8 +81,8 @@ class TcpConnection implements MqttConnection {
       case 'publish':
         return this.#options.onPublish(packet.topic, new Uint8Array(packet.payload as Buffer))
       case 'pubrec':
-        this.#send({ cmd: 'pubrel', messageId: packet.messageId! })
-        return this.#options.onControl('pubrec', packet.messageId!)
+        this.#options.onControl('pubrec', packet.messageId!)
+        return void this.#send({ cmd: 'pubrel', messageId: packet.messageId! })
       case 'pubcomp':
       case 'suback':
         return this.#options.onControl(packet.cmd, packet.messageId!)

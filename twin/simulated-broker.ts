@@ -116,8 +116,8 @@ class Connection implements MqttConnection {
     return this.#toBroker(() => {
       if (!this.#session!.unreleased.has(id)) this.#session!.unreleased.set(id, { topic, payload })
       this.toDevice(() => {
-        this.release(id)
         this.options.onControl('pubrec', id)
+        this.release(id)
       })
     })
   }

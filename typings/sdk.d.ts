@@ -236,3 +236,14 @@ declare module 'embedded:network/mqtt/client' {
     static readonly PINGRESP: 13
   }
 }
+
+declare module 'embedded:storage/flash' {
+  interface Flash {
+    read(into: Uint8Array, offset: number): number
+    write(bytes: Uint8Array, offset: number): void
+    eraseBlock(block: number): void
+    status(): { readonly size: number; readonly blockLength: number }
+  }
+  const flash: Iterable<string> & { open(options: { path: string; mode: 'r' | 'r+' }): Flash }
+  export default flash
+}

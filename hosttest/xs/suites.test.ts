@@ -17,6 +17,7 @@ const FOLDERS = [
   'cron',
   'en61107',
   'impulse',
+  'journal',
   'kmp',
   'led',
   'mqtt',

@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly clock: Clock
   readonly connect: MqttConnect
   readonly outbox: Outbox
+  /** Messages that are kept over power-off; they go out when nothing waits in the outbox. */
+  readonly stored?: StoredQueue
   readonly broker: Broker
   /** Numbers from 0 to below 1, for the back-off and the first packet id. */
   readonly random: () => number
@@ -39,9 +41,30 @@ export interface SealedMessage {
   readonly payload: Uint8Array
 }
 
+/** What waits in flash, and its state there (`journal/journal`): a message is delivered exactly once over power-off too. */
+export interface StoredQueue {
+  /** A connection has come up: what is stored from now on goes first. */
+  onConnected(): void
+  /** What was under way, else what is new, else, with `waiting`, the oldest. */
+  next(waiting: boolean): StoredMessage | undefined
+  /** Called before the first PUBLISH of the message, before its PUBREL and after its PUBCOMP. */
+  sent(): void
+  received(): void
+  delivered(): void
+  /** The broker knows nothing of the message under way. */
+  forget(): void
+}
+
+export interface StoredMessage extends SealedMessage {
+  readonly id: number
+  readonly published: boolean
+  readonly received: boolean
+}
+
 /** The message in the air. It is kept until PUBCOMP, over as many connections as that takes. */
 interface InFlight extends SealedMessage {
   readonly id: number
+  readonly stored: boolean
   /** It is this connection's turn to be waited for. */
   sent: boolean
   /** It was on the wire before: the next time it is a duplicate. */
@@ -59,10 +82,17 @@ const FIRST_RETRY = 1_000
 /** From the beginning of one attempt to the next. */
 const SLOWEST_RETRY = 8_000
 
+/** Between two messages that have waited in flash, so that new ones and the broker are not held up. */
+const WAITING_SPACING = 1_000
+
+/** Of messages of the outbox and subscriptions; what is above belongs to stored messages. */
+const LAST_ID = 0x7fff
+
 /**
  * A persistent MQTT 3.1.1 session: connects again whenever the connection goes, subscribes, and delivers the outbox in
  * order with QoS 2, one message at a time, each exactly once as long as the broker keeps its session. A broker that
- * has forgotten the session gets the message in the air once more, under the same topic and time.
+ * has forgotten the session gets the message in the air once more, under the same topic and time. Then comes what is
+ * stored: new messages at once, those that have waited one a second.
  */
 export class MqttSession {
   #options: SessionOptions
@@ -79,12 +109,14 @@ export class MqttSession {
   #pingTimer: Timer | undefined
   #pongDeadline: Timer | undefined
   #retryTimer: Timer | undefined
+  /** Runs between two messages that have waited. */
+  #restTimer: Timer | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
     // The broker may remember an unfinished id of before the restart and would swallow a new message under it.
-    this.#lastId = Math.floor(options.random() * 0xffff)
+    this.#lastId = Math.floor(options.random() * LAST_ID)
   }
 
   get connected(): boolean {
@@ -94,7 +126,7 @@ export class MqttSession {
   /** Connects as this serial number, the client id and a part of every topic; stays at it until `stop`. */
   start(serial: string): void {
     this.stop()
-    if (serial !== this.#serial) this.#forgetDelivery()
+    if (this.#serial !== '' && serial !== this.#serial) this.#forgetDelivery()
     this.#serial = serial
     this.#backoff.reset()
     this.#open()
@@ -126,6 +158,7 @@ export class MqttSession {
     this.#inFlight ??= this.#takeNext()
     const message = this.#inFlight
     if (message === undefined || message.sent) return
+    if (message.stored && !message.published) this.#options.stored?.sent()
     const written = message.received
       ? connection.release(message.id)
       : connection.publish(message.id, message.topic, message.payload, message.published)
@@ -174,6 +207,8 @@ export class MqttSession {
     this.#backoff.reset()
     this.#connected = true
     if (!sessionPresent) this.#forgetDelivery()
+    this.#options.stored?.onConnected()
+    this.#rest()
     this.#schedulePing()
     this.#options.onHeard?.()
     this.#options.onConnected()
@@ -192,11 +227,16 @@ export class MqttSession {
     const message = this.#inFlight
     if (message === undefined || message.id !== id) return
     if (control === 'pubrec') {
+      if (message.stored) this.#options.stored?.received()
       message.received = true
       this.#setDeadline(ACKNOWLEDGE_DEADLINE, 'no acknowledgment from the broker')
     } else if (control === 'pubcomp') {
       this.#clearDeadline()
       this.#inFlight = undefined
+      if (message.stored) {
+        this.#options.stored?.delivered()
+        this.#rest()
+      }
       this.pump()
     }
   }
@@ -218,28 +258,45 @@ export class MqttSession {
     this.#connected = false
     this.#subscribe = false
     this.#clearDeadline()
+    this.#options.clock.clear(this.#restTimer)
     this.#options.clock.clear(this.#pingTimer)
     this.#options.clock.clear(this.#pongDeadline)
+    this.#restTimer = undefined
     this.#pingTimer = undefined
     this.#pongDeadline = undefined
   }
 
   /** The broker knows nothing of the message in the air: it goes out as a new one. */
   #forgetDelivery(): void {
+    if (this.#inFlight?.stored) this.#inFlight = undefined
     if (this.#inFlight !== undefined) Object.assign(this.#inFlight, { published: false, received: false })
+    this.#options.stored?.forget()
   }
 
   #takeNext(): InFlight | undefined {
-    const { outbox, seal } = this.#options
+    const { outbox, seal, stored } = this.#options
     const entry = outbox.peek()
     const message = entry && seal(entry)
-    if (message === undefined) return undefined
-    outbox.shift()
-    return { ...message, id: this.#nextId(), sent: false, published: false, received: false }
+    if (message !== undefined) {
+      outbox.shift()
+      return { ...message, id: this.#nextId(), stored: false, sent: false, published: false, received: false }
+    }
+    const found = stored?.next(this.#restTimer === undefined)
+    return found && { ...found, stored: true, sent: false }
+  }
+
+  #rest(): void {
+    const { clock, stored } = this.#options
+    if (stored === undefined) return
+    clock.clear(this.#restTimer)
+    this.#restTimer = clock.set(() => {
+      this.#restTimer = undefined
+      this.pump()
+    }, WAITING_SPACING)
   }
 
   #nextId(): number {
-    this.#lastId = (this.#lastId % 0xffff) + 1
+    this.#lastId = (this.#lastId % LAST_ID) + 1
     return this.#lastId
   }
 

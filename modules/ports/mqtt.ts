@@ -25,7 +25,8 @@ export interface MqttConnectOptions {
 
 /**
  * One TCP connection speaking MQTT 3.1.1 with a persistent session, in the manner of the ECMA-419 MQTT client.
- * It answers PUBREC with PUBREL by itself; what must survive the connection is the session's.
+ * It answers PUBREC with PUBREL by itself, after `onControl` has returned; what must survive the connection is the
+ * session's.
  */
 export interface MqttConnection {
   /** QoS 2. False when the socket has no room for the whole packet: nothing was sent. */

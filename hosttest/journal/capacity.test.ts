@@ -1,0 +1,69 @@
+// node only
+import { equal, ok } from 'node:assert/strict'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
+import { Journal } from '../../modules/journal/journal.js'
+import { SimulatedFlash } from '../../twin/flash.js'
+import { START, timeOf } from '../support/journal.js'
+
+const LONGEST_SAMPLE =
+  'heap=123456&program=12345678901&t1=123.45 C&t2=123.45 C&t3=123.45 C&tdif=123.45 K&flow1=123456 l/h&effect1=1234.5 kW&hr=123456 h&v1=123456.78 m3&e1=123456.789 MWh&'
+
+function inOrder(times: readonly number[]): boolean {
+  return times.every((time, i) => i === 0 || times[i - 1]! <= time)
+}
+
+describe('a partition of 768 kB', function () {
+  this.timeout(60_000)
+  const DAY = 1440
+
+  function fill(samples: number) {
+    const flash = new SimulatedFlash({ sectors: 192 })
+    let now = START
+    const open = () =>
+      new Journal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => now + Math.floor(at / 1000) })
+    const journal = open()
+    for (let i = 0; i < samples; i++) {
+      now += 60
+      ok(journal.append({ prefix: '/sample/v2/123456789012/', at: 0, text: LONGEST_SAMPLE }))
+    }
+    return { flash, open }
+  }
+
+  it('holds the longest samples of a day and the hours of the month before', () => {
+    const { open } = fill(33 * DAY)
+    const journal = open()
+    journal.onConnected()
+    const times: number[] = []
+    for (let message = journal.next(true); message !== undefined; message = journal.next(true)) {
+      times.push(timeOf(message.topic))
+      journal.delivered()
+    }
+    ok(inOrder(times))
+    const end = START + 33 * DAY * 60
+    const minutes = times.filter((time) => time > end - 86_400)
+    equal(minutes.length, DAY)
+    const hours = new Set(times.map((time) => Math.floor(time / 3600)))
+    ok(hours.size >= 31 * 24, `${hours.size} hours`)
+  })
+
+  it('opens within bounds, and finds what was under way', () => {
+    const { flash, open } = fill(33 * DAY)
+    flash.reads = 0
+    flash.bytesRead = 0
+    const journal = open()
+    ok(flash.reads < 250 && flash.bytesRead < 16_384, `opening: ${flash.reads} reads, ${flash.bytesRead} bytes`)
+    flash.reads = 0
+    flash.bytesRead = 0
+    journal.next(true)
+    ok(
+      flash.reads < 6_000 && flash.bytesRead < 100_000,
+      `first message: ${flash.reads} reads, ${flash.bytesRead} bytes`,
+    )
+  })
+
+  it('would last for centuries', () => {
+    const { flash } = fill(40 * DAY)
+    const perYear = (Math.max(...flash.erases) / 40) * 365
+    ok(perYear < 250, `${perYear} erases of a sector a year, of 100,000`)
+  })
+})

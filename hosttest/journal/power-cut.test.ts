@@ -1,0 +1,175 @@
+// node only
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import fc from 'fast-check'
+import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
+import { seededRandom } from '../../twin/random.js'
+import { JournalWorld, timeOf } from '../support/journal.js'
+
+const TEARS: readonly Tear[] = ['byte', 'page']
+
+/** Days on end in small: online, broker away, restarts, a boot without time, everything delivered in the end. */
+function ordinaryDays(world: JournalWorld): void {
+  world.connect()
+  for (let i = 0; i < 12; i++) {
+    world.sample()
+    world.deliverAll(i % 3 === 0)
+  }
+  for (let i = 0; i < 20; i++) world.sample()
+  world.powerOn()
+  world.connect()
+  for (let i = 0; i < 15; i++) {
+    world.deliver(true)
+    if (i % 5 === 0) world.sample()
+    world.deliver(false)
+  }
+  world.powerOn(false)
+  for (let i = 0; i < 6; i++) world.sample()
+  world.learnTime()
+  for (let i = 0; i < 4; i++) world.sample()
+  world.connect()
+  world.deliverAll()
+  for (let i = 0; i < 60; i++) {
+    world.sample()
+    world.deliverAll()
+  }
+}
+
+/** More than there is room for: minutes become hours. */
+function longOutage(world: JournalWorld): void {
+  world.connect()
+  for (const until of ['published', 'received', 'released'] as const) {
+    world.sample(600)
+    world.connect()
+    world.sample(600)
+    world.deliver(false, until)
+    for (let i = 0; i < 45; i++) world.sample(600)
+    world.connect()
+    world.deliverAll()
+  }
+}
+
+function world(seed: number, tear: Tear, cutAt: number, sectorSize: number) {
+  const flash = new SimulatedFlash({ sectors: 9, sectorSize, tear, random: seededRandom(seed) })
+  const started = new JournalWorld(flash)
+  flash.cutAt = cutAt
+  return { flash, world: started }
+}
+
+function stepsOf(scenario: (world: JournalWorld) => void, sectorSize: number): number {
+  const { flash, world: whole } = world(1, 'byte', Number.POSITIVE_INFINITY, sectorSize)
+  scenario(whole)
+  return flash.steps
+}
+
+describe('power that goes at any byte of any write or erase of the journal', function () {
+  this.timeout(600_000)
+
+  for (const tear of TEARS) {
+    it(`loses and doubles nothing where there is room (torn by ${tear})`, () => {
+      const steps = stepsOf(ordinaryDays, 512)
+      let most = 0
+      for (let cutAt = 0; cutAt < steps; cutAt++) {
+        const { flash, world: cut } = world(cutAt, tear, cutAt, 512)
+        ordinaryDays(cut)
+        cut.deliverAll()
+        const { twice, lost, cuts } = cut
+        deepEqual({ twice, lost, cuts, cutAt }, { twice: [], lost: [], cuts: cuts > 0 ? 1 : 0, cutAt })
+        flash.bytesRead = 0
+        cut.powerOn()
+        most = Math.max(most, flash.bytesRead)
+      }
+      console.log(`      ${steps} power cuts; opening read at most ${most} bytes`)
+      ok(steps > 4_000)
+      ok(most < 1_500)
+    })
+
+    it(`doubles nothing and keeps every hour where there is none (torn by ${tear})`, () => {
+      const steps = stepsOf(longOutage, 256)
+      for (let cutAt = 0; cutAt < steps; cutAt++) {
+        const { world: cut } = world(cutAt, tear, cutAt, 256)
+        longOutage(cut)
+        cut.deliverAll()
+        deepEqual({ twice: cut.twice, cutAt }, { twice: [], cutAt })
+        const hours = new Set(cut.passedOn.map((topic) => Math.floor(timeOf(topic) / 3600)))
+        const missing = cut.taken
+          .filter(({ written }) => written)
+          .map(({ time }) => Math.floor(time / 3600))
+          .filter((hour) => !hours.has(hour))
+        deepEqual({ missing, cutAt }, { missing: [], cutAt })
+        const newest = cut.taken.slice(-8).filter(({ written }) => written)
+        deepEqual(
+          newest.filter(({ topic }) => !cut.passedOn.includes(topic)).map(({ topic }) => `${topic} ${cutAt}`),
+          [],
+        )
+      }
+      console.log(`      ${steps} power cuts`)
+      ok(steps > 2_500)
+    })
+  }
+
+  it('brings nothing back that was delivered, whichever bits an erase has raised by then', () => {
+    const { flash, world: device } = world(1, 'byte', Number.POSITIVE_INFINITY, 512)
+    device.connect()
+    const erase = flash.erase.bind(flash)
+    const entry = 32
+    let sectors = 0
+    flash.erase = (sector) => {
+      if (flash.bytes[sector * 512 + 20] === 0xff) return erase(sector)
+      flash.erase = erase
+      for (let at = sector * 512 + 20; at + entry <= (sector + 1) * 512; at += entry) {
+        equal(flash.bytes[at], 0x0f, 'not a delivered entry')
+        flash.bytes[at]! |= 0x70
+      }
+      flash.bytes[sector * 512 + 16] = 0xff
+      sectors++
+      throw new PowerCut('in the first moment of an erase')
+    }
+    for (let i = 0; i < 150; i++) {
+      device.sample()
+      device.deliverAll()
+    }
+    equal(sectors, 1)
+    deepEqual({ twice: device.twice, lost: device.lost }, { twice: [], lost: [] })
+  })
+
+  it('loses and doubles nothing when it goes again and again, whatever happens in between', () => {
+    let cuts = 0
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('sample' as const), value: fc.integer({ min: 1, max: 2_000 }) }),
+      fc.record({ kind: fc.constant('deliver' as const), value: fc.integer({ min: 0, max: 5 }) }),
+      fc.record({ kind: fc.constant('connect' as const), value: fc.constant(0) }),
+      fc.record({ kind: fc.constant('restart' as const), value: fc.integer({ min: 0, max: 1 }) }),
+      fc.record({ kind: fc.constant('cut' as const), value: fc.integer({ min: 0, max: 300 }) }),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 150, size: 'max' }),
+        fc.integer(),
+        fc.constantFrom(...TEARS),
+        (steps, seed, tear) => {
+          const { flash, world: device } = world(seed, tear, Number.POSITIVE_INFINITY, 1024)
+          device.connect()
+          for (const { kind, value } of steps) {
+            if (kind === 'sample') device.sample(value)
+            if (kind === 'deliver') for (let i = 0; i < value; i++) device.deliver(i % 2 === 0)
+            if (kind === 'connect') device.connect()
+            if (kind === 'restart') {
+              device.powerOn(value === 1)
+              device.connect()
+            }
+            if (kind === 'cut') flash.cutAt = flash.steps + value
+            if (!device.knowsTime && kind === 'connect') device.learnTime()
+          }
+          device.learnTime()
+          flash.powerOn()
+          device.deliverAll()
+          deepEqual({ twice: device.twice, lost: device.lost }, { twice: [], lost: [] })
+          cuts += device.cuts
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+    console.log(`      ${cuts} power cuts`)
+    ok(cuts > 500)
+  })
+})

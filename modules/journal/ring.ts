@@ -1,0 +1,207 @@
+import { crc16 } from '../codec/crc16.js'
+import type { FlashPort } from '../ports/flash.js'
+import { bodyOf, decodeHeader, ENTRY_HEADER, type Entry, encodeEntry, Mark, type StoredEntry, sizeOf } from './entry.js'
+
+/*
+ * A sector: magic "MJ", version u8, 0, number u32, last sequence before it u32, boot u16, CRC-16 (0xFFFF) over all
+ * before it, a byte that falls to 0 when nothing in it is wanted any more, padding; then entries.
+ */
+const MAGIC = 0x4d4a
+const VERSION = 1
+const CHECKSUM = 14
+const DRAINED = 16
+const SECTOR_HEADER = 20
+
+/** Sectors that are tried when a write does not read back. */
+const ATTEMPTS = 3
+
+/** Where an entry begins; at offset 0 the sector does. */
+export interface Place {
+  readonly sector: number
+  readonly offset: number
+}
+
+/**
+ * An append-only log over some sectors of a flash, used in turn, so that they wear alike. An entry counts once it is
+ * marked whole, after it was read back; what power cuts short before that is never seen again. Opening reads the
+ * header of each sector and the entries of the newest one.
+ */
+export class Ring {
+  /** Called before the oldest sector is erased. */
+  onReclaim: (sector: number) => void = () => {}
+  /** Sequence of the newest entry. */
+  lastSequence = 0
+  /** Newest boot that has written. */
+  lastBoot = 0
+  #flash: FlashPort
+  #first: number
+  #sectors: number
+  #head = -1
+  #number = 0
+  #end = 0
+  #header = new Uint8Array(SECTOR_HEADER)
+  #view = new DataView(this.#header.buffer)
+  #entry = this.#header.subarray(0, ENTRY_HEADER)
+
+  constructor(flash: FlashPort, first: number, sectors: number) {
+    this.#flash = flash
+    this.#first = first
+    this.#sectors = sectors
+    for (let sector = 0; sector < sectors; sector++) {
+      if (!this.#readHeader(sector) || this.#view.getUint32(4) <= this.#number) continue
+      this.#head = sector
+      this.#number = this.#view.getUint32(4)
+      this.lastSequence = this.#view.getUint32(8)
+      this.lastBoot = this.#view.getUint16(12)
+    }
+    if (this.#head >= 0) this.#findEnd()
+  }
+
+  /** Where the next entry will be. */
+  get end(): Place {
+    return { sector: Math.max(0, this.#head), offset: this.#end }
+  }
+
+  /** Bytes of the longest body. */
+  get capacity(): number {
+    return this.#flash.sectorSize - SECTOR_HEADER - ENTRY_HEADER
+  }
+
+  /** The first entry at or after a place; without one, the oldest that may still be wanted. */
+  find(from: Place | undefined): StoredEntry | undefined {
+    if (this.#head < 0) return undefined
+    let { sector, offset } = from ?? { sector: (this.#head + 1) % this.#sectors, offset: 0 }
+    for (;;) {
+      if (offset > 0 || (this.#readHeader(sector) && this.#header[DRAINED] === 0xff)) {
+        const entry = this.#readEntry(sector, Math.max(offset, SECTOR_HEADER))
+        if (entry !== undefined) return entry
+      }
+      if (sector === this.#head) return undefined
+      sector = (sector + 1) % this.#sectors
+      offset = 0
+    }
+  }
+
+  /** The body; undefined when it is damaged. */
+  read({ sector, offset, length }: StoredEntry): Uint8Array | undefined {
+    const bytes = new Uint8Array(ENTRY_HEADER + length)
+    this.#flash.read(this.#address(sector, offset), bytes)
+    return bodyOf(bytes)
+  }
+
+  /** Writes an entry with these marks beside that of being whole; undefined when the flash does not take it. */
+  append(entry: Entry, body: Uint8Array, boot: number, marks = 0xff): StoredEntry | undefined {
+    const bytes = encodeEntry(entry, body, marks)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (this.#head < 0 || this.#end + bytes.length > this.#flash.sectorSize) this.#advance(boot)
+      if (this.#end + bytes.length > this.#flash.sectorSize) continue
+      const sector = this.#head
+      const offset = this.#end
+      if (!this.#write(sector, offset, bytes)) {
+        this.#end = this.#flash.sectorSize
+        continue
+      }
+      this.#end += bytes.length
+      this.lastSequence = entry.sequence
+      const stored = { ...entry, sector, offset, length: body.length, marks: marks | Mark.Whole }
+      this.mark(stored, Mark.Whole)
+      return stored
+    }
+    return undefined
+  }
+
+  mark(entry: StoredEntry, mark: Mark): void {
+    entry.marks &= ~mark
+    this.#flash.write(this.#address(entry.sector, entry.offset), Uint8Array.of(entry.marks))
+  }
+
+  /** Nothing in the sector is wanted any more. */
+  drain(sector: number): void {
+    this.#flash.write(this.#address(sector, DRAINED), Uint8Array.of(0))
+  }
+
+  /**
+   * Makes the oldest sector the newest. Its header is wiped before it is erased: an erase that power cuts short may
+   * leave anything, also an entry whose marks are gone.
+   */
+  #advance(boot: number): void {
+    const sector = (this.#head + 1) % this.#sectors
+    if (this.#readHeader(sector)) {
+      this.onReclaim(sector)
+      this.#flash.write(this.#address(sector, 0), new Uint8Array(DRAINED))
+    }
+    this.#flash.erase(this.#first + sector)
+    const header = new Uint8Array(DRAINED)
+    const view = new DataView(header.buffer)
+    view.setUint16(0, MAGIC)
+    view.setUint8(2, VERSION)
+    view.setUint32(4, ++this.#number)
+    view.setUint32(8, this.lastSequence)
+    view.setUint16(12, boot)
+    view.setUint16(CHECKSUM, crc16(header, 0, CHECKSUM, 0xffff))
+    const good = this.#write(sector, 0, header)
+    this.#head = sector
+    this.#end = good ? SECTOR_HEADER : this.#flash.sectorSize
+  }
+
+  /** Writes and reads back. */
+  #write(sector: number, offset: number, bytes: Uint8Array): boolean {
+    const address = this.#address(sector, offset)
+    this.#flash.write(address, bytes)
+    const written = new Uint8Array(bytes.length)
+    this.#flash.read(address, written)
+    for (let i = 0; i < bytes.length; i++) if (written[i] !== bytes[i]) return false
+    return true
+  }
+
+  /** Behind the entries of the newest sector; its end when a write was cut short there. */
+  #findEnd(): void {
+    this.#end = SECTOR_HEADER
+    let last: StoredEntry | undefined
+    for (;;) {
+      const entry = this.#readEntry(this.#head, this.#end)
+      if (entry === undefined) break
+      last = entry
+      this.#end = after(entry).offset
+      this.lastSequence = entry.sequence
+      if (entry.boot !== 0) this.lastBoot = entry.boot
+    }
+    // A bit that fell at the very moment of a power cut may not stay down.
+    if (last !== undefined) this.mark(last, Mark.Whole)
+    if (!this.#isBlank(this.#head, this.#end)) this.#end = this.#flash.sectorSize
+  }
+
+  /** Whether nothing was written from there to the end of the sector. */
+  #isBlank(sector: number, offset: number): boolean {
+    const rest = new Uint8Array(this.#flash.sectorSize - offset)
+    this.#flash.read(this.#address(sector, offset), rest)
+    for (const word of new Uint32Array(rest.buffer)) if (word !== 0xffffffff) return false
+    return true
+  }
+
+  /** Whether the sector has a header, which then is in `#header`. */
+  #readHeader(sector: number): boolean {
+    this.#flash.read(this.#address(sector, 0), this.#header)
+    return (
+      this.#view.getUint16(0) === MAGIC &&
+      this.#view.getUint8(2) === VERSION &&
+      this.#view.getUint16(CHECKSUM) === crc16(this.#header, 0, CHECKSUM, 0xffff)
+    )
+  }
+
+  #readEntry(sector: number, offset: number): StoredEntry | undefined {
+    const room = this.#flash.sectorSize - offset
+    if (room < ENTRY_HEADER) return undefined
+    this.#flash.read(this.#address(sector, offset), this.#entry)
+    return decodeHeader(this.#view, sector, offset, room)
+  }
+
+  #address(sector: number, offset: number): number {
+    return (this.#first + sector) * this.#flash.sectorSize + offset
+  }
+}
+
+/** Where the entry behind this one would be. */
+export function after({ sector, offset, length }: StoredEntry): Place {
+  return { sector, offset: offset + sizeOf(length) }
+}

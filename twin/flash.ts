@@ -1,0 +1,124 @@
+import type { FlashPort } from '../modules/ports/flash.js'
+
+/** Power has gone; nothing works until `powerOn`. */
+export class PowerCut extends Error {}
+
+/** What the cell array programs at once. */
+const PAGE = 256
+
+/** Moments of an erase at which power can go. */
+const ERASE_STEPS = 8
+
+/**
+ * What a write leaves that power cuts short: the bytes before, and some bits of the one at that moment; or, as a chip
+ * that programs a page at once does it, some bits of everything in that page.
+ */
+export type Tear = 'byte' | 'page'
+
+export interface SimulatedFlashOptions {
+  readonly sectors: number
+  readonly sectorSize?: number
+  /** What is in it; else it is erased. */
+  readonly content?: Uint8Array
+  /** Which bits are hit when power goes. */
+  readonly random?: () => number
+  readonly tear?: Tear
+}
+
+/** Flash that keeps the rules of NOR, counts its wear and loses power at any byte. */
+export class SimulatedFlash implements FlashPort {
+  readonly size: number
+  readonly sectorSize: number
+  readonly bytes: Uint8Array
+  /** Of each sector. */
+  readonly erases: Uint32Array
+  reads = 0
+  bytesRead = 0
+  bytesWritten = 0
+  /** Bytes written and moments of erasing so far. */
+  steps = 0
+  /** Power goes in the place of this step. */
+  cutAt = Number.POSITIVE_INFINITY
+  on = true
+  #random: () => number
+  #tear: Tear
+
+  constructor({ sectors, sectorSize = 4096, content, random = Math.random, tear = 'byte' }: SimulatedFlashOptions) {
+    this.size = sectors * sectorSize
+    this.sectorSize = sectorSize
+    this.bytes = content ?? new Uint8Array(this.size).fill(0xff)
+    this.erases = new Uint32Array(sectors)
+    this.#random = random
+    this.#tear = tear
+  }
+
+  powerOn(): void {
+    this.on = true
+    this.cutAt = Number.POSITIVE_INFINITY
+  }
+
+  read(offset: number, into: Uint8Array): void {
+    this.#check(offset, into.length)
+    this.reads++
+    this.bytesRead += into.length
+    into.set(this.bytes.subarray(offset, offset + into.length))
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.#check(offset, bytes.length)
+    for (let i = 0; i < bytes.length; i++) {
+      const old = this.bytes[offset + i]!
+      if (bytes[i]! & ~old)
+        throw new Error(`flash: writing 0x${bytes[i]!.toString(16)} over 0x${old.toString(16)} at ${offset + i}`)
+    }
+    const whole = Math.min(bytes.length, this.cutAt - this.steps)
+    if (whole < bytes.length) this.#tearWrite(offset, bytes, whole)
+    this.bytes.set(bytes, offset)
+    this.steps += bytes.length
+    this.bytesWritten += bytes.length
+  }
+
+  erase(sector: number): void {
+    const start = sector * this.sectorSize
+    this.#check(start, this.sectorSize)
+    this.erases[sector]!++
+    const whole = Math.min(ERASE_STEPS, this.cutAt - this.steps)
+    if (whole < ERASE_STEPS) {
+      const done = (whole + this.#random()) / ERASE_STEPS
+      for (let i = start; i < start + this.sectorSize; i++) this.bytes[i]! |= this.#someBits(done)
+      this.#cut(whole)
+    }
+    this.bytes.fill(0xff, start, start + this.sectorSize)
+    this.steps += ERASE_STEPS
+  }
+
+  #tearWrite(offset: number, bytes: Uint8Array, whole: number): never {
+    const sameTime = (i: number) =>
+      this.#tear === 'byte' ? i === whole : Math.floor((offset + i) / PAGE) === Math.floor((offset + whole) / PAGE)
+    const share = this.#random()
+    for (let i = 0; i < bytes.length; i++) {
+      const kept = sameTime(i) ? this.#someBits(share) : i < whole ? 0 : 0xff
+      this.bytes[offset + i]! &= bytes[i]! | kept
+    }
+    this.#cut(whole)
+  }
+
+  /** Each bit is set with this probability. */
+  #someBits(probability: number): number {
+    let bits = 0
+    for (let bit = 1; bit < 0x100; bit <<= 1) if (this.#random() < probability) bits |= bit
+    return bits
+  }
+
+  #cut(whole: number): never {
+    this.steps += whole
+    this.on = false
+    throw new PowerCut('power cut')
+  }
+
+  #check(offset: number, length: number): void {
+    if (!this.on) throw new PowerCut('no power')
+    if (offset < 0 || offset + length > this.size)
+      throw new Error(`flash: ${length} bytes at ${offset} of ${this.size}`)
+  }
+}
