@@ -3,6 +3,7 @@ import { type Flags, parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
+import { openFlash } from 'device/flash'
 import { openImpulses } from 'device/impulse'
 import { openOutput } from 'device/machine'
 import { connectDevice } from 'device/mqtt'
@@ -29,6 +30,7 @@ export default function main(): void {
         wifi: new DeviceWifi(),
         queryTime: querySntp,
         storage: deviceStorage,
+        flash: openFlash(),
         system: openSystem(board),
         impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
         ble,

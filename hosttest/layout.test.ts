@@ -16,6 +16,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'cron',
     'en61107',
     'impulse',
+    'journal',
     'kmp',
     'led',
     'mqtt',

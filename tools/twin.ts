@@ -3,7 +3,9 @@ import { Command, Option } from 'commander'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
+import { FileFlash } from '../twin/file-flash.js'
 import { FileStorage } from '../twin/file-storage.js'
+import { SimulatedFlash } from '../twin/flash.js'
 import { startImpulses } from '../twin/impulses.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
@@ -18,6 +20,9 @@ import { changeWorld } from './world.js'
 
 /** The key of the documentation's examples; it protects nothing. */
 const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+/** As large as the journal's partition. */
+const SECTORS = 192
 
 const METERS: Readonly<Record<string, Record<string, string>>> = {
   kmp: {},
@@ -83,6 +88,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
     connect: connectMqtt,
     broker: parseBroker(url),
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
+    flash:
+      options.state === undefined ? new SimulatedFlash({ sectors: SECTORS }) : new FileFlash(options.state, SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
     strangers: options.strangers,

@@ -2,6 +2,7 @@ import { Application, type Ports } from '../modules/app/application.js'
 import type { Flags } from '../modules/app/flags.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { Clock } from '../modules/ports/clock.js'
+import type { FlashPort } from '../modules/ports/flash.js'
 import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
@@ -29,6 +30,7 @@ export interface TwinOptions {
   readonly connect: MqttConnect
   readonly broker: { readonly host: string; readonly port: number }
   readonly storage: StoragePort
+  readonly flash?: FlashPort
   /** A real line; without one a meter is simulated. */
   readonly serial?: SerialPort
   /** Unix milliseconds when the twin is switched on. */
@@ -128,6 +130,7 @@ export class Twin {
     this.#clock = new StartedClock(this.#options.clock)
     const ports: Ports = {
       storage,
+      flash: this.#options.flash,
       clock: this.#clock,
       serial: serial ?? this.line,
       crypto: nodeCrypto,

@@ -55,7 +55,9 @@ describe('the firmware after power-on', () => {
     equal(broker.messages.length, 0)
     answer(POWER_ON + clock.now())
     await clock.run(MINUTE)
-    const times = messages('sample').map((sample) => sample.time - POWER_ON / 1000)
+    const times = messages('sample')
+      .map((sample) => sample.time - POWER_ON / 1000)
+      .sort((a, b) => a - b)
     ok(times[0]! <= 2, `first sample after ${times[0]} s`)
     ok(times.length >= 11)
     deepEqual(
@@ -159,7 +161,11 @@ describe('an outage', () => {
     await clock.run(60 * MINUTE)
     twin.wifi.inRange = true
     await clock.run(5 * MINUTE)
-    checkEveryMinute(messages('sample').map((sample) => sample.time))
+    checkEveryMinute(
+      messages('sample')
+        .map((sample) => sample.time)
+        .sort(),
+    )
   })
 
   it('of the broker for an hour loses and doubles nothing', async () => {
@@ -171,7 +177,11 @@ describe('an outage', () => {
     await clock.run(60 * MINUTE)
     broker.reachable = true
     await clock.run(5 * MINUTE)
-    checkEveryMinute(messages('sample').map((sample) => sample.time))
+    checkEveryMinute(
+      messages('sample')
+        .map((sample) => sample.time)
+        .sort(),
+    )
   })
 
   /** A sample for every minute; one more where the device has just connected. */

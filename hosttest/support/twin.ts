@@ -1,6 +1,7 @@
 import { parseFlags } from '../../modules/app/flags.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
+import { SimulatedFlash } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { Twin, type TwinOptions } from '../../twin/twin.js'
@@ -34,6 +35,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     flags: parsed.value,
     clock,
     storage,
+    flash: new SimulatedFlash({ sectors: 192 }),
     unix: POWER_ON,
     connect: broker.connect,
     broker: { host: 'broker', port: 1883 },

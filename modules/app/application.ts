@@ -5,6 +5,7 @@ import { commandsOf } from '../command/dispatch.js'
 import { CommandReceiver } from '../command/receiver.js'
 import { resetReasonText } from '../command/texts.js'
 import { Cron } from '../cron/cron.js'
+import { Journal } from '../journal/journal.js'
 import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
 import { Outbox } from '../mqtt/outbox.js'
@@ -21,6 +22,7 @@ import { type Remedy, Watchdog } from '../network/watchdog.js'
 import type { BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
+import type { FlashPort } from '../ports/flash.js'
 import type { ImpulsePort } from '../ports/impulse.js'
 import type { Meter, Reading } from '../ports/meter.js'
 import type { MqttConnect } from '../ports/mqtt.js'
@@ -51,6 +53,8 @@ export interface Ports {
   readonly wifi: WifiPort
   readonly queryTime: QueryTime
   readonly storage: StoragePort
+  /** Where samples wait over power-off; without it they wait in memory. */
+  readonly flash?: FlashPort
   readonly system: SystemPort
   /** The impulse input, in builds for impulse meters. */
   readonly impulses: ImpulsePort | undefined
@@ -91,6 +95,7 @@ export class Application implements Device {
   #guard: ReplayGuard
   #actuator: Actuator
   #outbox = new Outbox()
+  #journal: Journal | undefined
   #session: MqttSession
   #meter: Meter
   #sampler: Sampler
@@ -141,6 +146,14 @@ export class Application implements Device {
       },
     })
     const envelope = new Envelope(crypto, flags.key)
+    const { flash } = ports
+    this.#journal =
+      flash &&
+      new Journal({
+        flash,
+        seal: (topic, text) => envelope.seal(topic, text),
+        unix: (at) => this.#wallClock.at(at),
+      })
     const receiver = new CommandReceiver({
       envelope,
       log,
@@ -156,6 +169,7 @@ export class Application implements Device {
       random,
       connect: ports.connect,
       outbox: this.#outbox,
+      stored: this.#journal,
       broker: { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword },
       seal: ({ prefix, at, text }) => {
         const time = this.#wallClock.at(at)
@@ -317,7 +331,7 @@ export class Application implements Device {
     this.#beCalled(reading.serial)
     if (this.#flags.meter !== 'impulse') this.settings.update({ serial: reading.serial })
     const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
-    this.#push(`/sample/v2/${this.#serial}/`, at, text)
+    this.#pushSample(this.#serial, at, text)
     if (this.#flags.meter !== 'impulse') this.valve.onReading(reading)
   }
 
@@ -351,8 +365,15 @@ export class Application implements Device {
   /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
   #onRadioReading(reading: Reading, at: number): void {
     const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
-    this.#push(`/sample/v2/${reading.serial}/`, at, text)
+    this.#pushSample(reading.serial, at, text)
     if (this.#flags.meter === 'flowiq' && reading.serial === this.#serial) this.valve.onReading(reading)
+  }
+
+  /** Into flash, where it outlives a power cut until it is delivered; without flash it waits in memory. */
+  #pushSample(serial: string, at: number, text: string): void {
+    const sample = { prefix: `/sample/v2/${serial}/`, at, text }
+    if (!this.#journal?.append(sample)) this.#outbox.push(sample)
+    this.#session.pump()
   }
 
   #push(prefix: string, at: number, text: string): void {
