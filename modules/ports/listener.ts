@@ -10,6 +10,8 @@ export interface ConnectionEvents {
 
 /** One TCP connection of a peer. */
 export interface Connection {
+  /** Of the peer, `192.168.4.2`. */
+  readonly address: string
   /** Copies what there is room for and returns how many bytes that was, 0 when the socket is full. Never throws. */
   write(bytes: Uint8Array): number
   /** Sends what was taken, then closes. */
