@@ -1,0 +1,166 @@
+import { encodeUtf8 } from '../codec/utf8.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
+import { Html } from './html.js'
+import { type HttpRequest, type RequestError, RequestParser } from './http-request.js'
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lines as they go out, `Location: /`. */
+  readonly headers?: readonly string[]
+  /** In pieces, of which only one at a time is in memory. */
+  readonly body?: Iterable<Html | string>
+}
+
+export interface HttpServerOptions {
+  readonly clock: Clock
+  readonly listener: ListenPort
+  readonly port: number
+  /** Whether the peer is one to talk to; others are hung up on. */
+  accepts(address: string): boolean
+  respond(request: HttpRequest): HttpResponse
+}
+
+const MAX_CONNECTIONS = 4
+const REQUEST_DEADLINE = 10_000
+const RESPONSE_DEADLINE = 20_000
+
+/** The longest run of bytes that is made of a page at once. */
+const PIECE = 1024
+
+const REASONS: Readonly<Record<number, string>> = Object.freeze({
+  200: 'OK',
+  302: 'Found',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  411: 'Length Required',
+  413: 'Content Too Large',
+  414: 'URI Too Long',
+  415: 'Unsupported Media Type',
+  431: 'Request Header Fields Too Large',
+  501: 'Not Implemented',
+})
+
+/** Serves one request a connection. Never more than four: who has not finished asking makes room for who comes next. */
+export class HttpServer {
+  #options: HttpServerOptions
+  #listening: { close(): void }
+  #exchanges: Exchange[] = []
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.#listening = options.listener.listen(options.port, (connection) => this.#onConnection(connection))
+  }
+
+  close(): void {
+    this.#listening.close()
+    for (const exchange of [...this.#exchanges]) exchange.end()
+  }
+
+  #onConnection(connection: Connection): ConnectionEvents {
+    const exchange = new Exchange(connection, this.#options, () => {
+      this.#exchanges.splice(this.#exchanges.indexOf(exchange), 1)
+    })
+    if (this.#exchanges.length === MAX_CONNECTIONS) {
+      const oldest = this.#exchanges.find((one) => one.isAsking)
+      oldest?.end()
+    }
+    this.#exchanges.push(exchange)
+    if (this.#exchanges.length > MAX_CONNECTIONS || !this.#options.accepts(connection.address)) exchange.end()
+    return exchange
+  }
+}
+
+/** One request and its response. */
+class Exchange implements ConnectionEvents {
+  #connection: Connection
+  #options: HttpServerOptions
+  #onEnd: (() => void) | undefined
+  #parser: RequestParser | undefined = new RequestParser()
+  #pieces: Iterator<Uint8Array> | undefined
+  /** What of a piece is still to be written. */
+  #rest: Uint8Array | undefined
+  #deadline: Timer
+
+  constructor(connection: Connection, options: HttpServerOptions, onEnd: () => void) {
+    this.#connection = connection
+    this.#options = options
+    this.#onEnd = onEnd
+    this.#deadline = options.clock.set(() => this.end(), REQUEST_DEADLINE)
+  }
+
+  get isAsking(): boolean {
+    return this.#parser !== undefined
+  }
+
+  onData(bytes: Uint8Array): void {
+    const request = this.#parser?.push(bytes)
+    if (request === undefined) return
+    this.#parser = undefined
+    const { clock, respond } = this.#options
+    clock.clear(this.#deadline)
+    this.#deadline = clock.set(() => this.end(), RESPONSE_DEADLINE)
+    if (typeof request === 'number') this.#pieces = encoded(refusal(request), true)
+    else this.#pieces = encoded(respond(request), request.method !== 'HEAD')
+    this.onWritable()
+  }
+
+  onWritable(): void {
+    while (this.#pieces !== undefined) {
+      if (this.#rest === undefined) {
+        const { done, value } = this.#pieces.next()
+        if (done) return this.end()
+        this.#rest = value
+      }
+      const taken = this.#connection.write(this.#rest)
+      if (taken < this.#rest.length) {
+        this.#rest = this.#rest.subarray(taken)
+        return
+      }
+      this.#rest = undefined
+    }
+  }
+
+  onClosed(): void {
+    this.#options.clock.clear(this.#deadline)
+    this.#parser = undefined
+    this.#pieces = undefined
+    this.#onEnd?.()
+    this.#onEnd = undefined
+  }
+
+  end(): void {
+    if (this.#onEnd === undefined) return
+    this.onClosed()
+    this.#connection.close()
+  }
+}
+
+function refusal(status: RequestError): HttpResponse {
+  return { status, body: [`${status} ${REASONS[status]}\n`] }
+}
+
+/** The bytes of a response. Its end is the end of the connection, so nobody counts them before. */
+function* encoded({ status, headers = [], body = [] }: HttpResponse, withBody: boolean): Iterator<Uint8Array> {
+  const lines = ['Connection: close', 'Cache-Control: no-store', 'X-Content-Type-Options: nosniff', ...headers]
+  if (!headers.some((line) => line.startsWith('Content-Type'))) lines.push('Content-Type: text/plain; charset=utf-8')
+  yield encodeUtf8(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines.join('\r\n')}\r\n\r\n`)
+  if (!withBody) return
+  for (const part of body) {
+    const text = part instanceof Html ? part.text : part
+    for (let at = 0; at < text.length; ) {
+      const end = endOfPiece(text, at)
+      yield encodeUtf8(text.slice(at, end))
+      at = end
+    }
+  }
+}
+
+/** No character is cut in two. */
+function endOfPiece(text: string, start: number): number {
+  const end = start + PIECE
+  const last = text.charCodeAt(end - 1)
+  return last >= 0xd800 && last <= 0xdbff ? end + 1 : end
+}

@@ -1,0 +1,23 @@
+import type { PortalDevice } from '../device.js'
+import { type Html, html } from '../html.js'
+import type { FormError } from '../setup-form.js'
+import type { Texts } from '../texts/en.js'
+import { errorSummary, passwordField } from './page.js'
+
+/** The password of the set-up network. */
+export function* accessPage(texts: Texts, device: PortalDevice, errors: readonly FormError[]): Iterable<Html> {
+  yield html`${errorSummary(texts, errors)}<p>${device.hasPortalPassword ? texts.accessOwn : texts.accessStandard}</p>
+<form method="post" action="/access">
+${passwordField(texts, {
+  name: 'password',
+  label: texts.newPassword,
+  hint: texts.newPasswordHint,
+  maxLength: 63,
+  errors,
+})}<p><button>${texts.store}</button></p>
+</form>
+`
+  if (device.hasPortalPassword)
+    yield html`<form method="post" action="/access"><p><button class="quiet" name="standard" value="1">${texts.standardAgain}</button></p></form>
+`
+}

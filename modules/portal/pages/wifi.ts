@@ -1,0 +1,115 @@
+import { decimalText } from '../../codec/decimal.js'
+import type { FoundNetwork } from '../../ports/wifi.js'
+import type { PortalDevice } from '../device.js'
+import type { Form } from '../form.js'
+import { type Html, html } from '../html.js'
+import type { Networks } from '../networks.js'
+import type { FormError } from '../setup-form.js'
+import type { Texts } from '../texts/en.js'
+import { errorSummary, passwordField, textField } from './page.js'
+
+/** dBm below which a network is weak, fair, good. */
+const STRENGTHS = Object.freeze([-80, -70, -60] as const)
+
+const MAX_SSID = 32
+const MAX_PASSWORD = 64
+
+/**
+ * The set-up form.
+ * @param form what was typed before, where there were errors in it
+ */
+export function* wifiPage(
+  texts: Texts,
+  device: PortalDevice,
+  networks: Networks,
+  form: Form,
+  errors: readonly FormError[],
+): Iterable<Html> {
+  const chosen = form.essid ?? device.ssid
+  yield html`${errorSummary(texts, errors)}<p>${stateText(texts, device)}</p>
+<form method="post" action="/wifi/setup.cgi">
+<fieldset id="essid"><legend>${texts.network}</legend>
+`
+  if (networks.list.length === 0)
+    yield networks.inProgress
+      ? html`<p role="status" data-wait="/wifi/looking.cgi">${texts.looking}</p>\n`
+      : html`<p>${texts.noneFound}</p>\n`
+  for (const network of networks.list) yield choice(texts, network, network.ssid === chosen)
+  yield html`<p><a href="/wifi/wifi_setup.tpl?scan=1">${texts.lookAgain}</a></p>
+${textField({
+  name: 'other',
+  label: texts.otherNetwork,
+  hint: texts.otherNetworkHint,
+  value: form.other,
+  maxLength: MAX_SSID,
+  errors,
+})}</fieldset>
+${passwordField(texts, {
+  name: 'passwd',
+  label: texts.password,
+  hint: device.ssid === '' ? undefined : texts.keepHint(device.ssid),
+  maxLength: MAX_PASSWORD,
+  errors,
+})}`
+  yield html`${textField({
+    name: 'mqtthost',
+    label: texts.broker,
+    hint: texts.brokerHint,
+    value: form.mqtthost ?? device.mqttHost,
+    maxLength: 63,
+    inputMode: 'url',
+    errors,
+  })}`
+  yield* impulseFields(texts, device, form, errors)
+  yield html`<p><button name="connect" value="1">${texts.connect}</button></p>
+</form>
+`
+}
+
+function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalDevice): Html {
+  if (ssid === '') return html`${texts.notSetUp}`
+  return html`${online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)}`
+}
+
+function choice(texts: Texts, { ssid, rssi, security }: FoundNetwork, isChosen: boolean): Html {
+  const strength = texts.strength[STRENGTHS.filter((limit) => rssi >= limit).length]
+  return html`<label class="pick"><input type="radio" name="essid" value="${ssid}"${isChosen && html` checked`}><bdi>${ssid}</bdi> <small>${strength}${
+    security === 'OPEN' && html`, ${texts.open}`
+  }</small></label>
+`
+}
+
+function* impulseFields(
+  texts: Texts,
+  { impulse }: PortalDevice,
+  form: Form,
+  errors: readonly FormError[],
+): Iterable<Html> {
+  if (impulse === undefined) return
+  const { serial, reading, perUnit } = impulse
+  const unit = impulse.unit === 'm3' ? 'm³' : impulse.unit
+  yield html`<fieldset><legend>${texts.impulseMeter}</legend>
+${textField({
+  name: 'impulse_meter_serial',
+  label: texts.impulseSerial,
+  value: form.impulse_meter_serial ?? serial,
+  maxLength: 12,
+  errors,
+})}${textField({
+  name: 'impulse_meter_units',
+  label: texts.impulseUnits(unit),
+  hint: texts.impulseUnitsHint(decimalText(false, reading, -3)),
+  value: form.impulse_meter_units,
+  maxLength: 31,
+  inputMode: 'decimal',
+  errors,
+})}${textField({
+  name: 'impulses_per_unit',
+  label: texts.impulsesPerUnit(unit),
+  value: form.impulses_per_unit ?? String(perUnit),
+  maxLength: 8,
+  inputMode: 'numeric',
+  errors,
+})}</fieldset>
+`
+}
