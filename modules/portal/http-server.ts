@@ -60,18 +60,22 @@ export class HttpServer {
   }
 
   #onConnection(connection: Connection): ConnectionEvents {
+    const isWelcome = this.#options.accepts(connection.address)
+    if (isWelcome && this.#exchanges.length === MAX_CONNECTIONS) this.#exchanges.find((one) => one.isAsking)?.end()
+    if (!isWelcome || this.#exchanges.length === MAX_CONNECTIONS) {
+      connection.close()
+      return NOBODY
+    }
     const exchange = new Exchange(connection, this.#options, () => {
       this.#exchanges.splice(this.#exchanges.indexOf(exchange), 1)
     })
-    if (this.#exchanges.length === MAX_CONNECTIONS) {
-      const oldest = this.#exchanges.find((one) => one.isAsking)
-      oldest?.end()
-    }
     this.#exchanges.push(exchange)
-    if (this.#exchanges.length > MAX_CONNECTIONS || !this.#options.accepts(connection.address)) exchange.end()
     return exchange
   }
 }
+
+/** Who was hung up on is not listened to. */
+const NOBODY: ConnectionEvents = Object.freeze({ onData() {}, onWritable() {}, onClosed() {} })
 
 /** One request and its response. */
 class Exchange implements ConnectionEvents {

@@ -1,23 +1,7 @@
 import { byteLength } from '../codec/utf8.js'
+import type { FormError } from './answer.js'
 import type { PortalChanges, PortalDevice } from './device.js'
 import type { Form } from './form.js'
-
-/** A field that is wrong, and the text that says how. */
-export interface FormError {
-  readonly field: string
-  readonly text:
-    | 'noNetwork'
-    | 'longNetwork'
-    | 'longPassword'
-    | 'wrongBroker'
-    | 'wrongSerial'
-    | 'wrongReading'
-    | 'wrongPerUnit'
-    | 'wrongId'
-    | 'wrongKey'
-    | 'tooMany'
-    | 'wrongPortalPassword'
-}
 
 export interface Setup {
   readonly ssid: string

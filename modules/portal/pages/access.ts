@@ -1,12 +1,12 @@
+import type { FormError } from '../answer.js'
 import type { PortalDevice } from '../device.js'
 import { type Html, html } from '../html.js'
-import type { FormError } from '../setup-form.js'
 import type { Texts } from '../texts/en.js'
-import { errorSummary, passwordField } from './page.js'
+import { passwordField } from './page.js'
 
 /** The password of the set-up network. */
 export function* accessPage(texts: Texts, device: PortalDevice, errors: readonly FormError[]): Iterable<Html> {
-  yield html`${errorSummary(texts, errors)}<p>${device.hasPortalPassword ? texts.accessOwn : texts.accessStandard}</p>
+  yield html`<p>${device.hasPortalPassword ? texts.accessOwn : texts.accessStandard}</p>
 <form method="post" action="/access">
 ${passwordField(texts, {
   name: 'password',

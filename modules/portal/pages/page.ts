@@ -1,6 +1,6 @@
+import type { FormError } from '../answer.js'
 import { Html, html } from '../html.js'
 import { SCRIPT } from '../script.js'
-import type { FormError } from '../setup-form.js'
 import { STYLE } from '../style.js'
 import type { Texts } from '../texts/en.js'
 
@@ -18,6 +18,8 @@ export interface Page {
   readonly path: string
   readonly title: string
   readonly body: Iterable<Html>
+  /** Of the form that came, when there are any. */
+  readonly errors?: readonly FormError[]
   /** A page that waits is asked for again every few seconds. */
   readonly waits?: boolean
 }
@@ -45,7 +47,7 @@ ${page.waits && html`<noscript><meta http-equiv="refresh" content="3"></noscript
 ${menu.map(([path, title]) => html`<li><a href="${path}"${path === page.path && html` aria-current="page"`}>${title}</a></li>\n`)}</ul></nav>
 <main>
 <h1>${page.title}</h1>
-`
+${errorSummary(texts, page.errors ?? [])}`
   yield* page.body
   yield html`</main>
 <script>`
@@ -57,7 +59,7 @@ ${menu.map(([path, title]) => html`<li><a href="${path}"${path === page.path && 
 }
 
 /** What is wrong with a form, before it; each error leads to its field. */
-export function errorSummary(texts: Texts, errors: readonly FormError[]): Html | undefined {
+function errorSummary(texts: Texts, errors: readonly FormError[]): Html | undefined {
   if (errors.length === 0) return undefined
   return html`<div class="note bad" role="alert">
 <p><strong>${texts.errors}</strong></p>

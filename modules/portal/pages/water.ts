@@ -1,10 +1,10 @@
+import type { FormError } from '../answer.js'
 import type { PortalDevice, WaterMeterState } from '../device.js'
 import type { Form } from '../form.js'
 import { type Html, html } from '../html.js'
-import type { FormError } from '../setup-form.js'
 import type { Texts } from '../texts/en.js'
 import { duration } from './meter.js'
-import { errorSummary, textField } from './page.js'
+import { textField } from './page.js'
 
 /** The water meters, and the form for another one. */
 export function* waterPage(
@@ -14,7 +14,7 @@ export function* waterPage(
   errors: readonly FormError[],
 ): Iterable<Html> {
   const meters = device.waterMeters ?? []
-  yield html`${errorSummary(texts, errors)}<p>${meters.length === 0 ? texts.noWater : texts.waterHint}</p>\n`
+  yield html`<p>${meters.length === 0 ? texts.noWater : texts.waterHint}</p>\n`
   for (const meter of meters) yield row(texts, meter)
   yield html`<form method="post" action="/water">
 ${textField({

@@ -1,12 +1,12 @@
 import { decimalText } from '../../codec/decimal.js'
 import type { FoundNetwork } from '../../ports/wifi.js'
+import type { FormError } from '../answer.js'
 import type { PortalDevice } from '../device.js'
 import type { Form } from '../form.js'
 import { type Html, html } from '../html.js'
 import type { Networks } from '../networks.js'
-import type { FormError } from '../setup-form.js'
 import type { Texts } from '../texts/en.js'
-import { errorSummary, passwordField, textField } from './page.js'
+import { passwordField, textField } from './page.js'
 
 /** dBm below which a network is weak, fair, good. */
 const STRENGTHS = Object.freeze([-80, -70, -60] as const)
@@ -16,17 +16,18 @@ const MAX_PASSWORD = 64
 
 /**
  * The set-up form.
+ * @param chosen the network to begin with; empty for none
  * @param form what was typed before, where there were errors in it
  */
 export function* wifiPage(
   texts: Texts,
   device: PortalDevice,
   networks: Networks,
+  chosen: string,
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
-  const chosen = form.essid ?? device.ssid
-  yield html`${errorSummary(texts, errors)}<p>${stateText(texts, device)}</p>
+  yield html`<p>${stateText(texts, device)}</p>
 <form method="post" action="/wifi/setup.cgi">
 <fieldset id="essid"><legend>${texts.network}</legend>
 `
@@ -34,7 +35,8 @@ export function* wifiPage(
     yield networks.inProgress
       ? html`<p role="status" data-wait="/wifi/looking.cgi">${texts.looking}</p>\n`
       : html`<p>${texts.noneFound}</p>\n`
-  for (const network of networks.list) yield choice(texts, network, network.ssid === chosen)
+  for (const network of networks.list) yield choice(network.ssid, strength(texts, network), network.ssid === chosen)
+  if (chosen !== '' && networks.list.every(({ ssid }) => ssid !== chosen)) yield choice(chosen, texts.notHeardNow, true)
   yield html`<p><a href="/wifi/wifi_setup.tpl?scan=1">${texts.lookAgain}</a></p>
 ${textField({
   name: 'other',
@@ -71,12 +73,14 @@ function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalDevice): Ht
   return html`${online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)}`
 }
 
-function choice(texts: Texts, { ssid, rssi, security }: FoundNetwork, isChosen: boolean): Html {
-  const strength = texts.strength[STRENGTHS.filter((limit) => rssi >= limit).length]
-  return html`<label class="pick"><input type="radio" name="essid" value="${ssid}"${isChosen && html` checked`}><bdi>${ssid}</bdi> <small>${strength}${
-    security === 'OPEN' && html`, ${texts.open}`
-  }</small></label>
+function choice(ssid: string, note: string, isChosen: boolean): Html {
+  return html`<label class="pick"><input type="radio" name="essid" value="${ssid}"${isChosen && html` checked`}><bdi>${ssid}</bdi> <small>${note}</small></label>
 `
+}
+
+function strength(texts: Texts, { rssi, security }: FoundNetwork): string {
+  const text = texts.strength[STRENGTHS.filter((limit) => rssi >= limit).length]!
+  return security === 'OPEN' ? `${text}, ${texts.open}` : text
 }
 
 function* impulseFields(

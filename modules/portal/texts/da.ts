@@ -19,6 +19,7 @@ export const DA: Texts = Object.freeze({
   lookAgain: 'Søg igen',
   strength: Object.freeze(['svagt', 'nogenlunde', 'godt', 'stærkt']),
   open: 'åbent',
+  notHeardNow: 'ikke fundet lige nu',
   otherNetwork: 'Et andet netværk',
   otherNetworkHint: 'Det nøjagtige navn på et, der ikke er på listen.',
   password: 'Adgangskode',
@@ -64,7 +65,6 @@ export const DA: Texts = Object.freeze({
   leave: 'Du kan forlade dette netværk nu; det lukker af sig selv.',
   tryAgain: 'Prøv igen',
   keepAnyway: 'Gem det alligevel',
-  kept: (ssid: string) => `${ssid} er gemt. Enheden går på netværket, når den kan.`,
 
   serial: 'Serienummer',
   unknown: 'kendes ikke endnu',
@@ -115,7 +115,6 @@ export const DA: Texts = Object.freeze({
   store: 'Gem',
   standardAgain: 'Tilbage til standardkoden',
 
-  stored: 'Gemt.',
   refused: 'Formularen kom ikke fra enhedens egen side og blev afvist.',
   notFound: 'Siden findes ikke.',
 })

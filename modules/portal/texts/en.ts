@@ -20,6 +20,7 @@ export const EN = Object.freeze({
   lookAgain: 'Look again',
   strength: Object.freeze(['weak', 'fair', 'good', 'strong']),
   open: 'open',
+  notHeardNow: 'not found just now',
   otherNetwork: 'Another network',
   otherNetworkHint: 'The exact name of one that is not in the list.',
   password: 'Password',
@@ -64,7 +65,6 @@ export const EN = Object.freeze({
   leave: 'You can leave this network now; it closes by itself.',
   tryAgain: 'Try again',
   keepAnyway: 'Store it all the same',
-  kept: (ssid: string) => `${ssid} is stored. The device joins it when it can.`,
 
   serial: 'Serial number',
   unknown: 'not known yet',
@@ -115,7 +115,6 @@ export const EN = Object.freeze({
   store: 'Store',
   standardAgain: 'Back to the standard password',
 
-  stored: 'Stored.',
   refused: 'This form did not come from the device’s own page, so it was refused.',
   notFound: 'There is no such page.',
 })
