@@ -30,7 +30,10 @@ describe('a request', () => {
       const early = parser.push(bytes.subarray(0, cut))
       const parsed = early ?? parser.push(bytes.subarray(cut))
       ok(typeof parsed === 'object')
-      deepEqual([parsed.path, parsed.origin, decodeUtf8(parsed.body)], ['/wifi/setup.cgi', 'http://192.168.4.1', 'essid=abc'])
+      deepEqual(
+        [parsed.path, parsed.origin, decodeUtf8(parsed.body)],
+        ['/wifi/setup.cgi', 'http://192.168.4.1', 'essid=abc'],
+      )
     }
   })
 

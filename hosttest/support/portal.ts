@@ -14,9 +14,6 @@ import type { FoundNetwork } from '../../modules/ports/wifi.js'
 export const HOST = '192.168.4.1'
 export const PHONE = '192.168.4.2'
 
-/** What must never be in a page. */
-export const SECRETS = ['hemmelig-kode', '44e9112d06bd762e', 'egen-adgangskode']
-
 const NETWORKS: readonly [string, number, string][] = [
   ['Café Ærø', -78, 'OPEN'],
   ['Hjemme', -74, 'WPA2_PSK'],
