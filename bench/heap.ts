@@ -21,7 +21,7 @@ if (missing !== undefined) {
 } else {
   buildMachine()
   const empty = (await figures('empty'))[0]!.before
-  const steps = [...(await figures('kmp')), ...(await figures('seal'))]
+  const steps = [...(await figures('kmp')), ...(await figures('seal')), ...(await figures('portal'))]
   printTable(
     'One step on XS for 32 bits, native AES and SHA-256 stubbed',
     ['', 'bytes at the peak', 'slots of stack', 'meter units'],

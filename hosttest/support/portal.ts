@@ -126,6 +126,8 @@ export class FakePeer implements Connection {
   /** Bytes the socket takes before it is full. */
   room = Number.POSITIVE_INFINITY
   isClosed = false
+  /** Whether it remembers what has come. */
+  keeps = true
   largestWrite = 0
   #events: ConnectionEvents | undefined
   #received: number[] = []
@@ -147,7 +149,7 @@ export class FakePeer implements Connection {
     const taken = Math.min(bytes.length, this.room)
     this.room -= taken
     this.largestWrite = Math.max(this.largestWrite, bytes.length)
-    for (let i = 0; i < taken; i++) this.#received.push(bytes[i]!)
+    for (let i = 0; this.keeps && i < taken; i++) this.#received.push(bytes[i]!)
     return taken
   }
 

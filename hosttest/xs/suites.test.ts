@@ -10,7 +10,19 @@ const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
 const NODE_ONLY = '// node only'
 /** A bundle is one function with the variables of all its modules, which the device never has on its stack. */
 const WIDE_STACK = ['-s', '4096']
-const FOLDERS = ['codec', 'command', 'cron', 'en61107', 'impulse', 'kmp', 'mqtt', 'mqttcrypto', 'settings', 'valve']
+const FOLDERS = [
+  'codec',
+  'command',
+  'cron',
+  'en61107',
+  'impulse',
+  'kmp',
+  'mqtt',
+  'mqttcrypto',
+  'portal',
+  'settings',
+  'valve',
+]
 
 describe('on the real XS engine', function () {
   this.timeout(120_000)

@@ -25,7 +25,7 @@ const MAX_CONNECTIONS = 4
 const REQUEST_DEADLINE = 10_000
 const RESPONSE_DEADLINE = 20_000
 
-/** The longest run of bytes that is made of a page at once. */
+/** Characters that are sent at once: sockets hold few writes, however small, and memory few pages. */
 const PIECE = 1024
 
 const REASONS: Readonly<Record<number, string>> = Object.freeze({
@@ -152,19 +152,27 @@ function* encoded({ status, headers = [], body = [] }: HttpResponse, withBody: b
   if (!headers.some((line) => line.startsWith('Content-Type'))) lines.push('Content-Type: text/plain; charset=utf-8')
   yield encodeUtf8(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines.join('\r\n')}\r\n\r\n`)
   if (!withBody) return
+  let texts: string[] = []
+  let length = 0
   for (const part of body) {
     const text = part instanceof Html ? part.text : part
-    for (let at = 0; at < text.length; ) {
-      const end = endOfPiece(text, at)
-      yield encodeUtf8(text.slice(at, end))
-      at = end
-    }
+    texts.push(text)
+    length += text.length
+    if (length < PIECE) continue
+    yield* piecesOf(texts.join(''))
+    texts = []
+    length = 0
   }
+  yield* piecesOf(texts.join(''))
 }
 
 /** No character is cut in two. */
-function endOfPiece(text: string, start: number): number {
-  const end = start + PIECE
-  const last = text.charCodeAt(end - 1)
-  return last >= 0xd800 && last <= 0xdbff ? end + 1 : end
+function* piecesOf(text: string): Iterable<Uint8Array> {
+  for (let start = 0; start < text.length; ) {
+    let end = start + PIECE
+    const last = text.charCodeAt(end - 1)
+    if (last >= 0xd800 && last <= 0xdbff) end++
+    yield encodeUtf8(text.slice(start, end))
+    start = end
+  }
 }

@@ -29,44 +29,30 @@ const SCRIPT_MARKUP = new Html(SCRIPT)
 
 /** A whole page, in pieces. */
 export function* whole({ texts, name, menu }: PageContext, page: Page): Iterable<Html> {
-  yield html`<!doctype html>
-<html lang="${texts.code}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${page.title} – ${name}</title>
-${page.waits && html`<noscript><meta http-equiv="refresh" content="3"></noscript>\n`}<style>
-`
+  const { path, title, body, errors, waits } = page
+  yield html('<!doctype html>\n<html lang="', texts.code, '">\n<head>\n<meta charset="utf-8">\n')
+  yield html('<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>', title, ' – ', name)
+  yield html('</title>\n', waits && html('<noscript><meta http-equiv="refresh" content="3"></noscript>\n'), '<style>\n')
   yield STYLE_MARKUP
+  yield html('</style>\n</head>\n<body>\n<header><strong>', name, '</strong>')
   const other = texts.code === 'da' ? 'en' : 'da'
-  yield html`</style>
-</head>
-<body>
-<header><strong>${name}</strong><a href="${page.path}?lang=${other}" lang="${other}" hreflang="${other}">${texts.other}</a></header>
-<nav aria-label="${texts.pages}"><ul>
-${menu.map(([path, title]) => html`<li><a href="${path}"${path === page.path && html` aria-current="page"`}>${title}</a></li>\n`)}</ul></nav>
-<main>
-<h1>${page.title}</h1>
-${errorSummary(texts, page.errors ?? [])}`
-  yield* page.body
-  yield html`</main>
-<script>`
+  yield html('<a href="', path, '?lang=', other, '" lang="', other, '" hreflang="', other, '">', texts.other, '</a>')
+  yield html('</header>\n<nav aria-label="', texts.pages, '"><ul>\n')
+  for (const [to, label] of menu)
+    yield html('<li><a href="', to, '"', to === path && html(' aria-current="page"'), '>', label, '</a></li>\n')
+  yield html('</ul></nav>\n<main>\n<h1>', title, '</h1>\n')
+  if (errors !== undefined && errors.length > 0) yield* errorSummary(texts, errors)
+  yield* body
+  yield html('</main>\n<script>')
   yield SCRIPT_MARKUP
-  yield html`</script>
-</body>
-</html>
-`
+  yield html('</script>\n</body>\n</html>\n')
 }
 
 /** What is wrong with a form, before it; each error leads to its field. */
-function errorSummary(texts: Texts, errors: readonly FormError[]): Html | undefined {
-  if (errors.length === 0) return undefined
-  return html`<div class="note bad" role="alert">
-<p><strong>${texts.errors}</strong></p>
-<ul>
-${errors.map(({ field, text }) => html`<li><a href="#${field}">${texts[text]}</a></li>\n`)}</ul>
-</div>
-`
+function* errorSummary(texts: Texts, errors: readonly FormError[]): Iterable<Html> {
+  yield html('<div class="note bad" role="alert">\n<p><strong>', texts.errors, '</strong></p>\n<ul>\n')
+  for (const { field, text } of errors) yield html('<li><a href="#', field, '">', texts[text], '</a></li>\n')
+  yield html('</ul>\n</div>\n')
 }
 
 export interface Field {
@@ -81,22 +67,22 @@ export interface Field {
 }
 
 /** A labelled text field. What is typed here are names and codes, which no keyboard is to correct. */
-export function textField({ name, label, hint, value, type = 'text', inputMode, maxLength, errors }: Field): Html {
-  const isWrong = errors.some(({ field }) => field === name)
-  const hintId = hint === undefined ? undefined : `${name}-hint`
-  return html`<div class="field">
-<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}"${
-    value !== undefined && html` value="${value}"`
-  } maxlength="${maxLength}" autocomplete="${type === 'password' ? 'new-password' : 'off'}" autocapitalize="none" spellcheck="false"${
-    inputMode !== undefined && html` inputmode="${inputMode}"`
-  }${hintId !== undefined && html` aria-describedby="${hintId}"`}${isWrong && html` aria-invalid="true"`}>
-${hint !== undefined && html`<small id="${hintId}">${hint}</small>\n`}</div>
-`
+export function* textField(field: Field): Iterable<Html> {
+  const { name, label, hint, value, type = 'text', inputMode, maxLength, errors } = field
+  yield html('<div class="field">\n<label for="', name, '">', label, '</label>\n')
+  yield html('<input id="', name, '" name="', name, '" type="', type, '" maxlength="', maxLength, '"')
+  if (value !== undefined) yield html(' value="', value, '"')
+  if (inputMode !== undefined) yield html(' inputmode="', inputMode, '"')
+  if (hint !== undefined) yield html(' aria-describedby="', name, '-hint"')
+  if (errors.some((error) => error.field === name)) yield html(' aria-invalid="true"')
+  const autocomplete = type === 'password' ? 'new-password' : 'off'
+  yield html(' autocomplete="', autocomplete, '" autocapitalize="none" spellcheck="false">\n')
+  if (hint !== undefined) yield html('<small id="', name, '-hint">', hint, '</small>\n')
+  yield html('</div>\n')
 }
 
 /** A password field; with a script it can be shown. */
-export function passwordField(texts: Texts, field: Field): Html {
-  return html`${textField({ ...field, type: 'password' })}<label class="pick" hidden><input id="show" type="checkbox">${texts.showPassword}</label>
-`
+export function* passwordField(texts: Texts, field: Field): Iterable<Html> {
+  yield* textField({ ...field, type: 'password' })
+  yield html('<label class="pick" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
 }

@@ -27,33 +27,32 @@ export function* wifiPage(
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
-  yield html`<p>${stateText(texts, device)}</p>
-<form method="post" action="/wifi/setup.cgi">
-<fieldset id="essid"><legend>${texts.network}</legend>
-`
-  if (networks.list.length === 0)
-    yield networks.inProgress
-      ? html`<p role="status" data-wait="/wifi/looking.cgi">${texts.looking}</p>\n`
-      : html`<p>${texts.noneFound}</p>\n`
-  for (const network of networks.list) yield choice(network.ssid, strength(texts, network), network.ssid === chosen)
-  if (chosen !== '' && networks.list.every(({ ssid }) => ssid !== chosen)) yield choice(chosen, texts.notHeardNow, true)
-  yield html`<p><a href="/wifi/wifi_setup.tpl?scan=1">${texts.lookAgain}</a></p>
-${textField({
-  name: 'other',
-  label: texts.otherNetwork,
-  hint: texts.otherNetworkHint,
-  value: form.other,
-  maxLength: MAX_SSID,
-  errors,
-})}</fieldset>
-${passwordField(texts, {
-  name: 'passwd',
-  label: texts.password,
-  hint: device.ssid === '' ? undefined : texts.keepHint(device.ssid),
-  maxLength: MAX_PASSWORD,
-  errors,
-})}`
-  yield html`${textField({
+  yield html('<p>', stateText(texts, device), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
+  yield html('<fieldset id="essid"><legend>', texts.network, '</legend>\n')
+  const { list, inProgress } = networks
+  if (list.length === 0 && inProgress)
+    yield html('<p role="status" data-wait="/wifi/looking.cgi">', texts.looking, '</p>\n')
+  if (list.length === 0 && !inProgress) yield html('<p>', texts.noneFound, '</p>\n')
+  for (const network of list) yield choice(network.ssid, strength(texts, network), network.ssid === chosen)
+  if (chosen !== '' && list.every(({ ssid }) => ssid !== chosen)) yield choice(chosen, texts.notHeardNow, true)
+  yield html('<p><a href="/wifi/wifi_setup.tpl?scan=1">', texts.lookAgain, '</a></p>\n')
+  yield* textField({
+    name: 'other',
+    label: texts.otherNetwork,
+    hint: texts.otherNetworkHint,
+    value: form.other,
+    maxLength: MAX_SSID,
+    errors,
+  })
+  yield html('</fieldset>\n')
+  yield* passwordField(texts, {
+    name: 'passwd',
+    label: texts.password,
+    hint: device.ssid === '' ? undefined : texts.keepHint(device.ssid),
+    maxLength: MAX_PASSWORD,
+    errors,
+  })
+  yield* textField({
     name: 'mqtthost',
     label: texts.broker,
     hint: texts.brokerHint,
@@ -61,21 +60,29 @@ ${passwordField(texts, {
     maxLength: 63,
     inputMode: 'url',
     errors,
-  })}`
+  })
   yield* impulseFields(texts, device, form, errors)
-  yield html`<p><button name="connect" value="1">${texts.connect}</button></p>
-</form>
-`
+  yield html('<p><button name="connect" value="1">', texts.connect, '</button></p>\n</form>\n')
 }
 
-function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalDevice): Html {
-  if (ssid === '') return html`${texts.notSetUp}`
-  return html`${online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)}`
+function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalDevice): string {
+  if (ssid === '') return texts.notSetUp
+  return online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)
 }
 
 function choice(ssid: string, note: string, isChosen: boolean): Html {
-  return html`<label class="pick"><input type="radio" name="essid" value="${ssid}"${isChosen && html` checked`}><bdi>${ssid}</bdi> <small>${note}</small></label>
-`
+  const checked = isChosen && html(' checked')
+  return html(
+    '<label class="pick"><input type="radio" name="essid" value="',
+    ssid,
+    '"',
+    checked,
+    '><bdi>',
+    ssid,
+    '</bdi> <small>',
+    note,
+    '</small></label>\n',
+  )
 }
 
 function strength(texts: Texts, { rssi, security }: FoundNetwork): string {
@@ -92,28 +99,30 @@ function* impulseFields(
   if (impulse === undefined) return
   const { serial, reading, perUnit } = impulse
   const unit = impulse.unit === 'm3' ? 'm³' : impulse.unit
-  yield html`<fieldset><legend>${texts.impulseMeter}</legend>
-${textField({
-  name: 'impulse_meter_serial',
-  label: texts.impulseSerial,
-  value: form.impulse_meter_serial ?? serial,
-  maxLength: 12,
-  errors,
-})}${textField({
-  name: 'impulse_meter_units',
-  label: texts.impulseUnits(unit),
-  hint: texts.impulseUnitsHint(decimalText(false, reading, -3)),
-  value: form.impulse_meter_units,
-  maxLength: 31,
-  inputMode: 'decimal',
-  errors,
-})}${textField({
-  name: 'impulses_per_unit',
-  label: texts.impulsesPerUnit(unit),
-  value: form.impulses_per_unit ?? String(perUnit),
-  maxLength: 8,
-  inputMode: 'numeric',
-  errors,
-})}</fieldset>
-`
+  yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
+  yield* textField({
+    name: 'impulse_meter_serial',
+    label: texts.impulseSerial,
+    value: form.impulse_meter_serial ?? serial,
+    maxLength: 12,
+    errors,
+  })
+  yield* textField({
+    name: 'impulse_meter_units',
+    label: texts.impulseUnits(unit),
+    hint: texts.impulseUnitsHint(decimalText(false, reading, -3)),
+    value: form.impulse_meter_units,
+    maxLength: 31,
+    inputMode: 'decimal',
+    errors,
+  })
+  yield* textField({
+    name: 'impulses_per_unit',
+    label: texts.impulsesPerUnit(unit),
+    value: form.impulses_per_unit ?? String(perUnit),
+    maxLength: 8,
+    inputMode: 'numeric',
+    errors,
+  })
+  yield html('</fieldset>\n')
 }
