@@ -1,8 +1,8 @@
-import { encodeUtf8 } from '../codec/utf8.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
 import { Html } from './html.js'
 import { type HttpRequest, type RequestError, RequestParser } from './http-request.js'
+import { Pieces } from './pieces.js'
 
 export interface HttpResponse {
   readonly status: number
@@ -24,9 +24,6 @@ export interface HttpServerOptions {
 const MAX_CONNECTIONS = 4
 const REQUEST_DEADLINE = 10_000
 const RESPONSE_DEADLINE = 20_000
-
-/** Characters that are sent at once: sockets hold few writes, however small, and memory few pages. */
-const PIECE = 1024
 
 const REASONS: Readonly<Record<number, string>> = Object.freeze({
   200: 'OK',
@@ -83,7 +80,7 @@ class Exchange implements ConnectionEvents {
   #options: HttpServerOptions
   #onEnd: (() => void) | undefined
   #parser: RequestParser | undefined = new RequestParser()
-  #pieces: Iterator<Uint8Array> | undefined
+  #pieces: Pieces | undefined
   /** What of a piece is still to be written. */
   #rest: Uint8Array | undefined
   #deadline: Timer
@@ -106,18 +103,15 @@ class Exchange implements ConnectionEvents {
     const { clock, respond } = this.#options
     clock.clear(this.#deadline)
     this.#deadline = clock.set(() => this.end(), RESPONSE_DEADLINE)
-    if (typeof request === 'number') this.#pieces = encoded(refusal(request), true)
-    else this.#pieces = encoded(respond(request), request.method !== 'HEAD')
+    if (typeof request === 'number') this.#pieces = new Pieces(textOf(refusal(request), true))
+    else this.#pieces = new Pieces(textOf(respond(request), request.method !== 'HEAD'))
     this.onWritable()
   }
 
   onWritable(): void {
     while (this.#pieces !== undefined) {
-      if (this.#rest === undefined) {
-        const { done, value } = this.#pieces.next()
-        if (done) return this.end()
-        this.#rest = value
-      }
+      this.#rest ??= this.#pieces.next()
+      if (this.#rest === undefined) return this.end()
       const taken = this.#connection.write(this.#rest)
       if (taken < this.#rest.length) {
         this.#rest = this.#rest.subarray(taken)
@@ -146,33 +140,11 @@ function refusal(status: RequestError): HttpResponse {
   return { status, body: [`${status} ${REASONS[status]}\n`] }
 }
 
-/** The bytes of a response. Its end is the end of the connection, so nobody counts them before. */
-function* encoded({ status, headers = [], body = [] }: HttpResponse, withBody: boolean): Iterator<Uint8Array> {
-  const lines = ['Connection: close', 'Cache-Control: no-store', 'X-Content-Type-Options: nosniff', ...headers]
-  if (!headers.some((line) => line.startsWith('Content-Type'))) lines.push('Content-Type: text/plain; charset=utf-8')
-  yield encodeUtf8(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines.join('\r\n')}\r\n\r\n`)
-  if (!withBody) return
-  let texts: string[] = []
-  let length = 0
-  for (const part of body) {
-    const text = part instanceof Html ? part.text : part
-    texts.push(text)
-    length += text.length
-    if (length < PIECE) continue
-    yield* piecesOf(texts.join(''))
-    texts = []
-    length = 0
-  }
-  yield* piecesOf(texts.join(''))
-}
-
-/** No character is cut in two. */
-function* piecesOf(text: string): Iterable<Uint8Array> {
-  for (let start = 0; start < text.length; ) {
-    let end = start + PIECE
-    const last = text.charCodeAt(end - 1)
-    if (last >= 0xd800 && last <= 0xdbff) end++
-    yield encodeUtf8(text.slice(start, end))
-    start = end
-  }
+/** Its end is the end of the connection, so nobody counts the bytes before. */
+function* textOf({ status, headers = [], body = [] }: HttpResponse, withBody: boolean): Iterator<string> {
+  yield `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nCache-Control: no-store\r\n`
+  if (!headers.some((line) => line.startsWith('Content-Type'))) yield 'Content-Type: text/plain; charset=utf-8\r\n'
+  for (const line of headers) yield `${line}\r\n`
+  yield 'X-Content-Type-Options: nosniff\r\n\r\n'
+  if (withBody) for (const part of body) yield part instanceof Html ? part.text : part
 }
