@@ -22,7 +22,7 @@ if (missing !== undefined) {
   buildMachine()
   const empty = (await figures('empty'))[0]!.before
   const steps: Awaited<ReturnType<typeof figures>> = []
-  for (const name of ['kmp', 'seal', 'journal', 'vw1871', 'wmbus']) steps.push(...(await figures(name)))
+  for (const name of ['kmp', 'seal', 'journal', 'vw1871', 'wmbus', 'portal']) steps.push(...(await figures(name)))
   printTable(
     'One step on XS for 32 bits, native AES and SHA-256 stubbed',
     ['', 'bytes at the peak', 'slots of stack', 'meter units'],

@@ -92,7 +92,8 @@ describe('the layout of the firmware', () => {
   })
 
   it('names no Node global', () => {
-    for (const file of modules) {
+    // The one text that is for a browser.
+    for (const file of modules.filter((name) => name !== 'modules/portal/script.ts')) {
       const found = /\b(Buffer|process|setTimeout|setInterval|setImmediate|console|TextEncoder|TextDecoder)\b[.(]/.exec(
         readFileSync(join(ROOT, file), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, ''),
       )

@@ -23,6 +23,7 @@ const FOLDERS = [
   'mqtt',
   'mqttcrypto',
   'network',
+  'portal',
   'settings',
   'valve',
   'water',

@@ -5,12 +5,13 @@ export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(byteLength(text))
   let at = 0
   for (let i = 0; i < text.length; i++) {
-    const point = codePointAt(text, i)
-    if (point > 0xffff) i++
-    if (point < 0x80) {
-      bytes[at++] = point
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) {
+      bytes[at++] = unit
       continue
     }
+    const point = codePointAt(text, i)
+    if (point > 0xffff) i++
     if (point < 0x800) {
       bytes[at++] = 0xc0 | (point >> 6)
     } else {
@@ -29,11 +30,13 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** Number of bytes that `encodeUtf8` makes of a string. */
 export function byteLength(text: string): number {
-  let length = 0
+  let length = text.length
   for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) < 0x80) continue
     const point = codePointAt(text, i)
+    // Beyond U+FFFF it is two units of the text already.
     if (point > 0xffff) i++
-    length += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+    length += point < 0x800 ? 1 : 2
   }
   return length
 }

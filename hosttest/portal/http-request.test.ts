@@ -1,0 +1,75 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { type HttpRequest, RequestParser } from '../../modules/portal/http-request.js'
+
+function parse(text: string): HttpRequest | number | undefined {
+  return new RequestParser().push(encodeUtf8(text))
+}
+
+function request(text: string): HttpRequest {
+  const parsed = parse(text)
+  ok(typeof parsed === 'object', String(parsed))
+  return parsed
+}
+
+const FORM =
+  'POST /wifi/setup.cgi?a=b HTTP/1.1\r\nHost: 192.168.4.1\r\nCONTENT-LENGTH:  9 \r\nOrigin:http://192.168.4.1\r\n\r\nessid=abc'
+
+describe('a request', () => {
+  it('is read with its path, its query and the headers that matter', () => {
+    const { method, path, query, host, acceptLanguage } = request(
+      'GET /meter?lang=da HTTP/1.0\r\nHost: 192.168.4.1\r\nUser-Agent: x: y\r\nAccept-Language: da, en;q=0.8\r\n\r\n',
+    )
+    deepEqual([method, path, query, host, acceptLanguage], ['GET', '/meter', 'lang=da', '192.168.4.1', 'da, en;q=0.8'])
+  })
+
+  it('is the same in whatever pieces it comes', () => {
+    const bytes = encodeUtf8(FORM)
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const parser = new RequestParser()
+      const early = parser.push(bytes.subarray(0, cut))
+      const parsed = early ?? parser.push(bytes.subarray(cut))
+      ok(typeof parsed === 'object')
+      deepEqual(
+        [parsed.path, parsed.origin, decodeUtf8(parsed.body)],
+        ['/wifi/setup.cgi', 'http://192.168.4.1', 'essid=abc'],
+      )
+    }
+  })
+
+  it('may come with bare line feeds, an empty line before it, and more than its length after it', () => {
+    equal(request('\r\n\nGET / HTTP/1.1\nHost: a\n\n').host, 'a')
+    equal(decodeUtf8(request(`${FORM}&passwd=x`).body), 'essid=abc')
+  })
+
+  it('names the host once more in the form for a proxy', () => {
+    equal(request('GET http://192.168.4.1/meter HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n').path, '/meter')
+  })
+
+  it('may have headers longer than what is kept', () => {
+    const { host } = request(`GET / HTTP/1.1\r\nCookie: ${'a'.repeat(6000)}\r\nHost: 192.168.4.1\r\n\r\n`)
+    equal(host, '192.168.4.1')
+  })
+
+  it('is refused by name when it is none', () => {
+    equal(parse('\x16\x03\x01\x02\x00\x01\n'), 400)
+    equal(parse('GET /\r\n'), 400)
+    equal(parse('GET / HTTP/2.0\r\n'), 400)
+    equal(parse('GET / HTTP/1.1\r\nno colon\r\n'), 400)
+    equal(parse('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n'), 400)
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n'), 400)
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n'), 400)
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: 1e1\r\n\r\n'), 400)
+    equal(parse('POST / HTTP/1.1\r\n\r\n'), 411)
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: 2049\r\n\r\n'), 413)
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n'), 400)
+    equal(parse(`GET /${'a'.repeat(600)}`), 414)
+    equal(parse(`GET / HTTP/1.1\r\n${'a: b\r\n'.repeat(2000)}`), 431)
+    equal(parse('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'), 501)
+  })
+
+  it('is waited for while its body is not complete', () => {
+    equal(parse('POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcd'), undefined)
+    equal(parse('GET / HTTP/1.1\r\nHost: a\r\n'), undefined)
+  })
+})

@@ -1,0 +1,386 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { HttpServer } from '../../modules/portal/http-server.js'
+import { PortalSite } from '../../modules/portal/site.js'
+import { testClock } from '../support/clock.js'
+import { FakeDevice, FakeNetwork, get, HOST, post } from '../support/portal.js'
+
+const SETUP = '/wifi/wifi_setup.tpl'
+const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
+const TRYING = '/wifi/setting_up.html'
+
+function open(prepare: (device: FakeDevice) => void = () => {}) {
+  const device = new FakeDevice()
+  prepare(device)
+  const network = new FakeNetwork()
+  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+  new HttpServer({
+    clock: testClock(),
+    listener: network,
+    port: 80,
+    accepts: () => true,
+    respond: (request) => site.respond(request),
+  })
+  return { device, ask: (request: string) => network.ask(request) }
+}
+
+function impulseMeter(device: FakeDevice): void {
+  device.impulse = { serial: '9999999', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+}
+
+function status(response: string): number {
+  return Number(response.slice(9, 12))
+}
+
+function location(response: string): string | undefined {
+  return /^Location: (.*)\r$/m.exec(response)?.[1]
+}
+
+describe('the addresses of the original', () => {
+  it('lead to the set-up page', () => {
+    const { ask } = open()
+    for (const path of ['/', '/wifi', '/wifi/', '/generate_204', '/hotspot-detect.html', '/wifi/setup.cgi'])
+      deepEqual([path, location(ask(get(path)))], [path, `http://${HOST}${SETUP}`])
+    const impulse = open(impulseMeter)
+    equal(location(impulse.ask(get('/'))), `http://${HOST}${IMPULSE_SETUP}`)
+    match(impulse.ask(get(IMPULSE_SETUP)), /name="impulse_meter_units"/)
+  })
+
+  it('list the networks in its JSON, each once, and start the next scan', () => {
+    const { device, ask } = open()
+    equal(device.scans, 1)
+    equal(
+      ask(get('/wifi/wifiscan.cgi')).split('\r\n\r\n')[1],
+      '{"result":{"inProgress":"0","APs":[{"essid":"Hjemme","rssi":"-51","enc":"3"},' +
+        '{"essid":"Café Ærø","rssi":"-78","enc":"0"},{"essid":"Kælder","rssi":"-83","enc":"4"}]}}',
+    )
+    device.holdScan = true
+    ask(get('/wifi/wifiscan.cgi'))
+    equal(ask(get('/wifi/wifiscan.cgi')).split('\r\n\r\n')[1], '{"result":{"inProgress":"1"}}')
+    equal(device.scans, 3)
+  })
+
+  it('take the form of a script', () => {
+    const { device, ask } = open()
+    const response = ask(
+      post('/wifi/setup.cgi', 'essid=Caf%C3%A9+%C3%86r%C3%B8&passwd=a%26b&mqtthost=10.0.0.2&connect=1'),
+    )
+    equal(status(response), 302)
+    equal(location(response), `http://${HOST}${TRYING}`)
+    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b' }])
+    deepEqual(device.changes, [{ mqttHost: '10.0.0.2' }])
+  })
+
+  it('take that of an impulse meter, to the Wh', () => {
+    const { device, ask } = open(impulseMeter)
+    const response = ask(
+      post(
+        '/wifi/setup.cgi',
+        'essid=x&passwd=&impulse_meter_serial=1234567&impulse_meter_units=1234.567&impulses_per_unit=10',
+      ),
+    )
+    equal(location(response), `http://${HOST}/wifi/impulse_meter_setting_up.html`)
+    deepEqual(device.changes, [{ impulseSerial: '1234567', impulseReading: 1234567, impulsesPerUnit: 10 }])
+    const reading = (text: string) => {
+      ask(post('/wifi/setup.cgi', `essid=x&impulse_meter_units=${text}`))
+      return device.changes.at(-1)!.impulseReading
+    }
+    deepEqual(
+      ['0', '0,5', '17', '123456789.9999', '4.35', '1.005'].map(reading),
+      [0, 500, 17_000, 123_456_789_999, 4_350, 1_005],
+    )
+  })
+
+  it('keep what a script does not send', () => {
+    const { device, ask } = open(impulseMeter)
+    ask(post('/wifi/setup.cgi', 'essid=x'))
+    ask(post('/wifi/setup.cgi', 'essid=x&mqtthost=&impulse_meter_units=&impulses_per_unit=&impulse_meter_serial='))
+    deepEqual(device.changes, [{}, {}])
+    device.ssid = 'Hjemme'
+    ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd='))
+    deepEqual(device.trials.at(-1), { ssid: 'Hjemme', password: undefined })
+  })
+})
+
+describe('the set-up form', () => {
+  const WRONG: readonly [body: string, field: string][] = [
+    ['', 'essid'],
+    ['passwd=x', 'essid'],
+    ['essid=&other=++', 'essid'],
+    [`essid=${'a'.repeat(33)}`, 'essid'],
+    [`essid=${'%C3%A6'.repeat(17)}`, 'essid'],
+    [`essid=x&passwd=${'a'.repeat(65)}`, 'passwd'],
+    ['essid=x&mqtthost=a b', 'mqtthost'],
+    ['essid=x&mqtthost=%3Cscript%3E', 'mqtthost'],
+    ['essid=x&impulse_meter_serial=1%2F2', 'impulse_meter_serial'],
+    ['essid=x&impulse_meter_serial=%2B', 'impulse_meter_serial'],
+    ['essid=x&impulse_meter_units=-1', 'impulse_meter_units'],
+    ['essid=x&impulse_meter_units=1e3', 'impulse_meter_units'],
+    ['essid=x&impulse_meter_units=NaN', 'impulse_meter_units'],
+    ['essid=x&impulses_per_unit=0', 'impulses_per_unit'],
+    ['essid=x&impulses_per_unit=1.5', 'impulses_per_unit'],
+  ]
+
+  it('says what is wrong at the field it is in, and changes nothing', () => {
+    const { device, ask } = open(impulseMeter)
+    for (const [body, field] of WRONG) {
+      const response = ask(post('/wifi/setup.cgi', body))
+      deepEqual([body, status(response)], [body, 400])
+      match(response, /role="alert"/)
+      ok(response.includes(`<a href="#${field}">`), `${body}: no error at ${field}`)
+      ok(response.includes(`id="${field}"`), field)
+    }
+    deepEqual([device.trials, device.changes], [[], []])
+  })
+
+  it('keeps what was typed, but not the password', () => {
+    const response = open().ask(post('/wifi/setup.cgi', 'other=Skjult&passwd=hemmelig-kode&mqtthost=a+b'))
+    ok(response.includes('value="Skjult"') && response.includes('value="a b"'))
+    ok(!response.includes('hemmelig-kode'))
+  })
+
+  it('takes a network that is typed rather than chosen, without the blanks a phone adds', () => {
+    const { device, ask } = open()
+    ask(post('/wifi/setup.cgi', 'essid=Hjemme&other=Skjult+&passwd=12345678'))
+    equal(device.trials[0]!.ssid, 'Skjult')
+    ask(post('/wifi/setup.cgi', 'essid=+Hjemme+&other=&passwd=12345678'))
+    equal(device.trials[1]!.ssid, ' Hjemme ')
+  })
+
+  it('begins with the stored network, also when it is not in range', () => {
+    const { device, ask } = open((one) => {
+      one.ssid = 'Hjemme'
+    })
+    match(ask(get(SETUP)), /value="Hjemme" checked/)
+    device.ssid = 'Langt væk'
+    match(ask(get(SETUP)), /value="Langt væk" checked><bdi>Langt væk<\/bdi> <small>not found just now/)
+  })
+
+  it('waits for the first networks by itself, with a script and without', () => {
+    const { device, ask } = open((one) => {
+      one.holdScan = true
+    })
+    match(ask(get(SETUP)), /<noscript><meta http-equiv="refresh"[\s\S]*data-wait="\/wifi\/looking.cgi"/)
+    ok(ask(get('/wifi/looking.cgi')).endsWith('{"result":{"inProgress":"1"}}'))
+    device.endScan!()
+    ok(ask(get('/wifi/looking.cgi')).endsWith('{"result":{"inProgress":"0"}}'))
+    const page = ask(get(SETUP))
+    ok(page.includes('<bdi>Hjemme</bdi>') && !page.includes('http-equiv'))
+    equal(location(ask(get(`${SETUP}?scan=1`))), `http://${HOST}${SETUP}`)
+    equal(device.scans, 2)
+  })
+})
+
+describe('the test of a network', () => {
+  it('shows how it goes and how it ended', () => {
+    const { device, ask } = open()
+    equal(location(ask(get(TRYING))), `http://${HOST}${SETUP}`)
+    ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=12345678'))
+    match(ask(get(TRYING)), /http-equiv="refresh"[\s\S]*Joining the network/)
+    device.tell('calling')
+    match(ask(get(TRYING)), /Calling the broker/)
+    ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"1"}}'))
+    device.tell('wrong-password', '4way_handshake_timeout')
+    ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"0"}}'))
+    match(ask(get(TRYING)), /role="alert"[\s\S]*refused the password[\s\S]*\(4way_handshake_timeout\)/)
+    match(ask(get(SETUP)), /value="Hjemme" checked/)
+    ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=87654321'))
+    device.tell('connected')
+    const page = ask(get(TRYING))
+    match(page, /role="status"[\s\S]*Connected\. The network is stored/)
+    ok(!page.includes('keep.cgi'))
+  })
+
+  it('lets a network be stored that is not in range yet', () => {
+    const { device, ask } = open()
+    equal(status(ask(post('/wifi/keep.cgi', ''))), 302)
+    deepEqual(device.kept, [])
+    ask(post('/wifi/setup.cgi', 'other=Sommerhus&passwd=12345678'))
+    device.tell('not-found')
+    match(ask(get(TRYING)), /action="\/wifi\/keep.cgi"/)
+    equal(location(ask(post('/wifi/keep.cgi', ''))), `http://${HOST}${SETUP}`)
+    deepEqual(device.kept, [{ ssid: 'Sommerhus', password: '12345678' }])
+  })
+})
+
+describe('the other pages', () => {
+  it('show the meter, its line and its errors by name', () => {
+    const page = open().ask(get('/meter'))
+    for (const text of ['7654321', '12 s ago', '56.726 MWh', '58 of 60', 'crc: expected 6303, got 6302', 'lin-0.1.0'])
+      ok(page.includes(text), text)
+  })
+
+  it('say that there is no reading yet', () => {
+    const { ask } = open((device) => {
+      device.serial = ''
+      device.state = { reading: undefined, age: 0, dialogues: 3, good: 0, errors: [{ text: 'no answer', count: 3 }] }
+    })
+    match(ask(get('/meter')), /not known yet[\s\S]*There is no reading yet[\s\S]*0 of 3/)
+  })
+
+  it('take water meters and their keys, and forget them', () => {
+    const { device, ask } = open((one) => {
+      one.waterMeters = []
+    })
+    ask(post('/water', 'id=12345678&key=44E9112D06BD762EC2BFECE57E487C9B'))
+    deepEqual([...device.keys.keys()], ['12345678'])
+    equal(device.keys.get('12345678')![0], 0x44)
+    ok(ask(get('/water')).includes('12345678'))
+    for (const body of ['id=1234567&key=44E9112D06BD762EC2BFECE57E487C9B', 'id=12345678&key=44E9', 'id=&key=', ''])
+      equal(status(ask(post('/water', body))), 400)
+    ask(post('/water', 'remove=12345678'))
+    ok(!ask(get('/water')).includes('12345678'))
+  })
+
+  it('are not there where there is nothing to show', () => {
+    const { ask } = open()
+    equal(status(ask(get('/water'))), 404)
+    ok(!ask(get(SETUP)).includes('/water'))
+    equal(status(ask(get('/no'))), 404)
+    equal(status(ask(post('/meter', ''))), 404)
+    equal(status(ask(`DELETE / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)), 405)
+  })
+
+  it('set a password of the set-up network, and the standard one again', () => {
+    const { device, ask } = open()
+    match(ask(get('/access')), /first half of the device’s key/)
+    for (const password of ['1234567', 'a'.repeat(64), '%C3%A6%C3%B8%C3%A512345', '12345678%0A'])
+      equal(status(ask(post('/access', `password=${password}`))), 400)
+    equal(status(ask(post('/access', 'password=egen-adgangskode'))), 302)
+    match(ask(get('/access')), /password of its own/)
+    ask(post('/access', 'standard=1'))
+    deepEqual(device.changes, [{ portalPassword: 'egen-adgangskode' }, { portalPassword: '' }])
+  })
+
+  it('are in the language of the browser, until somebody chooses', () => {
+    const { ask } = open()
+    const language = (...headers: string[]) => /<html lang="(..)">/.exec(ask(get('/meter', ...headers)))![1]
+    equal(language(), 'en')
+    equal(language('Accept-Language: da-DK,da;q=0.9,en;q=0.8'), 'da')
+    equal(language('Accept-Language: de,en;q=0.3,da;q=0.7'), 'da')
+    equal(language('Accept-Language: en-GB, da;q=0.1'), 'en')
+    equal(language('Accept-Language: da;q=0'), 'en')
+    equal(language('Accept-Language: ;;;,q=,da;q=x'), 'en')
+    ask(get('/meter?lang=da'))
+    equal(language('Accept-Language: en'), 'da')
+    match(ask(post('/wifi/setup.cgi', '')), /Vælg et netværk/)
+  })
+})
+
+describe('what comes from outside', () => {
+  const HOSTILE = [
+    '<script>alert(1)</script>',
+    '" onfocus="alert(1)" x="',
+    "'&lt;\\",
+    '\u202eevil',
+    '\ufffd\u0001\u0000',
+    '</bdi></label>',
+  ]
+
+  it('is only ever text', () => {
+    const { device, ask } = open((one) => {
+      one.waterMeters = []
+      one.networks = HOSTILE.map((ssid) => ({ ssid, bssid: '', rssi: -50, channel: 1, security: '' }))
+      one.mqttHost = '"><b>'
+      one.state = { ...one.state, errors: HOSTILE.map((text) => ({ text, count: 1 })) }
+      one.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>' }]
+    })
+    device.ssid = HOSTILE[0]!
+    const pages = ['/meter', SETUP, '/water'].map((path) => ask(get(path)))
+    for (const ssid of HOSTILE) {
+      pages.push(
+        ask(post('/wifi/setup.cgi', `other=${encodeURIComponent(ssid)}&mqtthost=${encodeURIComponent(ssid)}<`)),
+      )
+      ask(post('/wifi/setup.cgi', `other=${encodeURIComponent(ssid)}`))
+      pages.push(ask(get(TRYING)))
+      device.tell('failed', ssid)
+      pages.push(ask(get(TRYING)))
+    }
+    for (const page of pages) {
+      const body = page.slice(page.indexOf('<body>'), page.lastIndexOf('<script>'))
+      for (const wrong of ['<script', '<b>', '<i>', '" onfocus', '\0', '\x01']) ok(!body.includes(wrong), body)
+    }
+    const { result } = JSON.parse(ask(get('/wifi/wifiscan.cgi')).split('\r\n\r\n')[1]!)
+    deepEqual(
+      result.APs.map(({ essid }: { essid: string }) => essid),
+      HOSTILE,
+    )
+  })
+
+  it('cannot post a form from another site', () => {
+    const { device, ask } = open()
+    const tried = (...headers: string[]) => {
+      const response = ask(post('/wifi/setup.cgi', 'essid=x', ...headers))
+      return status(response) === 302
+    }
+    ok(!tried('Origin: http://evil.example'))
+    ok(!tried('Origin: null'))
+    ok(!tried(`Origin: https://${HOST}`))
+    ok(!tried(`Origin: http://${HOST}:8080`))
+    ok(!tried('Referer: http://evil.example/'))
+    ok(!tried(`Referer: http://${HOST}.evil.example/`))
+    ok(!tried('Sec-Fetch-Site: cross-site'))
+    ok(!tried('Sec-Fetch-Site: same-site', `Origin: http://${HOST}`))
+    equal(device.trials.length, 0)
+    ok(tried(`Origin: http://${HOST}`, 'Sec-Fetch-Site: same-origin'))
+    ok(tried(`Referer: http://${HOST}${SETUP}`))
+    ok(tried())
+    equal(device.trials.length, 3)
+  })
+
+  it('cannot post a form to a name that somebody made ours', () => {
+    const { device, ask } = open()
+    const body = 'essid=x'
+    const head = `Host: evil.example\r\nOrigin: http://evil.example\r\nContent-Type: application/x-www-form-urlencoded`
+    equal(status(ask(`POST /wifi/setup.cgi HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)), 403)
+    equal(device.trials.length, 0)
+  })
+
+  it('cannot post what no form of ours is', () => {
+    const { ask } = open()
+    const body = 'essid=x'
+    for (const type of ['text/plain', 'application/json', 'multipart/form-data; boundary=x'])
+      equal(
+        status(
+          ask(
+            `POST /wifi/setup.cgi HTTP/1.1\r\nHost: ${HOST}\r\nContent-Type: ${type}\r\nContent-Length: 7\r\n\r\n${body}`,
+          ),
+        ),
+        415,
+      )
+  })
+})
+
+/** By what phones and computers find out whether they are on the Internet, and where a portal is. */
+const PROBES: readonly [system: string, host: string, path: string][] = [
+  ['iOS, macOS', 'captive.apple.com', '/hotspot-detect.html'],
+  ['iOS, macOS', 'www.apple.com', '/library/test/success.html'],
+  ['Android', 'connectivitycheck.gstatic.com', '/generate_204'],
+  ['Android', 'clients3.google.com', '/generate_204'],
+  ['Android', 'www.google.com', '/gen_204'],
+  ['Android', 'play.googleapis.com', '/generate_204'],
+  ['Samsung', 'connectivitycheck.samsung.com', '/generate_204'],
+  ['Huawei', 'connectivitycheck.platform.hicloud.com', '/generate_204'],
+  ['Xiaomi', 'connect.rom.miui.com', '/generate_204'],
+  ['Windows', 'www.msftconnecttest.com', '/connecttest.txt'],
+  ['Windows', 'www.msftconnecttest.com', '/redirect'],
+  ['Windows', 'www.msftncsi.com', '/ncsi.txt'],
+  ['Firefox', 'detectportal.firefox.com', '/success.txt?ipv4'],
+  ['Firefox', 'detectportal.firefox.com', '/canonical.html'],
+  ['GNOME', 'nmcheck.gnome.org', '/check_network_status.txt'],
+  ['Ubuntu', 'connectivity-check.ubuntu.com.', '/'],
+  ['Debian', 'network-test.debian.org', '/nm'],
+  ['Fedora', 'fedoraproject.org', '/static/hotspot.txt'],
+  ['Arch', 'ping.archlinux.org', '/nm-check.txt'],
+  ['KDE', 'networkcheck.kde.org', '/'],
+  ['anybody', 'neverssl.com', '/'],
+]
+
+describe('who looks for the Internet', () => {
+  it('is sent to the portal, whatever the system asks for', () => {
+    const { ask } = open()
+    for (const [system, host, path] of PROBES) {
+      const response = ask(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+      deepEqual([system, status(response), location(response)], [system, 302, `http://${HOST}/`])
+    }
+  })
+})

@@ -1,0 +1,231 @@
+import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import type {
+  ImpulseState,
+  MeterState,
+  PortalChanges,
+  PortalDevice,
+  TrialState,
+  WaterMeterState,
+} from '../../modules/portal/device.js'
+import type { Connection, ConnectionEvents, ListenPort } from '../../modules/ports/listener.js'
+import type { UdpPort } from '../../modules/ports/udp.js'
+import type { FoundNetwork } from '../../modules/ports/wifi.js'
+
+export const HOST = '192.168.4.1'
+export const PHONE = '192.168.4.2'
+
+const NETWORKS: readonly [string, number, string][] = [
+  ['Café Ærø', -78, 'OPEN'],
+  ['Hjemme', -74, 'WPA2_PSK'],
+  ['Hjemme', -51, 'WPA2_PSK'],
+  ['', -60, 'WPA2_PSK'],
+  ['Kælder', -83, 'WPA_WPA2_PSK'],
+]
+
+/** A device whose every part a test can set. */
+export class FakeDevice implements PortalDevice {
+  version = 'lin-0.1.0-lwip-KMP-THERMO_NC'
+  serial = '7654321'
+  ssid = ''
+  wifiStatus = 'unspecified'
+  online = false
+  mqttHost = 'nabovarme.meterlogger.net'
+  brokerConnected = false
+  hasPortalPassword = false
+  impulse: ImpulseState | undefined
+  waterMeters: WaterMeterState[] | undefined
+  networks: FoundNetwork[] = NETWORKS.map(([ssid, rssi, security]) => ({
+    ssid,
+    rssi,
+    security,
+    bssid: '02:00:00:00:00:01',
+    channel: 6,
+  }))
+  state: MeterState = {
+    age: 12,
+    dialogues: 60,
+    good: 58,
+    reading: {
+      serial: '7654321',
+      quantities: {
+        t1: { value: '61.24', unit: 'C' },
+        t2: { value: '34.70', unit: 'C' },
+        tdif: { value: '26.54', unit: 'K' },
+        flow1: { value: '214', unit: 'l/h' },
+        effect1: { value: '6.6', unit: 'kW' },
+        hr: { value: '73327', unit: 'h' },
+        v1: { value: '1321.27', unit: 'm3' },
+        e1: { value: '56.726', unit: 'MWh' },
+      },
+    },
+    errors: [
+      { text: 'no answer within 2000 ms', count: 1 },
+      { text: 'crc: expected 6303, got 6302', count: 1 },
+    ],
+  }
+  readonly changes: PortalChanges[] = []
+  readonly trials: { ssid: string; password: string | undefined }[] = []
+  readonly kept: { ssid: string; password: string | undefined }[] = []
+  readonly keys = new Map<string, Uint8Array>()
+  scans = 0
+  /** Ends the scan that is under way; scans end at once when it is not held back. */
+  endScan: (() => void) | undefined
+  holdScan = false
+  /** Tells the state of the trial. */
+  tell: (state: TrialState, reason?: string) => void = () => {}
+
+  meter(): MeterState {
+    return this.state
+  }
+
+  update(changes: PortalChanges): void {
+    this.changes.push(changes)
+    this.mqttHost = changes.mqttHost ?? this.mqttHost
+    if (changes.portalPassword !== undefined) this.hasPortalPassword = changes.portalPassword !== ''
+  }
+
+  setWaterMeter(id: string, key: Uint8Array): boolean {
+    if (this.keys.size === 4) return false
+    this.keys.set(id, key)
+    this.waterMeters!.push({ id, total: undefined, age: undefined, error: undefined })
+    return true
+  }
+
+  removeWaterMeter(id: string): void {
+    this.waterMeters = this.waterMeters!.filter((meter) => meter.id !== id)
+  }
+
+  scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void {
+    this.scans++
+    this.endScan = () => {
+      this.networks.forEach(onFound)
+      onDone()
+    }
+    if (!this.holdScan) this.endScan()
+  }
+
+  tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
+    this.trials.push({ ssid, password })
+    this.tell = (state, reason) => {
+      if (state === 'connected' || state === 'no-broker') this.ssid = ssid
+      this.online = this.brokerConnected = state === 'connected'
+      this.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
+      onState(state, reason)
+    }
+  }
+
+  keepNetwork(ssid: string, password: string | undefined): void {
+    this.kept.push({ ssid, password })
+    this.ssid = ssid
+  }
+}
+
+/** One end of a connection that a test holds. */
+export class FakePeer implements Connection {
+  readonly address: string
+  /** Bytes the socket takes before it is full. */
+  room = Number.POSITIVE_INFINITY
+  isClosed = false
+  /** Whether it remembers what has come. */
+  keeps = true
+  largestWrite = 0
+  #events: ConnectionEvents | undefined
+  #received: number[] = []
+
+  constructor(address: string) {
+    this.address = address
+  }
+
+  set events(events: ConnectionEvents) {
+    this.#events = events
+  }
+
+  /** What has come, as text. */
+  get received(): string {
+    return decodeUtf8(Uint8Array.from(this.#received))
+  }
+
+  write(bytes: Uint8Array): number {
+    const taken = Math.min(bytes.length, this.room)
+    this.room -= taken
+    this.largestWrite = Math.max(this.largestWrite, bytes.length)
+    for (let i = 0; this.keeps && i < taken; i++) this.#received.push(bytes[i]!)
+    return taken
+  }
+
+  close(): void {
+    this.isClosed = true
+  }
+
+  send(data: string | Uint8Array): void {
+    if (!this.isClosed) this.#events!.onData(typeof data === 'string' ? encodeUtf8(data) : data)
+  }
+
+  /** Makes room. */
+  drain(room: number): void {
+    this.room = room
+    if (!this.isClosed) this.#events!.onWritable()
+  }
+
+  hangUp(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.#events!.onClosed()
+  }
+}
+
+/** TCP and UDP without a network. */
+export class FakeNetwork implements ListenPort, UdpPort {
+  isListening = false
+  isOpen = false
+  readonly sent: { bytes: Uint8Array; address: string; port: number }[] = []
+  #onConnection: ((connection: Connection) => ConnectionEvents) | undefined
+  #onMessage: ((bytes: Uint8Array, address: string, port: number) => void) | undefined
+
+  listen(_port: number, onConnection: (connection: Connection) => ConnectionEvents) {
+    this.isListening = true
+    this.#onConnection = onConnection
+    return {
+      close: () => {
+        this.isListening = false
+      },
+    }
+  }
+
+  open(_port: number, onMessage: (bytes: Uint8Array, address: string, port: number) => void) {
+    this.isOpen = true
+    this.#onMessage = onMessage
+    return {
+      send: (bytes: Uint8Array, address: string, port: number) => void this.sent.push({ bytes, address, port }),
+      close: () => {
+        this.isOpen = false
+      },
+    }
+  }
+
+  connect(address = PHONE): FakePeer {
+    const peer = new FakePeer(address)
+    peer.events = this.#onConnection!(peer)
+    return peer
+  }
+
+  datagram(bytes: Uint8Array, address = PHONE): void {
+    this.#onMessage!(bytes, address, 5353)
+  }
+
+  /** The whole response to a request. */
+  ask(request: string | Uint8Array, address = PHONE): string {
+    const peer = this.connect(address)
+    peer.send(request)
+    return peer.received
+  }
+}
+
+export function get(path: string, ...headers: string[]): string {
+  return `GET ${path} HTTP/1.1\r\n${[`Host: ${HOST}`, ...headers].join('\r\n')}\r\n\r\n`
+}
+
+export function post(path: string, body: string, ...headers: string[]): string {
+  const lines = [`Host: ${HOST}`, 'Content-Type: application/x-www-form-urlencoded', ...headers]
+  return `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\nContent-Length: ${encodeUtf8(body).length}\r\n\r\n${body}`
+}

@@ -1,0 +1,128 @@
+import { decodeUtf8 } from '../codec/utf8.js'
+
+/** One request of HTTP/1.0 or 1.1; a header that did not come is empty. */
+export interface HttpRequest {
+  readonly method: string
+  /** Without the query, as it came. */
+  readonly path: string
+  readonly query: string
+  readonly host: string
+  readonly origin: string
+  readonly referer: string
+  /** Sec-Fetch-Site */
+  readonly site: string
+  readonly contentType: string
+  readonly acceptLanguage: string
+  readonly body: Uint8Array
+}
+
+/** Status code to refuse a request with. */
+export type RequestError = 400 | 411 | 413 | 414 | 431 | 501
+
+/** Of one line that is kept; the rest of a longer header is passed over, of a longer request line refused. */
+const MAX_LINE = 512
+/** Cookies of the sites a phone looks for arrive here too, since every name is answered with our address. */
+const MAX_HEADER = 8192
+export const MAX_BODY = 2048
+
+const LF = 10
+const CR = 13
+
+const FIELDS: Readonly<Record<string, keyof HttpRequest | 'length' | 'encoding'>> = Object.freeze({
+  host: 'host',
+  origin: 'origin',
+  referer: 'referer',
+  'sec-fetch-site': 'site',
+  'content-type': 'contentType',
+  'accept-language': 'acceptLanguage',
+  'content-length': 'length',
+  'transfer-encoding': 'encoding',
+})
+
+/** Reads one request, in whatever pieces it comes. Keeps one line and the body, nothing else. */
+export class RequestParser {
+  #line: Uint8Array | undefined = new Uint8Array(MAX_LINE)
+  #lineLength = 0
+  #headerLength = 0
+  #fields: Record<string, string> | undefined
+  #body: Uint8Array | undefined
+  #bodyLength = 0
+
+  /** The request when it is complete, the status to refuse it with, or undefined while there is more to come. */
+  push(bytes: Uint8Array): HttpRequest | RequestError | undefined {
+    let at = 0
+    while (this.#body === undefined) {
+      if (at === bytes.length) return undefined
+      const byte = bytes[at++]!
+      if (++this.#headerLength > MAX_HEADER) return 431
+      if (byte !== LF) {
+        if (this.#lineLength < MAX_LINE) this.#line![this.#lineLength++] = byte
+        else if (this.#fields === undefined) return 414
+        continue
+      }
+      const error = this.#onLine()
+      if (error !== undefined) return error
+    }
+    const room = this.#body.length - this.#bodyLength
+    const more = bytes.length - at > room ? bytes.subarray(at, at + room) : bytes.subarray(at)
+    this.#body.set(more, this.#bodyLength)
+    this.#bodyLength += more.length
+    if (this.#bodyLength < this.#body.length) return undefined
+    return { ...(this.#fields as unknown as HttpRequest), body: this.#body }
+  }
+
+  #onLine(): RequestError | undefined {
+    let length = this.#lineLength
+    if (length > 0 && this.#line![length - 1] === CR) length--
+    this.#lineLength = 0
+    if (this.#fields === undefined) {
+      // An empty line before the request is allowed (RFC 9112, 2.2).
+      return length === 0 ? undefined : this.#onRequestLine(decodeUtf8(this.#line!, 0, length))
+    }
+    if (length === 0) return this.#onHeaderEnd()
+    const text = decodeUtf8(this.#line!, 0, length)
+    const colon = text.indexOf(':')
+    if (colon <= 0) return 400
+    const name = text.slice(0, colon).toLowerCase()
+    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name]! : undefined
+    if (field === undefined) return undefined
+    // Two hosts, or two lengths, are two opinions about where the request belongs and ends.
+    if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400
+    this.#fields[field] = text.slice(colon + 1).trim()
+    return undefined
+  }
+
+  #onRequestLine(line: string): RequestError | undefined {
+    const parts = line.split(' ')
+    const [method = '', target = '', version = ''] = parts
+    if (parts.length !== 3 || !/^[A-Z]{1,16}$/.test(method) || !/^HTTP\/1\.[0-9]$/.test(version)) return 400
+    // A proxy's form of the target names the host once more.
+    const path = target.replace(/^http:\/\/[^/?]*/i, '')
+    const mark = path.indexOf('?')
+    this.#fields = {
+      method,
+      path: mark < 0 ? path : path.slice(0, mark),
+      query: mark < 0 ? '' : path.slice(mark + 1),
+      host: '',
+      origin: '',
+      referer: '',
+      site: '',
+      contentType: '',
+      acceptLanguage: '',
+      length: '',
+      encoding: '',
+    }
+    return undefined
+  }
+
+  #onHeaderEnd(): RequestError | undefined {
+    const { method, length, encoding } = this.#fields!
+    if (encoding !== '') return 501
+    if (length === '' && method === 'POST') return 411
+    if (!/^[0-9]{0,9}$/.test(length!)) return 400
+    if (Number(length) > MAX_BODY) return 413
+    this.#line = undefined
+    this.#body = new Uint8Array(Number(length))
+    return undefined
+  }
+}

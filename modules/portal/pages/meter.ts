@@ -1,0 +1,69 @@
+import type { QuantityName } from '../../ports/meter.js'
+import type { PortalDevice } from '../device.js'
+import { type Html, html } from '../html.js'
+import type { Texts } from '../texts/en.js'
+
+/** What the meter says, how well it is heard, and the state of the device. */
+export function* meterPage(texts: Texts, device: PortalDevice, path: string): Iterable<Html> {
+  const { reading, age, dialogues, good, errors } = device.meter()
+  yield html('<p>', texts.serial, ': <strong>', device.serial || texts.unknown, '</strong></p>\n')
+  yield html('<h2>', texts.lastReading, '</h2>\n<p>', reading ? texts.ago(duration(age)) : texts.noReading, '</p>\n')
+  if (reading !== undefined) {
+    yield tableHead(texts.quantity, texts.value)
+    for (const name of Object.keys(reading.quantities) as QuantityName[]) {
+      const { value, unit } = reading.quantities[name]!
+      yield html(
+        '<tr><th scope="row">',
+        texts.quantities[name],
+        '</th><td class="number">',
+        value,
+        ' ',
+        unit,
+        '</td></tr>\n',
+      )
+    }
+    yield html('</tbody></table>\n')
+  }
+  yield html('<h2>', texts.line, '</h2>\n<p>', texts.lineGood(good, dialogues), '</p>\n')
+  if (errors.length > 0) {
+    yield tableHead(texts.error, texts.times)
+    for (const { text, count } of errors)
+      yield html('<tr><td lang="en">', text, '</td><td class="number">', count, '</td></tr>\n')
+    yield html('</tbody></table>\n')
+  }
+  yield html(
+    '<h2>',
+    texts.device,
+    '</h2>\n<table><tbody>\n<tr><th scope="row">',
+    texts.wifi,
+    '</th><td><bdi>',
+    device.ssid,
+  )
+  yield html('</bdi> <span lang="en">', device.wifiStatus, '</span></td></tr>\n<tr><th scope="row">', texts.broker)
+  yield html('</th><td>', device.mqttHost, ', ', device.brokerConnected ? texts.brokerUp : texts.brokerDown)
+  yield html(
+    '</td></tr>\n<tr><th scope="row">',
+    texts.version,
+    '</th><td>',
+    device.version,
+    '</td></tr>\n</tbody></table>\n',
+  )
+  yield html('<p><a href="', path, '">', texts.refresh, '</a></p>\n')
+}
+
+function tableHead(what: string, amount: string): Html {
+  return html(
+    '<table><thead><tr><th scope="col">',
+    what,
+    '</th><th scope="col" class="number">',
+    amount,
+    '</th></tr></thead><tbody>\n',
+  )
+}
+
+/** Seconds in the largest unit that fits. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.floor(seconds)} s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds / 3600)} h`
+}

@@ -1,0 +1,24 @@
+import { type Html, html } from '../html.js'
+import type { Texts } from '../texts/en.js'
+import type { Trial } from '../trial.js'
+
+/** How the test of a network goes, or how it ended and what can be done then. */
+export function* trialPage(texts: Texts, trial: Trial, setupPath: string): Iterable<Html> {
+  const { ssid, state, reason } = trial
+  const text = texts.trial[state]
+  if (trial.isRunning) {
+    yield html('<p class="note" role="status" data-wait="/wifi/trying.cgi">', text, '</p>\n')
+    yield html('<p>', texts.tryingHint, '</p>\n')
+    return
+  }
+  if (state === 'connected') {
+    yield html('<p class="note" role="status"><bdi>', ssid, '</bdi>: ', text, '</p>\n<p>', texts.leave, '</p>\n')
+    return
+  }
+  yield html('<p class="note bad" role="alert"><bdi>', ssid, '</bdi>: ', text)
+  if (reason !== undefined) yield html(' <small lang="en">(', reason, ')</small>')
+  yield html('</p>\n<p><a href="', setupPath, '">', texts.tryAgain, '</a></p>\n')
+  if (state === 'no-broker') return
+  yield html('<form method="post" action="/wifi/keep.cgi"><p><button class="quiet">', texts.keepAnyway, '</button></p>')
+  yield html('</form>\n')
+}

@@ -1,0 +1,21 @@
+import type { FoundNetwork } from '../ports/wifi.js'
+
+/** The numbers of the original's `enc`; a kind it did not know is one that needs a password. */
+const ENCRYPTION: Readonly<Record<string, string>> = Object.freeze({
+  OPEN: '0',
+  WEP: '1',
+  WPA_PSK: '2',
+  WPA2_PSK: '3',
+  WPA_WPA2_PSK: '4',
+})
+
+/** The original's answer of `wifiscan.cgi`, in which numbers are texts. */
+export function* scanResult(networks: readonly FoundNetwork[]): Iterable<string> {
+  yield '{"result":{"inProgress":"0","APs":['
+  let separator = ''
+  for (const { ssid, rssi, security } of networks) {
+    yield separator + JSON.stringify({ essid: ssid, rssi: String(rssi), enc: ENCRYPTION[security] ?? '3' })
+    separator = ','
+  }
+  yield ']}}'
+}

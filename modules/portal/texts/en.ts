@@ -1,0 +1,131 @@
+import type { TrialState } from '../device.js'
+
+/** The words of the pages in English. */
+export const EN = Object.freeze({
+  code: 'en',
+  /** The other language, in its own words. */
+  other: 'Dansk',
+  pages: 'Pages',
+  wifi: 'Wi-Fi',
+  meter: 'Meter',
+  water: 'Water meters',
+  access: 'Password',
+
+  joined: (ssid: string) => `The device is on the network ${ssid}.`,
+  notJoined: (ssid: string, status: string) => `The device is not on the network ${ssid}: ${status}.`,
+  notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
+  network: 'Network',
+  looking: 'Looking for networks …',
+  noneFound: 'No network was found.',
+  lookAgain: 'Look again',
+  strength: Object.freeze(['weak', 'fair', 'good', 'strong']),
+  open: 'open',
+  notHeardNow: 'not found just now',
+  otherNetwork: 'Another network',
+  otherNetworkHint: 'The exact name of one that is not in the list.',
+  password: 'Password',
+  keepHint: (ssid: string) => `Leave it empty to keep the stored password of ${ssid}.`,
+  showPassword: 'Show the password',
+  broker: 'Broker',
+  brokerHint: 'The server that receives the readings.',
+  impulseMeter: 'Impulse meter',
+  impulseSerial: 'Serial number',
+  impulseUnits: (unit: string) => `Present reading in ${unit}`,
+  impulseUnitsHint: (now: string) => `Counted up to now: ${now}. Leave it empty to keep that.`,
+  impulsesPerUnit: (unit: string) => `Impulses per ${unit}`,
+  connect: 'Connect',
+
+  errors: 'This has to be put right first',
+  noNetwork: 'Choose a network.',
+  longNetwork: 'The name of a network has at most 32 bytes.',
+  longPassword: 'A Wi-Fi password has at most 64 bytes.',
+  wrongBroker: 'A broker is a name or an address without blanks, such as mqtt.example.org.',
+  wrongSerial: 'A serial number has 1 to 12 letters or digits.',
+  wrongReading: 'A reading is a number such as 1234.567.',
+  wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
+  wrongId: 'The number of a water meter has 8 digits.',
+  wrongKey: 'A key has 32 hexadecimal digits.',
+  tooMany: 'There is no room for another water meter.',
+  wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
+
+  trying: (ssid: string) => `Trying ${ssid}`,
+  tryingHint: 'This takes up to half a minute. Your phone may lose this page for a moment; it comes back by itself.',
+  trial: Object.freeze({
+    joining: 'Joining the network …',
+    calling: 'On the network. Calling the broker …',
+    connected: 'Connected. The network is stored, and readings go to the broker.',
+    'wrong-password': 'The network refused the password.',
+    'not-found': 'The network was not found. It may be too far away, or on 5 GHz only.',
+    'no-address': 'The network took the device in, but gave it no address.',
+    'no-broker': 'The network is fine and stored, but the broker did not answer.',
+    failed: 'The network could not be joined.',
+  } satisfies Record<TrialState, string>),
+  done: 'Connected',
+  notDone: 'Not connected',
+  leave: 'You can leave this network now; it closes by itself.',
+  tryAgain: 'Try again',
+  keepAnyway: 'Store it all the same',
+
+  serial: 'Serial number',
+  unknown: 'not known yet',
+  lastReading: 'Last reading',
+  noReading: 'There is no reading yet.',
+  ago: (time: string) => `${time} ago`,
+  quantities: Object.freeze({
+    program: 'Program number',
+    t1: 'Flow temperature',
+    t2: 'Return temperature',
+    t3: 'Temperature 3',
+    tdif: 'Difference',
+    flow1: 'Flow',
+    effect1: 'Power',
+    hr: 'Hours',
+    v1: 'Volume',
+    e1: 'Energy',
+  }),
+  quantity: 'Quantity',
+  value: 'Value',
+  line: 'Line to the meter',
+  lineGood: (good: number, all: number) => `${good} of ${all} readings succeeded.`,
+  error: 'Error',
+  times: 'Times',
+
+  device: 'Device',
+  brokerUp: 'connected',
+  brokerDown: 'not connected',
+  version: 'Version',
+  refresh: 'Refresh',
+
+  waterHint: 'FlowIQ meters that are read by radio. The key comes with the meter; it is stored and not shown again.',
+  noWater: 'No water meter is set up.',
+  waterId: 'Number of the meter',
+  waterIdHint: '8 digits, printed on the meter.',
+  key: 'Key',
+  keyDigits: '32 hexadecimal digits.',
+  notHeard: 'not heard yet',
+  remove: 'Remove',
+  add: 'Store the meter',
+
+  accessTitle: 'Password of the set-up network',
+  accessStandard:
+    'The password is the standard one: the first half of the device’s key. Who knows it knows half of the key, so one of your own is better.',
+  accessOwn: 'The set-up network has a password of its own.',
+  newPassword: 'New password',
+  newPasswordHint: '8 to 63 characters. It holds from the next time the set-up network opens.',
+  store: 'Store',
+  standardAgain: 'Back to the standard password',
+
+  refused: 'This form did not come from the device’s own page, so it was refused.',
+  notFound: 'There is no such page.',
+})
+
+/** What every language has. */
+export type Texts = {
+  readonly [name in keyof typeof EN]: Widened<(typeof EN)[name]>
+}
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer Args) => string
+    ? (...args: Args) => string
+    : { readonly [name in keyof T]: Widened<T[name]> }

@@ -1,0 +1,23 @@
+import { DA } from './da.js'
+import { EN, type Texts } from './en.js'
+
+/** The first language of Accept-Language that there is, by the weights of its list; else English. */
+export function languageOf(acceptLanguage: string): Texts {
+  let best = EN as Texts
+  let weight = 0
+  for (const item of acceptLanguage.split(',')) {
+    const [range = '', ...parameters] = item.split(';')
+    const texts = textsOf(range.trim().slice(0, 2).toLowerCase())
+    const q = parameters.find((text) => text.trim().startsWith('q='))
+    const quality = q === undefined ? 1 : Number(q.trim().slice(2))
+    if (texts !== undefined && quality > weight) {
+      best = texts
+      weight = quality
+    }
+  }
+  return best
+}
+
+export function textsOf(code: string): Texts | undefined {
+  return code === 'da' ? DA : code === 'en' ? EN : undefined
+}
