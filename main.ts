@@ -5,12 +5,14 @@ import { DeviceClock } from 'device/clock'
 import { deviceCrypto } from 'device/crypto'
 import { openFlash } from 'device/flash'
 import { openImpulses } from 'device/impulse'
+import { deviceListener } from 'device/listener'
 import { openOutput } from 'device/machine'
 import { connectDevice } from 'device/mqtt'
 import { DeviceSerial } from 'device/serial'
 import { deviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
 import { querySntp } from 'device/time'
+import { deviceUdp } from 'device/udp'
 import { DeviceWifi } from 'device/wifi'
 import config from 'mc/config'
 
@@ -34,6 +36,13 @@ export default function main(): void {
         system: openSystem(board),
         impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
         ble,
+        portal: {
+          listener: deviceListener,
+          udp: config.portal.dns ? deviceUdp : undefined,
+          port: config.portal.port,
+          host: config.portal.host,
+          clients: config.portal.clients,
+        },
         ac1: openOutput(board.ac1),
         ac2: openOutput(board.ac2),
         led: openOutput(board.led, board.ledActiveLow),

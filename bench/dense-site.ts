@@ -28,7 +28,7 @@ const meters = new WaterMeters({
   clock,
   storage,
   crypto: nodeCrypto,
-  meters: [OWN],
+  meters: () => [OWN],
   onReading: () => samples++,
   onInfo() {},
 })

@@ -22,6 +22,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'mqtt',
     'mqttcrypto',
     'network',
+    'portal',
     'settings',
     'valve',
     'water',

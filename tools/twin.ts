@@ -7,6 +7,7 @@ import { FileFlash } from '../twin/file-flash.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { startImpulses } from '../twin/impulses.js'
+import { freePort, NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
@@ -45,6 +46,7 @@ interface TwinCommandOptions extends KeyOptions {
   readonly fresh?: boolean
   readonly strangers: number
   readonly capture?: string
+  readonly portalPort?: number
 }
 
 export function twinCommand(): Command {
@@ -60,6 +62,11 @@ export function twinCommand(): Command {
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
     .option('--strangers <n>', 'water meters of strangers in the air', parseNumber('--strangers', 0, 1000), 0)
     .option('--capture <file>', "a concentrator's recorded session, JSON, instead of simulated water meters")
+    .option(
+      '--portal-port <n>',
+      'port of the set-up pages (default: 8080, or the next free one)',
+      parseNumber('--portal-port', 1, 65_535),
+    )
     .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')
     .action(run)
 }
@@ -74,6 +81,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   operator.on('error', () => {})
   if (embedded !== undefined) process.stderr.write(`broker ${url}\n`)
 
+  const portalPort = options.portalPort ?? (await freePort(8080))
   const clock = new RealClock(options.speed)
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
@@ -92,6 +100,13 @@ async function run(options: TwinCommandOptions): Promise<void> {
       options.state === undefined ? new SimulatedFlash({ sectors: SECTORS }) : new FileFlash(options.state, SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
+    portal: {
+      listener: new NodeListener((error) => end(new Error(`--portal-port: ${error.message}`))),
+      udp: undefined,
+      port: portalPort,
+      host: `127.0.0.1:${portalPort}`,
+      clients: '127.',
+    },
     strangers: options.strangers,
     capture: options.capture === undefined ? undefined : readCapture(options.capture),
     onDelivered: (message) => {
@@ -112,6 +127,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
+  process.stderr.write(`portal http://127.0.0.1:${portalPort}/\n`)
   twin.start()
   const stopImpulses = flags.meter === 'impulse' ? startImpulses(twin.impulses, clock) : undefined
   try {

@@ -45,3 +45,13 @@ export class NodeListener implements ListenPort {
     return { close: () => server.close() }
   }
 }
+
+/** `port`, or the next one on which this computer does not listen yet. */
+export async function freePort(port: number): Promise<number> {
+  const isFree = await new Promise<boolean>((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+  return isFree || port === 65_535 ? port : freePort(port + 1)
+}

@@ -1,6 +1,7 @@
 import { Application, type Ports } from '../modules/app/application.js'
 import type { Flags } from '../modules/app/flags.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import type { PortalPlace } from '../modules/portal/portal.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { FlashPort } from '../modules/ports/flash.js'
 import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
@@ -41,6 +42,8 @@ export interface TwinOptions {
   readonly meterSerial?: number
   /** Another time server than the simulated one. */
   readonly queryTime?: QueryTime
+  /** Where the set-up pages are served; nowhere without it. */
+  readonly portal?: PortalPlace
   /** Meters of strangers that the concentrator hears beside ours. */
   readonly strangers?: number
   /** A recorded session of a concentrator, instead of a simulated one. */
@@ -152,6 +155,7 @@ export class Twin {
       led: this.led,
       impulses: this.impulses,
       ble: this.concentrator,
+      portal: this.#options.portal,
       log: (text) => log?.(text),
     }
     return new Application(ports, this.#options.flags)

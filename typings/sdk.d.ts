@@ -13,6 +13,14 @@ declare module 'mc/config' {
       readonly receive?: number
       readonly device?: string
     }
+    /** Where the set-up pages are. */
+    readonly portal: {
+      readonly port: number
+      readonly host: string
+      readonly clients: string
+      /** Whether every name leads there. */
+      readonly dns: boolean
+    }
     /** One of manifests/boards. */
     readonly board: {
       readonly ac1: number
@@ -210,15 +218,36 @@ declare module 'embedded:io/digital' {
 declare module 'embedded:io/socket/tcp' {
   export default class TCP {
     constructor(options: {
-      address: string
-      port: number
+      address?: string
+      port?: number
+      /** A connection that a listener has accepted. */
+      from?: TCP
       nodelay?: boolean
       onReadable?: (count: number) => void
       onWritable?: (count: number) => void
       onError?: () => void
     })
+    readonly remoteAddress: string
     read(): ArrayBuffer | undefined
     write(data: Uint8Array): number
+    close(): void
+  }
+}
+
+declare module 'embedded:io/socket/listener' {
+  import type TCP from 'embedded:io/socket/tcp'
+  export default class Listener {
+    constructor(options: { port: number; onReadable: (this: Listener, count: number) => void })
+    read(): TCP | undefined
+    close(): void
+  }
+}
+
+declare module 'embedded:io/socket/udp' {
+  export default class UDP {
+    constructor(options: { port: number; onReadable: (this: UDP, count: number) => void })
+    read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined
+    write(data: Uint8Array, address: string, port: number): void
     close(): void
   }
 }

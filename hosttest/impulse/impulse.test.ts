@@ -17,7 +17,12 @@ function setUp({ storage = new MemoryStorage(), flow = false, impulsesPerUnit = 
   const clock = testClock()
   const port = new SimulatedImpulses()
   const counter = new ImpulseCounter({ port, clock, storage, anyWidth: flow, onCounted: () => {} })
-  const meter = new ImpulseMeter({ clock, counter, serial: 'EL1', impulsesPerUnit, start, flow })
+  const meter = new ImpulseMeter({
+    clock,
+    counter,
+    flow,
+    settings: () => ({ impulseSerial: 'EL1', impulsesPerUnit, impulseStart: start }),
+  })
   const order = sampleOrder({ meter: 'impulse', flowMeter: flow })
   const sample = async () => {
     const reading = await meter.read()

@@ -53,7 +53,7 @@ function setUp(sectors = 32) {
           },
           onClosed: (reason) => alive(() => options.onClosed(reason))(),
         }),
-      broker: { host: 'broker', port: 1883, user: 'u', password: 'p' },
+      broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
       seal: ({ prefix, at, text }) => ({ topic: `${prefix}${bootedAt + at}`, payload: encodeUtf8(text) }),
       onConnected: () => session.subscribe(),
       onMessage: () => {},

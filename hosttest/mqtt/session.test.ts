@@ -19,7 +19,7 @@ function setUp(random: () => number = seededRandom(1)) {
     outbox,
     random,
     connect: broker.connect,
-    broker: { host: 'broker', port: 1883, user: 'u', password: 'p' },
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
     seal: ({ prefix, at, text }) => (wallClockSet ? { topic: `${prefix}${at}`, payload: encodeUtf8(text) } : undefined),
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),

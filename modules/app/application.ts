@@ -1,4 +1,5 @@
 import { Concentrator } from '../ble/concentrator.js'
+import { toHex } from '../codec/hex.js'
 import type { Device } from '../command/command.js'
 import { JOBS } from '../command/cron.js'
 import { commandsOf } from '../command/dispatch.js'
@@ -19,6 +20,7 @@ import { markReboot, withRebootReason } from '../network/reboot-mark.js'
 import { Station } from '../network/station.js'
 import { TimeKeeper } from '../network/time.js'
 import { type Remedy, Watchdog } from '../network/watchdog.js'
+import { Portal, type PortalPlace } from '../portal/portal.js'
 import type { BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
@@ -39,8 +41,10 @@ import { mergeMeters, parseMeters } from '../water/meter-list.js'
 import { WaterMeters } from '../water/water-meters.js'
 import type { Flags } from './flags.js'
 import { createMeter } from './meter.js'
+import { MeterLog } from './meter-log.js'
 import { RADIO_ORDER, sampleOrder, sampleText } from './sample.js'
 import { Sampler } from './sampler.js'
+import { SetUp } from './set-up.js'
 import { modelText, RELEASE } from './version.js'
 import { WallClock } from './wall-clock.js'
 
@@ -54,18 +58,29 @@ export interface Ports {
   readonly queryTime: QueryTime
   readonly storage: StoragePort
   /** Where samples wait over power-off; without it they wait in memory. */
-  readonly flash?: FlashPort
+  readonly flash: FlashPort | undefined
   readonly system: SystemPort
   /** The impulse input, in builds for impulse meters. */
   readonly impulses: ImpulsePort | undefined
   /** In builds for a concentrator, on a host that has BLE. */
   readonly ble: BlePort | undefined
+  /** Where the set-up pages are; without it there are none. */
+  readonly portal: PortalPlace | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort
   readonly ac2: OutputPort
   readonly led: OutputPort
   log(text: string): void
 }
+
+/** Reset reasons after which somebody may want to set the device up. */
+const POWER_ON = 0
+const RESET_PIN = 6
+
+/** How long the portal is open after power-on. */
+const WINDOW = 120_000
+const SHORT_WINDOW = 2_000
+const PORTAL_KEY_BYTES = 8
 
 const FIRST_SAMPLE_AFTER_CONNECT = 1_100
 const SUBSCRIBE_AFTER_CONNECT = 2_000
@@ -102,6 +117,8 @@ export class Application implements Device {
   #water: WaterMeters | undefined
   #concentrator: Concentrator | undefined
   #timeKeeper: TimeKeeper
+  #meterLog: MeterLog
+  #portal: Portal | undefined
   #serial = ''
   #announcement: Timer | undefined
 
@@ -110,6 +127,7 @@ export class Application implements Device {
     const { clock, crypto, storage, wifi, log } = ports
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
+    this.#meterLog = new MeterLog(clock)
     this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
@@ -162,7 +180,6 @@ export class Application implements Device {
       device: this,
       now: () => this.#wallClock.now(),
     })
-    const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.settings.values
     this.#session = new MqttSession({
       clock,
       log,
@@ -170,7 +187,10 @@ export class Application implements Device {
       connect: ports.connect,
       outbox: this.#outbox,
       stored: this.#journal,
-      broker: { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword },
+      broker: () => {
+        const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.settings.values
+        return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
+      },
       seal: ({ prefix, at, text }) => {
         const time = this.#wallClock.at(at)
         if (time === undefined) return undefined
@@ -188,7 +208,7 @@ export class Application implements Device {
     this.#meter = createMeter(
       { ...ports, light: this.light },
       flags,
-      this.settings.values,
+      () => this.settings.values,
       () => this.#wallClock.now() ?? this.uptime(),
     )
     this.#sampler = new Sampler({
@@ -197,6 +217,7 @@ export class Application implements Device {
       onReading: (reading, at) => this.#onReading(reading, at),
       onFailure: (error) => {
         log(`meter: ${error}`)
+        this.#meterLog.onFailure(error)
         if (flags.meter === 'mc66c' || flags.meter === 'mc66b') this.light.flash(TIMEOUT_FLASH)
         this.#beCalled(this.#serial || this.#knownSerial())
       },
@@ -236,6 +257,7 @@ export class Application implements Device {
         this.#session.pump()
       },
     })
+    if (ports.portal !== undefined) this.#portal = this.#createPortal(ports.portal)
     this.watchdog = new Watchdog({
       clock,
       log,
@@ -259,6 +281,8 @@ export class Application implements Device {
     this.#concentrator?.resume()
     this.station.start()
     this.watchdog.start()
+    const { resetReason } = this.system
+    this.#portal?.start(resetReason === POWER_ON || resetReason === RESET_PIN)
   }
 
   /** Ends everything in order; what was not yet written is. The valve stays as it is. */
@@ -266,6 +290,7 @@ export class Application implements Device {
     this.#ports.clock.clear(this.#announcement)
     this.cron.stop()
     this.watchdog.stop()
+    this.#portal?.stop()
     this.#sampler.stop()
     this.#concentrator?.close()
     this.#water?.close()
@@ -328,6 +353,7 @@ export class Application implements Device {
   }
 
   #onReading(reading: Reading, at: number): void {
+    this.#meterLog.onReading(reading, at)
     this.#beCalled(reading.serial)
     if (this.#flags.meter !== 'impulse') this.settings.update({ serial: reading.serial })
     const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
@@ -335,16 +361,59 @@ export class Application implements Device {
     if (this.#flags.meter !== 'impulse') this.valve.onReading(reading)
   }
 
+  #createPortal(place: PortalPlace): Portal {
+    const { clock, log } = this.#ports
+    return new Portal({
+      clock,
+      log,
+      place,
+      window: this.#flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
+      device: new SetUp({
+        clock,
+        version: this.version,
+        settings: this.settings,
+        station: this.station,
+        meter: this.#meter,
+        meterLog: this.#meterLog,
+        flow: this.#flags.flowMeter,
+        water: this.#water,
+        serial: () => this.#serial,
+        brokerConnected: () => this.#session.connected,
+        reconnect: () => this.reconnect(),
+        onMetersChanged: () => {
+          const { meter } = this.#flags
+          if (meter === 'impulse' || meter === 'flowiq') this.#beCalled(this.#knownSerial())
+        },
+      }),
+      openNetwork: (name) => this.accessPoint.lend(name, this.#portalPassword()),
+      closeNetwork: () => this.accessPoint.giveBack(),
+      onClient: (isThere) => {
+        this.station.quiet = isThere
+        // BLE and the access point share the radio.
+        if (isThere) this.#concentrator?.pause()
+        else this.#concentrator?.resume()
+      },
+      onOpen: (isOpen) => this.light.set('portal', isOpen),
+    })
+  }
+
+  /** An own one, or the first half of the master key (mqtt.md 6.2). */
+  #portalPassword(): string {
+    return this.settings.values.portalPassword || toHex(this.#flags.key, 0, PORTAL_KEY_BYTES)
+  }
+
   #openRadioMeters(ble: BlePort, random: () => number): void {
     const { clock, crypto, storage, log } = this.#ports
-    const { flags, settings } = { flags: this.#flags, settings: this.settings.values }
-    const stored = parseMeters(settings.waterMeters.join(','))
-    if (!stored.ok) log(`settings: ${stored.error}`)
+    const flags = this.#flags
     const water = new WaterMeters({
       clock,
       crypto,
       storage,
-      meters: mergeMeters(flags.waterMeters, stored.ok ? stored.value : []),
+      meters: () => {
+        const stored = parseMeters(this.settings.values.waterMeters.join(','))
+        if (!stored.ok) log(`settings: ${stored.error}`)
+        return mergeMeters(flags.waterMeters, stored.ok ? stored.value : [])
+      },
       onReading: (reading, at) => this.#onRadioReading(reading, at),
       onInfo: (id, text, at) => this.#push(`/meter_info/v2/${id}/`, at, text),
     })
@@ -366,7 +435,9 @@ export class Application implements Device {
   #onRadioReading(reading: Reading, at: number): void {
     const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
     this.#pushSample(reading.serial, at, text)
-    if (this.#flags.meter === 'flowiq' && reading.serial === this.#serial) this.valve.onReading(reading)
+    if (this.#flags.meter !== 'flowiq' || reading.serial !== this.#serial) return
+    this.#meterLog.onReading(reading, at)
+    this.valve.onReading(reading)
   }
 
   /** Into flash, where it outlives a power cut until it is delivered; without flash it waits in memory. */
@@ -395,6 +466,7 @@ export class Application implements Device {
     if (name === this.#serial) return
     this.#serial = name
     this.accessPoint.serial = name
+    if (this.#portal !== undefined) this.#portal.name = this.#flags.meter === 'impulse' ? `EL_${name}` : `KAM_${name}`
     this.#connect()
   }
 

@@ -31,7 +31,7 @@ const IMPULSE_FLASH = 100
 export function createMeter(
   ports: MeterPorts,
   flags: Flags,
-  settings: Readonly<Settings>,
+  settings: () => Readonly<Settings>,
   seconds: () => number,
 ): Meter {
   switch (flags.meter) {
@@ -50,7 +50,7 @@ export function createMeter(
   }
 }
 
-function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: Readonly<Settings>): Meter {
+function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: () => Readonly<Settings>): Meter {
   const { clock, storage, impulses, light } = ports
   if (impulses === undefined) throw new Error('an impulse meter needs an input')
   return new ImpulseMeter({
@@ -62,9 +62,10 @@ function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: Readonly<
       anyWidth: flags.flowMeter,
       onCounted: () => light.flash(IMPULSE_FLASH),
     }),
-    serial: settings.impulseSerial || flags.serial,
-    impulsesPerUnit: settings.impulsesPerUnit,
-    start: settings.impulseStart,
+    settings: () => {
+      const values = settings()
+      return { ...values, impulseSerial: values.impulseSerial || flags.serial }
+    },
     flow: flags.flowMeter,
   })
 }

@@ -7,12 +7,17 @@ import type { ImpulseCounter } from './counter.js'
 export interface ImpulseMeterOptions {
   readonly clock: Clock
   readonly counter: ImpulseCounter
-  readonly serial: string
+  /** Asked at every reading. */
+  settings(): ImpulseSettings
+  readonly flow: boolean
+}
+
+export interface ImpulseSettings {
+  readonly impulseSerial: string
   /** Impulses a kWh, or a m3 of a flow meter. */
   readonly impulsesPerUnit: number
   /** What the meter showed when the counter was 0, in Wh or litres. */
-  readonly start: number
-  readonly flow: boolean
+  readonly impulseStart: number
 }
 
 /** Without an impulse for this long there is nothing new to tell. */
@@ -22,14 +27,12 @@ const DEFAULT_IMPULSES_PER_UNIT = 100
 /** A meter that gives an impulse for each share of a kWh or m3; exact for any number of impulses a unit. */
 export class ImpulseMeter implements Meter {
   #options: ImpulseMeterOptions
-  #perUnit: number
   /** The impulse up to which power has been told. */
   #told: { readonly count: number; readonly at: number } | undefined
   #power: number | undefined
 
   constructor(options: ImpulseMeterOptions) {
     this.#options = options
-    this.#perUnit = options.impulsesPerUnit || DEFAULT_IMPULSES_PER_UNIT
   }
 
   /** A reading when an impulse came in the last minute. */
@@ -38,7 +41,17 @@ export class ImpulseMeter implements Meter {
     const { lastAt } = counter
     if (lastAt === undefined || clock.now() - lastAt > RECENT) return Promise.resolve(success(undefined))
     this.#updatePower(counter.count, lastAt)
-    return Promise.resolve(success({ serial: this.#options.serial, quantities: this.#quantities() }))
+    return Promise.resolve(success({ serial: this.#options.settings().impulseSerial, quantities: this.#quantities() }))
+  }
+
+  /** What the meter shows now, in Wh or litres. */
+  get total(): number {
+    return this.#options.settings().impulseStart + this.#counted(this.#perUnit)
+  }
+
+  /** `impulseStart` with which the meter shows `total` now. */
+  startFor(total: number, impulsesPerUnit: number): number {
+    return total - this.#counted(impulsesPerUnit)
   }
 
   save(): void {
@@ -47,6 +60,14 @@ export class ImpulseMeter implements Meter {
 
   close(): void {
     this.#options.counter.close()
+  }
+
+  get #perUnit(): number {
+    return this.#options.settings().impulsesPerUnit || DEFAULT_IMPULSES_PER_UNIT
+  }
+
+  #counted(perUnit: number): number {
+    return Math.floor((this.#options.counter.count * 1000) / perUnit)
   }
 
   /** Thousandths of a unit an hour, W or l/h, between the last impulse told of and this one. */
@@ -58,8 +79,8 @@ export class ImpulseMeter implements Meter {
   }
 
   #quantities(): Reading['quantities'] {
-    const { counter, start, flow } = this.#options
-    const total = start + Math.floor((counter.count * 1000) / this.#perUnit)
+    const { counter, flow } = this.#options
+    const { total } = this
     const result: { [name in QuantityName]?: Quantity } = {
       hr: { value: String(Math.floor(counter.operatingTime / 3600)), unit: '' },
     }

@@ -16,7 +16,8 @@ export interface SessionOptions {
   readonly outbox: Outbox
   /** Messages that are kept over power-off; they go out when nothing waits in the outbox. */
   readonly stored?: StoredQueue
-  readonly broker: Broker
+  /** Asked before every connection. */
+  broker(): Broker
   /** Numbers from 0 to below 1, for the back-off and the first packet id. */
   readonly random: () => number
   /** The message as it goes on the wire; undefined as long as the clock is not set. */
@@ -169,12 +170,13 @@ export class MqttSession {
   }
 
   #open(): void {
-    const { broker, clock } = this.#options
+    const { clock } = this.#options
+    const broker = this.#options.broker()
     this.#options.log(`mqtt: connecting to ${broker.host}:${broker.port} as ${this.#serial}`)
     this.#openedAt = clock.now()
     this.#setDeadline(CONNECT_DEADLINE, 'no answer to CONNECT')
     try {
-      this.#connection = this.#connect()
+      this.#connection = this.#connect(broker)
       this.#options.onOpening?.(true)
     } catch (error) {
       this.#options.onOpening?.(false)
@@ -182,8 +184,8 @@ export class MqttSession {
     }
   }
 
-  #connect(): MqttConnection {
-    const { broker, connect } = this.#options
+  #connect(broker: Broker): MqttConnection {
+    const { connect } = this.#options
     return connect({
       ...broker,
       id: this.#serial,

@@ -100,8 +100,8 @@ export class Station {
     return this.#rssi
   }
 
-  scan(onFound: (network: FoundNetwork) => void): void {
-    this.#options.wifi.scan(onFound)
+  scan(onFound: (network: FoundNetwork) => void, onDone?: () => void): void {
+    this.#options.wifi.scan(onFound, onDone)
   }
 
   start(): void {

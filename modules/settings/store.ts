@@ -30,6 +30,8 @@ export interface Settings {
   impulseSerial: string
   impulseStart: number
   impulsesPerUnit: number
+  /** Of the set-up network; empty for the one made of the key. */
+  portalPassword: string
   /** How the concentrator's name begins, and the radio meters with their keys, `id:key`. */
   concentrator: string
   waterMeters: readonly string[]
@@ -58,6 +60,7 @@ const DEFAULTS: Readonly<Settings> = Object.freeze({
   impulseSerial: '',
   impulseStart: 0,
   impulsesPerUnit: 100,
+  portalPassword: '',
   concentrator: 'VW1871-',
   waterMeters: Object.freeze([]),
   cron: Object.freeze([]),

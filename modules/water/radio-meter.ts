@@ -44,6 +44,7 @@ export class RadioMeter {
   readonly id: string
   /** The id as `TelegramRecord.meterId` has it. */
   readonly number: number
+  #secret: Uint8Array
   #events: RadioMeterEvents
   #state: RadioMeterState
   #decoder: MeterDecoder
@@ -52,6 +53,7 @@ export class RadioMeter {
   #signatures: Signatures
   #key: KeyVerdict = 'not heard'
   #info = ''
+  #last: { readonly telegram: Telegram; readonly at: number } | undefined
   #undecodedAt = 0
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
@@ -60,6 +62,7 @@ export class RadioMeter {
   constructor({ id, key }: WaterMeter, options: RadioMeterOptions) {
     this.id = id
     this.number = parseMeterId(id)!
+    this.#secret = key
     this.#events = options
     this.#state = new RadioMeterState(options.storage, id)
     this.#signatures = Signatures.fromBytes(this.#state.signatures)
@@ -74,6 +77,16 @@ export class RadioMeter {
 
   get key(): KeyVerdict {
     return this.#key
+  }
+
+  /** Whether it is this meter with this key. */
+  is({ id, key }: WaterMeter): boolean {
+    return id === this.id && key.every((byte, i) => byte === this.#secret[i])
+  }
+
+  /** Its last telegram that was believed, and when it was sent in ms on the monotonic clock. */
+  get lastReading(): { readonly reading: Reading; readonly at: number } | undefined {
+    return this.#last && { reading: readingOf(this.#last.telegram, undefined), at: this.#last.at }
   }
 
   /**
@@ -110,6 +123,7 @@ export class RadioMeter {
     this.#plausibility ??= new Plausibility(isHeatMeter(telegram) ? MOST_HEAT : MOST_WATER, this.#state.last)
     const claim: Claim = { sessionNumber, litres }
     if (this.#plausibility.judge(claim, at) !== 'believed') return
+    this.#last = { telegram, at }
     this.#inform(infoText(telegram), at)
     if (at - this.#sampledAt >= SAMPLE_PERIOD) {
       this.#sampledAt = at

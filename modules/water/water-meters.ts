@@ -9,7 +9,8 @@ export interface WaterMetersOptions extends RadioMeterEvents {
   readonly clock: Clock
   readonly crypto: CryptoPort
   readonly storage: StoragePort
-  readonly meters: readonly WaterMeter[]
+  /** Asked at the start and by `update`. */
+  meters(): readonly WaterMeter[]
 }
 
 /** A meter sends every 16 s. */
@@ -17,32 +18,46 @@ const SILENT_AFTER = 600_000
 
 /** The radio meters of this device, out of all that its concentrator hears. */
 export class WaterMeters {
-  readonly meters: readonly RadioMeter[]
-  #clock: Clock
+  #options: WaterMetersOptions
+  #meters: readonly RadioMeter[] = []
   #timer: Timer | undefined
 
   constructor(options: WaterMetersOptions) {
-    const { clock, meters } = options
-    this.#clock = clock
-    this.meters = meters.map((meter) => new RadioMeter(meter, options))
+    this.#options = options
+    this.update()
+  }
+
+  get meters(): readonly RadioMeter[] {
+    return this.#meters
+  }
+
+  /** The list of meters has changed. */
+  update(): void {
+    const { clock } = this.#options
+    this.save()
+    this.#meters = this.#options
+      .meters()
+      .map((meter) => this.#meters.find((known) => known.is(meter)) ?? new RadioMeter(meter, this.#options))
+    clock.clear(this.#timer)
     this.#timer = clock.set(() => {
-      for (const meter of this.meters) meter.onSilence(clock.now())
+      for (const meter of this.#meters) meter.onSilence(clock.now())
     }, SILENT_AFTER)
   }
 
   /** @param age seconds; without it the telegram's sample would have no time, and it is passed over */
   onTelegram(record: TelegramRecord, age: number | undefined): void {
     if (age === undefined) return
-    for (const meter of this.meters)
-      if (meter.number === record.meterId) meter.onTelegram(record.frame(), this.#clock.now() - age * 1000)
+    const { clock } = this.#options
+    for (const meter of this.#meters)
+      if (meter.number === record.meterId) meter.onTelegram(record.frame(), clock.now() - age * 1000)
   }
 
   save(): void {
-    for (const meter of this.meters) meter.save()
+    for (const meter of this.#meters) meter.save()
   }
 
   close(): void {
-    this.#clock.clear(this.#timer)
+    this.#options.clock.clear(this.#timer)
     this.save()
   }
 }

@@ -47,6 +47,8 @@ const ports = {
   led: new SimulatedOutput(),
   impulses: new SimulatedImpulses(),
   ble: undefined,
+  flash: undefined,
+  portal: undefined,
   log: () => {},
 }
 const flags = parseFlags({ KEY: 'ef500c9268cf749016d26d6cbfaaf7bf', SERIAL: '6892850' })

@@ -1,0 +1,27 @@
+import UDP from 'embedded:io/socket/udp'
+import type { UdpPort } from '../ports/udp.js'
+
+/** UDP on every interface of the device. */
+export const deviceUdp: UdpPort = Object.freeze({
+  open(port: number, onMessage: Parameters<UdpPort['open']>[1]) {
+    const socket = new UDP({
+      port,
+      onReadable(this: UDP, count: number) {
+        for (let i = 0; i < count; i++) {
+          const message = this.read()
+          if (message !== undefined) onMessage(new Uint8Array(message), message.address, message.port)
+        }
+      },
+    })
+    return {
+      send(bytes: Uint8Array, address: string, to: number) {
+        try {
+          socket.write(bytes, address, to)
+        } catch {
+          // Lost, as any datagram may be.
+        }
+      },
+      close: () => socket.close(),
+    }
+  },
+})
