@@ -53,7 +53,8 @@ export class Mosquitto {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port of this computer that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

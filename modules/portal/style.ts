@@ -14,8 +14,10 @@ p{margin:.5rem 0}
 fieldset{border:0;margin:1.25rem 0;padding:0;min-width:0}
 legend,.field>label{font-weight:600;padding:0}
 .field{margin:1.25rem 0}
+fieldset .field:last-child{margin-bottom:0}
 .pick{display:flex;align-items:center;gap:.75rem;min-height:2.9rem;padding:.25rem .5rem;border-bottom:1px solid var(--soft)}
 .pick bdi{flex:1}
+.show{margin-top:-1rem;padding:0;border:0}
 small{color:var(--dim);font-size:.9rem}
 input{font:inherit;accent-color:var(--link)}
 input:not([type=radio],[type=checkbox]){display:block;width:100%;margin:.25rem 0;padding:.6rem;color:inherit;background:var(--bg);border:1px solid var(--line);border-radius:.3rem}
@@ -26,8 +28,10 @@ button.quiet{color:var(--link);background:none}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .note{padding:.6rem .9rem;background:var(--soft);border-left:4px solid var(--link)}
 .bad{border-color:var(--bad)}
+.note ul{margin:.5rem 0;padding-left:1.25rem}
 table{width:100%;border-collapse:collapse}
 th,td{text-align:left;padding:.4rem .5rem .4rem 0;border-bottom:1px solid var(--soft);font-weight:400;vertical-align:top}
+th{overflow-wrap:normal}
 thead th{color:var(--dim);font-size:.9rem}
 .number{text-align:right;padding-right:0;white-space:nowrap;font-variant-numeric:tabular-nums}
 [hidden]{display:none}

@@ -2,6 +2,7 @@ import type { QuantityName } from '../../ports/meter.js'
 import type { PortalDevice } from '../device.js'
 import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
+import { unitText } from './page.js'
 
 /** What the meter says, how well it is heard, and the state of the device. */
 export function* meterPage(texts: Texts, device: PortalDevice, path: string): Iterable<Html> {
@@ -12,15 +13,8 @@ export function* meterPage(texts: Texts, device: PortalDevice, path: string): It
     yield tableHead(texts.quantity, texts.value)
     for (const name of Object.keys(reading.quantities) as QuantityName[]) {
       const { value, unit } = reading.quantities[name]!
-      yield html(
-        '<tr><th scope="row">',
-        texts.quantities[name],
-        '</th><td class="number">',
-        value,
-        ' ',
-        unit,
-        '</td></tr>\n',
-      )
+      yield html('<tr><th scope="row">', texts.quantities[name], '</th><td class="number">', value)
+      yield html(' ', unitText(unit), '</td></tr>\n')
     }
     yield html('</tbody></table>\n')
   }
@@ -31,24 +25,18 @@ export function* meterPage(texts: Texts, device: PortalDevice, path: string): It
       yield html('<tr><td lang="en">', text, '</td><td class="number">', count, '</td></tr>\n')
     yield html('</tbody></table>\n')
   }
-  yield html(
-    '<h2>',
-    texts.device,
-    '</h2>\n<table><tbody>\n<tr><th scope="row">',
-    texts.wifi,
-    '</th><td><bdi>',
-    device.ssid,
-  )
-  yield html('</bdi> <span lang="en">', device.wifiStatus, '</span></td></tr>\n<tr><th scope="row">', texts.broker)
-  yield html('</th><td>', device.mqttHost, ', ', device.brokerConnected ? texts.brokerUp : texts.brokerDown)
-  yield html(
-    '</td></tr>\n<tr><th scope="row">',
-    texts.version,
-    '</th><td>',
-    device.version,
-    '</td></tr>\n</tbody></table>\n',
-  )
+  const { ssid, online, wifiStatus, mqttHost, brokerConnected } = device
+  const wifiState = online ? html('', texts.up) : html('<span lang="en">', wifiStatus, '</span>')
+  yield html('<h2>', texts.device, '</h2>\n<table><tbody>\n')
+  yield row(texts.wifi, ssid === '' ? wifiState : html('<bdi>', ssid, '</bdi>, ', wifiState))
+  yield row(texts.broker, html('', mqttHost, ', ', brokerConnected ? texts.up : texts.down))
+  yield row(texts.version, html('', device.version))
+  yield html('</tbody></table>\n')
   yield html('<p><a href="', path, '">', texts.refresh, '</a></p>\n')
+}
+
+function row(name: string, value: Html): Html {
+  return html('<tr><th scope="row">', name, '</th><td>', value, '</td></tr>\n')
 }
 
 function tableHead(what: string, amount: string): Html {

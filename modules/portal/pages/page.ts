@@ -84,5 +84,10 @@ export function* textField(field: Field): Iterable<Html> {
 /** A password field; with a script it can be shown. */
 export function* passwordField(texts: Texts, field: Field): Iterable<Html> {
   yield* textField({ ...field, type: 'password' })
-  yield html('<label class="pick" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
+  yield html('<label class="pick show" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
+}
+
+/** A unit as people write it. */
+export function unitText(unit: string): string {
+  return unit === 'C' ? '°C' : unit === 'm3' ? 'm³' : unit
 }

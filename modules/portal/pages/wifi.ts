@@ -6,7 +6,7 @@ import type { Form } from '../form.js'
 import { type Html, html } from '../html.js'
 import type { Networks } from '../networks.js'
 import type { Texts } from '../texts/en.js'
-import { passwordField, textField } from './page.js'
+import { passwordField, textField, unitText } from './page.js'
 
 /** dBm below which a network is weak, fair, good. */
 const STRENGTHS = Object.freeze([-80, -70, -60] as const)
@@ -98,7 +98,7 @@ function* impulseFields(
 ): Iterable<Html> {
   if (impulse === undefined) return
   const { serial, reading, perUnit } = impulse
-  const unit = impulse.unit === 'm3' ? 'm³' : impulse.unit
+  const unit = unitText(impulse.unit)
   yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
   yield* textField({
     name: 'impulse_meter_serial',

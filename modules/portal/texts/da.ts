@@ -91,8 +91,8 @@ export const DA: Texts = Object.freeze({
   times: 'Gange',
 
   device: 'Enhed',
-  brokerUp: 'forbundet',
-  brokerDown: 'ikke forbundet',
+  up: 'forbundet',
+  down: 'ikke forbundet',
   version: 'Version',
   refresh: 'Opdater',
 

@@ -91,8 +91,8 @@ export const EN = Object.freeze({
   times: 'Times',
 
   device: 'Device',
-  brokerUp: 'connected',
-  brokerDown: 'not connected',
+  up: 'connected',
+  down: 'not connected',
   version: 'Version',
   refresh: 'Refresh',
 

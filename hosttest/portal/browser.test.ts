@@ -1,0 +1,265 @@
+// node only
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import axe, { type AxeResults } from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
+import { launchChromium, missingChromium } from '../support/chromium.js'
+import { FakeDevice } from '../support/portal.js'
+import { type ServedPortal, servePortal } from '../support/portal-host.js'
+
+const PASSWORD = 'rigtig-kode'
+
+/** Takes its time as a radio does, and knows one password. */
+class JoiningDevice extends FakeDevice {
+  override tryNetwork(...[ssid, password, onState]: Parameters<FakeDevice['tryNetwork']>): void {
+    super.tryNetwork(ssid, password, onState)
+    const steps: Parameters<typeof this.tell>[] =
+      password === PASSWORD ? [['calling'], ['connected']] : [['wrong-password', '4way_handshake_timeout']]
+    for (const [i, step] of steps.entries()) setTimeout(() => this.tell(...step), 700 * (i + 1))
+  }
+}
+
+describe('the script of the pages', () => {
+  it('is the one their security policy allows', () => {
+    equal(SCRIPT_HASH, `sha256-${createHash('sha256').update(SCRIPT).digest('base64')}`)
+  })
+})
+
+describe('the portal in Chromium', function () {
+  this.timeout(60_000)
+  let browser: Browser
+  let device: JoiningDevice
+  let portal: ServedPortal
+  /** Whatever a browser complains of, and what it asks for. */
+  let complaints: string[]
+  let requests: string[]
+
+  before(async function () {
+    const missing = missingChromium()
+    if (missing === undefined) {
+      browser = await launchChromium()
+      return
+    }
+    if (process.env.CI === 'true') throw new Error(missing)
+    console.log(`    skipped: ${missing}`)
+    this.skip()
+  })
+
+  after(() => browser?.close())
+
+  beforeEach(async () => {
+    device = new JoiningDevice()
+    device.waterMeters = []
+    portal = await servePortal(device, 'KAM_7654321')
+    complaints = []
+    requests = []
+  })
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+    portal.close()
+    deepEqual(
+      requests.filter((url) => !url.startsWith(`${portal.url}/`)),
+      [],
+    )
+  })
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en-GB', ...options })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('request', (request) => requests.push(request.url()))
+    return page
+  }
+
+  it('sets a network up by keyboard alone, the wrong password first', async () => {
+    const page = await open()
+    await page.goto(portal.url)
+    await tabTo(page, 'input[name=essid]')
+    await page.keyboard.press('Space')
+    await tabTo(page, '#passwd')
+    await page.keyboard.type('forkert-kode')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/wifi/setting_up.html')
+    match(await page.title(), /^Trying Hjemme/)
+    await page.getByRole('alert').waitFor()
+    match(await page.getByRole('alert').innerText(), /Hjemme: The network refused the password/)
+    await tabTo(page, 'main a')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/wifi/wifi_setup.tpl')
+    equal(await page.locator('input[name=essid]:checked').getAttribute('value'), 'Hjemme')
+    await tabTo(page, '#show')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.type(PASSWORD)
+    equal(await page.locator('#passwd').getAttribute('type'), 'text')
+    await tabTo(page, 'main button')
+    await page.keyboard.press('Enter')
+    await page.getByText('Connected. The network is stored').waitFor()
+    deepEqual(device.trials, [
+      { ssid: 'Hjemme', password: 'forkert-kode' },
+      { ssid: 'Hjemme', password: PASSWORD },
+    ])
+    deepEqual(complaints, [])
+  })
+
+  it('shows where the keyboard is', async () => {
+    const page = await open()
+    await page.goto(portal.url)
+    const seen = new Set<string>()
+    for (;;) {
+      await page.keyboard.press('Tab')
+      const [what, outline] = await page.evaluate<[string, string]>(
+        '(({ activeElement: e }) => [e === document.body ? "" : e.outerHTML, getComputedStyle(e).outlineWidth])(document)',
+      )
+      if (what === '' || seen.has(what)) break
+      equal(outline, '3px', what)
+      seen.add(what)
+    }
+    // Language, four pages, the networks as one stop, look again, three fields, show, connect.
+    ok(seen.size >= 11, `${seen.size} stops`)
+  })
+
+  it('does the same without JavaScript', async () => {
+    const page = await open({ javaScriptEnabled: false, locale: 'da-DK' })
+    await page.goto(portal.url)
+    await page.getByLabel('Hjemme').check()
+    await page.getByLabel('Adgangskode', { exact: true }).fill('forkert-kode')
+    await page.getByRole('button', { name: 'Forbind' }).click()
+    await page.getByText('Netværket afviste adgangskoden').waitFor()
+    await page.getByRole('link', { name: 'Prøv igen' }).click()
+    await page.getByLabel('Adgangskode', { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Forbind' }).click()
+    await page.getByText('Forbundet. Netværket er gemt').waitFor()
+    equal(await page.locator('#show').isVisible(), false)
+  })
+
+  it('finds the networks by itself, and keeps looking while the radio is away', async () => {
+    portal.close()
+    device.holdScan = true
+    portal = await servePortal(device, 'KAM_7654321')
+    const page = await open()
+    await page.goto(portal.url)
+    await page.route('**/looking.cgi', (route) => route.abort())
+    await page.waitForRequest('**/looking.cgi')
+    await page.unroute('**/looking.cgi')
+    device.endScan!()
+    await page.getByLabel('Hjemme').waitFor()
+  })
+
+  it('is only one request a page', async () => {
+    const page = await open()
+    await page.goto(`${portal.url}/meter`)
+    await page.waitForTimeout(200)
+    deepEqual(requests, [`${portal.url}/meter`])
+    deepEqual(complaints, [])
+  })
+
+  it('reads a network with a hostile name as a name', async () => {
+    const name = '"><img src=x onerror=alert(1)>'
+    device.networks = [{ ...device.networks[0]!, ssid: name }]
+    portal.close()
+    portal = await servePortal(device, 'KAM_7654321')
+    const page = await open()
+    page.on('dialog', (dialog) => complaints.push(dialog.message()))
+    await page.goto(portal.url)
+    await page.getByLabel(name).check()
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByText('Connected. The network is stored').waitFor()
+    equal(device.trials[0]!.ssid, name)
+    equal(await page.locator('img').count(), 0)
+    deepEqual(complaints, [])
+  })
+
+  it('refuses the form of another site', async () => {
+    const other = createServer((_, response) =>
+      response
+        .setHeader('Content-Type', 'text/html')
+        .end(
+          `<form method=post action="${portal.url}/wifi/setup.cgi"><input name=essid value=evil><button>x</button></form>`,
+        ),
+    ).listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)
+    await page.getByRole('button').click()
+    await page.getByText('it was refused').waitFor()
+    other.close()
+    deepEqual(device.trials, [])
+  })
+
+  const STATES: readonly [name: string, prepare: (page: Page) => Promise<unknown>][] = [
+    ['the set-up page', (page) => page.goto(portal.url)],
+    ['a form with errors', (page) => submitNothing(page)],
+    [
+      'the impulse meter',
+      (page) => {
+        device.impulse = { serial: '7654321', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+        return page.goto(portal.url)
+      },
+    ],
+    ['a test that runs', (page) => connect(page, PASSWORD, 'Joining the network')],
+    ['a wrong password', (page) => connect(page, 'forkert-kode', 'refused the password')],
+    ['a success', (page) => connect(page, PASSWORD, 'network is stored')],
+    ['the meter', (page) => page.goto(`${portal.url}/meter`)],
+    [
+      'the water meters',
+      (page) => {
+        device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: 'ell-crc' }]
+        return page.goto(`${portal.url}/water`)
+      },
+    ],
+    ['the password', (page) => page.goto(`${portal.url}/access`)],
+  ]
+
+  async function submitNothing(page: Page): Promise<void> {
+    await page.goto(portal.url)
+    await page.getByLabel('Broker').fill('a b')
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByRole('alert').waitFor()
+  }
+
+  async function connect(page: Page, password: string, until: string): Promise<void> {
+    await page.goto(portal.url)
+    await page.getByLabel('Hjemme').check()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByText(until).waitFor()
+  }
+
+  for (const [name, prepare] of STATES) {
+    it(`has nothing for an accessibility checker to find in ${name}, in the light and in the dark, at 320 px`, async () => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await open({ colorScheme, viewport: { width: 320, height: 640 } })
+        await prepare(page)
+        await page.evaluate(axe.source)
+        const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()')
+        deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
+          [],
+        )
+        deepEqual(
+          incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
+          [],
+        )
+        ok(passes.length > 15, `${passes.length} checks`)
+        const width = await page.evaluate<number>('document.scrollingElement.scrollWidth')
+        ok(width <= 320, `${width} px wide`)
+      }
+    })
+  }
+})
+
+/** Presses Tab until the element is in focus. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate<boolean>(`document.activeElement.matches('${selector}')`)) return
+  }
+  throw new Error(`${selector} is not reached by keyboard`)
+}

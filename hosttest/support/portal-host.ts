@@ -1,0 +1,29 @@
+import type { PortalDevice } from '../../modules/portal/device.js'
+import { HttpServer } from '../../modules/portal/http-server.js'
+import { PortalSite } from '../../modules/portal/site.js'
+import { RealClock } from '../../twin/clock.js'
+import { NodeListener } from '../../twin/listener.js'
+import { freePort } from './mosquitto.js'
+
+export interface ServedPortal {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  close(): void
+}
+
+/** The portal's pages on a port of this computer. */
+export async function servePortal(device: PortalDevice, name: string): Promise<ServedPortal> {
+  const port = await freePort()
+  const host = `127.0.0.1:${port}`
+  const site = new PortalSite({ device, host, name, onActivity() {} })
+  const server = new HttpServer({
+    clock: new RealClock(),
+    listener: new NodeListener((error) => {
+      throw error
+    }),
+    port,
+    accepts: () => true,
+    respond: (request) => site.respond(request),
+  })
+  return { url: `http://${host}`, close: () => server.close() }
+}
