@@ -218,16 +218,13 @@ declare module 'embedded:io/digital' {
 declare module 'embedded:io/socket/tcp' {
   export default class TCP {
     constructor(options: {
-      address?: string
-      port?: number
-      /** A connection that a listener has accepted. */
-      from?: TCP
+      address: string
+      port: number
       nodelay?: boolean
       onReadable?: (count: number) => void
       onWritable?: (count: number) => void
       onError?: () => void
     })
-    readonly remoteAddress: string
     read(): ArrayBuffer | undefined
     write(data: Uint8Array): number
     close(): void
@@ -235,21 +232,11 @@ declare module 'embedded:io/socket/tcp' {
 }
 
 declare module 'embedded:io/socket/listener' {
-  import type TCP from 'embedded:io/socket/tcp'
-  export default class Listener {
-    constructor(options: { port: number; onReadable: (this: Listener, count: number) => void })
-    read(): TCP | undefined
-    close(): void
-  }
+  export default class Listener {}
 }
 
 declare module 'embedded:io/socket/udp' {
-  export default class UDP {
-    constructor(options: { port: number; onReadable: (this: UDP, count: number) => void })
-    read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined
-    write(data: Uint8Array, address: string, port: number): void
-    close(): void
-  }
+  export default class UDP {}
 }
 
 declare module 'embedded:network/mqtt/client' {

@@ -2,12 +2,36 @@ import Listener from 'embedded:io/socket/listener'
 import TCP from 'embedded:io/socket/tcp'
 import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
 
+/** The parts of the SDK's classes that its typings leave out or have otherwise. */
+interface Socket {
+  readonly remoteAddress: string
+  read(): ArrayBuffer | undefined
+  /** Bytes there is room for now. */
+  write(bytes: Uint8Array): number
+  close(): void
+}
+interface Listening {
+  read(): Socket | undefined
+  close(): void
+}
+const Sockets = TCP as unknown as new (options: {
+  from: Socket
+  nodelay: boolean
+  onReadable(): void
+  onWritable(count: number): void
+  onError(): void
+}) => Socket
+const Listeners = Listener as unknown as new (options: {
+  port: number
+  onReadable(this: Listening, count: number): void
+}) => Listening
+
 /** Listens on every interface of the device; who may be answered is for the other side to say. */
 export const deviceListener: ListenPort = Object.freeze({
   listen(port: number, onConnection: Parameters<ListenPort['listen']>[1]) {
-    return new Listener({
+    return new Listeners({
       port,
-      onReadable(this: Listener, count: number) {
+      onReadable(count) {
         for (let i = 0; i < count; i++) {
           const socket = this.read()
           if (socket !== undefined) new DeviceConnection(socket, onConnection)
@@ -19,11 +43,11 @@ export const deviceListener: ListenPort = Object.freeze({
 
 class DeviceConnection implements Connection {
   readonly address: string
-  #socket: TCP | undefined
+  #socket: Socket | undefined
   #room = 0
 
-  constructor(accepted: TCP, onConnection: (connection: Connection) => ConnectionEvents) {
-    const socket = new TCP({
+  constructor(accepted: Socket, onConnection: (connection: Connection) => ConnectionEvents) {
+    const socket = new Sockets({
       from: accepted,
       nodelay: true,
       onReadable: () => {

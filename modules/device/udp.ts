@@ -1,12 +1,23 @@
 import UDP from 'embedded:io/socket/udp'
 import type { UdpPort } from '../ports/udp.js'
 
+/** The SDK's class as it is; its typings do not know `close`. */
+interface Socket {
+  read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined
+  write(bytes: Uint8Array, address: string, port: number): void
+  close(): void
+}
+const Sockets = UDP as unknown as new (options: {
+  port: number
+  onReadable(this: Socket, count: number): void
+}) => Socket
+
 /** UDP on every interface of the device. */
 export const deviceUdp: UdpPort = Object.freeze({
   open(port: number, onMessage: Parameters<UdpPort['open']>[1]) {
-    const socket = new UDP({
+    const socket = new Sockets({
       port,
-      onReadable(this: UDP, count: number) {
+      onReadable(count) {
         for (let i = 0; i < count; i++) {
           const message = this.read()
           if (message !== undefined) onMessage(new Uint8Array(message), message.address, message.port)

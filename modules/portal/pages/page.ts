@@ -24,8 +24,8 @@ export interface Page {
   readonly waits?: boolean
 }
 
-const STYLE_MARKUP = new Html(STYLE)
-const SCRIPT_MARKUP = new Html(SCRIPT)
+const STYLE_MARKUP = Object.freeze(new Html(STYLE))
+const SCRIPT_MARKUP = Object.freeze(new Html(SCRIPT))
 
 /** A whole page, in pieces. */
 export function* whole({ texts, name, menu }: PageContext, page: Page): Iterable<Html> {
