@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
-import { launchChromium, missingChromium } from '../support/chromium.js'
+import { launchChromium, missingChromium, tabTo } from '../support/chromium.js'
 import { FakeDevice } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
@@ -254,12 +254,3 @@ describe('the portal in Chromium', function () {
     })
   }
 })
-
-/** Presses Tab until the element is in focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let i = 0; i < 40; i++) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate<boolean>(`document.activeElement.matches('${selector}')`)) return
-  }
-  throw new Error(`${selector} is not reached by keyboard`)
-}

@@ -133,7 +133,7 @@ describe('the portal', () => {
     await clock.run(5_000)
     ok(!portal.isOpen)
     portal.name = 'KAM_9999999'
-    await clock.run(1_000)
+    ok(portal.isOpen)
     portal.name = 'KAM_7654321'
     deepEqual(networks, ['KAM_9999999', 'closed', 'KAM_7654321'])
     network.ask(get('/'))

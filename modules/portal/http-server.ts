@@ -110,14 +110,11 @@ class Exchange implements ConnectionEvents {
 
   onWritable(): void {
     while (this.#pieces !== undefined) {
-      this.#rest ??= this.#pieces.next()
-      if (this.#rest === undefined) return this.end()
-      const taken = this.#connection.write(this.#rest)
-      if (taken < this.#rest.length) {
-        this.#rest = this.#rest.subarray(taken)
-        return
-      }
-      this.#rest = undefined
+      const piece = this.#rest ?? this.#pieces.next()
+      if (piece === undefined) return this.end()
+      const taken = this.#connection.write(piece)
+      this.#rest = taken < piece.length ? piece.subarray(taken) : undefined
+      if (this.#rest !== undefined) return
     }
   }
 
@@ -125,6 +122,7 @@ class Exchange implements ConnectionEvents {
     this.#options.clock.clear(this.#deadline)
     this.#parser = undefined
     this.#pieces = undefined
+    this.#rest = undefined
     this.#onEnd?.()
     this.#onEnd = undefined
   }

@@ -73,9 +73,9 @@ export class Portal {
   /** The set-up network's, without which the portal does not open. Whoever is in it already stays under the old one. */
   set name(name: string) {
     this.#name = name
-    if (!this.isOpen || this.#lastTraffic !== undefined) return
+    if (this.#lastTraffic !== undefined) return
     this.#close()
-    this.#tryOpen()
+    if (this.#timer !== undefined) this.#look()
   }
 
   /** @param isPowerOn whether somebody switched the device on, not the device itself */
@@ -87,6 +87,7 @@ export class Portal {
 
   stop(): void {
     this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
     this.#close()
   }
 
@@ -99,7 +100,9 @@ export class Portal {
     if (!isWanted) this.#close()
     else if (!this.isOpen && this.#name !== '') this.#tryOpen()
     // Once a network has worked there is nothing that would open it again.
-    if (isWanted || !this.#hasWorked) this.#timer = clock.set(() => this.#look(), LOOK_AGAIN)
+    const goesOn = isWanted || !this.#hasWorked
+    clock.clear(this.#timer)
+    this.#timer = goesOn ? clock.set(() => this.#look(), LOOK_AGAIN) : undefined
   }
 
   #isWanted(now: number): boolean {
