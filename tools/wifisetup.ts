@@ -3,10 +3,25 @@ import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
 import { readOptions } from './build-plan.js'
 
-/** `KEY=... SERIAL=... npm run wifisetup`: joins the access point of a device and opens its portal. */
+/**
+ * `KEY=... SERIAL=... npm run wifisetup`: joins the access point of a device and opens its portal; with `--twin` it
+ * opens that of a twin on this computer.
+ */
 const PORTAL = 'http://192.168.4.1/'
+const TWIN_PORTAL = 'http://127.0.0.1:8080/'
 
-const flags = parseFlags(readOptions(process.argv.slice(2), process.env))
+const args = process.argv.slice(2)
+if (args.includes('--twin')) {
+  const answers = await fetch(TWIN_PORTAL, { redirect: 'manual' }).catch(() => undefined)
+  if (answers === undefined) {
+    process.stderr.write(`no portal at ${TWIN_PORTAL}; start a twin: npm start -- --fresh\n`)
+    process.exit(1)
+  }
+  open(TWIN_PORTAL)
+  process.exit(0)
+}
+
+const flags = parseFlags(readOptions(args, process.env))
 if (!flags.ok) {
   process.stderr.write(`${flags.error}\n`)
   process.exit(2)
@@ -22,5 +37,10 @@ process.stdout.write(`joining ${network}; switch the device on\n`)
 while (spawnSync('nmcli', ['device', 'wifi', 'connect', network, 'password', password]).status !== 0)
   await setTimeout(2_000)
 await setTimeout(2_000)
-process.stdout.write(`${PORTAL}\n`)
-spawnSync('xdg-open', [PORTAL])
+open(PORTAL)
+
+/** Where there is no desktop, the address that is printed has to do. */
+function open(page: string): void {
+  process.stdout.write(`${page}\n`)
+  spawnSync('xdg-open', [page], { stdio: 'ignore' })
+}
