@@ -1,31 +1,10 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { SettingsStore } from '../../modules/settings/store.js'
-import { MemoryStorage } from '../../twin/memory-storage.js'
+import type { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
+import { FailingStorage, OUTCOMES, PowerCut } from '../support/failing-storage.js'
 import { testTwin } from '../support/twin.js'
-
-class PowerCut extends Error {}
-
-/** What a write leaves behind that power cuts short. */
-const OUTCOMES = ['old', 'new', 'none', 'half', 'blank'] as const
-type Outcome = (typeof OUTCOMES)[number]
-
-/** Flash whose power goes at one write. */
-class FailingStorage extends MemoryStorage {
-  /** Writes until then; nothing happens before it is set. */
-  writesLeft = Number.POSITIVE_INFINITY
-  outcome: Outcome = 'old'
-
-  override write(key: string, bytes: Uint8Array): void {
-    if (this.writesLeft-- > 0) return super.write(key, bytes)
-    if (this.outcome === 'new') super.write(key, bytes)
-    if (this.outcome === 'none') super.write(key, new Uint8Array(0))
-    if (this.outcome === 'half') super.write(key, bytes.subarray(0, bytes.length >> 1))
-    if (this.outcome === 'blank') super.write(key, new Uint8Array(bytes.length).fill(0xff))
-    throw new PowerCut()
-  }
-}
 
 const COMMANDS: readonly (readonly [string, string?])[] = [
   ['open_until', '60000'],
