@@ -194,7 +194,13 @@ export const EFFECTS: Readonly<Record<string, Effect>> = Object.freeze({
     },
   },
   'valve commands': {
-    begin: (soak) => again(soak, 'valve commands', () => soak.random() * MINUTE, () => soak.operator.sendValveCommand()),
+    begin: (soak) =>
+      again(
+        soak,
+        'valve commands',
+        () => soak.random() * MINUTE,
+        () => soak.operator.sendValveCommand(),
+      ),
   },
   'burst of commands': {
     begin: (soak) => {
@@ -203,6 +209,12 @@ export const EFFECTS: Readonly<Record<string, Effect>> = Object.freeze({
   },
   restart: { begin: (soak) => soak.operator.send('restart') },
   'hostile packets': {
-    begin: (soak) => again(soak, 'hostile packets', () => soak.random() * 4_000, () => soak.stranger.attack()),
+    begin: (soak) =>
+      again(
+        soak,
+        'hostile packets',
+        () => soak.random() * 4_000,
+        () => soak.stranger.attack(),
+      ),
   },
 })

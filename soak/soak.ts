@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { POWER_ON, testTwin } from '../hosttest/support/twin.js'
-import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { MqttConnectOptions } from '../modules/ports/mqtt.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { SimulatedFlash } from '../twin/flash.js'
@@ -12,7 +11,6 @@ import { EFFECTS } from './faults.js'
 import { Operator, Stranger } from './people.js'
 import { type Fault, partOf } from './schedule.js'
 
-const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 const RADIO = '12345678'
 const SECOND = 1_000
 const MINUTE = 60_000
@@ -35,6 +33,7 @@ const MOST_VIOLATIONS = 50
 
 export interface SoakOptions {
   readonly seed: number
+  /** May be a fraction. */
   readonly days: number
   readonly schedule: readonly Fault[]
   /** Does something to the device, for tests of the soak itself. */
@@ -99,7 +98,6 @@ export class Soak {
   /** What the device says while a packet arrives: the command that it does. */
   #arriving = false
   #doing: string | undefined
-  #lastDone = new WeakMap<object, number>()
   #arrived = 0
   #done = 0
   #again = 0
@@ -116,7 +114,7 @@ export class Soak {
     this.#options = options
     this.random = seededRandom(seed ^ 0x50a4)
     const noise = seededRandom(seed ^ 0xc4)
-    const seconds = days * 86_400 + REST / SECOND + 3_600
+    const seconds = Math.ceil(days * 86_400) + REST / SECOND + 3_600
     const hours = Math.ceil(seconds / 3_600)
     this.#takenPerHour = new Array(hours).fill(0)
     this.#deliveredPerHour = new Array(hours).fill(0)
@@ -199,9 +197,9 @@ export class Soak {
     for (const fault of schedule) this.#plan(fault)
     this.twin.start()
     const end = days * DAY
-    for (let day = 1; day <= days && !this.#isOver(); day++) {
+    for (let day = 1; this.clock.now() < end && !this.#isOver(); day++) {
       while (this.clock.now() < Math.min(end, day * DAY) && !this.#isOver()) {
-        await this.clock.run(10 * MINUTE)
+        await this.clock.run(Math.min(10 * MINUTE, end - this.clock.now()))
         this.#read()
       }
       this.#heap.push(heapUsed())
