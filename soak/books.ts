@@ -125,6 +125,11 @@ export class ValveBook {
   /** How long a change may wait before it is stored. */
   static readonly #delay = 2_100
 
+  /** Open, and no command has opened it since. */
+  isOpenSince(at: number): boolean {
+    return this.isOpen && this.#changedAt < at
+  }
+
   onCommand(open: boolean, at: number): void {
     this.commands++
     this.#enter(open, at)

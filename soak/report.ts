@@ -1,7 +1,7 @@
 import { printTable } from '../bench/table.js'
 import { describeFault, describeTime } from './schedule.js'
 import type { Shrunk } from './shrink.js'
-import type { Outcome, Recovery } from './soak.js'
+import { heapGrowth, type Outcome, type Recovery } from './soak.js'
 
 export const SAMPLE_HEADS = ['seed', 'meter', 'expected', 'delivered', 'late', 'lost', 'doubled', 'never dated']
 export const DEVICE_HEADS = [
@@ -11,8 +11,8 @@ export const DEVICE_HEADS = [
   'commands done / arrived',
   'hostile arrived / acted on',
   'valve moved: command / limit / by itself',
-  'heap day 1, last day, kB',
-  'change, %',
+  'heap day 1 / half / end, kB',
+  'half to end, %',
 ]
 export const RECOVERY_HEADS = ['fault', 'times', 'median, s', 'worst, s']
 
@@ -35,8 +35,7 @@ export function sampleRows(outcomes: readonly Outcome[]): Row[] {
 
 export function deviceRows(outcomes: readonly Outcome[]): Row[] {
   return outcomes.map(({ seed, schedule, boots, commands, hostile, valve, heap }) => {
-    const first = heap[0] ?? 0
-    const last = heap.at(-1) ?? 0
+    const { half, end } = heapGrowth(heap)
     return [
       seed,
       schedule.length,
@@ -44,8 +43,8 @@ export function deviceRows(outcomes: readonly Outcome[]): Row[] {
       `${commands.done} / ${commands.arrived}`,
       `${hostile.arrived} / ${hostile.actedOn}`,
       `${valve.changes - valve.byLimit - valve.unexplained} / ${valve.byLimit} / ${valve.unexplained}`,
-      `${kilobytes(first)}, ${kilobytes(last)}`,
-      (100 * (last / first - 1)).toFixed(2),
+      `${kilobytes(heap[0] ?? 0)} / ${kilobytes(half)} / ${kilobytes(end)}`,
+      half === 0 ? '' : (100 * (end / half - 1)).toFixed(2),
     ]
   })
 }

@@ -171,7 +171,10 @@ export async function suffer(fault: Fault, seed: number): Promise<Outcome> {
   }
   const recovery = clock.now() - ended
   await clock.run(5 * MINUTE)
-  const times = device.messages('sample').map(({ time }) => time)
+  const times = device
+    .messages('sample')
+    .map(({ time }) => time)
+    .sort((a, b) => a - b)
   twin.close()
   return { recovery, lost: missing(times), doubled: times.length - new Set(times).size }
 }
