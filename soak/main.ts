@@ -16,6 +16,9 @@ interface Options {
   readonly page: string
 }
 
+/** Days. */
+const WARM_UP = 10
+
 const whole = (name: string, min: number, max: number) => (text: string) =>
   Math.floor(parseNumber(name, min, max)(text))
 
@@ -32,6 +35,8 @@ await new Command('soak')
 async function run({ seed: first, seeds, days, shrinkRuns, page: path }: Options): Promise<void> {
   const outcomes: Outcome[] = []
   const shrunk = new Map<number, Shrunk>()
+  // What the engine compiles at first would look like memory that is lost.
+  if (days >= WARM_UP) await new Soak({ seed: 0, days: WARM_UP, schedule: makeSchedule(0, WARM_UP) }).play()
   for (let seed = first; seed < first + seeds; seed++) {
     const play = { seed, days, schedule: makeSchedule(seed, days) }
     const started = performance.now()
