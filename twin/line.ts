@@ -41,6 +41,11 @@ export class SimulatedLine implements SerialPort {
     this.#random = random
   }
 
+  /** The firmware has let go of it. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   attach(meter: LineMeter): void {
     this.#meter = meter
   }

@@ -12,7 +12,7 @@ import {
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
 import { House } from './house.js'
-import type { LineMeter, SimulatedLine } from './line.js'
+import { characterTime, type LineMeter, type SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
 export const REPLY_DELAY = 150
@@ -30,9 +30,12 @@ export class SimulatedMultical implements LineMeter {
   readonly missing = new Set<number>()
   /** Bytes of requests and replies on the line so far. */
   readonly bytes = { received: 0, sent: 0 }
+  /** Called when it begins to answer a request for registers: its energy in kWh, and in how many ms the answer ends. */
+  onRegisters: ((energy: number, ms: number) => void) | undefined
   #line: SimulatedLine
   #house: House
   #serial: number
+  #energy = 0
   #request: number[] = []
 
   constructor(line: SimulatedLine, clock: Clock, serial: number) {
@@ -64,6 +67,7 @@ export class SimulatedMultical implements LineMeter {
     const wire = encodeFrame(START_FROM_METER, cid, data)
     this.bytes.sent += wire.length
     this.#line.send(wire, REPLY_DELAY, KMP_LINE)
+    if (cid === GET_REGISTER) this.onRegisters?.(this.#energy, REPLY_DELAY + wire.length * characterTime(KMP_LINE))
   }
 
   #registers(request: Uint8Array): Uint8Array {
@@ -81,6 +85,7 @@ export class SimulatedMultical implements LineMeter {
 
   #display(): Map<number, DisplayRegister> {
     const { energy, volume, hours, forward, back, flow, power } = this.#house.display()
+    this.#energy = energy
     return new Map([
       [60, { unit: 0x03, siEx: 0x43, value: energy }],
       [68, { unit: 0x28, siEx: 0x42, value: volume }],

@@ -6,9 +6,14 @@ export class SimulatedOutput implements OutputPort {
   level: 0 | 1 | undefined
   /** How often it has changed since. */
   changes = 0
+  /** Called after each of these changes. */
+  onChange: ((level: 0 | 1) => void) | undefined
 
   write(level: 0 | 1): void {
-    if (this.level !== undefined && this.level !== level) this.changes++
+    const isChange = this.level !== undefined && this.level !== level
     this.level = level
+    if (!isChange) return
+    this.changes++
+    this.onChange?.(level)
   }
 }

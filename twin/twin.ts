@@ -3,6 +3,7 @@ import type { Flags } from '../modules/app/flags.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { PortalPlace } from '../modules/portal/portal.js'
 import type { Clock } from '../modules/ports/clock.js'
+import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
 import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
 import type { SerialPort } from '../modules/ports/serial.js'
@@ -18,6 +19,7 @@ import { SimulatedLine } from './line.js'
 import { SimulatedMultical } from './multical.js'
 import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
+import { powered } from './powered.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
 import { SimulatedTime } from './time.js'
@@ -32,6 +34,8 @@ export interface TwinOptions {
   readonly broker: { readonly host: string; readonly port: number }
   readonly storage: StoragePort
   readonly flash?: FlashPort
+  /** Another than the computer's, for random numbers that repeat. */
+  readonly crypto?: CryptoPort
   /** A real line; without one a meter is simulated. */
   readonly serial?: SerialPort
   /** Unix milliseconds when the twin is switched on. */
@@ -53,6 +57,8 @@ export interface TwinOptions {
   /** Seed of the simulated faults. */
   readonly seed?: number
   onDelivered?(message: DeliveredMessage & { readonly text: string }): void
+  /** The firmware is about to start. */
+  onBoot?(): void
   log?(text: string): void
 }
 
@@ -69,10 +75,14 @@ export class Twin {
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
   readonly impulses = new SimulatedImpulses()
+  /** In builds for KMP. */
+  readonly multical: SimulatedMultical | undefined
   /** In builds with BLE. */
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
   #clock: StartedClock
+  /** Of the boot that runs now. */
+  #power = { on: true }
   #connection: MqttConnection | undefined
   #application: Application
 
@@ -82,7 +92,7 @@ export class Twin {
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
-    attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
+    this.multical = attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
     if (flags.ble) this.concentrator = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
@@ -116,8 +126,12 @@ export class Twin {
     this.#application.close()
   }
 
-  /** Power goes now, and comes back in `ms` milliseconds; what was not written is lost. */
+  /**
+   * Power goes now, and comes back in `ms` milliseconds; what was not written is lost. It may go in the middle of
+   * anything that the firmware does: the rest of that has no effect.
+   */
   powerCut(ms: number): void {
+    this.#power.on = false
     this.#clock.stop()
     this.#connection?.close()
     this.wifi.leave()
@@ -129,29 +143,35 @@ export class Twin {
   }
 
   #boot(resetReason: number): Application {
-    const { storage, serial, connect, onDelivered, log } = this.#options
+    const { storage, flash, crypto, serial, connect, onBoot, onDelivered, log } = this.#options
+    onBoot?.()
+    const power = { on: true }
+    this.#power = power
     this.#clock = new StartedClock(this.#options.clock)
     const ports: Ports = {
-      storage,
-      flash: this.#options.flash,
+      storage: powered(power, storage),
+      flash: flash && powered(power, flash),
       clock: this.#clock,
       serial: serial ?? this.line,
-      crypto: nodeCrypto,
+      crypto: crypto ?? nodeCrypto,
       connect: watchDelivery(
-        (options) => this.#keep(connect(options)),
+        (options) => {
+          if (!power.on) throw new Error('no power')
+          return this.#keep(connect(options))
+        },
         (message) => {
           const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
           if (opened.ok) onDelivered?.({ ...message, text: opened.value })
         },
       ),
-      wifi: this.wifi,
+      wifi: powered(power, this.wifi),
       queryTime: this.#options.queryTime ?? this.time.query,
       system: twinSystem(resetReason, () => {
         this.#application = this.#boot(RESTARTED)
         this.start()
       }),
-      ac1: this.ac1,
-      ac2: this.ac2,
+      ac1: powered(power, this.ac1),
+      ac2: powered(power, this.ac2),
       led: this.led,
       impulses: this.impulses,
       ble: this.concentrator,
@@ -167,10 +187,15 @@ export class Twin {
   }
 }
 
-function attachMeter({ meter }: Flags, line: SimulatedLine, clock: Clock, serial: number): void {
-  if (meter === 'kmp') new SimulatedMultical(line, clock, serial)
+function attachMeter(
+  { meter }: Flags,
+  line: SimulatedLine,
+  clock: Clock,
+  serial: number,
+): SimulatedMultical | undefined {
   if (meter === 'mc66c') new SimulatedMultical66(line, clock, serial, '66-C')
   if (meter === 'mc66b') new SimulatedMultical66(line, clock, serial, '66-B')
+  return meter === 'kmp' ? new SimulatedMultical(line, clock, serial) : undefined
 }
 
 /** The meters whose keys the image brings are in the air; those of a recording are in the recording. */

@@ -253,6 +253,7 @@ export class Application implements Device {
       onTime: (unix) => {
         this.watchdog.reached()
         this.#wallClock.set(unix)
+        this.#journal?.noteTime()
         this.cron.wait()
         this.#session.pump()
       },

@@ -1,6 +1,7 @@
 import type { Envelope } from '../mqttcrypto/envelope.js'
 import { type ReplayGuard, TAG_LENGTH } from '../mqttcrypto/replay-guard.js'
 import type { CommandFamily, Device } from './command.js'
+import { QUESTIONS } from './dispatch.js'
 import { parseCommandTopic } from './topic.js'
 
 export interface ReceiverOptions {
@@ -33,6 +34,8 @@ export class CommandReceiver {
       return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
     if (!Object.hasOwn(commands, name)) return log(`command unknown in this build: ${name}`)
     log(`command ${name}`)
+    // Else a power cut would make it forget what it did, and somebody could have it done once more.
+    if (!QUESTIONS.includes(name)) guard.flush()
     commands[name]!(device, (text, replyName = name) => device.publish(replyName, text), opened.value)
   }
 }

@@ -67,8 +67,15 @@ export class Journal {
 
   /** Writes a sample; false when the flash does not take it. */
   append({ prefix, at, text }: Sample): boolean {
-    this.#noteTime()
+    this.noteTime()
     return this.#log.write(encodeBody(prefix, text), this.#options.unix(at), Math.floor(at / 1000))
+  }
+
+  /** To be called when the time may have become known: what was written before it is lost if the boot ends without. */
+  noteTime(): void {
+    if (this.#log.isDated) return
+    const began = this.#options.unix(0)
+    if (began !== undefined) this.#log.setTime(began)
   }
 
   /** A connection has come up: what is written from now on goes before what has waited. */
@@ -81,7 +88,7 @@ export class Journal {
    * `waiting`, the oldest. Undefined as long as the time is not known.
    */
   next(waiting: boolean): JournalMessage | undefined {
-    this.#noteTime()
+    this.noteTime()
     if (!this.#log.isDated) return undefined
     this.#resume()
     this.#renew()
@@ -114,7 +121,7 @@ export class Journal {
   /** The broker knows nothing of the message under way. */
   forget(): void {
     this.#forgotten = true
-    this.#noteTime()
+    this.noteTime()
     this.#resume()
     this.#renew()
   }
@@ -131,12 +138,6 @@ export class Journal {
     const body = this.#current.ring.read(this.#current.entry)
     const time = this.#log.timeOf(this.#current)
     if (body === undefined || time === undefined || this.#log.write(body, time, 0)) this.delivered()
-  }
-
-  #noteTime(): void {
-    if (this.#log.isDated) return
-    const began = this.#options.unix(0)
-    if (began !== undefined) this.#log.setTime(began)
   }
 
   #mark(mark: Mark): void {

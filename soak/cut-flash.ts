@@ -1,0 +1,38 @@
+import type { FlashPort } from '../modules/ports/flash.js'
+import { PowerCut, type SimulatedFlash } from '../twin/flash.js'
+
+/** Flash of a device that loses power in the middle of a write: it tells so instead of throwing through the firmware. */
+export class CutFlash implements FlashPort {
+  readonly size: number
+  readonly sectorSize: number
+  /** Called at that moment. */
+  onCut: () => void = () => {}
+  #flash: SimulatedFlash
+
+  constructor(flash: SimulatedFlash) {
+    this.#flash = flash
+    this.size = flash.size
+    this.sectorSize = flash.sectorSize
+  }
+
+  read(offset: number, into: Uint8Array): void {
+    this.#attempt(() => this.#flash.read(offset, into))
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.#attempt(() => this.#flash.write(offset, bytes))
+  }
+
+  erase(sector: number): void {
+    this.#attempt(() => this.#flash.erase(sector))
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error
+      this.onCut()
+    }
+  }
+}

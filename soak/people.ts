@@ -1,0 +1,109 @@
+import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import type { SimulatedBroker } from '../twin/simulated-broker.js'
+
+export interface Packet {
+  readonly topic: string
+  readonly payload: Uint8Array
+}
+
+export interface PeopleOptions {
+  readonly broker: SimulatedBroker
+  readonly envelope: Envelope
+  readonly random: () => number
+  serial(): string
+  /** Unix seconds. */
+  now(): number
+  /** kWh, as the meter shows it. */
+  energy(): number
+}
+
+const QUESTIONS = ['ping', 'version', 'uptime', 'mem', 'rssi', 'status', 'wifi_status', 'network_quality', 'cron']
+const REMEMBERED = 200
+
+/** The server: sends what is to be done, and remembers which packets were its own. */
+export class Operator {
+  sent = 0
+  #options: PeopleOptions
+  #own = new WeakSet<Uint8Array>()
+  /** Newest last; the stranger has heard them too. */
+  readonly heard: Packet[] = []
+
+  constructor(options: PeopleOptions) {
+    this.#options = options
+  }
+
+  isOwn(payload: Uint8Array): boolean {
+    return this.#own.has(payload)
+  }
+
+  send(name: string, text = '1'): void {
+    const { broker, envelope, serial, now } = this.#options
+    const topic = `/config/v2/${serial()}/${now()}/${name}`
+    const payload = envelope.seal(topic, text)
+    this.#own.add(payload)
+    this.heard.push({ topic, payload })
+    if (this.heard.length > REMEMBERED) this.heard.shift()
+    this.sent++
+    broker.publish(topic, payload)
+  }
+
+  sendAny(): void {
+    if (this.#options.random() < 0.2) return this.sendValveCommand()
+    this.send(QUESTIONS[Math.floor(this.#options.random() * QUESTIONS.length)]!)
+  }
+
+  /** Limits are far from what the meter shows, or a few kWh ahead, so that they are reached. */
+  sendValveCommand(): void {
+    const { random, energy } = this.#options
+    const choice = Math.floor(random() * 5)
+    if (choice === 0) this.send('open')
+    else if (choice === 1) this.send('close')
+    else if (choice === 2) this.send('open_until', String(energy() + 3 + Math.floor(random() * 10)))
+    else if (choice === 3) this.send('open_until', String(Math.max(0, energy() - 100)))
+    else this.send('open_until_delta', String(1 + Math.floor(random() * 5)))
+  }
+}
+
+/** Somebody who hears everything on the broker and may publish there, without the key. */
+export class Stranger {
+  sent = 0
+  #options: PeopleOptions
+  #heard: readonly Packet[]
+  #forger: Envelope
+
+  constructor(options: PeopleOptions, heard: readonly Packet[]) {
+    this.#options = options
+    this.#heard = heard
+    this.#forger = new Envelope(nodeCrypto, new Uint8Array(16).fill(0x5a))
+  }
+
+  /** Everything that was heard lately, once more. */
+  replayAll(): void {
+    for (const packet of this.#heard) this.#publish(packet)
+  }
+
+  attack(): void {
+    const { random, now, serial } = this.#options
+    const old = this.#heard[Math.floor(random() * this.#heard.length)]
+    const topic = `/config/v2/${serial()}/${now()}/open`
+    const choice = Math.floor(random() * 6)
+    if (choice === 0 || old === undefined) this.#publish({ topic, payload: this.#forger.seal(topic, '1') })
+    else if (choice <= 2) this.#publish(old)
+    else if (choice === 3) this.#publish({ topic, payload: old.payload })
+    else if (choice === 4) {
+      const payload = old.payload.slice()
+      payload[Math.floor(random() * payload.length)]! ^= 1 << Math.floor(random() * 8)
+      this.#publish({ topic: old.topic, payload })
+    } else {
+      const payload = Uint8Array.from({ length: Math.floor(random() * 120) }, () => Math.floor(random() * 256))
+      this.#publish({ topic: random() < 0.5 ? topic : `/config/v2/${serial()}/`, payload })
+    }
+  }
+
+  /** As a copy: only what the operator has sent itself is its own. */
+  #publish({ topic, payload }: Packet): void {
+    this.sent++
+    this.#options.broker.publish(topic, payload.slice())
+  }
+}

@@ -1,0 +1,91 @@
+import { printTable } from '../bench/table.js'
+import { describeFault, describeTime } from './schedule.js'
+import type { Shrunk } from './shrink.js'
+import { heapGrowth, type Outcome, type Recovery } from './soak.js'
+
+export const SAMPLE_HEADS = ['seed', 'meter', 'expected', 'delivered', 'late', 'lost', 'doubled', 'never dated']
+export const DEVICE_HEADS = [
+  'seed',
+  'faults',
+  'boots',
+  'commands done / arrived',
+  'hostile arrived / acted on',
+  'valve moved: command / limit / by itself',
+  'heap day 1 / half / end, kB',
+  'half to end, %',
+]
+export const RECOVERY_HEADS = ['fault', 'times', 'median, s', 'worst, s']
+
+type Row = (string | number)[]
+
+export function sampleRows(outcomes: readonly Outcome[]): Row[] {
+  return outcomes.flatMap(({ seed, meters }) =>
+    meters.map(({ name, expected, delivered, late, lost, doubled, undated }) => [
+      seed,
+      name,
+      expected,
+      delivered,
+      late,
+      lost,
+      doubled,
+      undated,
+    ]),
+  )
+}
+
+export function deviceRows(outcomes: readonly Outcome[]): Row[] {
+  return outcomes.map(({ seed, schedule, boots, commands, hostile, valve, heap }) => {
+    const { half, end } = heapGrowth(heap)
+    return [
+      seed,
+      schedule.length,
+      boots,
+      `${commands.done} / ${commands.arrived}`,
+      `${hostile.arrived} / ${hostile.actedOn}`,
+      `${valve.changes - valve.byLimit - valve.unexplained} / ${valve.byLimit} / ${valve.unexplained}`,
+      `${kilobytes(heap[0] ?? 0)} / ${kilobytes(half)} / ${kilobytes(end)}`,
+      half === 0 ? '' : (100 * (end / half - 1)).toFixed(2),
+    ]
+  })
+}
+
+/** By kind of fault, the slowest first. */
+export function recoveriesByKind(outcomes: readonly Outcome[]): (readonly [string, readonly number[]])[] {
+  const all: Recovery[] = outcomes.flatMap(({ recoveries }) => recoveries)
+  return [...new Set(all.map(({ kind }) => kind))]
+    .map((kind) => {
+      const seconds = all.filter((recovery) => recovery.kind === kind).map((recovery) => recovery.seconds)
+      return [kind, seconds.sort((a, b) => a - b)] as const
+    })
+    .sort(([, a], [, b]) => b.at(-1)! - a.at(-1)!)
+}
+
+export function recoveryRows(outcomes: readonly Outcome[]): Row[] {
+  return recoveriesByKind(outcomes).map(([kind, seconds]) => [
+    kind,
+    seconds.length,
+    seconds[Math.floor(seconds.length / 2)]!.toFixed(1),
+    seconds.at(-1)!.toFixed(1),
+  ])
+}
+
+/** What went wrong, in lines; with the shortest schedule that shows it. */
+export function failureLines({ seed, violations, violationCount }: Outcome, shrunk: Shrunk | undefined): string[] {
+  const lines = [`seed ${seed}: ${violationCount} violations`]
+  for (const { what, at, text } of violations.slice(0, 10)) lines.push(`  ${describeTime(at)}  ${what}: ${text}`)
+  if (shrunk === undefined) return lines
+  const { schedule } = shrunk.outcome
+  lines.push(`the shortest schedule found in ${shrunk.runs} runs that still shows it, with seed ${seed}:`)
+  return [...lines, ...schedule.map((fault) => `  ${describeFault(fault)}`), `  ${JSON.stringify(schedule)}`]
+}
+
+export function printReport(outcomes: readonly Outcome[]): void {
+  const days = outcomes[0]!.days
+  printTable(`Samples, ${days} days each; late is more than a minute old`, SAMPLE_HEADS, sampleRows(outcomes))
+  printTable('Device', DEVICE_HEADS, deviceRows(outcomes))
+  printTable('From the end of a fault to the next message', RECOVERY_HEADS, recoveryRows(outcomes))
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1024).toFixed(0)
+}

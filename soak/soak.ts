@@ -1,0 +1,474 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { POWER_ON, testTwin } from '../hosttest/support/twin.js'
+import type { MqttConnectOptions } from '../modules/ports/mqtt.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { SimulatedFlash } from '../twin/flash.js'
+import { seededRandom } from '../twin/random.js'
+import { SampleBook, ValveBook, type Violation, type What } from './books.js'
+import { CutFlash } from './cut-flash.js'
+import { EFFECTS } from './faults.js'
+import { Operator, Stranger } from './people.js'
+import { type Fault, partOf } from './schedule.js'
+
+const RADIO = '12345678'
+const SECOND = 1_000
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+/** After the last fault everything that waits is delivered, one a second. */
+const REST = 90 * MINUTE
+
+/** Samples of a radio meter are a minute and at most one of its telegrams apart. */
+const RADIO_PERIOD = 78
+/** What the way over the concentrator needs after a fault: a silent one is noticed after 5 minutes, a search comes every minute. */
+const RADIO_RECOVERY = 450
+
+/** A reading begins every minute and ends within 2 s; after a fault of the line it may have to wait for the next. */
+const READING_PERIOD = 66 * SECOND
+const READING_RECOVERY = 90 * SECOND
+
+/** What has come and gone all the time is not recovered from at its end. */
+const BREAKING: readonly string[] = ['weak signal', 'connections break']
+
+/** More are not listed. */
+const MOST_VIOLATIONS = 50
+
+export interface SoakOptions {
+  readonly seed: number
+  /** May be a fraction. */
+  readonly days: number
+  readonly schedule: readonly Fault[]
+  /** Does something to the device, for tests of the soak itself. */
+  readonly tamper?: (device: Soak) => void
+  /** Ends at the first of these. */
+  readonly stopAt?: What
+  onDay?(day: number): void
+}
+
+export interface Recovery {
+  readonly kind: string
+  /** Seconds from the end of a fault until the broker has a message. */
+  readonly seconds: number
+}
+
+export interface Outcome {
+  readonly seed: number
+  readonly days: number
+  readonly schedule: readonly Fault[]
+  readonly meters: readonly SampleBook[]
+  readonly valve: ValveBook
+  readonly commands: { readonly sent: number; readonly arrived: number; readonly done: number; readonly again: number }
+  readonly hostile: { readonly sent: number; readonly arrived: number; readonly actedOn: number }
+  readonly boots: number
+  readonly recoveries: readonly Recovery[]
+  /** Of each day: bytes of heap after collection; of each hour: samples taken and passed on. */
+  readonly heap: readonly number[]
+  readonly takenPerHour: readonly number[]
+  readonly deliveredPerHour: readonly number[]
+  readonly violations: readonly Violation[]
+  readonly violationCount: number
+}
+
+let collect: (() => void) | undefined
+
+/** Plays a schedule to a device with a MULTICAL and a radio meter, and keeps the books from outside. */
+export class Soak {
+  readonly random: () => number
+  readonly operator: Operator
+  readonly stranger: Stranger
+  readonly device: ReturnType<typeof testTwin>
+  #options: SoakOptions
+  #flash: SimulatedFlash
+  #cutFlash: CutFlash
+  #active = new Map<string, number>()
+  #meter: SampleBook
+  #radio: SampleBook
+  #valve = new ValveBook()
+  #violations: Violation[] = []
+  #violationCount = 0
+  #excuses: { from: number; until: number }[] = [{ from: 0, until: RADIO_RECOVERY }]
+  #boots = 0
+  #bootedAt = 0
+  #learnt = false
+  #on = true
+  #cutLength = 0
+  #forgotAt = Number.NEGATIVE_INFINITY
+  #lineGoodSince = 0
+  #lastReading = 0
+  #energy = 0
+  #energyKnown: number | undefined
+  /** What the device says while a packet arrives: the command that it does. */
+  #arriving = false
+  #doing: string | undefined
+  #arrived = 0
+  #done = 0
+  #again = 0
+  #hostileArrived = 0
+  #actedOn = 0
+  #ended: { readonly kind: string; readonly at: number }[] = []
+  #recoveries: Recovery[] = []
+  #heap: number[] = []
+  #takenPerHour: number[]
+  #deliveredPerHour: number[]
+
+  constructor(options: SoakOptions) {
+    const { seed, days } = options
+    this.#options = options
+    this.random = seededRandom(seed ^ 0x50a4)
+    const noise = seededRandom(seed ^ 0xc4)
+    const seconds = Math.ceil(days * 86_400) + REST / SECOND + 3_600
+    const hours = Math.ceil(seconds / 3_600)
+    this.#takenPerHour = new Array(hours).fill(0)
+    this.#deliveredPerHour = new Array(hours).fill(0)
+    this.#meter = new SampleBook('MULTICAL', seconds)
+    this.#radio = new SampleBook('FlowIQ', seconds)
+    this.#flash = new SimulatedFlash({ sectors: 192, random: seededRandom(seed ^ 0xf1a5) })
+    this.#cutFlash = new CutFlash(this.#flash)
+    this.#cutFlash.onCut = () => {
+      if (this.#on) this.#goOff(this.#cutLength)
+    }
+    this.device = testTwin(
+      { BLE: '1', WATER_METERS: `${RADIO}:000102030405060708090a0b0c0d0e0f` },
+      {
+        seed,
+        flash: this.#cutFlash,
+        crypto: {
+          ...nodeCrypto,
+          random: (length) => Uint8Array.from({ length }, () => Math.floor(noise() * 256)),
+        },
+        connect: (options) => this.broker.connect(this.#listened(options)),
+        queryTime: async (server) => {
+          const unix = await this.twin.time.query(server)
+          if (unix !== undefined && this.#on && this.wifi.uplink() !== undefined) this.#learnt = true
+          return unix
+        },
+        onBoot: () => this.#onBoot(),
+        log: (text) => this.#onLog(text),
+      },
+    )
+    const people = {
+      broker: this.broker,
+      envelope: this.device.envelope,
+      random: this.random,
+      serial: () => this.twin.serial,
+      now: () => Math.floor((POWER_ON + this.clock.now()) / SECOND),
+      energy: () => this.#energy,
+    }
+    this.operator = new Operator(people)
+    this.stranger = new Stranger(people, this.operator.heard)
+    this.twin.ac1.onChange = (level) => this.#onValve(level === 1)
+    this.twin.multical!.onRegisters = (energy, ms) => this.#onRegisters(energy, ms)
+    options.tamper?.(this)
+  }
+
+  get twin() {
+    return this.device.twin
+  }
+  get clock() {
+    return this.device.clock
+  }
+  get broker() {
+    return this.device.broker
+  }
+  get wifi() {
+    return this.twin.wifi
+  }
+
+  isActive(kind: string): boolean {
+    return (this.#active.get(kind) ?? 0) > 0
+  }
+
+  forgetSessions(): void {
+    this.#forgotAt = Math.floor(this.clock.now() / SECOND)
+    this.broker.forget()
+  }
+
+  powerCut(ms: number): void {
+    if (this.#on) this.#goOff(ms)
+  }
+
+  /** Power goes at some byte of what is written next. */
+  powerCutInWrite(ms: number): void {
+    if (!this.#on) return
+    this.#cutLength = ms
+    this.#flash.cutAt = this.#flash.steps + Math.floor(this.random() * 400)
+  }
+
+  async play(): Promise<Outcome> {
+    const { schedule, days, onDay } = this.#options
+    for (const fault of schedule) this.#plan(fault)
+    this.twin.start()
+    const end = days * DAY
+    for (let day = 1; this.clock.now() < end && !this.#isOver(); day++) {
+      while (this.clock.now() < Math.min(end, day * DAY) && !this.#isOver()) {
+        await this.clock.run(Math.min(10 * MINUTE, end - this.clock.now()))
+        this.#read()
+      }
+      this.#heap.push(heapUsed())
+      onDay?.(day)
+    }
+    for (let rest = 0; rest < REST && !this.#isOver(); rest += 10 * MINUTE) {
+      await this.clock.run(10 * MINUTE)
+      this.#read()
+    }
+    await this.#close()
+    return this.#outcome()
+  }
+
+  #isOver(): boolean {
+    const { stopAt } = this.#options
+    return stopAt !== undefined && this.#violations.some(({ what }) => what === stopAt)
+  }
+
+  #plan(fault: Fault): void {
+    const { kind, at, length } = fault
+    const part = partOf(fault)
+    this.clock.set(() => {
+      this.#active.set(kind, (this.#active.get(kind) ?? 0) + 1)
+      if (part === 'line') this.#lineGoodSince = Number.POSITIVE_INFINITY
+      if (part === 'ble') this.#excuse(at, at + length)
+      EFFECTS[kind]!.begin(this, length)
+    }, at)
+    this.clock.set(() => {
+      this.#active.set(kind, this.#active.get(kind)! - 1)
+      EFFECTS[kind]!.end?.(this)
+      if (part === 'line') this.#lineGoodSince = this.clock.now()
+      if (BREAKING.includes(kind)) return
+      if (part === 'wifi' || part === 'broker') this.#ended.push({ kind, at: at + length })
+    }, at + length)
+  }
+
+  #excuse(from: number, until: number): void {
+    this.#excuses.push({ from: from / SECOND, until: until / SECOND + RADIO_RECOVERY })
+  }
+
+  #goOff(ms: number): void {
+    this.#on = false
+    this.#endBoot()
+    this.#valve.onPowerCut(this.clock.now())
+    this.#excuse(this.clock.now(), this.clock.now() + ms)
+    this.clock.set(() => this.#flash.powerOn(), ms)
+    this.twin.powerCut(ms)
+  }
+
+  #endBoot(): void {
+    if (this.#learnt) return
+    const [from, to] = [Math.floor(this.#bootedAt / SECOND), Math.ceil(this.clock.now() / SECOND)]
+    this.#meter.giveUp(from, to)
+    // What a radio meter has sent before and was heard only then is of that boot too.
+    this.#excuse(this.#bootedAt - 10 * MINUTE, this.clock.now())
+  }
+
+  #onBoot(): void {
+    // The first comes before the device is there.
+    const now = this.#boots++ === 0 ? 0 : this.clock.now()
+    if (this.#on && this.#boots > 1) {
+      // After an orderly restart.
+      this.#endBoot()
+      this.#excuse(now - 20 * SECOND, now)
+    }
+    this.#on = true
+    this.#bootedAt = now
+    this.#lastReading = now
+    this.#learnt = false
+    this.#energyKnown = undefined
+    if (this.#boots > 1) queueMicrotask(() => this.#afterBoot())
+  }
+
+  /** The valve is put where it was before anything else happens. */
+  #afterBoot(): void {
+    const open = this.twin.ac1.level === 1
+    if (!this.#valve.onPowerOn(open)) this.#violate('valve', `${open ? 'open' : 'closed'} after power-on`)
+  }
+
+  /** The meter answers: that is a sample, unless the line disturbs it or the device ends before it has all. */
+  #onRegisters(energy: number, ms: number): void {
+    const { application } = this.twin
+    const start = this.clock.now()
+    this.#energy = energy
+    this.clock.set(() => {
+      const isHeard = this.#on && this.twin.application === application && !this.twin.line.closed
+      if (!isHeard || this.#lineGoodSince > start) return
+      const now = start + ms
+      const since = Math.max(this.#lastReading, this.#lineGoodSince)
+      const patience = since === this.#lastReading && since > this.#bootedAt ? READING_PERIOD : READING_RECOVERY
+      if (now - since > patience) {
+        this.#meter.lost++
+        this.#meter.expected++
+        this.#violate('lost', `the meter was not asked for ${((now - since) / SECOND).toFixed(1)} s`)
+      }
+      this.#lastReading = now
+      this.#energyKnown = energy
+      this.#meter.take(Math.floor(now / SECOND))
+      this.#takenPerHour[Math.floor(now / 3_600_000)]!++
+      if (this.#valve.isOpenSince(start) && energy >= this.#valve.limit)
+        this.#violate('valve', `open at ${energy} kWh beyond its limit of ${this.#valve.limit}`)
+    }, ms + SECOND)
+  }
+
+  #listened(options: MqttConnectOptions): MqttConnectOptions {
+    return { ...options, onPublish: (topic, payload) => this.#onArrival(topic, payload, options) }
+  }
+
+  #onArrival(topic: string, payload: Uint8Array, { onPublish }: MqttConnectOptions): void {
+    const name = topic.slice(topic.lastIndexOf('/') + 1)
+    const isOwn = this.operator.isOwn(payload)
+    this.#arriving = true
+    this.#doing = undefined
+    onPublish(topic, payload)
+    this.#arriving = false
+    const isDone = this.#doing !== undefined
+    if (isOwn) {
+      this.#arrived++
+      if (isDone) this.#onDone(name, topic, payload)
+      else if (this.#learnt) this.#violate('not done', name)
+    } else {
+      this.#hostileArrived++
+      if (isDone) this.#onActedOn(topic, name)
+    }
+  }
+
+  #onDone(name: string, topic: string, payload: Uint8Array): void {
+    this.#done++
+    const now = this.clock.now()
+    const open = this.twin.ac1.level === 1
+    if (name === 'open' || name === 'close') {
+      this.#valve.onCommand(name === 'open', now)
+      if (open !== (name === 'open')) this.#violate('valve', `not moved by ${name}`)
+    } else if (name.startsWith('open_until')) {
+      const opened = this.device.envelope.open(topic, payload, Number.POSITIVE_INFINITY)
+      const { hasTotal } = this.twin.application.valve
+      const isDelta = name === 'open_until_delta'
+      if (!opened.ok || (isDelta && !hasTotal)) return
+      // On a line with noise nobody but the device knows which of the meter's answers it has understood.
+      const amount = Number(opened.value)
+      const { limit } = this.twin.settings
+      const [least, most] = isDelta ? [amount + (this.#energyKnown ?? 0), amount + this.#energy] : [amount, amount]
+      if (limit < least || limit > most) this.#violate('valve', `limit ${limit} after ${name} ${amount}`)
+      this.#valve.limit = limit
+      const should = isDelta || !hasTotal || amount > this.#energy
+      this.#valve.onCommand(should, now)
+      if (open !== should) this.#violate('valve', `not moved by ${name} ${amount} at ${this.#energy} kWh`)
+    }
+  }
+
+  /** A question of the last minute before a power cut may be answered again (docs/commands.md); anything else not. */
+  #onActedOn(topic: string, name: string): void {
+    const mayBeAgain = this.operator.heard.some((packet) => packet.topic === topic) && /^[a-z_]*$/.test(name)
+    const isQuestion = !/^(open|close|restart|set_|reconnect|start_|stop_|clear_)/.test(name)
+    if (mayBeAgain && isQuestion && this.clock.now() - this.#bootedAt < 40 * MINUTE) {
+      this.#again++
+      return
+    }
+    this.#actedOn++
+    this.#violate('acted on', topic)
+  }
+
+  #onValve(open: boolean): void {
+    if (this.#boots > 1 && this.clock.now() === this.#bootedAt) return
+    this.#valve.changes++
+    // A packet explains itself when it has arrived.
+    if (this.#arriving) return
+    const isLimit = !open && this.#valve.isOpen && this.#energy >= this.#valve.limit
+    if (isLimit) return this.#valve.onLimit(this.clock.now())
+    this.#valve.unexplained++
+    this.#violate('valve', `${open ? 'opened' : 'closed'} by itself at ${this.#energy} kWh`)
+  }
+
+  #onLog(text: string): void {
+    const match = /^command ([a-z_]+)$/.exec(text)
+    if (match !== null) this.#doing = match[1]
+  }
+
+  /** Takes the messages from the broker. */
+  #read(): void {
+    for (const { topic, at } of this.broker.messages) {
+      const [, kind, , serial, time] = topic.split('/')
+      this.#noteRecovery(at)
+      if (kind !== 'sample') continue
+      const second = Number(time) - POWER_ON / SECOND
+      const book = serial === RADIO ? this.#radio : this.#meter
+      const violation = book.passOn(second, Math.floor(at / SECOND), this.#forgotAt)
+      if (violation !== undefined) this.#note(violation)
+      if (book === this.#meter) this.#deliveredPerHour[Math.floor(at / 3_600_000)]!++
+    }
+    this.broker.messages.length = 0
+    this.broker.wills.length = 0
+  }
+
+  /** Only where nothing else keeps the device from the broker. */
+  #noteRecovery(at: number): void {
+    while (this.#ended.length > 0 && this.#ended[0]!.at <= at) {
+      const { kind, at: ended } = this.#ended.shift()!
+      const isDisturbed = this.#options.schedule.some(
+        (fault) =>
+          ['wifi', 'broker', 'power', 'clock'].includes(partOf(fault)) &&
+          fault.at < at &&
+          fault.at + fault.length + 2 * MINUTE > ended &&
+          fault.at + fault.length !== ended,
+      )
+      if (!isDisturbed) this.#recoveries.push({ kind, seconds: (at - ended) / SECOND })
+    }
+  }
+
+  async #close(): Promise<void> {
+    const before = this.broker.messages.length
+    this.operator.send('ping')
+    await this.clock.run(5 * SECOND)
+    if (this.broker.messages.length === before) this.#violate('gone', 'no answer at the end')
+    this.#read()
+    const end = Math.floor(this.clock.now() / SECOND) - 120
+    this.#excuses.sort((a, b) => a.from - b.from)
+    for (const violation of this.#meter.close()) this.#note(violation)
+    for (const violation of this.#radio.closePeriods(RADIO_PERIOD, end, this.#excuses)) this.#note(violation)
+    const { half, end: last } = heapGrowth(this.#heap)
+    if (this.#heap.length >= 10 && last > half * 1.01)
+      this.#violate('memory', `heap of ${half} bytes at half-time, ${last} at the end`)
+    this.twin.close()
+  }
+
+  #violate(what: What, text: string): void {
+    this.#note({ what, at: this.clock.now(), text })
+  }
+
+  #note(violation: Violation): void {
+    this.#violationCount++
+    if (this.#violations.length < MOST_VIOLATIONS) this.#violations.push(violation)
+  }
+
+  #outcome(): Outcome {
+    const { seed, days, schedule } = this.#options
+    return {
+      seed,
+      days,
+      schedule,
+      meters: [this.#meter, this.#radio],
+      valve: this.#valve,
+      commands: { sent: this.operator.sent, arrived: this.#arrived, done: this.#done, again: this.#again },
+      hostile: { sent: this.stranger.sent, arrived: this.#hostileArrived, actedOn: this.#actedOn },
+      boots: this.#boots,
+      recoveries: this.#recoveries,
+      heap: this.#heap,
+      takenPerHour: this.#takenPerHour,
+      deliveredPerHour: this.#deliveredPerHour,
+      violations: this.#violations,
+      violationCount: this.#violationCount,
+    }
+  }
+}
+
+/** Medians of three days; in the first half the engine still compiles and the world around the device fills its lists. */
+export function heapGrowth(heap: readonly number[]): { readonly half: number; readonly end: number } {
+  const median = (from: number) => heap.slice(Math.max(0, from), from + 3).sort((a, b) => a - b)[1] ?? 0
+  return { half: median(Math.floor(heap.length / 2) - 1), end: median(heap.length - 3) }
+}
+
+function heapUsed(): number {
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc')
+    collect = runInNewContext('gc') as () => void
+  }
+  collect()
+  return process.memoryUsage().heapUsed
+}
