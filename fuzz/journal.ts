@@ -21,7 +21,7 @@ export default function journal(bytes: Uint8Array): void {
   for (let i = 0; i < 100; i++) sample(before, `old ${i}`)
 
   const piece = Math.ceil(bytes.length / PLACES)
-  for (let at = 0, place = 0; at < bytes.length; at += piece, place++) {
+  for (let at = 0; at < bytes.length; at += piece) {
     const part = bytes.subarray(at + 3, at + piece)
     const to = (((bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)) >>> 0) % flash.size
     flash.bytes.set(part.subarray(0, flash.size - to), to)

@@ -35,7 +35,7 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
     onTelegram(found) {
       const frame = found.frame()
       equal(frame.length, frame[0]! + 1)
-      ok(stream.includes(frame))
+      ok(stream.includes(Buffer.from(frame)))
       items.push({ frame })
       const { serial, clock, byte12, rssi, byte14 } = found
       const bytes = record(frame)
@@ -44,7 +44,7 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
       view.setUint32(8, clock, true)
       bytes.set([byte12, rssi & 0xff, byte14], 12)
       sign(bytes)
-      ok(stream.includes(bytes), 'its checksum is not in the stream')
+      ok(stream.includes(Buffer.from(bytes)), 'its checksum is not in the stream')
     },
     onBattery: (battery) => items.push({ battery }),
     onText: (text) => ok(text.length <= 64),

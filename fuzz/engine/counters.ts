@@ -21,7 +21,10 @@ export class Counters {
     data.s = this.#counts.subarray(0, single) as unknown as Record<string, number>
     data.f = this.#counts.subarray(single, single + functions) as unknown as Record<string, number>
     let at = single + functions
-    for (const [id, counts] of branches) data.b[id] = this.#counts.subarray(at, (at += counts.length))
+    for (const [id, counts] of branches) {
+      data.b[id] = this.#counts.subarray(at, at + counts.length)
+      at += counts.length
+    }
   }
 
   /** Blocks that were run through, and how many there are. */

@@ -56,7 +56,7 @@ export class Fuzzer {
   async distil(): Promise<Uint8Array[]> {
     this.#counters.reset()
     const kept: Uint8Array[] = []
-    for (const input of this.corpus.toSorted((one, other) => one.length - other.length)) {
+    for (const input of [...this.corpus].sort((one, other) => one.length - other.length)) {
       const { covered } = this.#counters.blocks
       await this.#fails(input)
       this.#counters.take()
