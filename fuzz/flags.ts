@@ -16,8 +16,9 @@ export default function flags(bytes: Uint8Array): void {
 function check(options: Readonly<Record<string, unknown>>): void {
   const parsed = parseFlags(options)
   if (!parsed.ok) {
-    const key = String(options.KEY ?? '')
-    ok(key.length < 16 || !parsed.error.includes(key), parsed.error)
+    const { KEY = '', ...others } = options
+    const key = String(KEY)
+    if (key.length >= 16 && !JSON.stringify(others).includes(key)) ok(!parsed.error.includes(key), parsed.error)
     return
   }
   const { key, serial, waterMeters, ble, meter, flowMeter } = parsed.value

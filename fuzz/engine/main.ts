@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
@@ -20,7 +21,7 @@ interface Options {
 }
 
 const program = new Command('npm run fuzz --')
-  .description('fuzzes the parsers, guided by coverage; without names all of them, one after the other')
+  .description('fuzzes the parsers, guided by coverage; without names all of them')
   .argument('[targets...]', TARGETS.join(', '))
   .option('--seconds <n>', 'for each target', '10')
   .option('--input <file>', 'runs one target on this one input, uninstrumented')
@@ -37,21 +38,27 @@ else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSy
 
 async function fuzzAll(): Promise<void> {
   print('target', 'runs/s', 'corpus', 'blocks', 'slowest')
-  for (const name of names) {
-    const folder = join(FUZZ, 'corpus', name)
-    const { failure, executions, corpus, blocks, slowest, ...took } = await fuzz({
-      name,
-      source: join(FUZZ, `${name}.ts`),
-      seeds: inputsIn(folder),
-      milliseconds: 1000 * Number(seconds),
-      randomSeed: Date.now(),
-      distil: save,
-    })
-    const rate = Math.round(executions / took.seconds)
-    print(name, `${rate}`, `${corpus.length}`, `${blocks.covered}/${blocks.total}`, `${slowest.toFixed(1)} ms`)
-    if (failure !== undefined) report(name, failure)
-    else if (save) store(folder, corpus)
+  const waiting = [...names]
+  const next = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await fuzzOne(name)
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, next))
+}
+
+async function fuzzOne(name: string): Promise<void> {
+  const folder = join(FUZZ, 'corpus', name)
+  const { failure, executions, corpus, blocks, slowest, ...took } = await fuzz({
+    name,
+    source: join(FUZZ, `${name}.ts`),
+    seeds: inputsIn(folder),
+    milliseconds: 1000 * Number(seconds),
+    randomSeed: Date.now(),
+    distil: save,
+  })
+  const rate = Math.round(executions / took.seconds)
+  print(name, `${rate}`, `${corpus.length}`, `${blocks.covered}/${blocks.total}`, `${slowest.toFixed(1)} ms`)
+  if (failure !== undefined) report(name, failure)
+  else if (save) store(folder, corpus)
 }
 
 function print(...cells: readonly string[]): void {

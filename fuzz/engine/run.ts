@@ -21,11 +21,14 @@ export interface RunOptions {
   readonly distil?: boolean
 }
 
+let worker: Promise<string> | undefined
+
 /** Fuzzes a target in a thread of its own, which ends with it when it hangs or eats the memory. */
 export async function fuzz({ source, distil = false, ...options }: RunOptions): Promise<Report> {
   const shared = new SharedArrayBuffer(STATE + MAX_INPUT)
   const task: Task = { ...(await instrument(options.name, source)), ...options, distil, shared }
-  const worker = new Worker(await bundleWorker(), {
+  worker ??= bundleWorker()
+  const thread = new Worker(await worker, {
     workerData: task,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
@@ -37,7 +40,7 @@ export async function fuzz({ source, distil = false, ...options }: RunOptions): 
     const began = since
     const fail = (error: string) => {
       clearInterval(watch)
-      void worker.terminate()
+      void thread.terminate()
       const input = new Uint8Array(shared, STATE, state[1]!).slice()
       const seconds = (performance.now() - began) / 1000
       const blocks = { covered: 0, total: 0 }
@@ -48,10 +51,10 @@ export async function fuzz({ source, distil = false, ...options }: RunOptions): 
       last = state[0]!
       if (last > 0 && performance.now() - since > HANG) fail(`hangs: not done after ${HANG / 1000} s`)
     }, HANG / 10)
-    worker.once('error', (error) => fail(error.stack ?? error.message))
-    worker.once('message', (report: Report) => {
+    thread.once('error', (error) => fail(error.stack ?? error.message))
+    thread.once('message', (report: Report) => {
       clearInterval(watch)
-      void worker.terminate()
+      void thread.terminate()
       resolve(report)
     })
   })
