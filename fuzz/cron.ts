@@ -5,6 +5,7 @@ import { parseZone } from '../modules/cron/zone.js'
 import { textOf } from './support/text.js'
 
 const ZONE = parseZone('CET-1CEST,M3.5.0,M10.5.0/3')!
+const UTC = parseZone('UTC0')!
 /** 2027-03-28 00:59:30 UTC, right before summer time. */
 const NOW = 1_806_195_570
 const MINUTES = 200
@@ -21,8 +22,10 @@ export default function cron(bytes: Uint8Array): void {
 function check(job: Job): void {
   ok(job.command.length <= 31 && job.params.length <= 127 && job.text.length <= 5 * 32 + 31 + 1 + 127)
   deepEqual(parseStoredJob(job.text), { ok: true, value: job })
+  ok(nextFire(job.schedule, UTC, NOW) !== undefined, `never comes: ${job.text}`)
   const next = nextFire(job.schedule, ZONE, NOW)
-  ok(next !== undefined, `never comes: ${job.text}`)
+  // Two o'clock on Sunday, 30 March: summer time leaves that out every time.
+  if (next === undefined) return
   ok(next >= NOW && next % 60 === 0)
   equal(nextFire(job.schedule, ZONE, next), next)
   for (let at = NOW - (NOW % 60) + 60, left = MINUTES; left > 0 && at < next; left--, at += 60)

@@ -74,9 +74,10 @@ function report(name: string, { input, error }: Failure): void {
   process.exitCode = 1
 }
 
+/** Inputs that somebody has given a name stay. */
 function store(folder: string, corpus: readonly Uint8Array[]): void {
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  for (const file of readdirSync(folder)) if (/^[0-9a-f]{12}$/.test(file)) rmSync(join(folder, file))
   for (const bytes of corpus) if (bytes.length > 0) writeFileSync(join(folder, fileName('', bytes)), bytes)
 }
 
