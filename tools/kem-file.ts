@@ -47,13 +47,18 @@ const METERS = ['Meter', 'Device']
 
 /** The meters of a KEM file, a ZIP container or its bare XML. Throws `AnswerIsNo` with what is wrong. */
 export async function readKem(path: string, password: string): Promise<KemMeter[]> {
-  return parseMeters(decrypt(encryptedPart(await readContainer(path)), password))
-}
-
-async function readContainer(path: string): Promise<Buffer> {
   const bytes = await readFile(path).catch((error: Error) => {
     throw new WrongUsage(error.message)
   })
+  return parseKem(bytes, password)
+}
+
+/** The same of the bytes of a file. */
+export async function parseKem(bytes: Buffer, password: string): Promise<KemMeter[]> {
+  return parseMeters(decrypt(encryptedPart(await contentOf(bytes)), password))
+}
+
+async function contentOf(bytes: Buffer): Promise<Buffer> {
   if (!bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) return bytes
   try {
     return await unzip(bytes)

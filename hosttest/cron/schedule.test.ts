@@ -145,4 +145,10 @@ describe('a time zone', () => {
     for (const text of ['', 'Europe/Copenhagen', 'CET', 'CET-1CEST,M13.5.0,M10.5.0', 'CET-1CEST,J60,J300', 'CET-1CEST'])
       equal(parseZone(text), undefined, text)
   })
+
+  it('is no more than 24 hours from UTC', () => {
+    equal(parseZone('XXX-24')?.standard, 86_400)
+    for (const text of ['XXX25', 'XXX-99', 'XXX1:60', 'XXX0YYY-25,M3.5.0,M10.5.0', 'XXX0YYY,M3.5.0/168,M10.5.0'])
+      equal(parseZone(text), undefined, text)
+  })
 })

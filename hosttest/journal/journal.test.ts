@@ -197,6 +197,26 @@ describe('the journal', () => {
     equal(world.passedOn.length, 4)
   })
 
+  it('delivers every new sample, whichever byte of one or two sectors is damaged', () => {
+    for (let at = 0; at < 512; at += 4) {
+      for (const sectors of [[1], [3], [4], [5], [2, 3], [3, 4], [4, 5], [5, 2]]) {
+        const { flash, world } = setUp(6)
+        for (let i = 0; i < 70; i++) world.sample(1000)
+        for (const sector of sectors) flash.bytes[512 * sector + at]! ^= 0x5a
+        world.powerOn()
+        const from = world.taken.length
+        for (let i = 0; i < 5; i++) world.sample(1000)
+        world.connect()
+        world.deliverAll()
+        deepEqual(
+          world.taken.slice(from).filter(({ topic }) => !world.passedOn.includes(topic)),
+          [],
+          `byte ${at} of ${sectors}`,
+        )
+      }
+    }
+  })
+
   it('starts with a flash that holds anything', () => {
     const random = seededRandom(7)
     const content = Uint8Array.from({ length: 12 * 512 }, () => random() * 256)

@@ -28,6 +28,9 @@ export interface LocalTime {
 }
 
 const DAY = 86_400
+/** Hours of an offset from UTC, and of the time of a change, which may be on one of the days around (RFC 9636, 3.3.1). */
+const MAX_OFFSET = 24
+const MAX_CHANGE = 167
 const TZ =
   /^[A-Za-z]{3,}([+-]?[0-9:]+)(?:[A-Za-z]{3,}([+-]?[0-9:]+)?,M([0-9.]+)(?:\/([0-9:]+))?,M([0-9.]+)(?:\/([0-9:]+))?)?$/
 
@@ -35,10 +38,10 @@ const TZ =
 export function parseZone(text: string): Zone | undefined {
   const match = TZ.exec(text)
   if (match === null) return undefined
-  const standard = seconds(match[1]!)
+  const standard = seconds(match[1]!, MAX_OFFSET)
   if (standard === undefined) return undefined
   if (match[3] === undefined) return { standard: -standard, summer: -standard, start: undefined, end: undefined }
-  const summer = match[2] === undefined ? standard - 3600 : seconds(match[2])
+  const summer = match[2] === undefined ? standard - 3600 : seconds(match[2], MAX_OFFSET)
   const start = change(match[3], match[4])
   const end = change(match[5]!, match[6])
   if (summer === undefined || start === undefined || end === undefined) return undefined
@@ -116,17 +119,17 @@ function civil(days: number): { readonly year: number; readonly month: number; r
   }
 }
 
-/** `[+-]hh[:mm[:ss]]` in seconds. */
-function seconds(text: string): number | undefined {
-  const match = /^([+-]?)([0-9]{1,3})(?::([0-9]{2}))?(?::([0-9]{2}))?$/.exec(text)
-  if (match === null) return undefined
+/** `[+-]hh[:mm[:ss]]` in seconds, of at most so many hours. */
+function seconds(text: string, maxHours: number): number | undefined {
+  const match = /^([+-]?)([0-9]{1,3})(?::([0-5][0-9]))?(?::([0-5][0-9]))?$/.exec(text)
+  if (match === null || Number(match[2]) > maxHours) return undefined
   const value = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0)
   return match[1] === '-' ? -value : value
 }
 
 function change(rule: string, time = '2'): Change | undefined {
   const match = /^([0-9]{1,2})\.([1-5])\.([0-6])$/.exec(rule)
-  const at = seconds(time)
+  const at = seconds(time, MAX_CHANGE)
   if (match === null || at === undefined) return undefined
   const month = Number(match[1])
   if (month < 1 || month > 12) return undefined

@@ -41,7 +41,10 @@ export class Log {
     this.hours.onReclaim = (sector) => this.onReclaim(this.hours, sector, undefined)
     this.minutes.onReclaim = (sector) => this.onReclaim(this.minutes, sector, this.#thin(sector))
     this.#times = new Times((this.minutes.lastBoot % 0xffff) + 1)
-    this.#sequence = Math.max(this.minutes.lastSequence, this.hours.lastSequence)
+    const lastSeen = Math.max(this.minutes.lastSequence, this.hours.lastSequence)
+    // What damage hides, in the newest sector or of it altogether, had numbers that are not given again: they would be
+    // taken for those of entries that have gone on in the hours.
+    this.#sequence = lastSeen + 2 * this.minutes.entriesPerSector
   }
 
   /** Whether this boot knows the time. */

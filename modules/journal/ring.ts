@@ -62,6 +62,11 @@ export class Ring {
     return { sector: Math.max(0, this.#head), offset: this.#end }
   }
 
+  /** Most entries that a sector holds. */
+  get entriesPerSector(): number {
+    return Math.floor(this.#flash.sectorSize / ENTRY_HEADER)
+  }
+
   /** Bytes of the longest body. */
   get capacity(): number {
     return this.#flash.sectorSize - SECTOR_HEADER - ENTRY_HEADER
@@ -72,7 +77,7 @@ export class Ring {
     if (this.#head < 0) return undefined
     let { sector, offset } = from ?? { sector: (this.#head + 1) % this.#sectors, offset: 0 }
     for (;;) {
-      if (offset > 0 || (this.#readHeader(sector) && this.#header[DRAINED] === 0xff)) {
+      if (offset > 0 || (this.#readHeader(sector) && this.#header[DRAINED] !== 0)) {
         const entry = this.#readEntry(sector, Math.max(offset, SECTOR_HEADER))
         if (entry !== undefined) return entry
       }
@@ -163,6 +168,7 @@ export class Ring {
       if (entry === undefined) break
       last = entry
       this.#end = after(entry).offset
+      if (this.read(entry) === undefined) continue
       this.lastSequence = entry.sequence
       if (entry.boot !== 0) this.lastBoot = entry.boot
     }

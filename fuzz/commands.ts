@@ -1,0 +1,102 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { fromHex } from '../modules/codec/hex.js'
+import { byteLength, encodeUtf8 } from '../modules/codec/utf8.js'
+import type { Device } from '../modules/command/command.js'
+import { commandsOf } from '../modules/command/dispatch.js'
+import { CommandReceiver } from '../modules/command/receiver.js'
+import { Cron } from '../modules/cron/cron.js'
+import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { ReplayGuard } from '../modules/mqttcrypto/replay-guard.js'
+import { candidatesOf } from '../modules/network/credentials.js'
+import { type Settings, SettingsStore } from '../modules/settings/store.js'
+import { Valve } from '../modules/valve/valve.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { MemoryStorage } from '../twin/memory-storage.js'
+import { twoTexts } from './support/text.js'
+
+const IV = new Uint8Array(16)
+const NOW = 1_800_000_000
+const NOBODY = { status: '', update() {}, credentialsChanged() {}, scan() {}, rssi: () => 0, disconnectCount: 0 }
+const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
+const COMMANDS = commandsOf({ impulse: false, cron: true, stackTrace: true })
+
+const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
+
+/**
+ * The first line is a command, or a whole topic where it begins with `/`; the rest its payload, of which several come
+ * after an STX each. What is not sealed does nothing; what is leaves settings in bounds that a restart finds again.
+ */
+export default function commands(bytes: Uint8Array): void {
+  const [line, rest] = twoTexts(bytes)
+  const device = new TestDevice()
+  const topic = line.startsWith('/') ? line : `/config/v2/1234567/${NOW}/${line}`
+  device.receiver.onMessage(topic, encodeUtf8(rest))
+  equal(device.published.length, 0)
+  equal(device.storage.writes('settings'), 0)
+
+  for (const payload of rest.split('\x02').slice(0, 20)) {
+    const message = envelope.seal(topic, payload, IV)
+    device.receiver.onMessage(topic, message)
+    const { length } = device.published
+    device.receiver.onMessage(topic, message)
+    equal(device.published.length, length, 'done twice')
+  }
+  device.check()
+}
+
+class TestDevice {
+  readonly published: string[] = []
+  readonly storage = new MemoryStorage()
+  readonly receiver: CommandReceiver
+  #settings = new SettingsStore({ storage: this.storage, clock: CLOCK })
+
+  constructor() {
+    const settings = this.#settings
+    const actuator = { set() {}, off() {}, test() {} }
+    const valve = new Valve({ settings, actuator: actuator as never, flow: false, autoClose: true, onAutoClose() {} })
+    valve.onReading({ serial: '1', quantities: { e1: { value: '56.726', unit: 'MWh' } } })
+    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, run() {}, log() {} })
+    const system = { freeHeap: () => 0, supplyVoltage: () => 3299, chipId: 1, flashId: 1, flashSize: 1, resetReason: 0 }
+    const device = {
+      version: 'x',
+      system,
+      settings,
+      valve,
+      cron,
+      station: NOBODY,
+      accessPoint: NOBODY,
+      uptime: () => 1,
+      networkQuality: () => '',
+      publish: (name: string, text: string) => this.published.push(name + text),
+      reconnect() {},
+      save() {},
+      restart() {},
+    } as unknown as Device
+    this.receiver = new CommandReceiver({
+      envelope,
+      guard: new ReplayGuard(this.storage, CLOCK),
+      commands: COMMANDS,
+      device,
+      now: () => NOW,
+      log() {},
+    })
+  }
+
+  check(): void {
+    this.#settings.flush()
+    const { values } = this.#settings
+    const { values: stored } = new SettingsStore({ storage: this.storage, clock: CLOCK })
+    deepEqual(stored, values)
+    checkBounds(values)
+    checkBounds(stored)
+  }
+}
+
+function checkBounds(values: Readonly<Settings>): void {
+  for (const name of ['ssid', 'previousSsid', 'fallbackSsid'] as const) ok(byteLength(values[name]) <= 32, name)
+  for (const name of ['password', 'previousPassword', 'fallbackPassword', 'apPassword'] as const)
+    ok(byteLength(values[name]) <= 64, name)
+  ok(Number.isSafeInteger(values.limit) && values.limit >= 0, `limit ${values.limit}`)
+  ok(values.cron.length <= 16)
+  ok(candidatesOf(values).every(({ ssid }) => ssid !== ''))
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import type { Failure } from './fuzzer.js'
+import { fuzz, inputsIn } from './run.js'
+
+const FUZZ = fileURLToPath(new URL('..', import.meta.url))
+const CRASHES = join(FUZZ, 'crashes')
+const TARGETS = readdirSync(FUZZ)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+const WIDTHS = [14, 12, 8, 14, 14]
+
+interface Options {
+  readonly seconds: string
+  readonly input?: string
+  readonly save?: true
+}
+
+const program = new Command('npm run fuzz --')
+  .description('fuzzes the parsers, guided by coverage; without names all of them')
+  .argument('[targets...]', TARGETS.join(', '))
+  .option('--seconds <n>', 'for each target', '10')
+  .option('--input <file>', 'runs one target on this one input, uninstrumented')
+  .option('--save', 'makes the corpus anew out of the shortest inputs that reach what the run has reached')
+  .parse()
+const { seconds, input, save = false } = program.opts<Options>()
+const names = program.args.length > 0 ? program.args : TARGETS
+const unknown = names.find((name) => !TARGETS.includes(name))
+if (unknown !== undefined || !(Number(seconds) > 0) || (input !== undefined && names.length !== 1))
+  program.error(unknown === undefined ? '--seconds or --input makes no sense' : `no target ${unknown}`, { exitCode: 2 })
+
+if (input === undefined) await fuzzAll()
+else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSync(input)))
+
+async function fuzzAll(): Promise<void> {
+  print('target', 'runs/s', 'corpus', 'blocks', 'slowest')
+  const waiting = [...names]
+  const next = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await fuzzOne(name)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, next))
+}
+
+async function fuzzOne(name: string): Promise<void> {
+  const folder = join(FUZZ, 'corpus', name)
+  const { failure, executions, corpus, blocks, slowest, ...took } = await fuzz({
+    name,
+    source: join(FUZZ, `${name}.ts`),
+    seeds: inputsIn(folder),
+    milliseconds: 1000 * Number(seconds),
+    randomSeed: Date.now(),
+    distil: save,
+  })
+  const rate = Math.round(executions / took.seconds)
+  print(name, `${rate}`, `${corpus.length}`, `${blocks.covered}/${blocks.total}`, `${slowest.toFixed(1)} ms`)
+  if (failure !== undefined) report(name, failure)
+  else if (save) store(folder, corpus)
+}
+
+function print(...cells: readonly string[]): void {
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!))).join(''))
+}
+
+function report(name: string, { input, error }: Failure): void {
+  mkdirSync(CRASHES, { recursive: true })
+  const file = join(CRASHES, fileName(name, input))
+  writeFileSync(file, input)
+  console.error(`\n${name}: ${input.length} bytes fail: ${JSON.stringify(Buffer.from(input).toString('latin1'))}`)
+  console.error(`${error}\n\nagain: npm run fuzz -- ${name} --input ${relative(process.cwd(), file)}\n`)
+  process.exitCode = 1
+}
+
+/** Inputs that somebody has given a name stay. */
+function store(folder: string, corpus: readonly Uint8Array[]): void {
+  mkdirSync(folder, { recursive: true })
+  for (const file of readdirSync(folder)) if (/^[0-9a-f]{12}$/.test(file)) rmSync(join(folder, file))
+  for (const bytes of corpus) if (bytes.length > 0) writeFileSync(join(folder, fileName('', bytes)), bytes)
+}
+
+function fileName(name: string, bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+  return name === '' ? hash : `${name}-${hash}`
+}

@@ -1,0 +1,43 @@
+import { equal, ok } from 'node:assert/strict'
+import { encodeUtf8 } from '../modules/codec/utf8.js'
+import { Journal } from '../modules/journal/journal.js'
+import { SimulatedFlash } from '../twin/flash.js'
+
+const SECTORS = 6
+const PLACES = 4
+const START = 1_800_000_000
+
+/**
+ * A journal in use with bytes of the input written over it, in four places: it opens, and new samples get through, each
+ * once and under its own name.
+ */
+export default function journal(bytes: Uint8Array): void {
+  const flash = new SimulatedFlash({ sectors: SECTORS, sectorSize: 512 })
+  let now = START
+  const open = () =>
+    new Journal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => START + Math.floor(at / 1000) })
+  const sample = (to: Journal, text: string) => to.append({ prefix: '/s/', at: (now++ - START) * 1000, text })
+  const before = open()
+  for (let i = 0; i < 100; i++) sample(before, `old ${i}`)
+
+  const piece = Math.ceil(bytes.length / PLACES)
+  for (let at = 0; at < bytes.length; at += piece) {
+    const part = bytes.subarray(at + 3, at + piece)
+    const to = (((bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)) >>> 0) % flash.size
+    flash.bytes.set(part.subarray(0, flash.size - to), to)
+  }
+  const after = open()
+  after.onConnected()
+  for (let i = 0; i < 5; i++) ok(sample(after, `new ${i}`), 'not written')
+  const texts: string[] = []
+  for (let left = 2000; ; left--) {
+    ok(left > 0, 'never comes to its end')
+    const message = after.next(true)
+    if (message === undefined) break
+    texts.push(Buffer.from(message.payload).toString())
+    if (!message.published) after.sent()
+    if (!message.received) after.received()
+    after.delivered()
+  }
+  for (let i = 0; i < 5; i++) equal(texts.filter((text) => text === `new ${i}`).length, 1)
+}

@@ -1,0 +1,42 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { Cron } from '../modules/cron/cron.js'
+import { candidatesOf } from '../modules/network/credentials.js'
+import { SettingsStore } from '../modules/settings/store.js'
+import { Slots } from '../modules/storage/slots.js'
+import { parseMeters } from '../modules/water/meter-list.js'
+import { MemoryStorage } from '../twin/memory-storage.js'
+
+const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
+const DEFAULTS = new SettingsStore({ storage: new MemoryStorage(), clock: CLOCK }).values
+
+/** What is no record is none; what a record holds has the kinds that the firmware counts on, and starts it. */
+export default function settings(bytes: Uint8Array): void {
+  const raw = new MemoryStorage()
+  raw.write('settings.a', bytes)
+  raw.write('settings.b', bytes.subarray(1))
+  check(raw)
+  const whole = new MemoryStorage()
+  equal(new Slots(whole, 'settings').write(bytes), undefined)
+  deepEqual(new Slots(whole, 'settings').read(), bytes)
+  check(whole)
+}
+
+function check(storage: MemoryStorage): void {
+  const store = new SettingsStore({ storage, clock: CLOCK })
+  const { values } = store
+  deepEqual(Object.keys(values), Object.keys(DEFAULTS))
+  for (const [name, standard] of Object.entries(DEFAULTS)) {
+    const value = values[name as keyof typeof values]
+    equal(typeof value, typeof standard, name)
+    if (Array.isArray(standard))
+      equal(
+        (value as string[]).every((item) => typeof item === 'string'),
+        true,
+      )
+  }
+  candidatesOf(values)
+  parseMeters(values.waterMeters.join())
+  new Cron({ clock: CLOCK, settings: store, now: () => 1_800_000_000, run() {}, log() {} }).wait()
+  store.update({ limit: values.limit + 1 })
+  deepEqual(new SettingsStore({ storage, clock: CLOCK }).values, JSON.parse(JSON.stringify(store.values)))
+}

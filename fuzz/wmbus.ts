@@ -1,0 +1,65 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { fromHex } from '../modules/codec/hex.js'
+import { type DecodeOptions, decodeTelegram } from '../modules/wmbus/decode.js'
+import { decryptSession } from '../modules/wmbus/encryption.js'
+import { Signatures } from '../modules/wmbus/signatures.js'
+import type { Telegram } from '../modules/wmbus/telegram.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { crcEn13757 } from './support/checksums.js'
+
+const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
+/** Header of the link layer of meter 74493770 and an extended link layer whose payload is encrypted. */
+const HEAD = fromHex('00442d2c703749741f168d20b9c2230221')!
+const MAX_SIGNATURES = 8 * 258
+
+/** Nothing but what passed every check has values; what signs itself and is encrypted is read whatever it holds. */
+export default function wmbus(bytes: Uint8Array): void {
+  for (const format of ['any', 'B'] as const) {
+    decode(bytes, { format })
+    const onAir = decode(bytes, { format, onlyEncrypted: true })
+    // Bits 31..29 of the session number say how.
+    if (onAir.result === 'ok') equal((onAir.sessionNumber ?? 0) >>> 29, 1, 'not encrypted')
+  }
+  const sealed = seal(bytes.length > 0 ? bytes.subarray(0, 200) : Uint8Array.of(0))
+  const telegram = decode(sealed, { format: 'B', onlyEncrypted: true })
+  ok(!['dll-crc', 'payload-crc', 'length-mismatch'].includes(telegram.result), telegram.result)
+  sealed[HEAD.length + 1]! ^= 1
+  ok(decode(sealed, { format: 'B', onlyEncrypted: true }).result !== 'ok')
+
+  const once = Signatures.fromBytes(bytes).toBytes()
+  deepEqual(Signatures.fromBytes(once).toBytes(), once)
+}
+
+function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
+  const before = bytes.slice()
+  const signatures = Signatures.fromBytes(bytes)
+  const telegram = decodeTelegram(bytes, { key: KEY, crypto: nodeCrypto, signatures, ...options })
+  deepEqual(bytes, before)
+  ok(signatures.toBytes().length <= MAX_SIGNATURES)
+  const fields = telegram.fields()
+  if (telegram.result !== 'ok') {
+    equal(telegram.records.length, 0)
+    equal(Object.keys(fields).length, 0)
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    ok(typeof value === 'string' || Number.isSafeInteger(value.mantissa), name)
+    ok(typeof value === 'string' || Math.abs(value.exponent) < 32, name)
+    deepEqual(telegram.field(name), value)
+  }
+  void [telegram.partial, telegram.statusBits, telegram.manufacturer, telegram.id, telegram.accessNumber]
+  return telegram
+}
+
+/** The input as the payload of an encrypted frame of format B with all its checksums. */
+function seal(payload: Uint8Array): Uint8Array {
+  const clear = new Uint8Array(HEAD.length + 2 + payload.length)
+  clear.set(HEAD)
+  clear.set(payload, HEAD.length + 2)
+  new DataView(clear.buffer).setUint16(HEAD.length, crcEn13757(payload), true)
+  clear[0] = clear.length + (clear.length > 126 ? 4 : 2) - 1
+  decryptSession(clear, KEY, nodeCrypto)
+  const blocks = clear.length > 126 ? [clear.subarray(0, 126), clear.subarray(126)] : [clear]
+  return new Uint8Array(
+    Buffer.concat(blocks.flatMap((block) => [block, Uint8Array.of(crcEn13757(block) >> 8, crcEn13757(block))])),
+  )
+}
