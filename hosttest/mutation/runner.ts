@@ -71,9 +71,7 @@ class MochaRunner implements TestRunner {
     this.#instrumented.activeMutant = activeMutant.id
     const tests = await this.#run(!disableBail)
     const { hitCount } = this.#instrumented
-    return toMutantRunResult(
-      determineHitLimitReached(hitCount, hitLimit) ?? { status: DryRunStatus.Complete, tests },
-    )
+    return toMutantRunResult(determineHitLimitReached(hitCount, hitLimit) ?? { status: DryRunStatus.Complete, tests })
   }
 
   async #load(): Promise<void> {
