@@ -78,6 +78,48 @@ describe('the settings', () => {
     ok(!('unknown' in values))
   })
 
+  it('keep all defaults where what is stored is no object', () => {
+    for (const text of ['null', '1', '"x"', '{', '', 'undefined', '[]']) {
+      const storage = new MemoryStorage()
+      new Slots(storage, 'settings').write(encodeUtf8(text))
+      equal(open(storage).values.mqttPort, 1883, text)
+    }
+  })
+
+  it('keep no list that is only partly of text', () => {
+    const storage = new MemoryStorage()
+    new Slots(storage, 'settings').write(encodeUtf8('{"cron":["* * * * * open",1],"waterMeters":["a","b"]}'))
+    deepEqual(open(storage).values.cron, [])
+    deepEqual(open(storage).values.waterMeters, ['a', 'b'])
+  })
+
+  it('are those of the original in a new device, with the valve closed', () => {
+    deepEqual(open(new MemoryStorage()).values, {
+      serial: '',
+      ssid: '',
+      password: '',
+      previousSsid: '',
+      previousPassword: '',
+      fallbackSsid: '',
+      fallbackPassword: '',
+      mqttHost: 'nabovarme.meterlogger.net',
+      mqttPort: 1883,
+      mqttUser: 'esp8266',
+      mqttPassword: 'chah5Kai',
+      apEnabled: true,
+      apPassword: 'w1reless',
+      valveOpen: false,
+      limit: 0,
+      impulseSerial: '',
+      impulseStart: 0,
+      impulsesPerUnit: 100,
+      concentrator: 'VW1871-',
+      waterMeters: [],
+      cron: [],
+      zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
+    })
+  })
+
   it('tell when flash does not hold what was written', () => {
     const storage = new MemoryStorage()
     const errors: SlotError[] = []
@@ -87,6 +129,7 @@ describe('the settings', () => {
     store.update(NETWORK)
     equal(errors.length, 1)
     ok(errors[0]!.calculated !== errors[0]!.saved)
+    ok(open(storage).update({ valveOpen: true }), 'and go on where nobody wants to know')
   })
 })
 

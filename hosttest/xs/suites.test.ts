@@ -24,6 +24,7 @@ const FOLDERS = [
   'mqttcrypto',
   'network',
   'settings',
+  'storage',
   'valve',
   'water',
   'wmbus',
