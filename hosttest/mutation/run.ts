@@ -41,14 +41,15 @@ process.chdir(ROOT)
 process.env.NODE_OPTIONS = '--import tsx'
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
-  const part = PARTS[name]
+  const part = PARTS[name.split('/')[0]!]
   if (part === undefined) throw new Error(`expected some of ${Object.keys(PARTS).join(', ')}, got ${name}`)
+  const mutate = name.includes('/') ? [name] : part.mutate
   console.log(`== ${name}`)
   const options: SuiteOptions = { suites: part.suites.flatMap(suitesOf) }
   await new Stryker({
     ...JSON.parse(readFileSync('stryker.config.json', 'utf8')),
     ...options,
-    mutate: part.mutate.map((path) => (path.includes('/') ? `modules/${path}.ts` : `modules/${path}/*.ts`)),
-    jsonReporter: { fileName: `build/mutation/${name}.json` },
+    mutate: mutate.map((path) => (path.includes('/') ? `modules/${path}.ts` : `modules/${path}/*.ts`)),
+    jsonReporter: { fileName: `build/mutation/${name.replace('/', '-')}.json` },
   }).runMutationTest()
 }
