@@ -34,6 +34,7 @@ describe('a data record', () => {
     deepEqual(of('a1015b21'), [2, 2, 0, 0, 0x5b, 0, 1])
     deepEqual(of('c480401400000000'), [0, 1, 0, 2, 0x14, 0, 4])
     deepEqual(of('84200e00000000'), [0, 0, 2, 0, 0x0e, 0, 4])
+    deepEqual(of('8490200e00000000'), [0, 0, 9, 0, 0x0e, 0, 4])
     deepEqual(of('818f8f0f1300'), [0, 2 * 0xfff, 0, 0, 0x13, 0, 1])
     deepEqual(of('8101e7ff0f1c'), [0, 2, 0, 0, 0x67, 0xff0f, 1])
     deepEqual(of('04eeff0701000000'), [0, 0, 0, 0, 0x6e, 0xff07, 4])
@@ -47,6 +48,9 @@ describe('a data record', () => {
     deepEqual(walk(''), [[], true])
     deepEqual(walk('00133013'), [[0, 0], true])
     deepEqual(walk('0d78034142430313000000'), [[4, 3], true])
+    deepEqual(walk('0d78c00313000000'), [[1, 3], true])
+    deepEqual(walk('0d78c212340313000000'), [[3, 3], true])
+    deepEqual(walk('0d78d1120d78e4aabbccdd0313000000'), [[2, 5, 3], true])
   })
 
   it('is the last before data of the manufacturer', () => {
@@ -76,6 +80,9 @@ describe('the value of a record', () => {
     equal(text('025981ff'), '-1.27')
     equal(text('0c1312345678'), '78563.412')
     equal(text('0c13123456f8'), '-8563.412')
+    equal(text('0c1390345678'), '78563.490')
+    equal(text('096512'), '0.12')
+    equal(text('02590180'), '-327.67')
   })
 
   it('is converted to kWh and hours, six decimals rounded where that is not exact', () => {
@@ -102,6 +109,8 @@ describe('the value of a record', () => {
     equal(text('07130000000000002000'), '0000000000002000')
     equal(text('05130000803f'), '0000803F')
     equal(text('0c131234a678'), '1234A678')
+    equal(text('0c13123a5678'), '123A5678')
+    equal(text('0c1312f45678'), '12F45678')
     equal(text('0d7803414243'), '03414243')
   })
 
@@ -118,6 +127,10 @@ describe('the value of a record', () => {
       '0013',
     ])
       equal(text(hex), undefined, hex)
+    equal(text('013080'), '-128', 'of what nobody knows it may be a number')
+    equal(text('02ff200080'), '32768', 'of a state it is a bit')
+    equal(text('0a130080'), '8.000', 'in decimal digits it is one')
+    equal(text('096580'), '0.80')
     equal(text('02597f00'), '1.27')
     equal(text('01ff217f'), '127')
   })
@@ -126,7 +139,15 @@ describe('the value of a record', () => {
     equal(text('426cbf28'), '2021-08-31')
     equal(text('026cca2c'), '2022-12-10')
     equal(text('426c2d10'), undefined)
+    equal(text('426c2028'), undefined, 'day 0')
+    equal(text('046cbf280000'), '10431', 'no date of this length is known')
+    equal(text('026dbf28'), '10431')
     equal(text('046d1e0cbf28'), '2021-08-31 12:30')
+    equal(text('046d3b17bf28'), '2021-08-31 23:59')
+    equal(text('046d3b18bf28'), undefined)
+    equal(text('046d3c17bf28'), undefined)
+    equal(text('046d1e0c0000'), undefined)
+    equal(text('0279abcd'), 'CDAB')
     equal(text('046d9e0cbf28'), undefined)
     equal(text('046d3d0cbf28'), undefined)
     equal(text('02f9ff151113'), '1311')
