@@ -1,6 +1,12 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
+import type { Device } from '../../modules/command/command.js'
+import { CommandReceiver } from '../../modules/command/receiver.js'
+import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
+import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testClock } from '../support/clock.js'
 import { POWER_ON, testTwin } from '../support/twin.js'
 
 /** What the server asks for every ten minutes. */
@@ -95,5 +101,64 @@ describe('a message that somebody has recorded', () => {
       await second.clock.run(3_000)
       equal(second.twin.ac1.level, 0, end)
     }
+  })
+})
+
+describe('a message that is not in order', () => {
+  const NOW = 1_800_000_000
+  const KEY = new Uint8Array(16).fill(7)
+
+  function setUp(now: number | 'not set' = NOW) {
+    const log: string[] = []
+    const done: string[] = []
+    const envelope = new Envelope(nodeCrypto, KEY)
+    const receiver = new CommandReceiver({
+      envelope,
+      guard: new ReplayGuard(new MemoryStorage(), testClock()),
+      commands: {
+        ping: (_device, reply, payload) => reply(payload),
+        open_until: (_device, reply) => reply('open', 'status'),
+      },
+      device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as Device,
+      now: () => (now === 'not set' ? undefined : now),
+      log: (text) => log.push(text),
+    })
+    const send = (topic: string, message = envelope.seal(topic, '1')) => receiver.onMessage(topic, message)
+    return { send, log, done }
+  }
+
+  it('does nothing, and the log says why', () => {
+    const stranger = new Envelope(nodeCrypto, new Uint8Array(16).fill(8))
+    const ping = `/config/v2/1234567/${NOW}/ping`
+    const { send, log, done } = setUp()
+    send(ping, stranger.seal(ping, '1'))
+    send(ping, new Uint8Array(64))
+    send(ping, new Uint8Array(3))
+    send('/config/v2/1234567/ping')
+    send(`/config/v2/1234567/${NOW - 1801}/ping`)
+    send(`/config/v2/1234567/${NOW}/pong`)
+    deepEqual(log, [
+      'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
+      'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
+      'command refused: length: expected at least 64 bytes, got 3',
+      'command refused: expected /config/v2/<serial>/<time>/<command>',
+      `command refused: ping of ${NOW - 1801} is old or was here before; the time is ${NOW}`,
+      'command unknown in this build: pong',
+    ])
+    deepEqual(done, [])
+  })
+
+  it('is one that comes before the clock is set, or again', () => {
+    const ping = `/config/v2/1234567/${NOW}/ping`
+    const early = setUp('not set')
+    early.send(ping)
+    deepEqual(early.done, [])
+    deepEqual(early.log, [`command refused: ping of ${NOW} is old or was here before; the time is not set`])
+    const { send, log, done } = setUp()
+    const message = new Envelope(nodeCrypto, KEY).seal(ping, '1')
+    send(ping, message)
+    send(ping, message)
+    deepEqual(done, ['ping 1'])
+    deepEqual(log, ['command ping', `command refused: ping of ${NOW} is old or was here before; the time is ${NOW}`])
   })
 })

@@ -13,7 +13,7 @@ interface Part {
 const PARTS: Readonly<Record<string, Part>> = {
   mqttcrypto: { mutate: ['mqttcrypto'], suites: ['mqttcrypto'] },
   valve: { mutate: ['valve'], suites: ['valve'] },
-  command: { mutate: ['command'], suites: ['command'] },
+  command: { mutate: ['command'], suites: ['command', 'valve/valve', 'cron/cron'] },
   kmp: { mutate: ['kmp/frame', 'kmp/parser', 'kmp/registers'], suites: ['kmp'] },
   en61107: { mutate: ['en61107/readout', 'en61107/standard-data'], suites: ['en61107'] },
   ble: { mutate: ['ble/vw1871', 'ble/record'], suites: ['ble/vw1871'] },
