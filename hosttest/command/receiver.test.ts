@@ -119,7 +119,7 @@ describe('a message that is not in order', () => {
         ping: (_device, reply, payload) => reply(payload),
         open_until: (_device, reply) => reply('open', 'status'),
       },
-      device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as Device,
+      device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as unknown as Device,
       now: () => (now === 'not set' ? undefined : now),
       log: (text) => log.push(text),
     })
