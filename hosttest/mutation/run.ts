@@ -39,6 +39,7 @@ function suitesOf(name: string): string[] {
 process.chdir(ROOT)
 // Stryker's own processes load the runner too, and it is TypeScript.
 process.env.NODE_OPTIONS = '--import tsx'
+const scores: string[] = []
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
   const part = PARTS[name.split('/')[0]!]
@@ -46,10 +47,13 @@ for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
   const mutate = name.includes('/') ? [name] : part.mutate
   console.log(`== ${name}`)
   const options: SuiteOptions = { suites: part.suites.flatMap(suitesOf) }
-  await new Stryker({
+  const mutants = await new Stryker({
     ...JSON.parse(readFileSync('stryker.config.json', 'utf8')),
     ...options,
     mutate: mutate.map((path) => (path.includes('/') ? `modules/${path}.ts` : `modules/${path}/*.ts`)),
     jsonReporter: { fileName: `build/mutation/${name.replace('/', '-')}.json` },
   }).runMutationTest()
+  const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
+  scores.push(`${name}: ${noticed} of ${mutants.length}, ${((100 * noticed) / mutants.length).toFixed(1)} %`)
 }
+console.log(scores.join('\n'))

@@ -22,7 +22,7 @@ const crypto: CryptoPort = {
   aesCbcEncrypt: (key, iv, blocks) => {
     equal(toHex(key), toHex(KEY))
     equal(toHex(blocks), '00'.repeat(16))
-    return fromHex(STREAMS[toHex(iv)] ?? '00'.repeat(16))!
+    return fromHex(STREAMS[toHex(iv)] ?? '5a'.repeat(16))!
   },
 }
 
@@ -216,9 +216,7 @@ describe('a telegram of which only what is encrypted is taken', () => {
     }
     deepEqual([decode(notEncrypted).result, result(notEncrypted)], ['ok', 'unsupported-encryption'])
     const saysSo = formatB(clearFrame(WATER, PAYLOAD))
-    const anyStream: CryptoPort = { ...stubCrypto, aesCbcEncrypt: (_key, _iv, blocks) => blocks.map((_, i) => 17 * i) }
-    equal(decode(saysSo, { crypto: anyStream }).result, 'ok')
-    equal(decode(saysSo, { crypto: anyStream, onlyEncrypted: true }).result, 'payload-crc')
+    deepEqual([decode(saysSo).result, result(saysSo)], ['ok', 'payload-crc'])
   })
 })
 
