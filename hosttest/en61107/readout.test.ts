@@ -61,6 +61,7 @@ describe('a data block', () => {
         '1.0',
       ])
     }
+    equal(error(block('/K\r\n\x02\r\n0.0(1)!')), '')
     equal(error(block('KAM/MC\x02\r\n0.0(1)!')), 'ident: expected / and printable characters')
     equal(error(block(`/${'K'.repeat(33)}\r\n\x020.0(1)!`)), 'ident: expected / and printable characters')
     equal(error(block('KAM\r\n\x020.0(1)!')), 'ident: expected / and printable characters')

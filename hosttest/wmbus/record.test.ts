@@ -48,6 +48,7 @@ describe('a data record', () => {
     deepEqual(walk(''), [[], true])
     deepEqual(walk('00133013'), [[0, 0], true])
     deepEqual(walk('0d78034142430313000000'), [[4, 3], true])
+    deepEqual(walk(`0d7814${'41'.repeat(20)}0313000000`), [[21, 3], true])
     deepEqual(walk('0d78c00313000000'), [[1, 3], true])
     deepEqual(walk('0d78c212340313000000'), [[3, 3], true])
     deepEqual(walk('0d78d1120d78e4aabbccdd0313000000'), [[2, 5, 3], true])
