@@ -126,6 +126,8 @@ describe('the settings', () => {
     const storage = new MemoryStorage()
     const errors: SlotError[] = []
     const store = open(storage, testClock(), (error) => errors.push(error))
+    store.update({ valveOpen: false, limit: 5 })
+    equal(errors.length, 0)
     const write = storage.write.bind(storage)
     storage.write = (key, bytes) => write(key, bytes.slice().fill(0xff, 20, 30))
     store.update(NETWORK)
