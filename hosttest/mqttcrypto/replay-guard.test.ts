@@ -83,12 +83,12 @@ describe('the replay guard', () => {
     for (let i = 0; i < 258; i++) equal(again.accept(tag(i), i === 257 ? NOW + 1 : NOW, NOW + 1), false)
   })
 
-  it('takes a command every minute of a day, and none of them twice', () => {
+  it('takes a command every minute of six hours, and none of them twice', () => {
     const { guard } = setUp()
-    for (let i = 0; i < 1440; i++) {
+    for (let i = 0; i < 360; i++) {
       const time = NOW + 60 * i
       ok(guard.accept(tag(i), time, time))
-      for (let before = i; before > i - 32 && before >= 0; before--)
+      for (let before = i; before > i - 8 && before >= 0; before--)
         equal(guard.accept(tag(before), NOW + 60 * before, time), false)
     }
   })
