@@ -136,6 +136,15 @@ describe('the names of the fields', () => {
     })
   })
 
+  it('are the same in every unit that a meter may count in', () => {
+    for (const [name, vifs] of [
+      ['total_energy_consumption_kwh', ['00', '07', '08', '0f', 'fb00', 'fb01', 'fb08', 'fb09']],
+      ['on_time_h', ['20', '21', '22', '23']],
+      ['operating_time_h', ['24', '25', '26', '27']],
+    ] as const)
+      for (const vif of vifs) deepEqual(Object.keys(texts(HEAT, `04${vif} 01000000`)), [name], vif)
+  })
+
   it('go by the type of the meter', () => {
     const total = (type: string) => Object.keys(texts(`2d2c7856341200${type}`, '0413 01000000'))[0]
     for (const type of ['06', '07', '15', '16']) equal(total(type), 'total_m3', type)
