@@ -10,6 +10,7 @@ function setUp() {
   const read: number[] = []
   const meter = {
     answers: true,
+    silent: false,
     throws: false,
     closed: false,
     takes: 2_000,
@@ -17,6 +18,7 @@ function setUp() {
       asked.push(Math.round(clock.now() / 1000))
       if (meter.throws) throw new Error('no such line')
       await new Promise<void>((resolve) => clock.set(resolve, meter.takes))
+      if (meter.silent) return success(undefined)
       return meter.answers ? success({ serial: '1', quantities: {} }) : failure('no reply')
     },
     close() {
@@ -77,6 +79,14 @@ describe('the sampling schedule', () => {
     meter.throws = false
     await clock.run(10_000)
     equal(read.length, 1)
+  })
+
+  it('is one attempt a minute for a meter that has nothing to say yet', async () => {
+    const { clock, meter, sampler, asked, read, failures } = setUp()
+    meter.silent = true
+    sampler.start()
+    await clock.run(70_000)
+    deepEqual([asked, read, failures], [[0, 62], [], []])
   })
 
   it('ends with the meter closed', async () => {

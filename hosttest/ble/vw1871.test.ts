@@ -43,6 +43,17 @@ describe('the stream of a VW1871', () => {
       deepEqual(parseStream(cut(stream, () => length)).items, whole, `pieces of ${length}`)
   })
 
+  it('goes on for ever, in pieces of any size', () => {
+    const longest = `ff${'a5'.repeat(255)}`
+    const period = RECORD + record(longest) + TEXT + BATTERY
+    const stream = bytes(period.repeat(20))
+    const { items, frames } = parseStream([stream])
+    deepEqual(frames, Array(20).fill([FRAME, longest]).flat())
+    equal(items.length, 80)
+    for (const length of [20, 100, 244, 256, 277, 511, 512, 513, 600, 1024, 1500, 5000])
+      deepEqual(parseStream(cut(stream, () => length)).items, items, `pieces of ${length}`)
+  })
+
   it('holds frames of any length', () => {
     for (const length of [11, 0x2c, 0x30, 127, 255]) {
       const frame = length.toString(16).padStart(2, '0') + 'fe'.repeat(length)
@@ -76,6 +87,24 @@ describe('the stream of a VW1871', () => {
     }
   })
 
+  it('tells how many records failed their check', () => {
+    const broken = bytes(RECORD)
+    broken[30]! ^= 1
+    equal(parse(toHex(broken) + RECORD).resyncs, 1)
+    equal(parse(toHex(broken) + RECORD + toHex(broken)).resyncs, 2)
+  })
+
+  it('has no frame too short for an address, whatever its checksum', () => {
+    deepEqual(parse(record(`0a${'00'.repeat(10)}`) + RECORD).frames, [FRAME])
+  })
+
+  it('has text of 64 printable characters at most', () => {
+    const text = (hex: string) => parse(hex + BATTERY).items.slice(0, -1)
+    deepEqual(text('41'.repeat(64)), [`"${'A'.repeat(64)}"`])
+    deepEqual(text('207e0d0a'), ['" ~\\r\\n"'])
+    for (const other of ['41'.repeat(65), '411f41', '417f41', '41c341', '']) deepEqual(text(other), [], other)
+  })
+
   it('has no battery record without its end', () => {
     deepEqual(parse(`fbfcfcf0d80efefe0e00${RECORD}`).items, [TELEGRAM])
   })
@@ -97,6 +126,28 @@ describe('the stream of a VW1871', () => {
     ok(!parser.waiting)
     parser.idle()
     equal(parser.resyncs, 0)
+  })
+
+  it('may be silent before it begins, and carry text that nobody wants', () => {
+    const items: string[] = []
+    const parser = new Vw1871Parser({
+      onTelegram: ({ serial }) => items.push(serial),
+      onBattery: (millivolt) => items.push(`${millivolt} mV`),
+    })
+    parser.idle()
+    parser.push(bytes(TEXT + BATTERY + RECORD))
+    parser.idle()
+    parser.push(bytes(RECORD))
+    deepEqual(items, ['3800 mV', '08250111', '08250111'])
+  })
+
+  it('begins with its text in another connection, whatever noise was in the last', () => {
+    const texts: string[] = []
+    const parser = new Vw1871Parser({ onTelegram: () => {}, onBattery: () => {}, onText: (text) => texts.push(text) })
+    parser.push(bytes('4100'))
+    parser.clear()
+    parser.push(bytes(TEXT + BATTERY))
+    deepEqual(texts, ['\r\nBattery Volt = 3800 mV\r\n'])
   })
 
   it('does not go on in another connection', () => {

@@ -190,6 +190,12 @@ describe('the fallback network', () => {
     deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=fallback&first_choice=no_ap_found&ssid=phone'])
   })
 
+  it('is given up with an empty message', async () => {
+    const { ask } = await onlineTwin()
+    await ask('set_fallback_ssid_pwd', 'ssid=phone&pwd=w1reless')
+    deepEqual(await ask('set_fallback_ssid_pwd', ''), ['set_fallback_ssid_pwd ssid=&pwd='])
+  })
+
   it('blinks fast while it is used, and is left for the configured one when that is back', async () => {
     const { clock, twin, ask } = await onlineTwin()
     twin.wifi.add('phone', 'w1reless')

@@ -69,12 +69,36 @@ describe('a job', () => {
     deepEqual(parseStoredJob(job.value.text), job)
   })
 
+  it('has a command of at least one letter, with parameters or without', () => {
+    for (const [call, command, params] of [
+      ['open', 'open', ''],
+      ['x', 'x', ''],
+      ['x=', 'x', ''],
+      ['x=1', 'x', '1'],
+    ] as const) {
+      const job = parseJob(`command=${call}`)
+      deepEqual(job.ok && [job.value.command, job.value.params], [command, params])
+    }
+  })
+
   it('says what it lacks', () => {
     const error = (payload: string) => {
       const job = parseJob(payload)
       return job.ok ? '' : job.error
     }
-    equal(error('minute=1'), 'command: missing; it must come last')
+    for (const payload of ['minute=1', '', '&', '&minute=1'])
+      equal(error(payload), 'command: missing; it must come last')
+    for (const payload of ['=1&command=open', '&command=open', 'x&command=open']) equal(error(payload), '')
+    const longest = '0,1,2,3,4,5,6,7,8,9,10,11,12,13'
+    equal(error(`minute=${longest}&command=open`), '')
+    equal(
+      error(`minute=${longest},1&command=open`),
+      `times: expected five fields as in crontab, got ${longest},1 * * * *`,
+    )
+    equal(error(`command=${'x'.repeat(31)}`), '')
+    equal(error(`command=${'x'.repeat(32)}`), 'command: expected a name')
+    equal(error('command==x'), 'command: expected a name')
+    equal(error(`command=open=${'x'.repeat(127)}`), '')
     equal(error('minute=1&command='), 'command: expected a name')
     equal(error('minute=61&command=open'), 'times: expected five fields as in crontab, got 61 * * * *')
     equal(error('day_of_month=30-31&month=2&command=open'), 'times: day 30-31 never comes in month 2')
@@ -85,6 +109,10 @@ describe('a job', () => {
     deepEqual(fires('minute=30&hour=6&command=open', '2026-01-01T00:00:00', 2), [
       '2026-01-01T05:30',
       '2026-01-02T05:30',
+    ])
+    deepEqual(fires('minute=*&hour=6&command=open', '2026-01-01T03:40:00', 1), ['2026-01-01T05:00'])
+    deepEqual(fires('minute=0&hour=0&day_of_month=24&month=12&command=open', '2026-01-01T00:00:00', 1), [
+      '2026-12-23T23:00',
     ])
     deepEqual(fires('minute=0&hour=0&day_of_month=13&day_of_week=5&command=open', '2026-01-01T00:00:00', 3), [
       '2026-02-12T23:00',

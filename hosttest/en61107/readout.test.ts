@@ -52,6 +52,56 @@ describe('a data block', () => {
     equal(readout.ok && readout.value.serial, '99999999999')
   })
 
+  it('begins behind the last / and whatever came before, and ends its lines with LF alone too', () => {
+    for (const head of ['/KAM MC\n', '/?!\r\n/KAM MC\r\n', '\xff\x00noise/KAM MC  \r\n']) {
+      const readout = decodeReadout(block(`${head}\x020.0(10)6.31(7*h)\n6.8(1.0*MWh) !\n`))
+      deepEqual(readout.ok && [readout.value.ident, readout.value.serial, readout.value.energy?.value], [
+        'KAM MC',
+        '10',
+        '1.0',
+      ])
+    }
+    equal(error(block('/K\r\n\x02\r\n0.0(1)!')), '')
+    equal(error(block('KAM/MC\x02\r\n0.0(1)!')), 'ident: expected / and printable characters')
+    equal(error(block(`/${'K'.repeat(33)}\r\n\x020.0(1)!`)), 'ident: expected / and printable characters')
+    equal(error(block('KAM\r\n\x020.0(1)!')), 'ident: expected / and printable characters')
+    equal(error(block('x\n/K\r\x020.0(1)!')), 'ident: expected / and printable characters')
+  })
+
+  it('has the customer number under the first address that begins with 0, digits and at most 12', () => {
+    const serial = (sets: string) => {
+      const readout = decodeReadout(block(`/K\r\n\x02${sets}6.31(7*h)!`))
+      return readout.ok ? readout.value.serial : readout.error
+    }
+    equal(serial('6.8(1*MWh)0.0(00100)'), '100')
+    equal(serial('1.0(9)0.9(000012)0.0(7)'), '12')
+    equal(serial('0.0(123456789012)'), '123456789012')
+    for (const wrong of ['1234567890123', '12x', 'x12', '1 2', '', 'undefined'])
+      equal(serial(`0.0(${wrong})`), '0.0: expected a customer number', wrong)
+    equal(serial('1.0(9)'), '0.0: expected a customer number')
+  })
+
+  it('has totals that are digits with a unit, and leaves out what is not', () => {
+    const energy = (value: string) => {
+      const readout = decodeReadout(block(`/K\r\n\x020.0(1)6.8(${value})!`))
+      return readout.ok ? readout.value.energy : readout.error
+    }
+    deepEqual(energy('0000.100*MWh'), { value: '0.100', unit: 'MWh' })
+    deepEqual(energy('0000000*GJ'), { value: '0', unit: 'GJ' })
+    for (const value of ['', 'x1.0*MWh', '-1*MWh', '1.0', '1.0*', '1.*MWh', '.5*MWh', '1*MWh*', '1*MWhhh', '1*M h'])
+      equal(energy(value), undefined, value)
+  })
+
+  it('is printable, or its checksum was right by chance', () => {
+    for (const character of ['\x00', '\x08', '\x1f', '\x7f', '\xff', '\x0b'])
+      equal(
+        error(block(`/K\r\n\x020.0(1${character})!`)),
+        `block: expected characters, got ${character.charCodeAt(0).toString(16).padStart(2, '0')} at offset 10`,
+      )
+    equal(error(block('/K\r\n\x020.0(1)9.9( ~)!')), '')
+    equal(error(block('/K\r\n\x02\x080.0(1)!')), 'block: expected characters, got 08 at offset 5')
+  })
+
   it('is found when its checksum is 03, which is ETX', () => {
     for (let pad = 0; pad < 128; pad++) {
       const bytes = block(`/KAM MC\r\n\x020.0(${String(1000 + pad)})6.31(7*h)!\r\n`)
@@ -62,10 +112,18 @@ describe('a data block', () => {
   it('says what is wrong', () => {
     equal(error(new Uint8Array(0)), 'block: expected STX')
     equal(error(Uint8Array.of(2, 3)), 'block: expected ETX and a checksum')
+    equal(error(Uint8Array.of(2, 4)), 'block: expected ETX and a checksum')
+    equal(error(Uint8Array.of(3, 2, 4)), 'block: expected ETX and a checksum')
     equal(error(Uint8Array.of(2, 3, 4)), 'bcc: expected 03, got 04')
     equal(error(block('\x020.0(1)!')), 'ident: expected / and printable characters')
     equal(error(block('/K\r\n\x020.0(1)')), 'block: expected ! at its end')
     equal(error(block('/K\r\n\x020.0(1!')), 'block: expected address(value), got "0.0(1"')
+    equal(error(block('/K\r\n\x020.0(1)x9.9(1)!')), 'block: expected address(value), got "x9.9(1)"')
+    equal(
+      error(block('/K\r\n\x020.0(1)9.9(and so on and on!')),
+      'block: expected address(value), got "9.9(and so on an"',
+    )
+    equal(error(block('/K\r\n\x02!')), '0.0: expected a customer number')
     equal(error(block('/K\r\n\x026.31(1*h)!')), '0.0: expected a customer number')
     equal(error(block('/K\r\n\x020.0(000)!')), '0.0: expected a customer number, got 0')
   })
@@ -90,12 +148,25 @@ describe('standard data', () => {
       ok(!decodeStandardData(line, STANDARD_1).ok, line)
   })
 
+  it('come behind noise that is no character, and behind an echo', () => {
+    for (const before of ['', '\xff\x00', '/#1\r', '\xff/#1\r'])
+      equal(decodeStandardData(before + LINE, STANDARD_1).ok, true, before)
+    equal(decodeStandardData(LINE.replace(' 0032673', ' \x000032673'), STANDARD_1).ok, false)
+  })
+
+  it('say which register is wrong', () => {
+    deepEqual(decodeStandardData(LINE.replace('0000079', '000079'), STANDARD_1), {
+      ok: false,
+      error: 'register 7: expected 7 digits, got "000079"',
+    })
+    deepEqual(decodeStandardData('1 2', STANDARD_1), { ok: false, error: 'registers: expected 10, got 2' })
+  })
+
   it('count flow and power of large meters in larger steps', () => {
     const registers = (ccc: string) => ['', '', '', '', '', '', '', `0044${ccc}`, '']
-    deepEqual(
-      ['119', '158', '170', '182', '999'].map((ccc) => scaleOf(registers(ccc))),
-      [1, 10, 10, 100, 1],
-    )
+    const scales = { 1: ['119', '999', ''], 10: ['158', '147', '170', '180', '181'], 100: ['171', '172', '182'] }
+    for (const [scale, codes] of Object.entries(scales))
+      for (const ccc of codes) equal(scaleOf(registers(ccc)), Number(scale), ccc)
   })
 })
 

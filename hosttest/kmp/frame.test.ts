@@ -4,7 +4,7 @@ import type { Result } from '../../modules/codec/result.js'
 import { GET_SERIAL_NO, GET_TYPE, START_FROM_METER } from '../../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame, type KmpFrame, registerRequest, simpleRequest } from '../../modules/kmp/frame.js'
 import { KmpParser } from '../../modules/kmp/parser.js'
-import { decodeRegisters, isPrintable, registerText } from '../../modules/kmp/registers.js'
+import { decodeRegisters, isPrintable, registerText, unitText } from '../../modules/kmp/registers.js'
 
 const SERIAL_REPLY = '403f0200692d32cd5d0d'
 
@@ -41,6 +41,12 @@ describe('KMP frames', () => {
     const frame = decodeFrame(fromHex(SERIAL_REPLY)!)
     ok(frame.ok)
     deepEqual({ ...frame.value, data: toHex(frame.value.data) }, { destination: 0x3f, cid: 2, data: '00692d32' })
+  })
+
+  it('decode as the meter gets them', () => {
+    const frame = decodeFrame(fromHex('803f0235e90d')!)
+    ok(frame.ok)
+    deepEqual({ ...frame.value, data: toHex(frame.value.data) }, { destination: 0x3f, cid: 2, data: '' })
   })
 
   it('say what was expected and what came', () => {
@@ -82,6 +88,12 @@ describe('the KMP parser', () => {
     equal(parse(`40${'55'.repeat(400)}`, SERIAL_REPLY).filter((frame) => frame.ok).length, 1)
   })
 
+  it('says nothing of what is too long for a frame, though it ends like one', () => {
+    equal(parse(`40${'55'.repeat(254)}0d`).length, 1)
+    equal(parse(`40${'55'.repeat(255)}0d`).length, 0)
+    equal(parse(`40${'55'.repeat(400)}0d`, SERIAL_REPLY).length, 1)
+  })
+
   it('forgets what has begun when it is reset', () => {
     const parser = new KmpParser()
     const half = fromHex('403f0200')!
@@ -110,6 +122,29 @@ describe('KMP registers', () => {
   it('pass over values of no and of more than 4 bytes', () => {
     deepEqual(register('003c03004300562502421438'), ['86=51.76'])
     deepEqual(register(`003c030543${'00'.repeat(5)}00562502421438`), ['86=51.76'])
+  })
+
+  it('have the unit that the server knows, as the data sheet numbers them', () => {
+    const units =
+      '1 Wh, 2 kWh, 3 MWh, 8 Gj, 12 Gcal, 22 kW, 23 MW, 37 C, 38 K, 39 l, 40 m3, 41 l/h, 42 m3/h, 43 m3xC, 44 ton, ' +
+      '45 ton/h, 46 h, 47 clock, 48 date1, 50 date3, 51 number, 52 bar'
+    const known = units.split(', ').map((line) => line.split(' ') as [string, string])
+    for (const [unit, text] of known) equal(unitText(Number(unit)), text)
+    for (let unit = 0; unit < 256; unit++)
+      if (!known.some(([number]) => Number(number) === unit)) equal(unitText(unit), 'unknown')
+  })
+
+  it('are at most eight, which is what was asked for', () => {
+    const nine = '003c030103ff'.repeat(9)
+    equal(decodeRegisters(fromHex(nine.slice(12))!).ok, true)
+    equal(errorOf(decodeRegisters(fromHex(nine)!)), 'registers: expected at most 8, got more bytes')
+  })
+
+  it('say where one runs past the end', () => {
+    equal(
+      errorOf(decodeRegisters(fromHex('003c030103ff003c0304430000')!)),
+      'registers: expected 9 bytes at offset 6, got 7',
+    )
   })
 
   it('refuse a register that runs past the end', () => {

@@ -32,6 +32,7 @@ describe('the packet guard', () => {
 
   it('reads whether the broker kept the session', () => {
     const guard = new PacketGuard()
+    ok(!guard.sessionPresent)
     pass(guard, '20020100')
     ok(guard.sessionPresent)
     pass(guard, CONNACK)
@@ -40,7 +41,7 @@ describe('the packet guard', () => {
 
   it('drops a PUBLISH without payload and passes what follows', () => {
     const guard = new PacketGuard()
-    equal(pass(guard, publish('2f61', '') + COMMAND), COMMAND)
+    equal(pass(guard, COMMAND + publish('2f61', '') + COMMAND), COMMAND + COMMAND)
     equal(pass(guard, `320600022f610007${COMMAND}`), COMMAND)
     equal(pass(guard, `3000${COMMAND}`), COMMAND)
     equal(guard.dropped, 3)
@@ -49,16 +50,23 @@ describe('the packet guard', () => {
   it('drops a topic that is empty, too long or not printable', () => {
     for (const topic of ['', '2f'.repeat(128), '2fff', '2f0a', '2f00'])
       equal(pass(new PacketGuard(), publish(topic, '0102') + COMMAND), COMMAND, topic)
-    const longest = publish('2f'.repeat(127), '01')
-    equal(pass(new PacketGuard(), longest), longest)
+    for (const topic of ['2f'.repeat(127), '2f', '2f207e']) {
+      const packet = publish(topic, '01')
+      equal(pass(new PacketGuard(), packet), packet, topic)
+    }
   })
 
   it('drops what is larger than any command', () => {
     equal(pass(new PacketGuard(), publish('2f61', '00'.repeat(2000)) + COMMAND), COMMAND)
+    const kilobyte = publish('2f61', '00'.repeat(1020))
+    equal(pass(new PacketGuard(), kilobyte), kilobyte)
+    equal(pass(new PacketGuard(), publish('2f61', '00'.repeat(1021)) + COMMAND), COMMAND)
   })
 
   it('tells what cannot be MQTT', () => {
     equal(pass(new PacketGuard(), '30ffffffff7f'), 'not MQTT')
+    const fourBytesOfLength = '308680800000022f610102'
+    equal(pass(new PacketGuard(), fourBytesOfLength), fourBytesOfLength)
   })
 
   it('keeps a QoS 1 command with its packet id', () => {

@@ -1,5 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { fromHex } from '../../modules/codec/hex.js'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { Hmac } from '../../modules/mqttcrypto/hmac.js'
 import { stubCrypto } from '../support/crypto.js'
 
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => i)
@@ -9,6 +12,15 @@ const envelope = new Envelope(stubCrypto, KEY)
 function errorOf(topic: string, message: Uint8Array): string {
   const opened = envelope.open(topic, message)
   return opened.ok ? `opened: ${opened.value}` : opened.error
+}
+
+/** What somebody with the key sends whose cleartext is these bytes, padding and all. */
+function sealedBytes(clear: string): Uint8Array {
+  const derived = stubCrypto.sha256(KEY)
+  const iv = stubCrypto.random(16)
+  const cipher = stubCrypto.aesCbcEncrypt(derived.subarray(0, 16), iv, fromHex(clear)!)
+  const tag = new Hmac(stubCrypto, derived.subarray(16)).sign(encodeUtf8(TOPIC), iv, cipher)
+  return Uint8Array.of(...tag, ...iv, ...cipher)
 }
 
 describe('an envelope', () => {
@@ -51,5 +63,34 @@ describe('an envelope', () => {
     equal(longest.length, 496)
     ok(envelope.open(TOPIC, longest).ok)
     ok(!envelope.open(TOPIC, envelope.seal(TOPIC, 'x'.repeat(447))).ok)
+  })
+
+  it('opens a text that has no NUL, and ends one at its first', () => {
+    deepEqual(envelope.open(TOPIC, sealedBytes('6f70656e0c0c0c0c0c0c0c0c0c0c0c0c')), { ok: true, value: 'open' })
+    deepEqual(envelope.open(TOPIC, sealedBytes('6f70656e006f70650808080808080808')), { ok: true, value: 'open' })
+  })
+
+  it('refuses padding that cannot be, though the tag is right', () => {
+    for (const clear of [
+      '6f70656e000000000000000000000000',
+      '6f70656e001111111111111111111111',
+      '11111111111111111111111111111111',
+      '6f70656e00ff0b0b0b0b0b0b0b0b0b0b',
+      '6f70656e000b0b0b0b0b0b0b0b0b0a0b',
+      '10101010101010101010101010101010',
+      '00000000000000000000000000000000',
+    ])
+      equal(errorOf(TOPIC, sealedBytes(clear)), 'padding: expected PKCS#7 padding after at least one byte', clear)
+    deepEqual(envelope.open(TOPIC, sealedBytes('6f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f')), { ok: true, value: 'o' })
+    deepEqual(envelope.open(TOPIC, sealedBytes('6f70656e6f70656e6f70656e6f706501')), {
+      ok: true,
+      value: 'openopenopenope',
+    })
+  })
+
+  it('takes topics of 1 to 127 characters, and a message as long as the caller allows', () => {
+    for (const topic of ['x', 'x'.repeat(127)]) ok(envelope.open(topic, envelope.seal(topic, 'open')).ok)
+    ok(envelope.open(TOPIC, envelope.seal(TOPIC, 'x'.repeat(900)), 960).ok)
+    ok(!envelope.open(TOPIC, envelope.seal(TOPIC, 'x'.repeat(900)), 959).ok)
   })
 })

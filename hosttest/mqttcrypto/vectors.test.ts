@@ -19,6 +19,19 @@ describe('HMAC-SHA256', () => {
   })
 })
 
+describe('sealing', () => {
+  it('gives the bytes that SHA-256, AES-128-CBC and HMAC-SHA256 of OpenSSL give', () => {
+    const envelope = envelopeOf('000102030405060708090a0b0c0d0e0f')
+    const topic = '/config/v2/9999999/1700000000/ping'
+    const message =
+      '246b561965540a66ec37a2ddb13e1123ef866c3d11ca6870662be13ab650f80a' +
+      'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff' +
+      '2779d6351e459773df1dbc9501020a3b'
+    equal(toHex(envelope.seal(topic, 'hello', fromHex('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'))), message)
+    deepEqual(envelope.open(topic, fromHex(message)!), { ok: true, value: 'hello' })
+  })
+})
+
 describe('the sealing vectors', () => {
   const entries = vectors('mqttcrypto')
   if (entries === undefined) {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { SettingsStore } from '../../modules/settings/store.js'
+import { type Settings, SettingsStore } from '../../modules/settings/store.js'
 import { type SlotError, Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
@@ -78,15 +78,62 @@ describe('the settings', () => {
     ok(!('unknown' in values))
   })
 
+  it('keep all defaults where what is stored is no object', () => {
+    for (const text of ['null', '1', '"x"', '{', '', 'undefined', '[]']) {
+      const storage = new MemoryStorage()
+      new Slots(storage, 'settings').write(encodeUtf8(text))
+      equal(open(storage).values.mqttPort, 1883, text)
+    }
+  })
+
+  it('keep no list that is only partly of text', () => {
+    const storage = new MemoryStorage()
+    new Slots(storage, 'settings').write(encodeUtf8('{"cron":["* * * * * open",1],"waterMeters":["a","b"]}'))
+    deepEqual(open(storage).values.cron, [])
+    deepEqual(open(storage).values.waterMeters, ['a', 'b'])
+  })
+
+  it('are those of the original in a new device, with the valve closed', () => {
+    const values: Partial<Settings> = {
+      serial: '',
+      ssid: '',
+      password: '',
+      previousSsid: '',
+      previousPassword: '',
+      fallbackSsid: '',
+      fallbackPassword: '',
+      mqttHost: 'nabovarme.meterlogger.net',
+      mqttPort: 1883,
+      mqttUser: 'esp8266',
+      mqttPassword: 'chah5Kai',
+      apEnabled: true,
+      apPassword: 'w1reless',
+      valveOpen: false,
+      limit: 0,
+      impulseSerial: '',
+      impulseStart: 0,
+      impulsesPerUnit: 100,
+      concentrator: 'VW1871-',
+      waterMeters: [],
+      cron: [],
+      zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
+    }
+    const all = open(new MemoryStorage()).values
+    deepEqual({ ...all, ...values }, all)
+  })
+
   it('tell when flash does not hold what was written', () => {
     const storage = new MemoryStorage()
     const errors: SlotError[] = []
     const store = open(storage, testClock(), (error) => errors.push(error))
+    store.update({ valveOpen: false, limit: 5 })
+    equal(errors.length, 0)
     const write = storage.write.bind(storage)
     storage.write = (key, bytes) => write(key, bytes.slice().fill(0xff, 20, 30))
     store.update(NETWORK)
     equal(errors.length, 1)
     ok(errors[0]!.calculated !== errors[0]!.saved)
+    ok(open(storage).update({ valveOpen: true }), 'and go on where nobody wants to know')
   })
 })
 

@@ -20,6 +20,7 @@ describe('the total that a limit is compared with', () => {
     equal(energy('56726999', 'Wh'), 56726)
     equal(energy('9', 'Gj'), 2500)
     equal(energy('8.999', 'Gj'), 2499)
+    equal(energy('18', 'GJ'), 5000)
     equal(energy('1.00', 'Gcal'), 1163)
   })
 
@@ -41,6 +42,9 @@ describe('the total that a limit is compared with', () => {
     equal(energy('1', 'm3'), undefined)
     equal(energy('-1', 'kWh'), undefined)
     equal(energy('NaN', 'kWh'), undefined)
+    for (const value of ['1 ', '1.', '1.5x', '1e3', 'x1', '.5', '']) equal(energy(value, 'kWh'), undefined, value)
+    for (const unit of ['', 'MW', 'kwh']) equal(energy('1', unit), undefined, unit)
+    for (const unit of ['', 'm', 'L']) equal(volume('1', unit), undefined, unit)
     equal(energy('99999999999999999999', 'kWh'), undefined)
     equal(volume('1', 'ton'), undefined)
   })

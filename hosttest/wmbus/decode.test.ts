@@ -6,7 +6,7 @@ import { Signatures } from '../../modules/wmbus/signatures.js'
 import type { Telegram } from '../../modules/wmbus/telegram.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
-import { COMPACT, clearFrame, compactFrame, FULL, formatB, frame, HEAT, WATER } from './frames.js'
+import { COMPACT, clearFrame, compactFrame, FULL, formatB, frame, HEAT, sum, WATER } from './frames.js'
 
 const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 /** What AES gives for the counters of the two captured telegrams, by counter. */
@@ -22,7 +22,7 @@ const crypto: CryptoPort = {
   aesCbcEncrypt: (key, iv, blocks) => {
     equal(toHex(key), toHex(KEY))
     equal(toHex(blocks), '00'.repeat(16))
-    return fromHex(STREAMS[toHex(iv)] ?? '00'.repeat(16))!
+    return fromHex(STREAMS[toHex(iv)] ?? '5a'.repeat(16))!
   },
 }
 
@@ -74,6 +74,11 @@ describe('a captured telegram', () => {
     decode(FULL)
     decode(FULL.subarray(0, 36))
     equal(toHex(FULL), before)
+    const stripped = FULL.slice(0, 47)
+    stripped[0] = 46
+    const strippedBefore = toHex(stripped)
+    equal(decode(stripped).result, 'ok')
+    equal(toHex(stripped), strippedBefore)
   })
 
   it('is not read without its key, or when it is damaged', () => {
@@ -116,6 +121,54 @@ describe('a captured telegram', () => {
   })
 })
 
+describe('a frame that was cut', () => {
+  /** The records that a clear frame shows when its last bytes are missing. */
+  function partial(payload: string, missing: number, options: Partial<DecodeOptions> = {}): string[] | undefined {
+    const bytes = formatB(clearFrame(WATER, payload))
+    const cut = decode(bytes.subarray(0, bytes.length - missing), { key: undefined, ...options })
+    equal(cut.result, 'truncated')
+    return cut.partial?.records.map(({ header, raw }) => header + raw)
+  }
+
+  it('and decrypted before shows its first records without a key', () => {
+    deepEqual(partial('7802ff2041000413d3220000441355210000', 4), ['02FF204100', '0413D3220000'])
+    deepEqual(partial('79eb610f854100d3220000552100002100', 4), ['02FF204100', '0413D3220000', '441355210000'])
+  })
+
+  it('shows nothing of headers that are not known, or of another layer', () => {
+    equal(partial('780413d3220000441355210000', 4), undefined)
+    equal(partial('7702ff2041000413d3220000441355210000', 5), undefined)
+    equal(partial('79341200004100d3220000552100002100', 5), undefined)
+    equal(partial('77eb610f854100d3220000552100002100', 5), undefined)
+  })
+
+  it('shows as many records as are whole, behind the checksum in its middle too', () => {
+    const signatures = new Signatures()
+    const bytes = formatB(clearFrame(HEAT, `78${'0406051c0000'.repeat(30)}`))
+    equal(decode(bytes, { key: undefined, signatures }).result, 'ok')
+    const records = (length: number) =>
+      decode(bytes.subarray(0, length), { key: undefined, signatures }).partial!.records.map(({ raw }) => raw)
+    deepEqual(records(120), Array(16).fill('051C0000'))
+    deepEqual(records(150), Array(21).fill('051C0000'))
+  })
+
+  it('is not taken for whole where nothing says that its payload is', () => {
+    const bytes = frame(WATER, `780413d3220000413b0000${'7802ff2041000413d3220000441355210000'}`)
+    for (let length = 20; length < bytes.length; length++) {
+      const cut = decode(bytes.subarray(0, length), { key: undefined })
+      deepEqual([cut.result, cut.partial, cut.flags], ['truncated', undefined, []], `${length}`)
+    }
+    const damaged = FULL.slice()
+    damaged[30]! ^= 1
+    for (const missing of [1, 2]) equal(decode(damaged.subarray(0, 49 - missing)).result, 'truncated')
+  })
+
+  it('has partial records only if it was cut', () => {
+    equal(decode(FULL).partial, undefined)
+    equal(clear(WATER, '780413d322').partial, undefined)
+  })
+})
+
 describe('what cannot be decoded', () => {
   it('is told by the first check that fails', () => {
     equal(clear(WATER, '780413d322').result, 'truncated')
@@ -124,6 +177,9 @@ describe('what cannot be decoded', () => {
     equal(decode(frame(WATER, '8d2001')).result, 'payload-crc')
     equal(decode(frame(WATER, '8d2001100000400000780413d3220000')).result, 'unsupported-encryption')
     equal(decode(frame(WATER, '8d2001100000000000780413d3220000')).result, 'payload-crc')
+    equal(decode(frame(WATER, '8d200110000020ffff'), { key: undefined }).result, 'payload-crc')
+    equal(clear(WATER, 'a00413d3220000').result, 'no-key')
+    equal(decode(frame(WATER, `8d200110000000${sum('a00413d3220000')}a00413d3220000`)).result, 'unknown-ci')
     equal(decode(frame(WATER, '7a01005027')).result, 'unsupported-encryption')
     equal(decode(frame(WATER, '7a0100')).result, 'truncated-header')
     equal(decode(frame(WATER, '790102')).result, 'truncated-header')
@@ -143,12 +199,62 @@ describe('what cannot be decoded', () => {
   })
 })
 
+describe('a telegram of which only what is encrypted is taken', () => {
+  const result = (bytes: Uint8Array) => decode(bytes, { onlyEncrypted: true }).result
+  const PAYLOAD = '780413d3220000'
+
+  it('is a genuine one', () => {
+    equal(result(FULL), 'ok')
+    equal(decode(FULL, { onlyEncrypted: true, key: undefined }).result, 'no-key')
+  })
+
+  it('is none that anybody can send who has no key', () => {
+    const notEncrypted = formatB(frame(WATER, `8d200110000000${sum(PAYLOAD)}${PAYLOAD}`))
+    for (const layers of ['', '8c2001']) {
+      const bytes = formatB(frame(WATER, layers + PAYLOAD))
+      deepEqual([decode(bytes).result, result(bytes)], ['ok', 'unsupported-encryption'])
+    }
+    deepEqual([decode(notEncrypted).result, result(notEncrypted)], ['ok', 'unsupported-encryption'])
+    const saysSo = formatB(clearFrame(WATER, PAYLOAD))
+    deepEqual([decode(saysSo).result, result(saysSo)], ['ok', 'payload-crc'])
+  })
+})
+
+describe('the address of a telegram', () => {
+  it('has its number in eight digits', () => {
+    equal(clear('2d2c010000001b16', '780413d3220000').id, '00000001')
+    equal(clear('2d2cef00cdab1b16', '780413d3220000').id, 'ABCD00EF')
+  })
+
+  it('has a session number where there is one, however much is cut behind it', () => {
+    equal(decode(FULL.subarray(0, 17)).sessionNumber, 0x2101db50)
+    equal(decode(FULL.subarray(0, 16)).sessionNumber, undefined)
+    equal(decode(frame(WATER, '782f2f0413d3220000')).sessionNumber, undefined)
+  })
+})
+
 describe('a frame of other layers', () => {
   const RECORDS = '2f2f0413d3220000'
 
   it('may have no or a short extended link layer, and a short or long transport header', () => {
     for (const payload of ['78', '8c200178', '7a01000000', '72785634122d2c1b1601000000', '8c20017a01000000'])
       equal(valueText(decode(frame(WATER, payload + RECORDS)).field('total_m3')!), '8.915', payload)
+  })
+
+  it('may be compact behind a transport header', () => {
+    const compact = toHex(
+      compactFrame(WATER, '02ff20 0413 4413 a1015b 8101e7ff0f', ['4100', 'd3220000', '55210000', '21', '1c']),
+    )
+    const values = compact.slice(40)
+    for (const header of ['79', '7b01000000', '73785634122d2c1b1601000000', '8c20017b01000000']) {
+      const telegram = decode(frame(WATER, header + values))
+      deepEqual([telegram.result, telegram.isCompact, texts(telegram).target_m3], ['ok', true, '8.533'], header)
+    }
+  })
+
+  it('of mode 5 that was decrypted before needs no key', () => {
+    const telegram = decode(frame(WATER, `7a09001005${RECORDS}${'2f'.repeat(8)}`), { key: undefined })
+    deepEqual(texts(telegram), { total_m3: '8.915' })
   })
 
   it('tells its access number from where that is', () => {
@@ -184,6 +290,7 @@ describe('a frame of other layers', () => {
     const bytes = frame(WATER, '780413d3220000')
     equal(decode(bytes).result, 'dll-crc')
     equal(decode(formatB(bytes)).result, 'ok')
+    for (const start of ['2f00', '002f']) equal(decode(frame(WATER, `78${start}0413d3220000`)).result, 'dll-crc')
   })
 
   it('decrypted before is read without a key, and with one', () => {

@@ -67,7 +67,7 @@ function appendSum(bytes: Uint8Array, start: number, end: number): void {
 }
 
 /** Checksum of the bytes as it stands in payloads, low byte first. */
-function sum(hex: string): string {
+export function sum(hex: string): string {
   const bytes = fromHex(hex)!
   const crc = crc16En13757(bytes, 0, bytes.length)
   return toHex(Uint8Array.of(crc & 0xff, crc >> 8))

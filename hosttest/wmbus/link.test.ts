@@ -46,6 +46,14 @@ describe('the checksums of a frame', () => {
     equal(toHex(withoutChecksums(COMPACT, 'B') as Uint8Array).slice(0, 8), '23442d2c')
   })
 
+  it('are taken off whatever the length, around the middle of format B too', () => {
+    for (let length = 11; length < 233; length++) {
+      const stripped = clearFrame(HEAT, `78${'a5'.repeat(length)}`)
+      deepEqual(withoutChecksums(formatB(stripped), 'B'), stripped, `${length}`)
+      deepEqual(withoutChecksums(formatA(stripped), 'any'), stripped, `${length}`)
+    }
+  })
+
   it('are taken off in format A, after each block', () => {
     deepEqual(withoutChecksums(formatA(STRIPPED), 'any'), STRIPPED)
     deepEqual(withoutChecksums(formatA(LONG), 'any'), LONG)
@@ -70,6 +78,7 @@ describe('the checksums of a frame', () => {
   it('cannot be where the length fits no format', () => {
     equal(withoutChecksums(fromHex(`${toHex(COMPACT)}e8cb`)!, 'any'), 'length-mismatch')
     equal(withoutChecksums(formatA(STRIPPED), 'B'), 'length-mismatch')
+    equal(withoutChecksums(fromHex('09442d2c785634121b16')!, 'any'), 'length-mismatch')
     equal(withoutChecksums(fromHex('0344000000')!.subarray(0, 4), 'any'), 'length-mismatch')
   })
 })

@@ -83,10 +83,32 @@ describe('a signature', () => {
     }
   })
 
+  it('is learned once, and not at all where it is known of all meters', () => {
+    const signatures = new Signatures()
+    equal(signatures.learn(fromHex('02ff2004134413')!), false)
+    equal(signatures.learn(header(1)), true)
+    equal(signatures.learn(header(1)), false)
+    equal(signatures.toBytes().length, 5)
+  })
+
+  it('is among those that a cut frame may begin with', () => {
+    const signatures = new Signatures()
+    for (const number of [1, 2]) signatures.learn(header(number, 2))
+    for (const known of ['06ff41', '06ff42', '06ff4106ff41', '02ff200413', ''])
+      equal(signatures.hasPrefix(fromHex(known)!), true, known)
+    for (const other of ['06ff43', '06ff4106ff42', '06ff4106ff4106ff41', '0413'])
+      equal(signatures.hasPrefix(fromHex(other)!), false, other)
+  })
+
   it('has at most 256 bytes of headers', () => {
     const signatures = new Signatures()
     equal(signatures.learn(header(0, 86)), false)
     equal(signatures.learn(header(0, 85)), true)
+    const longest = fromHex(`${'06ff40'.repeat(84)}04eeff07`)!
+    equal(longest.length, 256)
+    equal(signatures.learn(longest), true)
+    const saved = signatures.toBytes()
+    deepEqual(Signatures.fromBytes(saved).toBytes(), saved)
   })
 
   it('is not taken from flash that holds something else', () => {
@@ -96,6 +118,8 @@ describe('a signature', () => {
     const saved = signatures.toBytes()
     for (let length = 0; length < saved.length; length++)
       deepEqual(Signatures.fromBytes(saved.subarray(0, length)).toBytes(), saved.subarray(0, length < 5 ? 0 : 5))
+    equal(Signatures.fromBytes(fromHex('000606ff41')!).toBytes().length, 0, 'its second record is missing')
+    equal(Signatures.fromBytes(fromHex(`0102${'06ff41'.repeat(86)}`)!).toBytes().length, 0, 'longer than any')
     for (const junk of ['ffff', '0000', '000184', '0002ff', '010101'])
       equal(Signatures.fromBytes(fromHex(junk + '00'.repeat(8))!).toBytes().length, 0, junk)
   })
@@ -116,6 +140,17 @@ describe('the telegrams of one meter', () => {
     deepEqual(totals(decoder, FULL_FRAME), ['8.916', '8.917'])
     deepEqual(totals(decoder, FULL_FRAME), ['8.917'])
     deepEqual(totals(decoder, FIRST), ['8.915'])
+  })
+
+  it('are kept until then, whatever becomes of the buffer they came in, and of a frame that is damaged', () => {
+    const decoder = meter()
+    const buffer = FIRST.slice()
+    decoder.onTelegram(buffer)
+    buffer.fill(0)
+    const damaged = FULL_FRAME.slice()
+    damaged[25]! ^= 1
+    deepEqual(totals(decoder, damaged), ['no-key'])
+    deepEqual(totals(decoder, FULL_FRAME), ['8.915', '8.917'])
   })
 
   it('that another header does not explain are given up', () => {

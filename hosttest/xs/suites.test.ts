@@ -25,6 +25,7 @@ const FOLDERS = [
   'network',
   'portal',
   'settings',
+  'storage',
   'valve',
   'water',
   'wmbus',

@@ -65,7 +65,6 @@ export class RecordCursor {
     while (byte & 0x80) byte = bytes[++at]!
     byte = bytes[++at]!
     this.#vif = at
-    if (byte > 0xf9 && isExtensionTable(byte)) byte = bytes[++at]!
     while (byte & 0x80) byte = bytes[++at]!
     this.value = ++at
     return at <= bytes.length
