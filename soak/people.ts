@@ -37,6 +37,11 @@ export class Operator {
     return this.#own.has(payload)
   }
 
+  /** Bytes for bytes what it has sent lately. */
+  isCopy(topic: string, payload: Uint8Array): boolean {
+    return this.heard.some((sent) => sent.topic === topic && Buffer.compare(sent.payload, payload) === 0)
+  }
+
   send(name: string, text = '1'): void {
     const { broker, envelope, serial, now } = this.#options
     const topic = `/config/v2/${serial()}/${now()}/${name}`
