@@ -186,6 +186,30 @@ describe('the journal', () => {
     ok(world.taken.every(({ written }) => written))
   })
 
+  it('delivers each sample once and comes to an end where no mark of delivery stays', () => {
+    const { flash, world } = setUp()
+    for (let i = 0; i < 10; i++) world.sample()
+    flash.write = () => {}
+    world.connect()
+    for (let i = 0; i < 20; i++) world.deliver()
+    equal(world.passedOn.length, 10)
+    deepEqual(world.twice, [])
+  })
+
+  it('skips what is damaged where no mark stays', () => {
+    const { flash, world } = setUp()
+    for (let i = 0; i < 10; i++) world.sample()
+    const read = flash.read.bind(flash)
+    flash.write = () => {}
+    // Headers read well, bodies do not.
+    flash.read = (offset, into) => {
+      read(offset, into)
+      if (into.length > 20) into.fill(0, 16)
+    }
+    world.connect()
+    ok(!world.deliver())
+  })
+
   it('skips what has been damaged since', () => {
     const { flash, world } = setUp()
     for (let i = 0; i < 5; i++) world.sample()

@@ -182,8 +182,8 @@ export class Journal {
     while (this.#live !== undefined) {
       const entry = ring.find(this.#live)
       if (entry === undefined) break
-      if (this.#log.isWanted(ring, entry)) return { ring, entry }
       this.#live = after(entry)
+      if (this.#log.isWanted(ring, entry)) return { ring, entry }
     }
     return undefined
   }
@@ -198,9 +198,9 @@ export class Journal {
         continue
       }
       if (place !== undefined && entry.sector !== place.sector) ring.drain(place.sector)
-      const isWanted = this.#log.isWanted(ring, entry)
-      this.#oldest = { ring, place: isWanted ? entry : after(entry) }
-      if (isWanted) return { ring, entry }
+      // Never the same entry twice, also where the flash does not keep the mark that it is delivered.
+      this.#oldest = { ring, place: after(entry) }
+      if (this.#log.isWanted(ring, entry)) return { ring, entry }
     }
   }
 
