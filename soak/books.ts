@@ -39,6 +39,11 @@ export class SampleBook {
     this.#passedOn = new Uint32Array(seconds)
   }
 
+  /** Of its memory. */
+  get byteLength(): number {
+    return this.#taken.byteLength + this.#passedOn.byteLength
+  }
+
   take(second: number): void {
     this.#taken[second] = EXPECTED
     this.expected++
@@ -67,7 +72,7 @@ export class SampleBook {
     return undefined
   }
 
-  /** Looks for each expected sample whether it came. */
+  /** Looks for each expected sample whether it came. Of the book only the sums remain. */
   close(): Violation[] {
     const violations: Violation[] = []
     for (let second = 0; second < this.#taken.length; second++) {
@@ -79,20 +84,19 @@ export class SampleBook {
         violations.push({ what: 'lost', at: second * 1000, text: `sample of ${this.name}` })
       }
     }
+    this.#forget()
     return violations
   }
 
-  /** Whether there is a sample in each period, but for those that begin before `until` and end after `from` of an excuse. */
-  closePeriods(period: number, end: number, excuses: readonly { from: number; until: number }[]): Violation[] {
+  /** Whether there is a sample in each period, but for those with a second that is excused. Only the sums remain. */
+  closePeriods(period: number, end: number, excused: Uint8Array): Violation[] {
     const violations: Violation[] = []
     let last = 0
-    let next = 0
+    let isExcused = false
     for (let second = 0; second < end; second++) {
+      isExcused ||= excused[second] === 1
       if (!this.#passedOn[second] && second !== end - 1) continue
-      while (next < excuses.length && excuses[next]!.until < last) next++
-      let excused = false
-      for (let i = next; i < excuses.length && excuses[i]!.from < second; i++) excused ||= excuses[i]!.until > last
-      const missing = excused ? 0 : Math.max(0, Math.ceil((second - last) / period) - 1)
+      const missing = isExcused ? 0 : Math.max(0, Math.ceil((second - last) / period) - 1)
       this.expected += missing + 1
       if (missing > 0) {
         this.lost += missing
@@ -100,8 +104,15 @@ export class SampleBook {
         violations.push({ what: 'lost', at: last * 1000, text })
       }
       last = second
+      isExcused = excused[second] === 1
     }
+    this.#forget()
     return violations
+  }
+
+  #forget(): void {
+    this.#taken = new Uint8Array(0)
+    this.#passedOn = new Uint32Array(0)
   }
 
   #cameAt(second: number): boolean {

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Command } from 'commander'
-import { parseNumber } from '../tools/options.js'
+import { report } from '../tools/errors.js'
+import { parseWhole } from '../tools/options.js'
+import { heapUsed } from './heap.js'
 import { page } from './page.js'
 import { failureLines, printReport } from './report.js'
 import { makeSchedule } from './schedule.js'
@@ -16,31 +18,33 @@ interface Options {
   readonly page: string
 }
 
-/** Days. */
-const WARM_UP = 10
-
-const whole = (name: string, min: number, max: number) => (text: string) =>
-  Math.floor(parseNumber(name, min, max)(text))
-
-await new Command('soak')
+const program = new Command('npm run soak --')
   .description('days of device time with everything going wrong, in minutes; fails when anything is lost or forged')
-  .option('--seed <n>', 'the first seed', whole('seed', 0, 1e9), 1)
-  .option('--seeds <n>', 'how many seeds', whole('seeds', 1, 1000), 1)
-  .option('--days <n>', 'days of device time', whole('days', 1, 366), 30)
-  .option('--shrink-runs <n>', 'runs to find the shortest schedule that fails', whole('shrink-runs', 0, 1000), 60)
+  .option('--seed <n>', 'the first seed', parseWhole('--seed', 0, 1e9), 1)
+  .option('--seeds <n>', 'how many seeds', parseWhole('--seeds', 1, 1000), 1)
+  .option('--days <n>', 'days of device time', parseWhole('--days', 1, 366), 30)
+  .option(
+    '--shrink-runs <n>',
+    'runs to find the shortest schedule that fails',
+    parseWhole('--shrink-runs', 0, 1000),
+    60,
+  )
   .option('--page <path>', 'the report as a page', 'build/soak.html')
   .action(run)
-  .parseAsync()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  report(error)
+}
 
 async function run({ seed: first, seeds, days, shrinkRuns, page: path }: Options): Promise<void> {
   const outcomes: Outcome[] = []
   const shrunk = new Map<number, Shrunk>()
-  // What the engine compiles at first would look like memory that is lost.
-  if (days >= WARM_UP) await new Soak({ seed: 0, days: WARM_UP, schedule: makeSchedule(0, WARM_UP) }).play()
   for (let seed = first; seed < first + seeds; seed++) {
     const play = { seed, days, schedule: makeSchedule(seed, days) }
     const started = performance.now()
-    const outcome = await new Soak(play).play()
+    const outcome = await new Soak({ ...play, heapUsed }).play()
     outcomes.push(outcome)
     const seconds = ((performance.now() - started) / 1000).toFixed(0)
     console.log(`seed ${seed}: ${days} days in ${seconds} s, ${outcome.violationCount} violations`)

@@ -21,25 +21,40 @@ export interface PeopleOptions {
 const QUESTIONS = ['ping', 'version', 'uptime', 'mem', 'rssi', 'status', 'wifi_status', 'network_quality', 'cron']
 const REMEMBERED = 200
 
+interface Sent extends Packet {
+  done: boolean
+}
+
 /** The server: sends what is to be done, and remembers which packets were its own. */
 export class Operator {
   sent = 0
   #options: PeopleOptions
   #own = new WeakSet<Uint8Array>()
   /** Newest last; the stranger has heard them too. */
-  readonly heard: Packet[] = []
+  readonly heard: Sent[] = []
 
+  /** Begins with the commands of the days before: the stranger has recorded those too. */
   constructor(options: PeopleOptions) {
     this.#options = options
+    const { envelope, serial, now } = options
+    for (let hours = REMEMBERED; hours > 0; hours--) {
+      const topic = `/config/v2/${serial()}/${now() - 3_600 * hours}/${hours % 2 === 0 ? 'open' : 'close'}`
+      this.heard.push({ topic, payload: envelope.seal(topic, '1'), done: true })
+    }
   }
 
   isOwn(payload: Uint8Array): boolean {
     return this.#own.has(payload)
   }
 
-  /** Bytes for bytes what it has sent lately. */
-  isCopy(topic: string, payload: Uint8Array): boolean {
-    return this.heard.some((sent) => sent.topic === topic && Buffer.compare(sent.payload, payload) === 0)
+  /** Byte for byte what it has sent lately, if no command with this topic was done. */
+  isCopyOfUndone(topic: string, payload: Uint8Array): boolean {
+    const sent = this.heard.filter((packet) => packet.topic === topic)
+    return sent.every(({ done }) => !done) && sent.some((packet) => isSame(packet.payload, payload))
+  }
+
+  noteDone(topic: string): void {
+    for (const packet of this.heard) if (packet.topic === topic) packet.done = true
   }
 
   send(name: string, text = '1'): void {
@@ -47,7 +62,7 @@ export class Operator {
     const topic = `/config/v2/${serial()}/${now()}/${name}`
     const payload = envelope.seal(topic, text)
     this.#own.add(payload)
-    this.heard.push({ topic, payload })
+    this.heard.push({ topic, payload, done: false })
     if (this.heard.length > REMEMBERED) this.heard.shift()
     this.sent++
     broker.publish(topic, payload)
@@ -111,4 +126,8 @@ export class Stranger {
     this.sent++
     this.#options.broker.publish(topic, payload.slice())
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

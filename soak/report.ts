@@ -1,7 +1,7 @@
 import { printTable } from '../bench/table.js'
 import { describeFault, describeTime } from './schedule.js'
 import type { Shrunk } from './shrink.js'
-import { heapGrowth, type Outcome, type Recovery } from './soak.js'
+import type { Outcome, Recovery } from './soak.js'
 
 export const SAMPLE_HEADS = ['seed', 'meter', 'expected', 'delivered', 'late', 'lost', 'doubled', 'never dated']
 export const DEVICE_HEADS = [
@@ -11,8 +11,8 @@ export const DEVICE_HEADS = [
   'commands done / arrived',
   'hostile arrived / acted on',
   'valve moved: command / limit / by itself',
-  'heap day 1 / half / end, kB',
-  'half to end, %',
+  'heap day 1 / end, kB',
+  'growth, %',
 ]
 export const RECOVERY_HEADS = ['fault', 'times', 'median, s', 'worst, s']
 
@@ -35,7 +35,7 @@ export function sampleRows(outcomes: readonly Outcome[]): Row[] {
 
 export function deviceRows(outcomes: readonly Outcome[]): Row[] {
   return outcomes.map(({ seed, schedule, boots, commands, hostile, valve, heap }) => {
-    const { half, end } = heapGrowth(heap)
+    const [first = 0, last = 0] = [heap[0], heap.at(-1)]
     return [
       seed,
       schedule.length,
@@ -43,8 +43,8 @@ export function deviceRows(outcomes: readonly Outcome[]): Row[] {
       `${commands.done} / ${commands.arrived}`,
       `${hostile.arrived} / ${hostile.actedOn}`,
       `${valve.changes - valve.byLimit - valve.unexplained} / ${valve.byLimit} / ${valve.unexplained}`,
-      `${kilobytes(heap[0] ?? 0)} / ${kilobytes(half)} / ${kilobytes(end)}`,
-      half === 0 ? '' : (100 * (end / half - 1)).toFixed(2),
+      `${kilobytes(first)} / ${kilobytes(last)}`,
+      first === 0 ? '' : (100 * (last / first - 1)).toFixed(2),
     ]
   })
 }

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { POWER_ON, testTwin } from '../hosttest/support/twin.js'
 import type { MqttConnectOptions } from '../modules/ports/mqtt.js'
 import { nodeCrypto } from '../twin/crypto.js'
@@ -31,6 +29,9 @@ const READING_RECOVERY = 90 * SECOND
 /** What has come and gone all the time is not recovered from at its end. */
 const BREAKING: readonly string[] = ['weak signal', 'connections break']
 
+/** Of the heap, from the end of the first day to the end of the last. */
+const MOST_GROWTH = 1.01
+
 /** More are not listed. */
 const MOST_VIOLATIONS = 50
 
@@ -43,6 +44,8 @@ export interface SoakOptions {
   readonly tamper?: (device: Soak) => void
   /** Ends at the first of these. */
   readonly stopAt?: What
+  /** Bytes in use after collection. */
+  heapUsed?(): number | Promise<number>
   onDay?(day: number): void
 }
 
@@ -62,15 +65,13 @@ export interface Outcome {
   readonly hostile: { readonly sent: number; readonly arrived: number; readonly actedOn: number }
   readonly boots: number
   readonly recoveries: readonly Recovery[]
-  /** Of each day: bytes of heap after collection; of each hour: samples taken and passed on. */
+  /** Of each day: `heapUsed` without flash and books, if that was asked for; of each hour: samples taken and passed on. */
   readonly heap: readonly number[]
   readonly takenPerHour: readonly number[]
   readonly deliveredPerHour: readonly number[]
   readonly violations: readonly Violation[]
   readonly violationCount: number
 }
-
-let collect: (() => void) | undefined
 
 /** Plays a schedule to a device with a MULTICAL and a radio meter, and keeps the books from outside. */
 export class Soak {
@@ -87,7 +88,8 @@ export class Soak {
   #valve = new ValveBook()
   #violations: Violation[] = []
   #violationCount = 0
-  #excuses: { from: number; until: number }[] = [{ from: 0, until: RADIO_RECOVERY }]
+  /** Seconds in which the way of the radio meter is disturbed or recovers. */
+  #excused: Uint8Array
   #boots = 0
   #bootedAt = 0
   #learnt = false
@@ -104,8 +106,6 @@ export class Soak {
   #arrived = 0
   #done = 0
   #again = 0
-  /** Of the commands that were done. */
-  #doneTopics = new Set<string>()
   #hostileArrived = 0
   #actedOn = 0
   #ended: { readonly kind: string; readonly at: number }[] = []
@@ -123,6 +123,8 @@ export class Soak {
     const hours = Math.ceil(seconds / 3_600)
     this.#takenPerHour = new Array(hours).fill(0)
     this.#deliveredPerHour = new Array(hours).fill(0)
+    this.#excused = new Uint8Array(seconds)
+    this.#excuse(0, 0)
     this.#meter = new SampleBook('MULTICAL', seconds)
     this.#radio = new SampleBook('FlowIQ', seconds)
     this.#flash = new SimulatedFlash({ sectors: 192, random: seededRandom(seed ^ 0xf1a5) })
@@ -198,8 +200,8 @@ export class Soak {
   }
 
   async play(): Promise<Outcome> {
-    const { schedule, days, onDay } = this.#options
-    for (const fault of schedule) this.#plan(fault)
+    const { days, heapUsed, onDay } = this.#options
+    this.#planFrom(0)
     this.twin.start()
     const end = days * DAY
     for (let day = 1; this.clock.now() < end && !this.#isOver(); day++) {
@@ -207,7 +209,7 @@ export class Soak {
         await this.clock.run(Math.min(10 * MINUTE, end - this.clock.now()))
         this.#read()
       }
-      this.#heap.push(heapUsed())
+      if (heapUsed !== undefined) this.#heap.push((await heapUsed()) - this.#bytesBeside)
       onDay?.(day)
     }
     for (let rest = 0; rest < REST && !this.#isOver(); rest += 10 * MINUTE) {
@@ -218,31 +220,44 @@ export class Soak {
     return this.#outcome()
   }
 
+  /** Of the flash and the books, which is no memory of the device. */
+  get #bytesBeside(): number {
+    return this.#flash.size + this.#excused.byteLength + this.#meter.byteLength + this.#radio.byteLength
+  }
+
   #isOver(): boolean {
     const { stopAt } = this.#options
     return stopAt !== undefined && this.#violations.some(({ what }) => what === stopAt)
   }
 
-  #plan(fault: Fault): void {
+  /** One after the other, so that it takes no more memory at first than at the end. */
+  #planFrom(index: number): void {
+    const fault = this.#options.schedule[index]
+    if (fault === undefined) return
+    this.clock.set(() => {
+      this.#begin(fault)
+      this.#planFrom(index + 1)
+    }, fault.at - this.clock.now())
+  }
+
+  #begin(fault: Fault): void {
     const { kind, at, length } = fault
     const part = partOf(fault)
-    this.clock.set(() => {
-      this.#active.set(kind, (this.#active.get(kind) ?? 0) + 1)
-      if (part === 'line') this.#lineGoodSince = Number.POSITIVE_INFINITY
-      if (part === 'ble') this.#excuse(at, at + length)
-      EFFECTS[kind]!.begin(this, length)
-    }, at)
+    this.#active.set(kind, (this.#active.get(kind) ?? 0) + 1)
+    if (part === 'line') this.#lineGoodSince = Number.POSITIVE_INFINITY
+    if (part === 'ble') this.#excuse(at, at + length)
     this.clock.set(() => {
       this.#active.set(kind, this.#active.get(kind)! - 1)
       EFFECTS[kind]!.end?.(this)
       if (part === 'line') this.#lineGoodSince = this.clock.now()
       if (BREAKING.includes(kind)) return
       if (part === 'wifi' || part === 'broker') this.#ended.push({ kind, at: at + length })
-    }, at + length)
+    }, length)
+    EFFECTS[kind]!.begin(this, length)
   }
 
   #excuse(from: number, until: number): void {
-    this.#excuses.push({ from: from / SECOND, until: until / SECOND + RADIO_RECOVERY })
+    this.#excused.fill(1, Math.max(0, Math.floor(from / SECOND)), Math.ceil(until / SECOND) + RADIO_RECOVERY)
   }
 
   #goOff(ms: number): void {
@@ -275,7 +290,7 @@ export class Soak {
     this.#lastReading = now
     this.#learnt = false
     this.#energyKnown = undefined
-    if (this.#boots > 1) queueMicrotask(() => this.#afterBoot())
+    if (this.#boots > 1) void Promise.resolve().then(() => this.#afterBoot())
   }
 
   /** The valve is put where it was before anything else happens. */
@@ -316,7 +331,7 @@ export class Soak {
   #onArrival(topic: string, payload: Uint8Array, { onPublish }: MqttConnectOptions): void {
     const name = topic.slice(topic.lastIndexOf('/') + 1)
     // What was refused because the device did not know the time may still come from whoever has recorded it, once.
-    const isOwn = this.operator.isOwn(payload) || (this.operator.isCopy(topic, payload) && !this.#doneTopics.has(topic))
+    const isOwn = this.operator.isOwn(payload) || this.operator.isCopyOfUndone(topic, payload)
     this.#arriving = true
     this.#doing = undefined
     onPublish(topic, payload)
@@ -334,7 +349,7 @@ export class Soak {
 
   #onDone(name: string, topic: string, payload: Uint8Array): void {
     this.#done++
-    this.#doneTopics.add(topic)
+    this.operator.noteDone(topic)
     const now = this.clock.now()
     const open = this.twin.ac1.level === 1
     if (name === 'open' || name === 'close') {
@@ -423,12 +438,10 @@ export class Soak {
     if (this.broker.messages.length === before) this.#violate('gone', 'no answer at the end')
     this.#read()
     const end = Math.floor(this.clock.now() / SECOND) - 120
-    this.#excuses.sort((a, b) => a.from - b.from)
     for (const violation of this.#meter.close()) this.#note(violation)
-    for (const violation of this.#radio.closePeriods(RADIO_PERIOD, end, this.#excuses)) this.#note(violation)
-    const { half, end: last } = heapGrowth(this.#heap)
-    if (this.#heap.length >= 10 && last > half * 1.01)
-      this.#violate('memory', `heap of ${half} bytes at half-time, ${last} at the end`)
+    for (const violation of this.#radio.closePeriods(RADIO_PERIOD, end, this.#excused)) this.#note(violation)
+    const [first = 0, last = first] = [this.#heap[0], this.#heap.at(-1)]
+    if (last > first * MOST_GROWTH) this.#violate('memory', `heap of ${first} bytes after day 1, ${last} at the end`)
     this.twin.close()
   }
 
@@ -460,19 +473,4 @@ export class Soak {
       violationCount: this.#violationCount,
     }
   }
-}
-
-/** Medians of three days; in the first half the engine still compiles and the world around the device fills its lists. */
-export function heapGrowth(heap: readonly number[]): { readonly half: number; readonly end: number } {
-  const median = (from: number) => heap.slice(Math.max(0, from), from + 3).sort((a, b) => a - b)[1] ?? 0
-  return { half: median(Math.floor(heap.length / 2) - 1), end: median(heap.length - 3) }
-}
-
-function heapUsed(): number {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as () => void
-  }
-  collect()
-  return process.memoryUsage().heapUsed
 }

@@ -3,3 +3,9 @@ export class AnswerIsNo extends Error {}
 
 /** The command line makes no sense: exit code 2. */
 export class WrongUsage extends Error {}
+
+/** Says what went wrong; sets the exit code. */
+export function report(error: unknown, prefix = ''): void {
+  process.stderr.write(`${prefix}${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = error instanceof WrongUsage ? 2 : 1
+}

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { BOARDS, checkTools, commandText, planBuild } from './build-plan.js'
-import { WrongUsage } from './errors.js'
+import { report } from './errors.js'
 
 /** `npm run flash` and `npm run build`. */
 const program = new Command()
@@ -22,6 +22,5 @@ const program = new Command()
 try {
   program.name('npm run flash --').parse()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  process.exitCode = error instanceof WrongUsage ? 2 : 1
+  report(error)
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { doctorCommand } from './doctor.js'
 import { en61107Command } from './en61107.js'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { report } from './errors.js'
 import { kemCommand } from './kem.js'
 import { kmpCommand } from './kmp.js'
 import { listenCommand } from './listen.js'
@@ -34,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv)
   } catch (error) {
-    process.exitCode = exitCode(error)
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else report(error, 'meterlogger: ')
   }
 }
 
@@ -42,10 +43,4 @@ function inherit(command: Command): Command {
   command.exitOverride().showHelpAfterError('(--help says more)')
   command.commands.map(inherit)
   return command
-}
-
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  process.stderr.write(`meterlogger: ${error instanceof Error ? error.message : error}\n`)
-  return error instanceof WrongUsage ? 2 : error instanceof AnswerIsNo ? 1 : 1
 }

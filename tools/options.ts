@@ -76,3 +76,13 @@ export function readText(path: string): string {
     throw new WrongUsage((error as Error).message)
   }
 }
+
+/** A whole number from `min` to `max`. */
+export function parseWhole(name: string, min: number, max: number): (text: string) => number {
+  const parse = parseNumber(name, min, max)
+  return (text) => {
+    const value = parse(text)
+    if (!Number.isInteger(value)) throw new WrongUsage(`${name}: expected a whole number, got "${text}"`)
+    return value
+  }
+}

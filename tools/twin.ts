@@ -16,7 +16,16 @@ import { connectBroker, publishCommand } from './broker-client.js'
 import { type Notification, readNotifications } from './capture.js'
 import { WrongUsage } from './errors.js'
 import { messageLine } from './listen.js'
-import { type KeyOptions, keyText, parseBroker, parseNumber, parseSerial, readText, withKey } from './options.js'
+import {
+  type KeyOptions,
+  keyText,
+  parseBroker,
+  parseNumber,
+  parseSerial,
+  parseWhole,
+  readText,
+  withKey,
+} from './options.js'
 import { changeWorld } from './world.js'
 
 /** The key of the documentation's examples; it protects nothing. */
@@ -58,14 +67,14 @@ export function twinCommand(): Command {
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
     .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
     .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
-    .option('--count <n>', 'stop after this many published samples', parseNumber('--count', 1, 1e9))
+    .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
-    .option('--strangers <n>', 'water meters of strangers in the air', parseNumber('--strangers', 0, 1000), 0)
+    .option('--strangers <n>', 'water meters of strangers in the air', parseWhole('--strangers', 0, 1000), 0)
     .option('--capture <file>', "a concentrator's recorded session, JSON, instead of simulated water meters")
     .option(
       '--portal-port <n>',
       'port of the set-up pages (default: 8080, or the next free one)',
-      parseNumber('--portal-port', 1, 65_535),
+      parseWhole('--portal-port', 1, 65_535),
     )
     .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')
     .action(run)

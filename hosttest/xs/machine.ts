@@ -33,7 +33,7 @@ export async function bundle(contents: string, from = FOLDER): Promise<string> {
     target: 'es2022',
     platform: 'neutral',
     minifyWhitespace: true,
-    alias: { 'node:assert/strict': join(FOLDER, 'shim/assert.ts') },
+    alias: { 'node:assert/strict': join(FOLDER, 'shim/assert.ts'), 'node:crypto': join(FOLDER, 'shim/crypto.ts') },
     plugins: [inlineVectors],
   })
   return result.outputFiles[0]!.text

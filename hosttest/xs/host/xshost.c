@@ -1,6 +1,7 @@
 /*
- * xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT: runs one script on a machine with the ESP32's defaults.
- * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack. Globals of the script beyond the language:
+ * xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g FACTOR] SCRIPT: runs one script on a machine with the ESP32's defaults.
+ * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack; with -g the heap grows in larger
+ * steps, so that garbage is collected less often. Globals of the script beyond the language:
  * print(text), gc(), collect(), stat(index), see below.
  * Exit codes: 0 done, 1 exception, 2 usage, 10 + n as xsAbort says it.
  */
@@ -133,19 +134,21 @@ int main(int argc, char* argv[])
 {
 	const char* path = NULL;
 	int stack = 384;
+	int growth = 1;
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-b") && i + 1 < argc) memoryLimit = atol(argv[++i]);
 		else if (!strcmp(argv[i], "-l") && i + 1 < argc) meterLimit = atol(argv[++i]);
 		else if (!strcmp(argv[i], "-s") && i + 1 < argc) stack = atoi(argv[++i]);
+		else if (!strcmp(argv[i], "-g") && i + 1 < argc) growth = atoi(argv[++i]);
 		else path = argv[i];
 	}
 	size_t length = 0;
 	char* text = path ? readFile(path, &length) : NULL;
 	if (!text) {
-		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] SCRIPT\n");
+		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g FACTOR] SCRIPT\n");
 		return 2;
 	}
-	xsCreation creation = { CHUNK_BYTES, CHUNK_STEP, SLOTS, SLOT_STEP, stack, 32, 32, 53, 3, 1024 * 1024, 127, 0 };
+	xsCreation creation = { CHUNK_BYTES, CHUNK_STEP * growth, SLOTS, SLOT_STEP * growth, stack, 32, 32, 53, 3, 1024 * 1024, 127, 0 };
 	fxInitializeSharedCluster();
 	xsMachine* machine = xsCreateMachine(&creation, "xshost", NULL);
 	if (!machine) {

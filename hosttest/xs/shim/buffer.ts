@@ -1,0 +1,16 @@
+/** Of Node's Buffer, what the twin uses. */
+const Buffer = {
+  concat(parts: readonly Uint8Array[]): Uint8Array {
+    const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+    }
+    return whole
+  },
+}
+
+Object.assign(globalThis, { Buffer })
+
+export {}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { buildMachine, bundle, missingCompiler, run } from '../../hosttest/xs/machine.js'
+import { report } from '../../tools/errors.js'
+import { parseWhole } from '../../tools/options.js'
+import type { Result } from './month.js'
+
+interface Options {
+  readonly seed: number
+  readonly days: number
+}
+
+/** Garbage is collected every now and then, not whenever a few slots are used up. */
+const OPTIONS = ['-s', '4096', '-g', '200']
+
+const program = new Command('npm run soak:xs --')
+  .description("the soak on the device's engine, built for 32 bits: memory in use after each day; takes 20 s a day")
+  .option('--seed <n>', 'the seed', parseWhole('--seed', 0, 1e9), 1)
+  .option('--days <n>', 'days of device time', parseWhole('--days', 1, 366), 30)
+  .action(measure)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  report(error)
+}
+
+async function measure({ seed, days }: Options): Promise<void> {
+  const missing = missingCompiler()
+  if (missing !== undefined) throw new Error(missing)
+  buildMachine()
+  const folder = fileURLToPath(new URL('.', import.meta.url))
+  const script = await bundle(`import { play } from './month.ts'; void play(${seed}, ${days})`, folder)
+  const { heap, violations }: Result = JSON.parse(run(script, ...OPTIONS))
+  for (const [day, bytes] of heap.entries()) console.log(`day ${day + 1}: ${bytes} bytes`)
+  const growth = (100 * (heap.at(-1)! - heap[0]!)) / heap[0]!
+  console.log(`seed ${seed}: ${growth.toFixed(2)} % from day 1 to day ${days}, ${violations} violations`)
+  if (violations > 0 || growth > 1) process.exitCode = 1
+}
