@@ -1,5 +1,6 @@
 import { Concentrator } from '../ble/concentrator.js'
 import { toHex } from '../codec/hex.js'
+import { hasName } from '../codec/own-name.js'
 import type { Device } from '../command/command.js'
 import { JOBS } from '../command/cron.js'
 import { commandsOf } from '../command/dispatch.js'
@@ -160,7 +161,7 @@ export class Application implements Device {
       now: () => this.#wallClock.exact(),
       run: (name, params) => {
         log(`cron: ${name}`)
-        if (Object.hasOwn(JOBS, name)) JOBS[name]!(this, () => {}, params)
+        if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
       },
     })
     const envelope = new Envelope(crypto, flags.key)

@@ -1,3 +1,4 @@
+import { hasName } from '../codec/own-name.js'
 import type { Envelope } from '../mqttcrypto/envelope.js'
 import { type ReplayGuard, TAG_LENGTH } from '../mqttcrypto/replay-guard.js'
 import type { CommandFamily, Device } from './command.js'
@@ -32,7 +33,7 @@ export class CommandReceiver {
     const now = this.#options.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now))
       return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
-    if (!Object.hasOwn(commands, name)) return log(`command unknown in this build: ${name}`)
+    if (!hasName(commands, name)) return log(`command unknown in this build: ${name}`)
     log(`command ${name}`)
     // Else a power cut would make it forget what it did, and somebody could have it done once more.
     if (!QUESTIONS.includes(name)) guard.flush()

@@ -20,20 +20,18 @@ const MAX_PARAMS = 127
  * The command comes last, its parameters may hold anything. A field that is missing or empty matches always.
  */
 export function parseJob(payload: string): Result<Job> {
-  const fields: Record<string, string> = {}
+  const fields = FIELDS.map(() => '*')
   let rest = payload
   while (!rest.startsWith('command=')) {
     const end = rest.indexOf('&')
     if (end < 0) return failure('command: missing; it must come last')
     const pair = rest.slice(0, end)
     const equals = pair.indexOf('=')
-    if (equals > 0) fields[pair.slice(0, equals)] = pair.slice(equals + 1)
+    const field = (FIELDS as readonly string[]).indexOf(pair.slice(0, Math.max(0, equals)))
+    if (field >= 0) fields[field] = pair.slice(equals + 1) || '*'
     rest = rest.slice(end + 1)
   }
-  return makeJob(
-    FIELDS.map((name) => fields[name] || '*'),
-    rest.slice('command='.length),
-  )
+  return makeJob(fields, rest.slice('command='.length))
 }
 
 /** A job as `Job.text` has it. */

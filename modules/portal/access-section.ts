@@ -22,9 +22,9 @@ export class AccessSection implements Section {
 
   post(path: string, form: Form, texts: Texts): Answer {
     if (path !== PATH) return undefined
-    const portalPassword = form.standard === undefined ? (form.password ?? '') : ''
+    const portalPassword = form.get('standard') === undefined ? (form.get('password') ?? '') : ''
     // WPA takes 8 to 63 characters of ASCII.
-    if (form.standard === undefined && !/^[ -~]{8,63}$/.test(portalPassword))
+    if (form.get('standard') === undefined && !/^[ -~]{8,63}$/.test(portalPassword))
       return this.#page(texts, [{ field: 'password', text: 'wrongPortalPassword' }])
     this.#device.update({ portalPassword })
     return { to: PATH }

@@ -28,5 +28,4 @@ export interface FormError {
     | 'wrongPortalPassword'
 }
 
-export const NO_FORM: Form = Object.freeze({})
 export const NO_ERRORS: readonly FormError[] = Object.freeze([])

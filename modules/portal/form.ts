@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../codec/utf8.js'
 
-/** The fields of a form by name; a field that did not come is not there. */
-export type Form = { readonly [name: string]: string | undefined }
+/** The fields of a form by name. No object: see `hasName`. */
+export type Form = ReadonlyMap<string, string>
 
 const MAX_FIELDS = 32
 
@@ -16,14 +16,14 @@ const SPACE = 0x20
  * two fields with one name the first counts, and a field without `=` is empty.
  */
 export function parseForm(body: Uint8Array): Form {
-  const form: Record<string, string> = Object.create(null)
+  const form = new Map<string, string>()
   let fields = 0
   for (let start = 0; start < body.length && fields < MAX_FIELDS; fields++) {
     const found = body.indexOf(AMPERSAND, start)
     const end = found < 0 ? body.length : found
     const equals = body.subarray(start, end).indexOf(EQUALS)
     const name = decode(body, start, equals < 0 ? end : start + equals)
-    if (!(name in form)) form[name] = equals < 0 ? '' : decode(body, start + equals + 1, end)
+    if (!form.has(name)) form.set(name, equals < 0 ? '' : decode(body, start + equals + 1, end))
     start = end + 1
   }
   return form

@@ -1,3 +1,4 @@
+import { hasName } from '../codec/own-name.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** One request of HTTP/1.0 or 1.1; a header that did not come is empty. */
@@ -84,7 +85,7 @@ export class RequestParser {
     const colon = text.indexOf(':')
     if (colon <= 0) return 400
     const name = text.slice(0, colon).toLowerCase()
-    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name]! : undefined
+    const field = hasName(FIELDS, name) ? FIELDS[name]! : undefined
     if (field === undefined) return undefined
     // Two hosts, or two lengths, are two opinions about where the request belongs and ends.
     if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400

@@ -20,15 +20,15 @@ const MAX_PASSWORD = 64
  */
 export function readSetup(form: Form, device: PortalDevice): Setup {
   const errors: FormError[] = []
-  const ssid = (form.other ?? '').trim() || (form.essid ?? '')
+  const ssid = (form.get('other') ?? '').trim() || (form.get('essid') ?? '')
   if (ssid === '') errors.push({ field: 'essid', text: 'noNetwork' })
   if (byteLength(ssid) > MAX_SSID) errors.push({ field: 'essid', text: 'longNetwork' })
-  const password = form.passwd ?? ''
+  const password = form.get('passwd') ?? ''
   if (byteLength(password) > MAX_PASSWORD) errors.push({ field: 'passwd', text: 'longPassword' })
 
   const changes: PortalChanges = {}
   const read = (field: string, text: FormError['text'], take: (value: string) => boolean) => {
-    const value = (form[field] ?? '').trim()
+    const value = (form.get(field) ?? '').trim()
     if (value !== '' && !take(value)) errors.push({ field, text })
   }
   read('mqtthost', 'wrongBroker', (value) => {

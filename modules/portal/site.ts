@@ -57,7 +57,7 @@ export class PortalSite {
       // The addresses by which phones and computers find out whether they are on the Internet are among these.
       if (!isOurs) return this.#redirect('/')
       const query = parseForm(encodeUtf8(request.query))
-      this.#chosen = textsOf(query.lang ?? '') ?? this.#chosen
+      this.#chosen = textsOf(query.get('lang') ?? '') ?? this.#chosen
       const texts = this.#texts(request)
       const { device } = this.#options
       const answer =

@@ -1,6 +1,6 @@
 import { fromHex } from '../codec/hex.js'
 import type { Answer, FormError, Section } from './answer.js'
-import { NO_ERRORS, NO_FORM } from './answer.js'
+import { NO_ERRORS } from './answer.js'
 import type { PortalDevice } from './device.js'
 import type { Form } from './form.js'
 import { waterPage } from './pages/water.js'
@@ -27,12 +27,13 @@ export class WaterSection implements Section {
 
   post(path: string, form: Form, texts: Texts): Answer {
     if (path !== this.path) return undefined
-    if (form.remove !== undefined) {
-      this.#device.removeWaterMeter(form.remove)
+    const removed = form.get('remove')
+    if (removed !== undefined) {
+      this.#device.removeWaterMeter(removed)
       return { to: path }
     }
-    const id = (form.id ?? '').trim()
-    const key = fromHex((form.key ?? '').trim())
+    const id = (form.get('id') ?? '').trim()
+    const key = fromHex((form.get('key') ?? '').trim())
     const errors: FormError[] = []
     if (!/^[0-9]{8}$/.test(id)) errors.push({ field: 'id', text: 'wrongId' })
     if (key?.length !== KEY_LENGTH) errors.push({ field: 'key', text: 'wrongKey' })
@@ -40,7 +41,7 @@ export class WaterSection implements Section {
     return errors.length === 0 ? { to: path } : this.#page(texts, form, errors)
   }
 
-  #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
+  #page(texts: Texts, form: Form = new Map(), errors = NO_ERRORS): Answer {
     return { page: { path: PATH, title: texts.water, body: waterPage(texts, this.#device, form, errors), errors } }
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer, FormError, Section } from './answer.js'
-import { NO_ERRORS, NO_FORM } from './answer.js'
+import { NO_ERRORS } from './answer.js'
 import type { PortalDevice } from './device.js'
 import type { Form } from './form.js'
 import { Networks } from './networks.js'
@@ -39,7 +39,7 @@ export class WifiSection implements Section {
     switch (path) {
       case SETUP:
       case IMPULSE_SETUP:
-        if (query.scan === undefined) return this.#setup(texts)
+        if (query.get('scan') === undefined) return this.#setup(texts)
         this.#networks.look()
         return { to: path }
       case TRYING:
@@ -77,9 +77,9 @@ export class WifiSection implements Section {
     return { to: this.#device.impulse === undefined ? TRYING : IMPULSE_TRYING }
   }
 
-  #setup(texts: Texts, form = NO_FORM, errors: readonly FormError[] = NO_ERRORS): Answer {
+  #setup(texts: Texts, form: Form = new Map(), errors: readonly FormError[] = NO_ERRORS): Answer {
     const { inProgress, list } = this.#networks
-    const chosen = form.essid ?? this.#trial?.ssid ?? this.#device.ssid
+    const chosen = form.get('essid') ?? this.#trial?.ssid ?? this.#device.ssid
     const body = wifiPage(texts, this.#device, this.#networks, chosen, form, errors)
     return { page: { path: this.path, title: texts.wifi, body, errors, waits: inProgress && list.length === 0 } }
   }

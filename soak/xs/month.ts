@@ -1,21 +1,12 @@
 import '../../hosttest/xs/shim/buffer.js'
+import { live } from '../../hosttest/xs/scripts/figures.js'
 import { makeSchedule } from '../schedule.js'
 import { Soak } from '../soak.js'
-
-/** What the engine gives its scripts (hosttest/xs/host). */
-declare function print(text: string): void
-declare function gc(): void
-declare function stat(index: 0 | 2 | 4): number
 
 export interface Result {
   /** Of each day: bytes in use after collection, without code, flash and books. */
   readonly heap: readonly number[]
   readonly violations: number
-}
-
-function live(): number {
-  gc()
-  return stat(0) + stat(2) * stat(4)
 }
 
 /** Plays days on XS; prints a `Result`. */

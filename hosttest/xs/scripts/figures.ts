@@ -11,7 +11,8 @@ export interface Figures {
   readonly units: number
 }
 
-function live(): number {
+/** Bytes of chunks and slots after a collection. */
+export function live(): number {
   gc!()
   return stat(0) + stat(2) * stat(4)
 }

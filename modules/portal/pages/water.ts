@@ -21,7 +21,7 @@ export function* waterPage(
     name: 'id',
     label: texts.waterId,
     hint: texts.waterIdHint,
-    value: form.id,
+    value: form.get('id'),
     maxLength: 8,
     inputMode: 'numeric',
     errors,

@@ -40,7 +40,7 @@ export function* wifiPage(
     name: 'other',
     label: texts.otherNetwork,
     hint: texts.otherNetworkHint,
-    value: form.other,
+    value: form.get('other'),
     maxLength: MAX_SSID,
     errors,
   })
@@ -56,7 +56,7 @@ export function* wifiPage(
     name: 'mqtthost',
     label: texts.broker,
     hint: texts.brokerHint,
-    value: form.mqtthost ?? device.mqttHost,
+    value: form.get('mqtthost') ?? device.mqttHost,
     maxLength: 63,
     inputMode: 'url',
     errors,
@@ -103,7 +103,7 @@ function* impulseFields(
   yield* textField({
     name: 'impulse_meter_serial',
     label: texts.impulseSerial,
-    value: form.impulse_meter_serial ?? serial,
+    value: form.get('impulse_meter_serial') ?? serial,
     maxLength: 12,
     errors,
   })
@@ -111,7 +111,7 @@ function* impulseFields(
     name: 'impulse_meter_units',
     label: texts.impulseUnits(unit),
     hint: texts.impulseUnitsHint(decimalText(false, reading, -3)),
-    value: form.impulse_meter_units,
+    value: form.get('impulse_meter_units'),
     maxLength: 31,
     inputMode: 'decimal',
     errors,
@@ -119,7 +119,7 @@ function* impulseFields(
   yield* textField({
     name: 'impulses_per_unit',
     label: texts.impulsesPerUnit(unit),
-    value: form.impulses_per_unit ?? String(perUnit),
+    value: form.get('impulses_per_unit') ?? String(perUnit),
     maxLength: 8,
     inputMode: 'numeric',
     errors,
