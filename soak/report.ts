@@ -1,7 +1,7 @@
 import { printTable } from '../bench/table.js'
 import { describeFault, describeTime } from './schedule.js'
 import type { Shrunk } from './shrink.js'
-import type { Outcome, Recovery } from './soak.js'
+import type { Outcome } from './soak.js'
 
 export const SAMPLE_HEADS = ['seed', 'meter', 'expected', 'delivered', 'late', 'lost', 'doubled', 'never dated']
 export const DEVICE_HEADS = [
@@ -51,10 +51,9 @@ export function deviceRows(outcomes: readonly Outcome[]): Row[] {
 
 /** By kind of fault, the slowest first. */
 export function recoveriesByKind(outcomes: readonly Outcome[]): (readonly [string, readonly number[]])[] {
-  const all: Recovery[] = outcomes.flatMap(({ recoveries }) => recoveries)
-  return [...new Set(all.map(({ kind }) => kind))]
+  return [...new Set(outcomes.flatMap(({ recoveries }) => [...recoveries.keys()]))]
     .map((kind) => {
-      const seconds = all.filter((recovery) => recovery.kind === kind).map((recovery) => recovery.seconds)
+      const seconds = outcomes.flatMap(({ recoveries }) => recoveries.get(kind) ?? [])
       return [kind, seconds.sort((a, b) => a - b)] as const
     })
     .sort(([, a], [, b]) => b.at(-1)! - a.at(-1)!)

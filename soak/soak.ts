@@ -49,12 +49,6 @@ export interface SoakOptions {
   onDay?(day: number): void
 }
 
-export interface Recovery {
-  readonly kind: string
-  /** Seconds from the end of a fault until the broker has a message. */
-  readonly seconds: number
-}
-
 export interface Outcome {
   readonly seed: number
   readonly days: number
@@ -64,7 +58,8 @@ export interface Outcome {
   readonly commands: { readonly sent: number; readonly arrived: number; readonly done: number; readonly again: number }
   readonly hostile: { readonly sent: number; readonly arrived: number; readonly actedOn: number }
   readonly boots: number
-  readonly recoveries: readonly Recovery[]
+  /** By kind of fault: seconds from its end until the broker had a message. */
+  readonly recoveries: ReadonlyMap<string, readonly number[]>
   /** Of each day: `heapUsed` without flash and books, if that was asked for; of each hour: samples taken and passed on. */
   readonly heap: readonly number[]
   readonly takenPerHour: readonly number[]
@@ -109,7 +104,7 @@ export class Soak {
   #hostileArrived = 0
   #actedOn = 0
   #ended: { readonly kind: string; readonly at: number }[] = []
-  #recoveries: Recovery[] = []
+  #recoveries = new Map<string, number[]>()
   #heap: number[] = []
   #takenPerHour: number[]
   #deliveredPerHour: number[]
@@ -427,7 +422,10 @@ export class Soak {
           fault.at + fault.length + 2 * MINUTE > ended &&
           fault.at + fault.length !== ended,
       )
-      if (!isDisturbed) this.#recoveries.push({ kind, seconds: (at - ended) / SECOND })
+      if (isDisturbed) continue
+      const seconds = this.#recoveries.get(kind) ?? []
+      this.#recoveries.set(kind, seconds)
+      seconds.push((at - ended) / SECOND)
     }
   }
 

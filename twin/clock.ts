@@ -26,7 +26,7 @@ export class RealClock implements Clock {
 export class StartedClock implements Clock {
   #clock: Clock
   #start: number
-  #stopped = false
+  #timers = new Set<Timer>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -38,26 +38,31 @@ export class StartedClock implements Clock {
   }
 
   set(callback: () => void, ms: number): Timer {
-    return this.#clock.set(() => {
-      if (!this.#stopped) callback()
+    const timer = this.#clock.set(() => {
+      this.#timers.delete(timer)
+      callback()
     }, ms)
+    this.#timers.add(timer)
+    return timer
   }
 
   clear(timer: Timer | undefined): void {
+    if (timer !== undefined) this.#timers.delete(timer)
     this.#clock.clear(timer)
   }
 
   /** The machine has lost power: nothing that it had planned happens. */
   stop(): void {
-    this.#stopped = true
+    for (const timer of this.#timers) this.#clock.clear(timer)
+    this.#timers.clear()
   }
 }
 
 interface Event {
   readonly at: number
   readonly order: number
-  readonly callback: () => void
-  cancelled: boolean
+  /** Undefined once it is cancelled. */
+  callback: (() => void) | undefined
 }
 
 /** A clock that only moves in `run`, event by event, so that days pass in seconds and always in the same way. */
@@ -78,13 +83,13 @@ export class VirtualClock implements Clock {
   }
 
   set(callback: () => void, ms: number): Timer {
-    const event = { at: this.#now + Math.max(0, ms), order: this.#order++, callback, cancelled: false }
+    const event = { at: this.#now + Math.max(0, ms), order: this.#order++, callback }
     this.#push(event)
     return event
   }
 
   clear(timer: Timer | undefined): void {
-    if (timer !== undefined) (timer as Event).cancelled = true
+    if (timer !== undefined) (timer as Event).callback = undefined
   }
 
   /** Lets `ms` milliseconds pass, or less when `until` becomes true. */
@@ -98,7 +103,7 @@ export class VirtualClock implements Clock {
         return
       }
       this.#pop()
-      if (event.cancelled) continue
+      if (event.callback === undefined) continue
       this.#now = event.at
       event.callback()
       await this.#settled()
