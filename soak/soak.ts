@@ -276,14 +276,13 @@ export class Soak {
     // The first comes before the device is there.
     const now = this.#boots++ === 0 ? 0 : this.clock.now()
     if (this.#on && this.#boots > 1) {
-      // After an orderly restart.
+      // After an orderly restart, which the machine's clock outlives.
       this.#endBoot()
       this.#excuse(now - 20 * SECOND, now)
-    }
+    } else this.#learnt = false
     this.#on = true
     this.#bootedAt = now
     this.#lastReading = now
-    this.#learnt = false
     this.#energyKnown = undefined
     if (this.#boots > 1) void Promise.resolve().then(() => this.#afterBoot())
   }

@@ -1,7 +1,11 @@
 import type { SystemPort } from '../modules/ports/system.js'
 
 /** A simulated machine; its heap is the one the documentation's sample shows. */
-export function twinSystem(resetReason: number, restart: () => void): SystemPort {
+export function twinSystem(
+  resetReason: number,
+  restart: () => void,
+  time: Pick<SystemPort, 'keptTime' | 'keepTime'> = { keptTime: () => undefined, keepTime: () => {} },
+): SystemPort {
   return {
     sdk: 'twin',
     network: 'node',
@@ -12,6 +16,7 @@ export function twinSystem(resetReason: number, restart: () => void): SystemPort
     flashId: 0x164020,
     flashSize: 4 << 20,
     supplyVoltage: () => 3299,
+    ...time,
     restart,
   }
 }

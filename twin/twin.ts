@@ -84,6 +84,8 @@ export class Twin {
   /** Of the boot that runs now. */
   #power = { on: true }
   #connection: MqttConnection | undefined
+  /** From the machine's own clock, as long as it has power, to the world's. */
+  #timeOffset: number | undefined
   #application: Application
 
   constructor(options: TwinOptions) {
@@ -145,6 +147,7 @@ export class Twin {
   #boot(resetReason: number): Application {
     const { storage, flash, crypto, serial, connect, onBoot, onDelivered, log } = this.#options
     onBoot?.()
+    if (resetReason === POWER_ON) this.#timeOffset = undefined
     const power = { on: true }
     this.#power = power
     this.#clock = new StartedClock(this.#options.clock)
@@ -166,10 +169,19 @@ export class Twin {
       ),
       wifi: powered(power, this.wifi),
       queryTime: this.#options.queryTime ?? this.time.query,
-      system: twinSystem(resetReason, () => {
-        this.#application = this.#boot(RESTARTED)
-        this.start()
-      }),
+      system: twinSystem(
+        resetReason,
+        () => {
+          this.#application = this.#boot(RESTARTED)
+          this.start()
+        },
+        {
+          keptTime: () => (this.#timeOffset === undefined ? undefined : this.#timeOffset + this.#options.clock.now()),
+          keepTime: (unix) => {
+            this.#timeOffset = unix - this.#options.clock.now()
+          },
+        },
+      ),
       ac1: powered(power, this.ac1),
       ac2: powered(power, this.ac2),
       led: this.led,

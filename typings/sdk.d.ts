@@ -76,7 +76,12 @@ declare module 'timer' {
 }
 
 declare module 'time' {
-  const Time: { readonly ticks: number; delta(start: number, end?: number): number }
+  const Time: {
+    readonly ticks: number
+    delta(start: number, end?: number): number
+    /** Unix seconds. */
+    set(seconds: number): void
+  }
   export default Time
 }
 

@@ -36,6 +36,25 @@ describe('a day without the broker', () => {
   })
 })
 
+describe('two days without Wi-Fi', () => {
+  it('have all their samples delivered afterwards, though the device starts anew each day to help itself', async () => {
+    let boots = 0
+    const { clock, twin, online, messages } = testTwin({}, { onBoot: () => boots++ })
+    await online()
+    twin.wifi.setInRange(twin.wifi.home, false)
+    await clock.run(2.2 * DAY)
+    equal(boots, 3)
+    twin.wifi.setInRange(twin.wifi.home, true)
+    await clock.run(90 * MINUTE)
+    twin.close()
+    const times = messages('sample').map(({ time }) => time - POWER_ON / 1000)
+    equal(new Set(times).size, times.length)
+    times.sort((a, b) => a - b)
+    const gaps = times.slice(1).filter((time, i) => time - times[i]! > 75)
+    deepEqual(gaps, [])
+  })
+})
+
 describe('what a power cut may not undo', () => {
   it('is that a command was here, even one that had no time to take effect', async () => {
     const { clock, broker, twin, envelope, online, ask } = testTwin({ AUTO_CLOSE: '0' })
