@@ -26,7 +26,7 @@ export class RealClock implements Clock {
 export class StartedClock implements Clock {
   #clock: Clock
   #start: number
-  #timers = new Set<Timer>()
+  #timers: Set<Timer> | undefined = new Set()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -38,8 +38,9 @@ export class StartedClock implements Clock {
   }
 
   set(callback: () => void, ms: number): Timer {
+    if (this.#timers === undefined) return undefined
     const timer = this.#clock.set(() => {
-      this.#timers.delete(timer)
+      this.#timers?.delete(timer)
       callback()
     }, ms)
     this.#timers.add(timer)
@@ -47,14 +48,14 @@ export class StartedClock implements Clock {
   }
 
   clear(timer: Timer | undefined): void {
-    if (timer !== undefined) this.#timers.delete(timer)
+    this.#timers?.delete(timer)
     this.#clock.clear(timer)
   }
 
-  /** The machine has lost power: nothing that it had planned happens. */
+  /** The machine has lost power: nothing happens that it had planned, or plans as its last promises settle. */
   stop(): void {
-    for (const timer of this.#timers) this.#clock.clear(timer)
-    this.#timers.clear()
+    for (const timer of this.#timers ?? []) this.#clock.clear(timer)
+    this.#timers = undefined
   }
 }
 

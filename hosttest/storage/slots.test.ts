@@ -4,8 +4,8 @@ import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 
-const FIRST = '4d4c01000000010003616263d743'
-const SECOND = '4d4c0100000002000378797a98c0'
+const FIRST = '4d4c02000000010003616263668c268d'
+const SECOND = '4d4c0200000002000378797a290f47d5'
 
 function stored(slots: Readonly<Record<string, string>>): MemoryStorage {
   const storage = new MemoryStorage()
@@ -19,7 +19,7 @@ const textOf = (storage: MemoryStorage) => {
 }
 
 describe('two slots', () => {
-  it('hold the bytes that every version of the firmware reads: magic, version, sequence, length, data, CRC', () => {
+  it('hold the bytes that every version of the firmware reads: magic, version, sequence, length, data, two CRCs', () => {
     const storage = new MemoryStorage()
     const slots = new Slots(storage, 'x')
     equal(slots.write(encodeUtf8('abc')), undefined)
@@ -38,14 +38,14 @@ describe('two slots', () => {
     equal(textOf(stored({})), undefined)
   })
 
-  it('may hold an empty record', () => equal(textOf(stored({ 'x.a': '4d4c0100000001000071ae' })), ''))
+  it('may hold an empty record', () => equal(textOf(stored({ 'x.a': '4d4c02000000010000a92c3515' })), ''))
 
-  it('are passed over where another magic, version or length stands under a right CRC', () => {
+  it('are passed over where another magic, version or length stands under right CRCs', () => {
     for (const other of [
-      '4d4d010000000900026e6fd928',
-      '4d4c020000000900026e6f9b29',
-      '4d4c010000000900016e6fef3d',
-      '4d4c010000000900036e6f815d',
+      '4d4d020000000900026e6ff46c7c63',
+      '4d4c010000000900026e6fb66dcbe5',
+      '4d4c020000000900016e6fc279546b',
+      '4d4c020000000900036e6fac19a25a',
     ])
       equal(textOf(stored({ 'x.a': FIRST, 'x.b': other })), 'abc', other)
   })
@@ -57,11 +57,15 @@ describe('two slots', () => {
       return new Slots(storage, 'x').write(encodeUtf8('abc'))
     }
     equal(after(FIRST), undefined)
-    deepEqual(after(undefined), { calculated: 0, saved: 0xd743 })
-    deepEqual(after(''), { calculated: 0, saved: 0xd743 })
-    deepEqual(after('d7'), { calculated: 0, saved: 0xd743 })
-    deepEqual(after('d743'), { calculated: 0xffff, saved: 0xd743 }, 'nothing but a checksum')
-    deepEqual(after(SECOND), { calculated: 0x98c0, saved: 0xd743 }, 'what another write left there')
-    deepEqual(after(`${FIRST.slice(0, -4)}0000`), { calculated: 0xd743, saved: 0xd743 }, 'only the checksum is wrong')
+    deepEqual(after(undefined), { calculated: 0, saved: 0x668c268d })
+    deepEqual(after(''), { calculated: 0, saved: 0x668c268d })
+    deepEqual(after('668c26'), { calculated: 0, saved: 0x668c268d })
+    deepEqual(after('668c268d'), { calculated: 0xffffffff, saved: 0x668c268d }, 'nothing but a checksum')
+    deepEqual(after(SECOND), { calculated: 0x290f47d5, saved: 0x668c268d }, 'what another write left there')
+    deepEqual(
+      after(`${FIRST.slice(0, -8)}00000000`),
+      { calculated: 0x668c268d, saved: 0x668c268d },
+      'only the checksum is wrong',
+    )
   })
 })

@@ -1,14 +1,15 @@
 import { crc16 } from '../codec/crc16.js'
+import { crc16En13757 } from '../codec/crc16-en13757.js'
 import type { StoragePort } from '../ports/storage.js'
 
 /*
- * One slot: magic "ML", format version, sequence u32, length u16, that many bytes, CRC-16 (0xFFFF) over all before it.
- * Numbers are big-endian.
+ * One slot: magic "ML", format version, sequence u32, length u16, that many bytes, and over all before it CRC-16 (0xFFFF)
+ * and CRC-16/EN-13757: one of the two would let one torn write in 65,536 pass. Numbers are big-endian.
  */
 const MAGIC = 0x4d4c
-const VERSION = 1
+const VERSION = 2
 const HEADER = 9
-const CHECKSUM = 2
+const CHECKSUM = 4
 
 /** The sums of a slot that does not read back as it was written. */
 export interface SlotError {
@@ -56,10 +57,10 @@ export class Slots {
     view.setUint16(7, bytes.length)
     slot.set(bytes, HEADER)
     const end = HEADER + bytes.length
-    view.setUint16(end, crc16(slot, 0, end, 0xffff))
+    view.setUint32(end, checksumOf(slot, end))
     const name = this.#names[this.#sequence % 2]!
     this.#storage.write(name, slot)
-    return verify(this.#storage.read(name), view.getUint16(end))
+    return verify(this.#storage.read(name), view.getUint32(end))
   }
 }
 
@@ -71,15 +72,19 @@ function isWhole(slot: Uint8Array): boolean {
     view.getUint16(0) === MAGIC &&
     view.getUint8(2) === VERSION &&
     end + CHECKSUM === slot.length &&
-    view.getUint16(end) === crc16(slot, 0, end, 0xffff)
+    view.getUint32(end) === checksumOf(slot, end)
   )
 }
 
 function verify(slot: Uint8Array | undefined, saved: number): SlotError | undefined {
   if (slot === undefined || slot.length < CHECKSUM) return { calculated: 0, saved }
   const end = slot.length - CHECKSUM
-  const calculated = crc16(slot, 0, end, 0xffff)
+  const calculated = checksumOf(slot, end)
   return calculated === saved && isWhole(slot) ? undefined : { calculated, saved }
+}
+
+function checksumOf(slot: Uint8Array, end: number): number {
+  return ((crc16(slot, 0, end, 0xffff) << 16) | crc16En13757(slot, 0, end)) >>> 0
 }
 
 function viewOf(bytes: Uint8Array): DataView {
