@@ -39,7 +39,7 @@ export class Operator {
     const { envelope, serial, now } = options
     for (let hours = REMEMBERED; hours > 0; hours--) {
       const topic = `/config/v2/${serial()}/${now() - 3_600 * hours}/${hours % 2 === 0 ? 'open' : 'close'}`
-      this.heard.push({ topic, payload: envelope.seal(topic, '1'), done: true })
+      this.#remember(topic, envelope.seal(topic, '1'), true)
     }
   }
 
@@ -61,11 +61,15 @@ export class Operator {
     const { broker, envelope, serial, now } = this.#options
     const topic = `/config/v2/${serial()}/${now()}/${name}`
     const payload = envelope.seal(topic, text)
-    this.#own.add(payload)
-    this.heard.push({ topic, payload, done: false })
-    if (this.heard.length > REMEMBERED) this.heard.shift()
+    this.#remember(topic, payload, false)
     this.sent++
     broker.publish(topic, payload)
+  }
+
+  #remember(topic: string, payload: Uint8Array, done: boolean): void {
+    this.#own.add(payload)
+    this.heard.push({ topic, payload, done })
+    if (this.heard.length > REMEMBERED) this.heard.shift()
   }
 
   sendAny(): void {

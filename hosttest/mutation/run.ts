@@ -21,7 +21,12 @@ const PARTS: Readonly<Record<string, Part>> = {
   mqtt: { mutate: ['mqtt/guard'], suites: ['mqtt'] },
   settings: { mutate: ['settings/store', 'storage/slots'], suites: ['settings/store', 'storage'] },
   cron: { mutate: ['cron/job', 'cron/schedule'], suites: ['cron'] },
-  app: { mutate: ['app/sampler'], suites: ['app/sampler', 'app/meters'] },
+  app: { mutate: ['app/sampler', 'app/flags'], suites: ['app/sampler', 'app/flags', 'app/meters'] },
+  journal: { mutate: ['journal'], suites: ['journal/journal', 'journal/session'] },
+  portal: {
+    mutate: ['portal/http-request', 'portal/form', 'portal/dns'],
+    suites: ['portal/http-request', 'portal/form', 'portal/dns'],
+  },
 }
 
 /** A million inputs, or years of schedules, for each mutant would take days. */
