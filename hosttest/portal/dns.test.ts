@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict'
+import { equal, ok } from 'node:assert/strict'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { answerQuery } from '../../modules/portal/dns.js'
 
@@ -19,6 +19,25 @@ describe('the captive name server', () => {
       answer(`abcd01000001000000000000${NAME}${A}`),
       `abcd85000001000100000000${NAME}${A}c00c00010001000000000004c0a80401`,
     )
+  })
+
+  it('answers one for anything there is', () => {
+    equal(
+      answer(`abcd01000001000000000000${NAME}00ff0001`),
+      `abcd85000001000100000000${NAME}00ff0001c00c00010001000000000004c0a80401`,
+    )
+  })
+
+  it('answers for the longest name and label, in the longest message', () => {
+    const label = (length: number) => length.toString(16).padStart(2, '0') + '61'.repeat(length)
+    const query = (name: string, rest = '') => `abcd01000001000000000000${name}00${A}${rest}`
+    const longest = label(63) + label(63) + label(63) + label(61)
+    ok(answer(query(longest)))
+    equal(answer(query(`${label(63)}${label(63)}${label(63)}${label(62)}`)), undefined)
+    equal(answer(query(label(64))), undefined)
+    const filled = (length: number) => query(longest, '00'.repeat(length - query(longest).length / 2))
+    ok(answer(filled(512)))
+    equal(answer(filled(513)), undefined)
   })
 
   it('answers one with EDNS, and does not speak EDNS itself', () => {

@@ -16,6 +16,7 @@ describe('a form', () => {
     equal(parse('essid=Café').get('essid'), 'Café')
     equal(parse('passwd=100%&x').get('passwd'), '100%')
     equal(parse('passwd=%zz%4').get('passwd'), '%zz%4')
+    equal(parse('passwd=%-1%1-%::%4G&x=1').get('passwd'), '%-1%1-%::%4G')
   })
 
   it('tells a field that is empty from one that is missing', () => {

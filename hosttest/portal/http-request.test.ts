@@ -23,6 +23,38 @@ describe('a request', () => {
     deepEqual([method, path, query, host, acceptLanguage], ['GET', '/meter', 'lang=da', '192.168.4.1', 'da, en;q=0.8'])
   })
 
+  it('has every header that the site asks for, whatever else comes, and nothing where none came', () => {
+    const all = request(
+      'GET / HTTP/1.1\r\nHost: a\r\nReferer: b\r\nSec-Fetch-Site: c\r\nContent-Type: d\r\nOrigin: e\r\n__proto__: f\r\n\r\n',
+    )
+    deepEqual([all.referer, all.site, all.contentType, all.origin], ['b', 'c', 'd', 'e'])
+    const { body, ...none } = request('GET / HTTP/1.1\r\n\r\n')
+    equal(body.length, 0)
+    deepEqual(
+      [none.host, none.origin, none.referer, none.site, none.contentType, none.acceptLanguage],
+      Array(6).fill(''),
+    )
+    equal(none.query, '')
+    equal(request('GET ?a HTTP/1.1\r\n\r\n').query, 'a')
+    equal(request('GET ?a HTTP/1.1\r\n\r\n').path, '')
+    equal(request('GET /a?http://b/c HTTP/1.1\r\n\r\n').query, 'http://b/c')
+  })
+
+  it('may say twice what is no matter of where it belongs and ends', () => {
+    equal(request('GET / HTTP/1.1\r\nAccept-Language: da\r\nAccept-Language: en\r\n\r\n').acceptLanguage, 'en')
+  })
+
+  it('may be as large as it is said to be, and no larger', () => {
+    const line = (length: number) => `GET /${'a'.repeat(length - 'GET / HTTP/1.1'.length)} HTTP/1.1`
+    equal(request(`${line(512)}\n\n`).path.length, 512 - 13)
+    equal(parse(`${line(513)}\n\n`), 414)
+    const header = (length: number) => `GET / HTTP/1.1\na: ${'b'.repeat(length - 20)}\n\n`
+    equal(header(8192).length, 8192)
+    equal(typeof parse(header(8192)), 'object')
+    equal(parse(header(8193)), 431)
+    equal(request(`POST / HTTP/1.1\nContent-Length: 2048\n\n${'c'.repeat(2048)}`).body.length, 2048)
+  })
+
   it('is the same in whatever pieces it comes', () => {
     const bytes = encodeUtf8(FORM)
     for (let cut = 0; cut <= bytes.length; cut++) {
@@ -55,6 +87,14 @@ describe('a request', () => {
     equal(parse('\x16\x03\x01\x02\x00\x01\n'), 400)
     equal(parse('GET /\r\n'), 400)
     equal(parse('GET / HTTP/2.0\r\n'), 400)
+    equal(parse('GET / HTTP/1.12\r\n'), 400)
+    equal(parse('GET / xHTTP/1.1\r\n'), 400)
+    equal(parse('GET / a HTTP/1.1\r\n'), 400)
+    equal(parse('GET / HTTP/1.1 a\r\n'), 400)
+    equal(parse('GETa / HTTP/1.1\r\n'), 400)
+    equal(parse('aGET / HTTP/1.1\r\n'), 400)
+    equal(parse(`${'G'.repeat(17)} / HTTP/1.1\r\n`), 400)
+    equal(parse('GET / HTTP/1.1\r\n: no name\r\n'), 400)
     equal(parse('GET / HTTP/1.1\r\nno colon\r\n'), 400)
     equal(parse('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n'), 400)
     equal(parse('POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n'), 400)
