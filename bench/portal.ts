@@ -40,7 +40,7 @@ const PAGES: readonly [name: string, path: string, prepare: (device: FakeDevice)
     'water, 1 meter',
     '/water',
     (device) => {
-      device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined }]
+      device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
     },
   ],
   ['password', '/access', () => {}],

@@ -210,7 +210,7 @@ describe('the portal in Chromium', function () {
     [
       'the water meters',
       (page) => {
-        device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: 'ell-crc' }]
+        device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: 'ell-crc', builtIn: false }]
         return page.goto(`${portal.url}/water`)
       },
     ],

@@ -17,7 +17,7 @@ const DARK: BrowserContextOptions = { colorScheme: 'dark' }
 const DANISH: BrowserContextOptions = { locale: 'da-DK' }
 
 const device = new FakeDevice()
-device.waterMeters = [{ id: '74493770', total: '8.915 m3', age: 16, error: undefined }]
+device.waterMeters = [{ id: '74493770', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
 const portal = await servePortal(device, 'KAM_7654321')
 const browser = await launchChromium()
 mkdirSync(FOLDER, { recursive: true })

@@ -282,7 +282,7 @@ describe('what comes from outside', () => {
       one.networks = HOSTILE.map((ssid) => ({ ssid, bssid: '', rssi: -50, channel: 1, security: '' }))
       one.mqttHost = '"><b>'
       one.state = { ...one.state, errors: HOSTILE.map((text) => ({ text, count: 1 })) }
-      one.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>' }]
+      one.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>', builtIn: false }]
     })
     device.ssid = HOSTILE[0]!
     const pages = ['/meter', SETUP, '/water'].map((path) => ask(get(path)))

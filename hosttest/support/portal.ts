@@ -84,11 +84,11 @@ export class FakeDevice implements PortalDevice {
     if (changes.portalPassword !== undefined) this.hasPortalPassword = changes.portalPassword !== ''
   }
 
-  setWaterMeter(id: string, key: Uint8Array): boolean {
-    if (this.keys.size === 4) return false
+  setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
+    if (this.keys.size === 4) return 'tooMany'
     this.keys.set(id, key)
-    this.waterMeters!.push({ id, total: undefined, age: undefined, error: undefined })
-    return true
+    this.waterMeters!.push({ id, total: undefined, age: undefined, error: undefined, builtIn: false })
+    return undefined
   }
 
   removeWaterMeter(id: string): void {

@@ -383,6 +383,7 @@ export class Application implements Device {
         meterLog: this.#meterLog,
         flow: this.#flags.flowMeter,
         water: this.#water,
+        builtIn: this.#flags.waterMeters,
         serial: () => this.#serial,
         brokerConnected: () => this.#session.connected,
         reconnect: () => this.reconnect(),

@@ -13,7 +13,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Meter } from '../ports/meter.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import type { SettingsStore } from '../settings/store.js'
-import { MAX_METERS, metersText, parseMeters, type WaterMeter } from '../water/meter-list.js'
+import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../water/meter-list.js'
 import type { WaterMeters } from '../water/water-meters.js'
 import type { MeterLog } from './meter-log.js'
 
@@ -28,6 +28,8 @@ export interface SetUpOptions {
   readonly flow: boolean
   /** In builds that read radio meters. */
   readonly water: WaterMeters | undefined
+  /** Those that the image brings. */
+  readonly builtIn: readonly WaterMeter[]
   serial(): string
   brokerConnected(): boolean
   /** Another broker is stored. */
@@ -92,7 +94,7 @@ export class SetUp implements PortalDevice {
   }
 
   get waterMeters(): readonly WaterMeterState[] | undefined {
-    const { clock, water } = this.#options
+    const { clock, water, builtIn } = this.#options
     return water?.meters.map(({ id, key, lastReading }) => {
       const total = lastReading?.reading.quantities.v1
       return {
@@ -100,6 +102,7 @@ export class SetUp implements PortalDevice {
         total: total && `${total.value} ${total.unit}`,
         age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
         error: key === 'wrong' ? 'wrong key' : undefined,
+        builtIn: builtIn.some((meter) => meter.id === id),
       }
     })
   }
@@ -126,11 +129,15 @@ export class SetUp implements PortalDevice {
     if (settings.values.impulseSerial !== before.impulseSerial) onMetersChanged()
   }
 
-  setWaterMeter(id: string, key: Uint8Array): boolean {
-    const others = this.#storedMeters().filter((meter) => meter.id !== id)
-    if (others.length === MAX_METERS) return false
-    this.#storeMeters([...others, { id, key }])
-    return true
+  setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
+    const { builtIn } = this.#options
+    if (builtIn.some((meter) => meter.id === id)) return 'builtIn'
+    const meters = [...this.#storedMeters().filter((meter) => meter.id !== id), { id, key }]
+    // None is to be left out.
+    if (mergeMeters(builtIn, meters).length < new Set([...builtIn, ...meters].map((meter) => meter.id)).size)
+      return 'tooMany'
+    this.#storeMeters(meters)
+    return undefined
   }
 
   removeWaterMeter(id: string): void {

@@ -25,6 +25,7 @@ export interface FormError {
     | 'wrongId'
     | 'wrongKey'
     | 'tooMany'
+    | 'builtIn'
     | 'wrongPortalPassword'
 }
 

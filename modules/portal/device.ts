@@ -35,6 +35,8 @@ export interface WaterMeterState {
   readonly age: number | undefined
   /** What was wrong with its last telegram, if anything. */
   readonly error: string | undefined
+  /** The image brings it and its key. */
+  readonly builtIn: boolean
 }
 
 export interface MeterState {
@@ -80,8 +82,8 @@ export interface PortalDevice {
   meter(): MeterState
   /** Stores at once. */
   update(changes: PortalChanges): void
-  /** Adds it, or gives it another key (16 bytes); false when there is no room for one more. */
-  setWaterMeter(id: string, key: Uint8Array): boolean
+  /** Adds it, or gives it another key (16 bytes); else says why not. */
+  setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined
   removeWaterMeter(id: string): void
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void
   /**

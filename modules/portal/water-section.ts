@@ -37,7 +37,8 @@ export class WaterSection implements Section {
     const errors: FormError[] = []
     if (!/^[0-9]{8}$/.test(id)) errors.push({ field: 'id', text: 'wrongId' })
     if (key?.length !== KEY_LENGTH) errors.push({ field: 'key', text: 'wrongKey' })
-    if (errors.length === 0 && !this.#device.setWaterMeter(id, key!)) errors.push({ field: 'id', text: 'tooMany' })
+    const refusal = errors.length === 0 ? this.#device.setWaterMeter(id, key!) : undefined
+    if (refusal !== undefined) errors.push({ field: 'id', text: refusal })
     return errors.length === 0 ? { to: path } : this.#page(texts, form, errors)
   }
 

@@ -8,7 +8,7 @@ import { measure } from './figures.js'
 const ROOM = 256
 
 const device = new FakeDevice()
-device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined }]
+device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
 const network = new FakeNetwork()
 const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
 new HttpServer({

@@ -30,11 +30,13 @@ export function* waterPage(
   yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
 }
 
-function* row(texts: Texts, { id, total, age, error }: WaterMeterState): Iterable<Html> {
+function* row(texts: Texts, { id, total, age, error, builtIn }: WaterMeterState): Iterable<Html> {
   yield html('<h2>', id, '</h2>\n<p>')
   if (total === undefined || age === undefined) yield html('', texts.notHeard)
   else yield html('<strong>', total, '</strong>, ', texts.ago(duration(age)))
   if (error !== undefined) yield html('<br><span lang="en">', error, '</span>')
-  yield html('</p>\n<form method="post" action="/water"><input type="hidden" name="remove" value="', id, '">')
+  yield html('</p>\n')
+  if (builtIn) return
+  yield html('<form method="post" action="/water"><input type="hidden" name="remove" value="', id, '">')
   yield html('<button class="quiet" aria-label="', texts.remove, ' ', id, '">', texts.remove, '</button></form>\n')
 }

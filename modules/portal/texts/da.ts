@@ -45,6 +45,7 @@ export const DA: Texts = Object.freeze({
   wrongId: 'En vandmålers nummer har 8 cifre.',
   wrongKey: 'En nøgle har 32 hexadecimale cifre.',
   tooMany: 'Der er ikke plads til flere vandmålere.',
+  builtIn: 'Denne måler fulgte med firmwaren; kun en anden firmware kan ændre den.',
   wrongPortalPassword: 'Adgangskoden skal have 8 til 63 bogstaver (a-z), cifre eller tegn.',
 
   trying: (ssid: string) => `Prøver ${ssid}`,

@@ -46,6 +46,7 @@ export const EN = Object.freeze({
   wrongId: 'The number of a water meter has 8 digits.',
   wrongKey: 'A key has 32 hexadecimal digits.',
   tooMany: 'There is no room for another water meter.',
+  builtIn: 'This meter came with the firmware; only another firmware can change it.',
   wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
 
   trying: (ssid: string) => `Trying ${ssid}`,
