@@ -76,6 +76,8 @@ describe('the settings', () => {
     equal(values.ssid, 'x')
     deepEqual(values.cron, [])
     ok(!('unknown' in values))
+    new Slots(storage, 'settings').write(encodeUtf8('{"mqttPort":1e999,"limit":-1e999}'))
+    deepEqual([open(storage).values.mqttPort, open(storage).values.limit], [1883, 0])
   })
 
   it('keep all defaults where what is stored is no object', () => {

@@ -148,5 +148,6 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isSameKind(value: unknown, standard: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
-  return typeof value === typeof standard
+  // JSON can write 1e999, which is no number that could be stored again.
+  return typeof standard === 'number' ? Number.isFinite(value) : typeof value === typeof standard
 }
