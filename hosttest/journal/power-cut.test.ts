@@ -1,9 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import fc from 'fast-check'
-import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
-import { seededRandom } from '../../twin/random.js'
-import { JournalWorld, timeOf } from '../support/journal.js'
+import { PowerCut, type Tear } from '../../twin/flash.js'
+import { cutWorld, type JournalWorld, timeOf } from '../support/journal.js'
 
 const TEARS: readonly Tear[] = ['byte', 'page']
 
@@ -48,15 +46,8 @@ function longOutage(world: JournalWorld): void {
   }
 }
 
-function world(seed: number, tear: Tear, cutAt: number, sectorSize: number) {
-  const flash = new SimulatedFlash({ sectors: 9, sectorSize, tear, random: seededRandom(seed) })
-  const started = new JournalWorld(flash)
-  flash.cutAt = cutAt
-  return { flash, world: started }
-}
-
 function stepsOf(scenario: (world: JournalWorld) => void, sectorSize: number): number {
-  const { flash, world: whole } = world(1, 'byte', Number.POSITIVE_INFINITY, sectorSize)
+  const { flash, world: whole } = cutWorld(1, 'byte', Number.POSITIVE_INFINITY, sectorSize)
   scenario(whole)
   return flash.steps
 }
@@ -69,7 +60,7 @@ describe('power that goes at any byte of any write or erase of the journal', fun
       const steps = stepsOf(ordinaryDays, 512)
       let most = 0
       for (let cutAt = 0; cutAt < steps; cutAt++) {
-        const { flash, world: cut } = world(cutAt, tear, cutAt, 512)
+        const { flash, world: cut } = cutWorld(cutAt, tear, cutAt, 512)
         ordinaryDays(cut)
         cut.deliverAll()
         const { twice, lost, cuts } = cut
@@ -86,7 +77,7 @@ describe('power that goes at any byte of any write or erase of the journal', fun
     it(`doubles nothing and keeps every hour where there is none (torn by ${tear})`, () => {
       const steps = stepsOf(longOutage, 256)
       for (let cutAt = 0; cutAt < steps; cutAt++) {
-        const { world: cut } = world(cutAt, tear, cutAt, 256)
+        const { world: cut } = cutWorld(cutAt, tear, cutAt, 256)
         longOutage(cut)
         cut.deliverAll()
         deepEqual({ twice: cut.twice, cutAt }, { twice: [], cutAt })
@@ -108,7 +99,7 @@ describe('power that goes at any byte of any write or erase of the journal', fun
   }
 
   it('brings nothing back that was delivered, whichever bits an erase has raised by then', () => {
-    const { flash, world: device } = world(1, 'byte', Number.POSITIVE_INFINITY, 512)
+    const { flash, world: device } = cutWorld(1, 'byte', Number.POSITIVE_INFINITY, 512)
     device.connect()
     const erase = flash.erase.bind(flash)
     const entry = 32
@@ -130,46 +121,5 @@ describe('power that goes at any byte of any write or erase of the journal', fun
     }
     equal(sectors, 1)
     deepEqual({ twice: device.twice, lost: device.lost }, { twice: [], lost: [] })
-  })
-
-  it('loses and doubles nothing when it goes again and again, whatever happens in between', () => {
-    let cuts = 0
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('sample' as const), value: fc.integer({ min: 1, max: 2_000 }) }),
-      fc.record({ kind: fc.constant('deliver' as const), value: fc.integer({ min: 0, max: 5 }) }),
-      fc.record({ kind: fc.constant('connect' as const), value: fc.constant(0) }),
-      fc.record({ kind: fc.constant('restart' as const), value: fc.integer({ min: 0, max: 1 }) }),
-      fc.record({ kind: fc.constant('cut' as const), value: fc.integer({ min: 0, max: 300 }) }),
-    )
-    fc.assert(
-      fc.property(
-        fc.array(step, { maxLength: 150, size: 'max' }),
-        fc.integer(),
-        fc.constantFrom(...TEARS),
-        (steps, seed, tear) => {
-          const { flash, world: device } = world(seed, tear, Number.POSITIVE_INFINITY, 1024)
-          device.connect()
-          for (const { kind, value } of steps) {
-            if (kind === 'sample') device.sample(value)
-            if (kind === 'deliver') for (let i = 0; i < value; i++) device.deliver(i % 2 === 0)
-            if (kind === 'connect') device.connect()
-            if (kind === 'restart') {
-              device.powerOn(value === 1)
-              device.connect()
-            }
-            if (kind === 'cut') flash.cutAt = flash.steps + value
-            if (!device.knowsTime && kind === 'connect') device.learnTime()
-          }
-          device.learnTime()
-          flash.powerOn()
-          device.deliverAll()
-          deepEqual({ twice: device.twice, lost: device.lost }, { twice: [], lost: [] })
-          cuts += device.cuts
-        },
-      ),
-      { numRuns: 1_000 },
-    )
-    console.log(`      ${cuts} power cuts`)
-    ok(cuts > 500)
   })
 })

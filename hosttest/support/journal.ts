@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Journal } from '../../modules/journal/journal.js'
-import { PowerCut, type SimulatedFlash } from '../../twin/flash.js'
+import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
+import { seededRandom } from '../../twin/random.js'
 
 /** 2027-01-15 08:00:00 UTC. */
 export const START = 1_800_000_000
@@ -146,4 +147,12 @@ export class JournalWorld {
 /** The unix time at the end of a topic. */
 export function timeOf(topic: string): number {
   return Number(topic.slice(topic.lastIndexOf('/') + 1))
+}
+
+/** A small flash whose power goes at that step, with a device on it. */
+export function cutWorld(seed: number, tear: Tear, cutAt: number, sectorSize: number) {
+  const flash = new SimulatedFlash({ sectors: 9, sectorSize, tear, random: seededRandom(seed) })
+  const started = new JournalWorld(flash)
+  flash.cutAt = cutAt
+  return { flash, world: started }
 }
