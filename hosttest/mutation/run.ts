@@ -22,7 +22,6 @@ const PARTS: Readonly<Record<string, Part>> = {
   settings: { mutate: ['settings/store', 'storage/slots'], suites: ['settings/store', 'storage'] },
   cron: { mutate: ['cron/job', 'cron/schedule'], suites: ['cron'] },
   app: { mutate: ['app/sampler', 'app/flags'], suites: ['app/sampler', 'app/flags', 'app/meters'] },
-  journal: { mutate: ['journal'], suites: ['journal/journal', 'journal/session', 'journal/any-order'] },
   portal: {
     mutate: ['portal/http-request', 'portal/form', 'portal/dns'],
     suites: ['portal/http-request', 'portal/form', 'portal/dns'],
