@@ -10,7 +10,7 @@ export interface Shrunk {
   readonly runs: number
 }
 
-type Play = Omit<SoakOptions, 'onDay' | 'stopAt'>
+type Play = Omit<SoakOptions, 'heapUsed' | 'stopAt'>
 
 /**
  * The shortest schedule found that still fails in the same way: first only what came shortly before the failure, moved

@@ -46,7 +46,6 @@ export interface SoakOptions {
   readonly stopAt?: What
   /** Bytes in use after collection. */
   heapUsed?(): number | Promise<number>
-  onDay?(day: number): void
 }
 
 export interface Outcome {
@@ -195,7 +194,7 @@ export class Soak {
   }
 
   async play(): Promise<Outcome> {
-    const { days, heapUsed, onDay } = this.#options
+    const { days, heapUsed } = this.#options
     this.#planFrom(0)
     this.twin.start()
     const end = days * DAY
@@ -205,7 +204,6 @@ export class Soak {
         this.#read()
       }
       if (heapUsed !== undefined) this.#heap.push((await heapUsed()) - this.#bytesBeside)
-      onDay?.(day)
     }
     for (let rest = 0; rest < REST && !this.#isOver(); rest += 10 * MINUTE) {
       await this.clock.run(10 * MINUTE)

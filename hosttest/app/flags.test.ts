@@ -33,6 +33,9 @@ describe('the build options', () => {
 
   it('want a key of 32 hex digits, and never repeat it', () => {
     equal(error({}), 'KEY: missing; expected 32 hex digits')
+    equal(error({ KEY: '' }), 'KEY: missing; expected 32 hex digits')
+    equal(error({ KEY, SERIAL: 'x123' }), 'SERIAL: expected 1 to 12 digits, got "x123"')
+    equal(flags({}).concentrator, undefined)
     equal(error({ KEY: KEY.slice(1) }), 'KEY: expected 32 hex digits, got 31 characters')
     const wrong = `${KEY.slice(1)}g`
     equal(error({ KEY: wrong }), 'KEY: expected 32 hex digits, got other characters among them')
@@ -42,6 +45,7 @@ describe('the build options', () => {
     equal(error({ KEY, EN61107: '1', IMPULSE: '1' }), 'EN61107=1 and IMPULSE=1: only one of the two can be')
     ok(error({ KEY, IMPULSE: '1', DEBUG_NO_METER: '1' }))
     ok(error({ KEY, MC_66B: '1', EN61107: '0' }))
+    equal(error({ KEY, CONCENTRATOR: 'VW1871-25' }), 'CONCENTRATOR: needs BLE=1 or FLOWIQ=1')
   })
 
   it('name the radio meters and their keys, for builds with BLE', () => {

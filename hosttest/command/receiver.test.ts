@@ -83,6 +83,21 @@ describe('a message that somebody has recorded', () => {
     )
   })
 
+  it('is remembered in flash before it is done, and a question later', async () => {
+    const { online, send, clock, storage, twin } = testTwin({ AUTO_CLOSE: '0' })
+    await online()
+    let remembered: number | undefined
+    twin.ac1.onChange = () => {
+      remembered = storage.writes('tags')
+    }
+    send('ping')
+    await clock.run(1_000)
+    equal(storage.writes('tags'), 0)
+    send('open')
+    await clock.run(1_000)
+    equal(remembered, 1)
+  })
+
   it('neither acts nor is answered after a restart or a power cut', async () => {
     for (const end of ['restart', 'power cut'] as const) {
       const storage = new MemoryStorage()

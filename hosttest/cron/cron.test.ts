@@ -105,6 +105,16 @@ describe('cron', () => {
     deepEqual(await second.ask('cron'), ['cron 5'])
   })
 
+  it('runs a job whose field is empty as one that matches always, and the test of the outputs', async () => {
+    const { clock, twin } = await twinWithJobs('minute=10&hour=&command=test')
+    let changes = 0
+    twin.ac1.onChange = () => changes++
+    await clock.run(9 * MINUTE)
+    equal(changes, 0)
+    await clock.run(MINUTE)
+    ok(changes > 0)
+  })
+
   it('takes 16 jobs, and no job that is not one; the reply is what was sent', async () => {
     const { ask, clock } = await twinWithJobs()
     const wrong = [

@@ -7,7 +7,7 @@ import { StartedClock } from '../../twin/clock.js'
 import { PowerCut, SimulatedFlash } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
-import { testClock } from '../support/clock.js'
+import { runOverCuts, testClock } from '../support/clock.js'
 import { START, timeOf } from '../support/journal.js'
 
 const ROUND_TRIP = 20
@@ -73,18 +73,12 @@ function setUp(sectors = 32) {
   }
 
   /** Lets time pass; when power goes meanwhile it comes back at once. */
-  async function run(ms: number): Promise<void> {
-    const end = clock.now() + ms
-    while (clock.now() < end) {
-      try {
-        await clock.run(end - clock.now())
-      } catch (error) {
-        if (!(error instanceof PowerCut)) throw error
-        if (flash.on) continue
-        off()
-        powerOn()
-      }
-    }
+  function run(ms: number): Promise<void> {
+    return runOverCuts(clock, ms, () => {
+      if (flash.on) return
+      off()
+      powerOn()
+    })
   }
 
   return {

@@ -7,6 +7,7 @@ import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
 import { launchChromium, missingChromium, tabTo } from '../support/chromium.js'
+import { needs } from '../support/needs.js'
 import { FakeDevice } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
@@ -38,14 +39,8 @@ describe('the portal in Chromium', function () {
   let requests: string[]
 
   before(async function () {
-    const missing = missingChromium()
-    if (missing === undefined) {
-      browser = await launchChromium()
-      return
-    }
-    if (process.env.CI === 'true') throw new Error(missing)
-    console.log(`    skipped: ${missing}`)
-    this.skip()
+    needs(this, missingChromium())
+    browser = await launchChromium()
   })
 
   after(() => browser?.close())

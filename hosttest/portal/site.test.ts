@@ -1,8 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { HttpServer } from '../../modules/portal/http-server.js'
-import { PortalSite } from '../../modules/portal/site.js'
-import { testClock } from '../support/clock.js'
-import { FakeDevice, FakeNetwork, get, HOST, post } from '../support/portal.js'
+import { FakeDevice, get, HOST, post, serveSite } from '../support/portal.js'
 
 const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
@@ -11,15 +8,7 @@ const TRYING = '/wifi/setting_up.html'
 function open(prepare: (device: FakeDevice) => void = () => {}) {
   const device = new FakeDevice()
   prepare(device)
-  const network = new FakeNetwork()
-  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
-  new HttpServer({
-    clock: testClock(),
-    listener: network,
-    port: 80,
-    accepts: () => true,
-    respond: (request) => site.respond(request),
-  })
+  const network = serveSite(device)
   return { device, ask: (request: string) => network.ask(request) }
 }
 

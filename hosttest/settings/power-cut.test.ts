@@ -1,9 +1,10 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { SettingsStore } from '../../modules/settings/store.js'
+import { PowerCut } from '../../twin/flash.js'
 import type { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
-import { FailingStorage, OUTCOMES, PowerCut } from '../support/failing-storage.js'
+import { FailingStorage, OUTCOMES } from '../support/failing-storage.js'
 import { testTwin } from '../support/twin.js'
 
 const COMMANDS: readonly (readonly [string, string?])[] = [

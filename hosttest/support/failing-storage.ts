@@ -1,6 +1,5 @@
+import { PowerCut } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-
-export class PowerCut extends Error {}
 
 /** What a write leaves behind that power cuts short. */
 export const OUTCOMES = ['old', 'new', 'none', 'half', 'blank'] as const
@@ -18,6 +17,6 @@ export class FailingStorage extends MemoryStorage {
     if (this.outcome === 'none') super.write(key, new Uint8Array(0))
     if (this.outcome === 'half') super.write(key, bytes.subarray(0, bytes.length >> 1))
     if (this.outcome === 'blank') super.write(key, new Uint8Array(bytes.length).fill(0xff))
-    throw new PowerCut()
+    throw new PowerCut('power cut')
   }
 }

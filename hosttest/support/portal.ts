@@ -7,9 +7,12 @@ import type {
   TrialState,
   WaterMeterState,
 } from '../../modules/portal/device.js'
+import { HttpServer } from '../../modules/portal/http-server.js'
+import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents, ListenPort } from '../../modules/ports/listener.js'
 import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
+import { testClock } from './clock.js'
 
 export const HOST = '192.168.4.1'
 export const PHONE = '192.168.4.2'
@@ -228,4 +231,18 @@ export function get(path: string, ...headers: string[]): string {
 export function post(path: string, body: string, ...headers: string[]): string {
   const lines = [`Host: ${HOST}`, 'Content-Type: application/x-www-form-urlencoded', ...headers]
   return `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\nContent-Length: ${encodeUtf8(body).length}\r\n\r\n${body}`
+}
+
+/** The site of a device behind a server on a network of its own. */
+export function serveSite(device: PortalDevice): FakeNetwork {
+  const network = new FakeNetwork()
+  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+  new HttpServer({
+    clock: testClock(),
+    listener: network,
+    port: 80,
+    accepts: () => true,
+    respond: (request) => site.respond(request),
+  })
+  return network
 }

@@ -3,6 +3,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { KEY, Lines, meterlogger, start } from '../support/cli.js'
 import { Mosquitto, missingMosquitto } from '../support/mosquitto.js'
+import { needs } from '../support/needs.js'
 import { opensslOpen } from '../support/openssl.js'
 
 interface Heard {
@@ -19,11 +20,7 @@ describe('against mosquitto', function () {
   let heard: Heard[]
 
   before(function () {
-    const missing = missingMosquitto()
-    if (missing === undefined) return
-    if (process.env.CI === 'true') throw new Error(missing)
-    console.log(`    skipped: ${missing}`)
-    this.skip()
+    needs(this, missingMosquitto())
   })
 
   beforeEach(async () => {

@@ -13,6 +13,7 @@ import { connectMqtt } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
 import { launchChromium, missingChromium, tabTo } from '../support/chromium.js'
+import { needs } from '../support/needs.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 const SPEED = 3
@@ -30,14 +31,8 @@ describe('a device as it leaves the factory, in Chromium', function () {
   let samples: [topic: string, text: string][]
 
   before(async function () {
-    const missing = missingChromium()
-    if (missing === undefined) {
-      browser = await launchChromium()
-      return
-    }
-    if (process.env.CI === 'true') throw new Error(missing)
-    console.log(`    skipped: ${missing}`)
-    this.skip()
+    needs(this, missingChromium())
+    browser = await launchChromium()
   })
 
   after(() => browser?.close())

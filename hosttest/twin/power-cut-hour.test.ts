@@ -1,6 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { FailingStorage, OUTCOMES, type Outcome, PowerCut } from '../support/failing-storage.js'
+import { runOverCuts } from '../support/clock.js'
+import { FailingStorage, OUTCOMES, type Outcome } from '../support/failing-storage.js'
 import { POWER_ON, testTwin } from '../support/twin.js'
 
 const MINUTE = 60_000
@@ -32,20 +33,12 @@ async function hour(writes: number, outcome: Outcome) {
   storage.outcome = outcome
   storage.writesLeft = writes
   let cutAt: number | undefined
-  /** A write throws into whatever the firmware is doing; nothing of it goes on. */
-  async function run(ms: number): Promise<void> {
-    const end = clock.now() + ms
-    while (clock.now() < end) {
-      try {
-        await clock.run(end - clock.now())
-      } catch (error) {
-        if (!(error instanceof PowerCut)) throw error
-        cutAt = clock.now()
-        storage.writesLeft = Number.POSITIVE_INFINITY
-        twin.powerCut(5_000)
-      }
-    }
-  }
+  const run = (ms: number) =>
+    runOverCuts(clock, ms, () => {
+      cutAt = clock.now()
+      storage.writesLeft = Number.POSITIVE_INFINITY
+      twin.powerCut(5_000)
+    })
   /** What somebody has recorded. */
   const recorded: { readonly topic: string; readonly sealed: Uint8Array }[] = []
   twin.start()

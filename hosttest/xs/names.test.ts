@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
+import { needs } from '../support/needs.js'
 import { buildMachine, bundle, missingCompiler, run } from './machine.js'
 
 const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url))
@@ -9,12 +10,7 @@ describe('a name from outside, on XS', function () {
   this.timeout(120_000)
   let places: readonly { readonly place: string; readonly bytes: number }[]
   before(async function () {
-    const missing = missingCompiler()
-    if (missing !== undefined) {
-      if (process.env.CI === 'true') throw new Error(missing)
-      console.log(`    skipped: ${missing}`)
-      return this.skip()
-    }
+    needs(this, missingCompiler())
     buildMachine()
     const lines = run(await bundle("import './names.ts'", SCRIPTS), '-s', '4096')
       .trim()

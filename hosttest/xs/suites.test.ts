@@ -2,6 +2,7 @@ import { equal, ok } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { needs } from '../support/needs.js'
 import { buildMachine, bundle, missingCompiler, run } from './machine.js'
 
 const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
@@ -34,11 +35,8 @@ const FOLDERS = [
 describe('on the real XS engine', function () {
   this.timeout(120_000)
   before(function () {
-    const missing = missingCompiler()
-    if (missing === undefined) return buildMachine()
-    if (process.env.CI === 'true') throw new Error(missing)
-    console.log(`    skipped: ${missing}`)
-    this.skip()
+    needs(this, missingCompiler())
+    buildMachine()
   })
 
   for (const folder of FOLDERS) {

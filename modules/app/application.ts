@@ -119,6 +119,7 @@ export class Application implements Device {
   #concentrator: Concentrator | undefined
   #timeKeeper: TimeKeeper
   #meterLog: MeterLog
+  #setUp: SetUp | undefined
   #portal: Portal | undefined
   #serial = ''
   #announcement: Timer | undefined
@@ -297,6 +298,7 @@ export class Application implements Device {
     this.cron.stop()
     this.watchdog.stop()
     this.#portal?.stop()
+    this.#setUp?.close()
     this.#sampler.stop()
     this.#concentrator?.close()
     this.#water?.close()
@@ -369,29 +371,30 @@ export class Application implements Device {
 
   #createPortal(place: PortalPlace): Portal {
     const { clock, log } = this.#ports
+    this.#setUp = new SetUp({
+      clock,
+      version: this.version,
+      settings: this.settings,
+      station: this.station,
+      meter: this.#meter,
+      meterLog: this.#meterLog,
+      flow: this.#flags.flowMeter,
+      water: this.#water,
+      builtIn: this.#flags.waterMeters,
+      serial: () => this.#serial,
+      brokerConnected: () => this.#session.connected,
+      reconnect: () => this.reconnect(),
+      onMetersChanged: () => {
+        const { meter } = this.#flags
+        if (meter === 'impulse' || meter === 'flowiq') this.#beCalled(this.#knownSerial())
+      },
+    })
     return new Portal({
       clock,
       log,
       place,
       window: this.#flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
-      device: new SetUp({
-        clock,
-        version: this.version,
-        settings: this.settings,
-        station: this.station,
-        meter: this.#meter,
-        meterLog: this.#meterLog,
-        flow: this.#flags.flowMeter,
-        water: this.#water,
-        builtIn: this.#flags.waterMeters,
-        serial: () => this.#serial,
-        brokerConnected: () => this.#session.connected,
-        reconnect: () => this.reconnect(),
-        onMetersChanged: () => {
-          const { meter } = this.#flags
-          if (meter === 'impulse' || meter === 'flowiq') this.#beCalled(this.#knownSerial())
-        },
-      }),
+      device: this.#setUp,
       openNetwork: (name) => this.accessPoint.lend(name, this.#portalPassword()),
       closeNetwork: () => this.accessPoint.giveBack(),
       onClient: (isThere) => {

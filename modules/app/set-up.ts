@@ -9,7 +9,7 @@ import type {
   TrialState,
   WaterMeterState,
 } from '../portal/device.js'
-import type { Clock } from '../ports/clock.js'
+import type { Clock, Timer } from '../ports/clock.js'
 import type { Meter } from '../ports/meter.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import type { SettingsStore } from '../settings/store.js'
@@ -47,6 +47,7 @@ export class SetUp implements PortalDevice {
   #options: SetUpOptions
   /** Callbacks of a trial that another one has replaced are late. */
   #trial = 0
+  #timer: Timer | undefined
 
   constructor(options: SetUpOptions) {
     this.#options = options
@@ -165,6 +166,12 @@ export class SetUp implements PortalDevice {
     station.credentialsChanged()
   }
 
+  /** Ends a trial that is under way. */
+  close(): void {
+    this.#trial++
+    this.#options.clock.clear(this.#timer)
+  }
+
   #storedPassword(ssid: string): string {
     const { values } = this.#options.settings
     return ssid === values.ssid ? values.password : ''
@@ -175,7 +182,7 @@ export class SetUp implements PortalDevice {
     if (this.brokerConnected) return onState('connected')
     if (ms <= 0) return onState('no-broker')
     const { clock } = this.#options
-    clock.set(() => this.#waitForBroker(trial, ms - LOOK_FOR_BROKER, onState), LOOK_FOR_BROKER)
+    this.#timer = clock.set(() => this.#waitForBroker(trial, ms - LOOK_FOR_BROKER, onState), LOOK_FOR_BROKER)
   }
 
   #storedMeters(): readonly WaterMeter[] {

@@ -1,7 +1,4 @@
-import { HttpServer } from '../../../modules/portal/http-server.js'
-import { PortalSite } from '../../../modules/portal/site.js'
-import { testClock } from '../../support/clock.js'
-import { FakeDevice, FakeNetwork, get, HOST, post } from '../../support/portal.js'
+import { FakeDevice, get, post, serveSite } from '../../support/portal.js'
 import { measure } from './figures.js'
 
 /** Garbage is collected each time the socket has taken this much, so that a peak is what is needed. */
@@ -9,15 +6,7 @@ const ROOM = 256
 
 const device = new FakeDevice()
 device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
-const network = new FakeNetwork()
-const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
-new HttpServer({
-  clock: testClock(),
-  listener: network,
-  port: 80,
-  accepts: () => true,
-  respond: (request) => site.respond(request),
-})
+const network = serveSite(device)
 
 /** One request; the peer keeps nothing of the response. */
 function serve(request: string): void {
