@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../xs/machine.js'
+import { type ImageOptions, imageOf } from './image.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const BOARD = join(ROOT, 'build/xs32/xsboard')
+
+export interface BoardRun extends ImageOptions {
+  readonly manifest?: string
+  /** Source of the world's script; its imports are relative to `hosttest/board`. */
+  readonly world: string
+  /** More for the host program, `-b BYTES`. */
+  readonly options?: readonly string[]
+}
+
+/** What a run printed: the world's lines, and what the firmware traced. */
+export interface BoardOutput {
+  readonly lines: readonly string[]
+  readonly trace: string
+}
+
+/** Runs the image of a manifest in a world, on XS for 32 bits. Throws with what was traced when the world fails. */
+export async function runBoard({
+  manifest = 'manifest.json',
+  world,
+  options = [],
+  ...image
+}: BoardRun): Promise<BoardOutput> {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-board-'))
+  try {
+    const files = [join(folder, 'image'), join(folder, 'world.js')] as const
+    writeFileSync(files[0], imageOf(manifest, image))
+    writeFileSync(files[1], await bundle(world, join(ROOT, 'hosttest/board')))
+    const done = spawnSync(BOARD, [...options, ...files], { encoding: 'utf8', maxBuffer: 1 << 27 })
+    if (done.status !== 0)
+      throw new Error(
+        `the board rig ended with ${done.status ?? done.signal}: ${done.stdout.slice(-2000)}${done.stderr.slice(-6000)}`,
+      )
+    return { lines: done.stdout.split('\n').slice(0, -1), trace: done.stderr }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
