@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformSync } from 'esbuild'
+import { configSource } from './config-source.js'
 import { type Build, readBuild } from './manifest.js'
 
 const SDK = fileURLToPath(new URL('sdk', import.meta.url))
@@ -56,20 +57,11 @@ function sourceOf(
 ): string {
   const own = build.modules.get(name)
   if (own !== undefined) return readFileSync(own, 'utf8')
-  if (name === 'mc/config') return configModule({ ...build.config, ...flags })
+  if (name === 'mc/config') return configSource({ ...build.config, ...flags })
   if (name === 'mc/ffi') return ffiModule(build)
   const path = sdk[name] ?? standInPath(name)
   if (!existsSync(path)) throw new Error(`no stand-in for the SDK's module '${name}'`)
   return readFileSync(path, 'utf8')
-}
-
-/** As mcconfig writes it: frozen to the last (tools/mcconfig.js, ConfigFile). */
-function configModule(config: Record<string, unknown>): string {
-  return `const freeze = (value) => {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze)
-  return Object.freeze(value)
-}
-export default freeze(${JSON.stringify(config)})`
 }
 
 /** A class with one method for each function of the manifest's `ffi`, which takes as many values as that says (tools/ffi.js). */

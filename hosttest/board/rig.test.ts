@@ -9,7 +9,7 @@ import { VirtualClock } from '../../twin/clock.js'
 import { Hardware } from './world/hardware.js'
 import { Timers } from './world/timers.js'
 const clock = new VirtualClock(async () => { await undefined })
-const hardware = new Hardware(10, clock)
+const hardware = new Hardware(clock)
 hardware.add(new Timers(hardware))
 void (async () => {
   hardware.powerOn()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '../xs/machine.js'
 import { type ImageOptions, imageOf } from './image.js'
+import { readBuild } from './manifest.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BOARD = join(ROOT, 'build/xs32/xsboard')
@@ -34,8 +35,15 @@ export async function runBoard({
   try {
     const files = [join(folder, 'image'), join(folder, 'world.js')] as const
     writeFileSync(files[0], imageOf(manifest, image))
-    writeFileSync(files[1], await bundle(world, join(ROOT, 'hosttest/board')))
-    const done = spawnSync(BOARD, [...options, ...files], { encoding: 'utf8', maxBuffer: 1 << 27 })
+    const { config, defines, creation } = readBuild(manifest)
+    const build = {
+      config: { ...config, ...image.flags },
+      queueLength: number(defines, 'task', 'queueLength') ?? SDK_QUEUE,
+    }
+    const script = await bundle(world, join(ROOT, 'hosttest/board'))
+    writeFileSync(files[1], `globalThis.build=${JSON.stringify(build)};${script}`)
+    const stack = ['-s', String(number(creation, 'stack') ?? SDK_STACK)]
+    const done = spawnSync(BOARD, [...stack, ...options, ...files], { encoding: 'utf8', maxBuffer: 1 << 27 })
     if (done.status !== 0)
       throw new Error(
         `the board rig ended with ${done.status ?? done.signal}: ${done.stdout.slice(-2000)}${done.stderr.slice(-6000)}`,
@@ -44,4 +52,14 @@ export async function runBoard({
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/* MOD/xs/platforms/esp/xsHost.c:1116, MOD/tools/mcconfig.js (filterCreation) */
+const SDK_QUEUE = 10
+const SDK_STACK = 384
+
+function number(from: Record<string, unknown>, ...path: readonly string[]): number | undefined {
+  let value: unknown = from
+  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'number' ? value : undefined
 }

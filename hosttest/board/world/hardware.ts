@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../../../twin/clock.js'
+import { configSource } from '../config-source.js'
 import type { Value } from './host.js'
 
 /** Reason of a start, in the numbers of ESP-IDF (esp_system.h, esp_reset_reason_t). */
@@ -38,12 +39,20 @@ export class Hardware {
   #parts: Part[] = []
   #waiting = 0
   #boot = 0
+  #linked = false
   #queueLength: number
 
-  constructor(queueLength: number, clock: VirtualClock) {
+  /** @param queueLength messages; without it what the manifest defines, else the SDK's own (xsHost.c, MODDEF_TASK_QUEUELENGTH) */
+  constructor(clock: VirtualClock, queueLength = build.queueLength) {
     this.clock = clock
     this.#queueLength = queueLength
     globalThis.hardware = this
+  }
+
+  /** Flashes an image that was built with these options. */
+  flash(flags: Readonly<Record<string, string>>): void {
+    link(configSource({ ...build.config, ...flags }))
+    this.#linked = true
   }
 
   add(part: Part): void {
@@ -59,6 +68,8 @@ export class Hardware {
   }
 
   powerOn(): void {
+    if (!this.#linked) link()
+    this.#linked = true
     this.rtcOffset = -this.clock.now()
     this.#start(RESET.powerOn)
   }

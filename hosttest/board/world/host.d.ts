@@ -6,7 +6,10 @@ export type Value = undefined | null | boolean | number | string | ArrayBuffer
 declare global {
   // What hosttest/xs/host/xsboard.c gives the world.
   var hardware: Hardware
+  /** Of the manifest. */
+  var build: { readonly config: Record<string, unknown>; readonly queueLength: number }
   function print(text: string): void
+  function link(config?: string): void
   function boot(): string | undefined
   function call(handle: number, ...values: readonly Value[]): string | undefined
   function off(): void

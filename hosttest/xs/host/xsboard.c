@@ -6,8 +6,8 @@
  * boot of the board is a clone of it, in which `main` is imported and called (xs/platforms/mc/xsHosts.c, setStepDone).
  *
  * IMAGE is a sequence of records: `M NAME LENGTH\n` and the source of a module, `P NAME\n` for one that is preloaded.
- * Globals of the world beyond the language: print(text), boot(), call(handle, ...values), off(), alive(), stat(index),
- * collect(), setUnix(ms), readImage(name), arguments. Globals of the board: trace(text...), world(operation, ...values).
+ * Globals of the world beyond the language: print(text), link(config), boot(), call(handle, ...values), off(), alive(),
+ * stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values).
  * What crosses between the machines: undefined, null, booleans, numbers, strings, and bytes as ArrayBuffer.
  * Exit codes: 0 done, 1 the world threw, 2 usage or an image that cannot be loaded, 10 + n the world was aborted.
  */
@@ -453,11 +453,34 @@ static void start(xsMachine* the, void* data)
 	xsEndHost(the);
 }
 
+static int linkImage(void);
+
+/* link(config): another image, in which this is the source of the module mc/config; before the first boot without it. */
+static void worldLink(xsMachine* the)
+{
+	if (boardRuns)
+		xsUnknownError("the board runs");
+	dropBoard();
+	if (linker)
+		xsDeleteMachine(linker);
+	linker = NULL;
+	int count = xsToInteger(xsArgc);
+	Module* config = findModule("mc/config");
+	if (count > 0 && config) {
+		config->source = strdup(xsToString(xsArg(0)));
+		config->length = strlen(config->source);
+	}
+	if (!linkImage())
+		xsUnknownError("the image cannot be linked");
+}
+
 /* boot(): power-on; the answer as of call(). */
 static void worldBoot(xsMachine* the)
 {
 	if (boardRuns)
 		xsUnknownError("the board runs");
+	if (!linker)
+		xsUnknownError("no image is linked");
 	dropBoard();
 	xsCreation creation = { chunkBytes, chunkStep, slotCount, slotStep, stackSlots, 32, 32, 53, 3, 1024 * 1024, 127, 0 };
 	board = fxCloneMachine(&creation, linker, "board", NULL);
@@ -610,7 +633,7 @@ int main(int argc, char* argv[])
 		return 2;
 	}
 	fxInitializeSharedCluster();
-	if (!loadImage(imageText, imageSize) || !linkImage())
+	if (!loadImage(imageText, imageSize))
 		return 2;
 	xsCreation creation = { 1 << 24, 1 << 20, 1 << 18, 1 << 14, 4096, 1024, 1024, 53, 3, 1024 * 1024, 127, 0 };
 	world = xsCreateMachine(&creation, "world", NULL);
@@ -620,6 +643,7 @@ int main(int argc, char* argv[])
 	{
 		xsVars(1);
 		define(the, "print", hostPrint, 1);
+		define(the, "link", worldLink, 1);
 		define(the, "boot", worldBoot, 0);
 		define(the, "call", worldCall, 1);
 		define(the, "off", worldOff, 0);
