@@ -30,7 +30,11 @@ export class Hardware {
   resetReason: ResetReason = RESET.powerOn
   /** Restarts by XS, why each of them. */
   readonly aborts: string[] = []
+  /** What the SDK's C code would have done to memory that is not there, each a panic. */
+  readonly faults: string[] = []
   boots = 0
+  /** The clock at the last start. */
+  bootedAt = 0
   /** The most messages that waited at once. */
   deepestQueue = 0
   /** The most meter units that one turn took, and the name of the message. */
@@ -83,14 +87,27 @@ export class Hardware {
   /** `esp_restart`, from within the firmware or not. */
   restart(reason: ResetReason): void {
     this.powerOff()
-    this.clock.set(() => this.#start(reason), BOOT_TIME)
+    this.#startLater(reason)
+  }
+
+  /** A null pointer or the like: the board is gone from within its own call. */
+  crash(fault: string): void {
+    this.faults.push(fault)
+    this.restart(RESET.panic)
+  }
+
+  /** The call that the main task is in takes so many milliseconds, and what comes meanwhile waits. */
+  block(ms: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, this.clock.now()) + ms
   }
 
   /** A turn of the board's main task: a timer, which needs no message. */
   fire(name: string, handle: number, ...values: readonly Value[]): void {
-    if (!alive()) return
-    setUnix(this.clock.now() + this.rtcOffset)
-    this.#check(call(handle, ...values), name)
+    this.#whenFree(() => {
+      if (!alive()) return
+      setUnix(this.clock.now() + this.rtcOffset)
+      this.#check(call(handle, ...values), name)
+    })
   }
 
   /** A message from another task. */
@@ -106,14 +123,24 @@ export class Hardware {
     }
     this.clock.set(() => {
       if (boot !== this.#boot) return
-      this.#waiting--
-      this.fire(name, handle, ...values)
+      this.#whenFree(() => {
+        this.#waiting--
+        this.fire(name, handle, ...values)
+      })
     }, 0)
+  }
+
+  #whenFree(turn: () => void): void {
+    const wait = this.#busyUntil - this.clock.now()
+    if (wait <= 0) return turn()
+    const boot = this.#boot
+    this.clock.set(() => boot === this.#boot && this.#whenFree(turn), wait)
   }
 
   #start(reason: ResetReason): void {
     this.resetReason = reason
     this.boots++
+    this.bootedAt = this.clock.now()
     setUnix(this.clock.now() + this.rtcOffset)
     this.#check(boot(), 'main')
   }
@@ -121,6 +148,7 @@ export class Hardware {
   #stop(): void {
     this.#boot++
     this.#waiting = 0
+    this.#busyUntil = 0
     for (const part of this.#parts) part.reset?.()
   }
 
@@ -131,7 +159,12 @@ export class Hardware {
     this.aborts.push(`${name}: ${reason}`)
     this.#stop()
     // XS ends with c_exit, which is esp_restart here (MOD/xs/platforms/esp/xsHost.h).
-    this.clock.set(() => this.#start(RESET.software), BOOT_TIME)
+    this.#startLater(RESET.software)
+  }
+
+  #startLater(reason: ResetReason): void {
+    const boot = this.#boot
+    this.clock.set(() => boot === this.#boot && this.#start(reason), BOOT_TIME)
   }
 }
 
