@@ -43,6 +43,7 @@ export class Hardware {
   #parts: Part[] = []
   #waiting = 0
   #boot = 0
+  #busyUntil = 0
   #linked = false
   #queueLength: number
 
