@@ -1,0 +1,36 @@
+import { Air } from './air.js'
+import { Broker } from './broker.js'
+import type { Hardware } from './hardware.js'
+import { Netifs } from './netif.js'
+import { Network } from './network.js'
+import { Resolver } from './resolver.js'
+import { Tcp } from './tcp.js'
+import { TimeServers } from './time-servers.js'
+import { Udp } from './udp.js'
+import { Visitor } from './visitor.js'
+import { Wifi } from './wifi.js'
+
+/** Unix milliseconds when the world begins. */
+export const WORLD_START = Date.UTC(2026, 5, 1)
+
+/** Everything that a board reaches by radio, and the parts of the chip by which it does. */
+export function outside(hardware: Hardware, { broker = 'broker', timeServers = ['dk.pool.ntp.org'] } = {}) {
+  const air = new Air()
+  const network = new Network(hardware.clock)
+  const netifs = new Netifs(hardware)
+  const wifi = new Wifi(hardware, netifs, air)
+  const tcp = new Tcp(hardware, netifs, network)
+  const udp = new Udp(hardware, netifs, network)
+  for (const part of [netifs, wifi, tcp, udp, new Resolver(hardware, netifs, network)]) hardware.add(part)
+  return {
+    air,
+    network,
+    netifs,
+    wifi,
+    tcp,
+    udp,
+    broker: new Broker(network, { name: broker }),
+    time: new TimeServers(network, WORLD_START, { names: timeServers }),
+    visitor: (address: string) => new Visitor(network, tcp, udp, address),
+  }
+}

@@ -1,0 +1,361 @@
+import type { Hardware, Part } from './hardware.js'
+import type { Netifs } from './netif.js'
+import type { Host, Network } from './network.js'
+import { End, type EndEvents } from './tcp-wire.js'
+
+/* tcp.c: kTCPWritable ... kTCPOutput */
+const WRITABLE = 1
+const READABLE = 2
+const ERROR = 4
+const OUTPUT = 8
+
+/** lwIP's pcb: one end of a connection, with whom, and whether lwIP has freed it. */
+interface Pcb {
+  readonly end: End
+  readonly remote: { readonly address: string; readonly port: number }
+  isFreed: boolean
+}
+
+/** TCPRecord */
+interface Record {
+  handle: number
+  pcb: Pcb | undefined
+  buffers: Uint8Array[]
+  /** Consumed of the first buffer. */
+  offset: number
+  triggerable: number
+  triggered: number
+  uses: number
+  error: boolean
+  ready: boolean
+}
+
+interface ListenerRecord {
+  readonly handle: number
+  readonly port: number
+  readonly pending: Pcb[]
+  triggered: boolean
+}
+
+/** Data that was refused is offered again at a tick of lwIP's fast timer (esp-lwip: TCP_FAST_INTERVAL). */
+const FAST_TICK = 250
+
+/** MOD/modules/io/socket/lwip/tcp.c over lwIP. */
+export class Tcp implements Part {
+  readonly operations
+  #hardware: Hardware
+  #network: Network
+  #netifs: Netifs
+  #records = new Map<number, Record>()
+  #listeners = new Map<number, ListenerRecord>()
+  #pcbs = new Set<Pcb>()
+  #last = 0
+  #port = 49_152
+
+  constructor(hardware: Hardware, netifs: Netifs, network: Network) {
+    this.#hardware = hardware
+    this.#netifs = netifs
+    this.#network = network
+    this.operations = {
+      'tcp.new': (handle: number) => this.#new(handle),
+      'tcp.connect': (id: number, address: string, port: number, triggerable: number) =>
+        this.#connect(id, address, port, triggerable),
+      'tcp.canTake': (id: number) => this.#records.get(id)!.pcb !== undefined,
+      'tcp.take': (id: number, from: number, triggerable: number) => this.#take(id, from, triggerable),
+      'tcp.close': (id: number) => this.#close(id),
+      'tcp.deliver': (id: number) => this.#deliver(id),
+      'tcp.state': (id: number) => this.#state(id),
+      'tcp.room': (id: number) => this.#records.get(id)?.pcb?.end.room ?? 0,
+      'tcp.available': (id: number) => available(this.#records.get(id)!),
+      'tcp.read': (id: number, count: number) => this.#read(id, count),
+      'tcp.isReady': (id: number) => this.#records.get(id)!.ready,
+      'tcp.write': (id: number, bytes: ArrayBuffer) => this.#write(id, new Uint8Array(bytes)),
+      'tcp.remoteAddress': (id: number) => this.#remote(id)?.address,
+      'tcp.remotePort': (id: number) => this.#remote(id)?.port,
+      'tcp.release': (id: number) => this.#release(id),
+      'listener.new': (handle: number, port: number) => this.#listen(handle, port),
+      'listener.close': (id: number) => this.#closeListener(id),
+      'listener.deliver': (id: number) => this.#deliverListener(id),
+      'listener.hasPending': (id: number) => this.#listeners.get(id)!.pending.length > 0,
+      'listener.read': (id: number, tcp: number) => this.#readListener(id, tcp),
+    }
+  }
+
+  reset(): void {
+    for (const { end } of this.#pcbs) end.vanish()
+    this.#pcbs.clear()
+    this.#records.clear()
+    this.#listeners.clear()
+  }
+
+  /**
+   * A connection from outside to a port of the device.
+   * @returns the outer end, which hears at once when there is no way to the device
+   */
+  connectFrom(host: Host, port: number, events: EndEvents): End {
+    const path = {
+      get latency() {
+        return host.latency
+      },
+      passes: (hasPayload: boolean) => this.#netifs.route(host.address) !== undefined && host.passes(hasPayload),
+    }
+    const remote = { address: host.address, port: this.#port++ }
+    return End.open(this.#hardware.clock, path, events, (end) => {
+      const listener = [...this.#listeners.values()].find((candidate) => candidate.port === port)
+      return listener === undefined ? undefined : this.#accept(listener, end, remote)
+    })
+  }
+
+  #new(handle: number): number {
+    const id = ++this.#last
+    this.#records.set(id, {
+      handle,
+      pcb: undefined,
+      buffers: [],
+      offset: 0,
+      triggerable: 0,
+      triggered: 0,
+      uses: 1,
+      error: false,
+      ready: false,
+    })
+    return id
+  }
+
+  #connect(id: number, address: string, port: number, triggerable: number): void {
+    const record = this.#records.get(id)!
+    record.triggerable = triggerable
+    // tcp_connect_safe does not wait for lwIP's answer: without a way there nothing is ever told.
+    if (this.#netifs.route(address) === undefined) return
+    const events = this.#eventsOf(record, () => record.pcb!)
+    const end = this.#network.connect(address, port, () => this.#netifs.route(address) !== undefined, {
+      ...events,
+      onConnected: () => {
+        record.ready = true
+        this.#trigger(id, WRITABLE)
+      },
+    })
+    record.pcb = this.#pcb(end, { address, port })
+  }
+
+  #pcb(end: End, remote: Pcb['remote']): Pcb {
+    const pcb = { end, remote, isFreed: false }
+    this.#pcbs.add(pcb)
+    return pcb
+  }
+
+  // tcpReceive, tcpSent, tcpError
+  #eventsOf(record: Record, pcb: () => Pcb): EndEvents {
+    const id = this.#idOf(record)
+    return {
+      onData: (bytes) => {
+        record.buffers.push(bytes)
+        if (record.triggerable & READABLE) this.#trigger(id, READABLE)
+        return true
+      },
+      onSent: () => {
+        if (record.triggerable & WRITABLE) this.#trigger(id, WRITABLE)
+      },
+      onFin: () => {
+        this.#removeCallbacks(record)
+        this.#trigger(id, ERROR)
+      },
+      onAbort: () => {
+        this.#free(pcb())
+        this.#removeCallbacks(record)
+        record.pcb = undefined
+        if (record.triggerable & ERROR) this.#trigger(id, ERROR)
+      },
+    }
+  }
+
+  #free(pcb: Pcb): void {
+    pcb.isFreed = true
+    this.#pcbs.delete(pcb)
+  }
+
+  #idOf(record: Record): number {
+    for (const [id, other] of this.#records) if (other === record) return id
+    throw new Error('no such TCP record')
+  }
+
+  /** lwIP frees such a pcb without telling anybody. */
+  #removeCallbacks(record: Record): void {
+    const { pcb } = record
+    record.triggerable &= ~WRITABLE
+    if (pcb === undefined || pcb.isFreed) return
+    pcb.end.events = {
+      onData: (bytes) => {
+        pcb.end.consume(bytes.length)
+        return true
+      },
+      onFin: () => {
+        pcb.end.close()
+        this.#free(pcb)
+      },
+      onAbort: () => this.#free(pcb),
+    }
+  }
+
+  #take(id: number, fromId: number, triggerable: number): void {
+    const record = this.#records.get(id)!
+    const from = this.#records.get(fromId)!
+    const pcb = from.pcb!
+    record.pcb = pcb
+    record.buffers = from.buffers
+    record.offset = from.offset
+    record.ready = from.ready
+    record.triggerable = triggerable
+    let { triggered } = from
+    if (triggerable & WRITABLE && pcb.end.room > 0) triggered |= WRITABLE
+    if (triggerable & READABLE && record.buffers.length > 0) triggered |= READABLE
+    from.pcb = undefined
+    from.buffers = []
+    from.triggered = 0
+    this.#close(fromId)
+    if (!pcb.isFreed) pcb.end.events = this.#eventsOf(record, () => pcb)
+    if (triggered !== 0) this.#trigger(id, triggered)
+  }
+
+  // doClose
+  #close(id: number): void {
+    const record = this.#records.get(id)!
+    record.ready = false
+    this.#removeCallbacks(record)
+    record.triggerable = 0
+    record.triggered = 0
+    this.#release(id)
+  }
+
+  // tcpRelease, xs_tcp_destructor
+  #release(id: number): number | undefined {
+    const record = this.#records.get(id)
+    if (record === undefined || --record.uses > 0) return undefined
+    this.#records.delete(id)
+    const { pcb } = record
+    if (pcb !== undefined) this.#closePcb(pcb, 'tcp_close of a connection that is gone')
+    return record.handle
+  }
+
+  #closePcb(pcb: Pcb, fault: string): void {
+    if (pcb.isFreed) return void this.#hardware.faults.push(`use after free: ${fault}`)
+    pcb.end.close()
+    this.#free(pcb)
+  }
+
+  #trigger(id: number, trigger: number): void {
+    const record = this.#records.get(id)
+    if (record === undefined) return
+    const { triggered } = record
+    record.triggered |= trigger
+    if (triggered !== 0) return
+    record.uses++
+    this.#hardware.post('tcp', record.handle)
+  }
+
+  /** The first half of tcpDeliver: what has happened. */
+  #deliver(id: number): number {
+    const record = this.#records.get(id)!
+    let { triggered } = record
+    record.triggered = 0
+    if (triggered & ERROR) {
+      triggered &= ~(OUTPUT | WRITABLE)
+      record.error = true
+      record.ready = false
+    }
+    if (triggered & OUTPUT && record.pcb !== undefined) this.#use(record.pcb)?.output()
+    return triggered
+  }
+
+  #state(id: number): number {
+    const { error, buffers, triggerable, pcb } = this.#records.get(id)!
+    return (error ? 1 : 0) | (buffers.length > 0 ? 2 : 0) | (pcb !== undefined ? 4 : 0) | (triggerable << 3)
+  }
+
+  #use(pcb: Pcb): End | undefined {
+    if (!pcb.isFreed) return pcb.end
+    this.#hardware.faults.push('use after free: a connection that is gone')
+    return undefined
+  }
+
+  #read(id: number, count: number): ArrayBuffer {
+    const record = this.#records.get(id)!
+    const out = new Uint8Array(count)
+    let at = 0
+    while (at < count) {
+      const buffer = record.buffers[0]!
+      const part = buffer.subarray(record.offset, record.offset + count - at)
+      out.set(part, at)
+      at += part.length
+      record.offset += part.length
+      if (record.offset < buffer.length) break
+      record.buffers.shift()
+      record.offset = 0
+      if (record.pcb !== undefined) this.#use(record.pcb)?.consume(buffer.length)
+      if (record.buffers.length === 0 && record.error) this.#trigger(id, ERROR)
+    }
+    return out.buffer
+  }
+
+  /** Room that is left, or why not: -1 would block, -2 an error that was told. */
+  #write(id: number, bytes: Uint8Array): number {
+    const record = this.#records.get(id)!
+    if (record.error || record.pcb === undefined) return -2
+    const end = this.#use(record.pcb)
+    if (end === undefined) return -2
+    if (bytes.length > end.room) return -1
+    end.write(bytes)
+    this.#trigger(id, OUTPUT)
+    return end.room
+  }
+
+  #remote(id: number): Pcb['remote'] | undefined {
+    return this.#records.get(id)!.pcb?.remote
+  }
+
+  #listen(handle: number, port: number): number | string {
+    for (const listener of this.#listeners.values()) if (listener.port === port) return 'socket bind'
+    const id = ++this.#last
+    this.#listeners.set(id, { handle, port, pending: [], triggered: false })
+    return id
+  }
+
+  #accept(listener: ListenerRecord, end: End, remote: Pcb['remote']): EndEvents {
+    const pcb = this.#pcb(end, remote)
+    listener.pending.push(pcb)
+    if (!listener.triggered) {
+      listener.triggered = true
+      this.#hardware.post('listener', listener.handle)
+    }
+    // listenerReceive wants nothing before read(); an error is told to nobody.
+    return { onData: () => false, onFin() {}, onAbort: () => this.#free(pcb) }
+  }
+
+  #deliverListener(id: number): number {
+    const listener = this.#listeners.get(id)
+    if (listener === undefined) return 0
+    listener.triggered = false
+    return listener.pending.length
+  }
+
+  #readListener(id: number, tcpId: number): void {
+    const pcb = this.#listeners.get(id)!.pending.shift()!
+    const record = this.#records.get(tcpId)!
+    record.pcb = pcb
+    record.ready = true
+    if (pcb.isFreed) return void this.#hardware.faults.push('use after free: read() of a connection that was reset')
+    pcb.end.events = this.#eventsOf(record, () => pcb)
+    this.#hardware.clock.set(() => pcb.end.redeliver(), FAST_TICK)
+  }
+
+  #closeListener(id: number): number {
+    const listener = this.#listeners.get(id)!
+    this.#listeners.delete(id)
+    for (const pcb of listener.pending) this.#closePcb(pcb, 'a listener closes a connection that was reset')
+    return listener.handle
+  }
+}
+
+function available({ buffers, offset }: Record): number {
+  return buffers.reduce((sum, { length }) => sum + length, -offset)
+}
