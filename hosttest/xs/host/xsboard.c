@@ -78,12 +78,18 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 {
 	char name[C_PATH_MAX], path[C_PATH_MAX];
 	int up = 0;
+	char* rest = name;
 	fxToStringBuffer(the, slot, name, sizeof(name));
 	char* end = strrchr(name, '.');
 	if (end && (!strcmp(end, ".js") || !strcmp(end, ".mjs")))
 		*end = 0;
-	if (!strncmp(name, "./", 2)) up = 1;
-	else if (!strncmp(name, "../", 3)) up = 2;
+	if (!strncmp(rest, "./", 2)) {
+		up = 1;
+		rest += 2;
+	}
+	else if (!strncmp(rest, "../", 3))
+		for (up = 1; !strncmp(rest, "../", 3); up++)
+			rest += 3;
 	if (up) {
 		if (moduleID == XS_NO_ID)
 			return XS_NO_ID;
@@ -94,7 +100,8 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 				return XS_NO_ID;
 			*slash = 0;
 		}
-		strncat(path, name + up, sizeof(path) - strlen(path) - 1);
+		strncat(path, "/", sizeof(path) - strlen(path) - 1);
+		strncat(path, rest, sizeof(path) - strlen(path) - 1);
 		memmove(path, path + 1, strlen(path));
 	}
 	else
@@ -279,6 +286,7 @@ static char* explain(txMachine* the, int status)
 	const char* trace = "";
 	if (status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT) {
 		txSlot exception = mxException;
+		fxBeginHost(the);
 		mxTry(the) {
 			mxPush(exception);
 			message = fxToString(the, the->stack);
@@ -291,6 +299,7 @@ static char* explain(txMachine* the, int status)
 			}
 		}
 		mxCatch(the) {}
+		fxEndHost(the);
 	}
 	snprintf(text, sizeof(text), "%s%s%s%s%s", reasonOf(status), *message ? ": " : "", message, *trace ? "\n" : "", trace);
 	return strdup(text);
@@ -299,8 +308,9 @@ static char* explain(txMachine* the, int status)
 /* xs/platforms/esp/xsPlatform.c calls the global `abort` first, with the reason and the exception. */
 static void callAbortHook(txMachine* the, int status)
 {
+	txSlot exception = mxException;
+	fxBeginHost(the);
 	mxTry(the) {
-		txSlot exception = mxException;
 		mxException = mxUndefined;
 		mxPush(mxGlobal);
 		if (fxHasID(the, fxFindName(the, "abort"))) {
@@ -311,9 +321,9 @@ static void callAbortHook(txMachine* the, int status)
 			fxRunCount(the, 2);
 			mxPop();
 		}
-		mxException = exception;
 	}
 	mxCatch(the) {}
+	fxEndHost(the);
 }
 
 void fxAbort(txMachine* the, int status)
