@@ -21,11 +21,6 @@ interface Entry {
   readonly value: Value
 }
 
-export interface NvsContent {
-  entries: Entry[]
-  readonly domains: Set<string>
-}
-
 /**
  * The partition NVS (IDF components/nvs_flash/src, v6.0), entry by entry: it can be full, worn out, and lose power
  * between two changes. What each change does is whole or not there: NVS sees to that at its next start.
@@ -56,7 +51,7 @@ export class Nvs implements Part {
       'nvs.get': (domain: string, key: string) => this.#find(domain, key)?.value,
       'nvs.erase': (domain: string, key: string) => (this.#erase(domain, key) ? ERASE_FAILED : undefined),
       'nvs.keys': (domain: string) =>
-        this.content.entries
+        this.#entries
           .filter((entry) => entry.domain === short(domain))
           .map(({ key }) => key)
           .join('\n'),
@@ -65,17 +60,18 @@ export class Nvs implements Part {
 
   /** As a factory leaves it. */
   clear(): void {
-    this.content.entries = []
-    this.content.domains.clear()
+    this.#entries = []
+    this.#domains.clear()
   }
 
+  /** What is stored, for another chip to begin with. */
   get content(): readonly Entry[] {
-    return this.content.entries
+    return this.#entries
   }
 
   get usedEntries(): number {
-    let used = this.othersEntries + this.content.domains.size
-    for (const { value } of this.content.entries) used += span(value)
+    let used = this.othersEntries + this.#domains.size
+    for (const { value } of this.#entries) used += span(value)
     return used
   }
 
@@ -89,16 +85,16 @@ export class Nvs implements Part {
   }
 
   write(domain: string, key: string, value: Value): void {
-    this.content.domains.add(domain)
-    this.content.entries = this.content.entries.filter((entry) => entry.domain !== domain || entry.key !== key)
-    this.content.entries.push({ domain, key, value })
+    this.#domains.add(domain)
+    this.#entries = this.#entries.filter((entry) => entry.domain !== domain || entry.key !== key)
+    this.#entries.push({ domain, key, value })
   }
 
   #open(domain: string, write: boolean): string | undefined {
-    if (this.content.domains.has(short(domain))) return undefined
+    if (this.#domains.has(short(domain))) return undefined
     if (!write || domain.length > NAME || this.worn || this.freeEntries < 1) return 'nvs_open fail'
     if (this.#cut()) return undefined
-    this.content.domains.add(domain)
+    this.#domains.add(domain)
     return undefined
   }
 
@@ -108,7 +104,7 @@ export class Nvs implements Part {
     if (key.length > NAME || this.worn || span(value) > this.freeEntries) return SET_FAILED
     if (typeof value === 'string' && value.length + 1 > LONGEST) return SET_FAILED
     if (this.#cut()) return undefined
-    this.content.entries.push({ domain: short(domain), key, value })
+    this.#entries.push({ domain: short(domain), key, value })
     return undefined
   }
 
@@ -118,12 +114,12 @@ export class Nvs implements Part {
     if (found === undefined) return false
     if (this.worn) return true
     if (this.#cut()) return false
-    this.content.entries.splice(this.content.entries.indexOf(found), 1)
+    this.#entries.splice(this.#entries.indexOf(found), 1)
     return false
   }
 
   #find(domain: string, key: string): Entry | undefined {
-    return this.content.entries.find((entry) => entry.domain === short(domain) && entry.key === short(key))
+    return this.#entries.find((entry) => entry.domain === short(domain) && entry.key === short(key))
   }
 
   #cut(): boolean {
