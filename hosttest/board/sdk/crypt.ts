@@ -1,4 +1,5 @@
 /// <reference path="./globals.d.ts" />
+import 'board/strings'
 import { bytesOf, toArrayBuffer, viewOf } from 'board/native'
 
 /*
@@ -21,7 +22,7 @@ export class Digest {
   }
 
   write(data: unknown): void {
-    const bytes = typeof data === 'string' ? utf8(data) : bytesOf(data)
+    const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : bytesOf(data)
     this.#parts.push(bytes.slice(0))
   }
 
@@ -86,7 +87,7 @@ export class BlockCipher {
 }
 
 function oneBlock(operation: string, key: ArrayBuffer, data: unknown, result?: ArrayBuffer): ArrayBuffer {
-  const bytes = typeof data === 'string' ? utf8(data) : toArrayBuffer(data)
+  const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : toArrayBuffer(data)
   if (result && result.byteLength < BLOCK) throw new Error('buffer too small')
   if (bytes.byteLength < BLOCK) throw new Error('bad size')
   const block: ArrayBuffer = world(operation, key, new ArrayBuffer(BLOCK), bytes.slice(0, BLOCK))
@@ -167,10 +168,4 @@ function joined(parts: readonly ArrayBuffer[]): ArrayBuffer {
     at += part.byteLength
   }
   return bytes.buffer
-}
-
-function utf8(text: string): ArrayBuffer {
-  return Uint8Array.from(encodeURIComponent(text).match(/%..|./g) ?? [], (unit) =>
-    unit.length === 3 ? Number.parseInt(unit.slice(1), 16) : unit.charCodeAt(0),
-  ).buffer
 }

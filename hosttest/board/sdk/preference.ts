@@ -1,4 +1,5 @@
 /// <reference path="./globals.d.ts" />
+import 'board/strings'
 import { bytesOf, check } from 'board/native'
 
 /*
@@ -54,15 +55,6 @@ export default Preference
 /** `xsmcToStringBuffer` with room for 64 bytes. */
 function bufferedName(name: unknown): string {
   const text = String(name)
-  if (utf8Length(text) > 63) throw new RangeError('cannot buffer string')
+  if (ArrayBuffer.fromString(text).byteLength > 63) throw new RangeError('cannot buffer string')
   return text
-}
-
-function utf8Length(text: string): number {
-  let length = 0
-  for (const character of text) {
-    const code = character.codePointAt(0)!
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return length
 }

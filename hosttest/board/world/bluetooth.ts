@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../../modules/codec/utf8.js'
-import type { BleConnection, BlePeer, BlePort } from '../../../modules/ports/ble.js'
+import type { BleConnection, BlePort } from '../../../modules/ports/ble.js'
 import type { Timer } from '../../../modules/ports/clock.js'
 import type { Hardware, Part } from './hardware.js'
 
@@ -29,6 +29,7 @@ const ANSWER_TIME = 60
 const TERMINATE_TIME = 50
 
 /* NimBLE's results (host/ble_hs.h). */
+const ALREADY = 2
 const NOT_CONNECTED = 7
 const CANCELLED = 0x202
 const ATT_WRITE_REFUSED = 0x103
@@ -109,8 +110,15 @@ export class Bluetooth implements Part {
       'gatt.read': (id: number) => this.#execute(this.#client(id), ATT_WRITE_REFUSED),
       'gatt.told': (id: number) => this.#toldClient(id),
       'gatt.value': (id: number) => bufferOf(this.#client(id).values.shift()),
+      'gatt.free': (id: number) => {
+        this.#clients.delete(id)
+      },
       'gatt.mtu': (id: number) => this.#client(id).mtu,
-      'ffi.nimble_port_stop': () => this.#stop(),
+      'ffi.nimble_port_stop': () => {
+        if (!this.#running) return ALREADY
+        this.#air.restart()
+        return this.#stop()
+      },
       'ffi.nimble_port_deinit': () => 0,
     }
   }
@@ -151,7 +159,11 @@ export class Bluetooth implements Part {
     this.#waiting = 0
     if (scanner === undefined) return
     scanner.active = true
-    this.#air.scan((peer) => this.#hear(scanner, peer))
+    this.#air.scan(({ name, address, rssi }) => {
+      const text = encodeUtf8(name)
+      // Flags, which a device has to advertise, and its name.
+      this.advertise(address, rssi, [2, 1, 6, text.length + 1, 9, ...text])
+    })
   }
 
   #stopScan(id: number): void {
@@ -160,20 +172,22 @@ export class Bluetooth implements Part {
     this.#scanners.delete(id)
   }
 
-  #hear(scanner: Scanner, { name, address, rssi }: BlePeer): void {
-    const text = encodeUtf8(name)
+  /** Somebody in the air, with the bytes of an advertisement. */
+  advertise(address: string, rssi: number, payload: readonly number[]): void {
     const [bytes, type] = address.split('/')
     const head = [
       ...bytes!.split(':').map((byte) => Number.parseInt(byte, 16)),
       Number.parseInt(type!, 16),
       rssi & 0xff,
     ]
-    // Flags, which a device has to advertise, and its name.
-    scanner.packets.push(Uint8Array.of(...head, 2, 1, 6, text.length + 1, 9, ...text))
-    this.deepestQueue = Math.max(this.deepestQueue, scanner.packets.length)
-    if (scanner.told || scanner.readable === 0) return
-    scanner.told = true
-    this.#hardware.post('ble', scanner.readable)
+    for (const scanner of this.#scanners.values()) {
+      if (!scanner.active) continue
+      scanner.packets.push(Uint8Array.of(...head, ...payload))
+      this.deepestQueue = Math.max(this.deepestQueue, scanner.packets.length)
+      if (scanner.told || scanner.readable === 0) continue
+      scanner.told = true
+      this.#hardware.post('ble', scanner.readable)
+    }
   }
 
   #toldScan(id: number): number {
@@ -331,14 +345,18 @@ export class Bluetooth implements Part {
 
   #stop(): number {
     this.#hardware.clock.clear(this.#start)
-    if (!this.#running) return 0
     this.#running = false
     for (const scanner of this.#scanners.values()) {
       if (scanner.active) this.#air.stopScan()
       scanner.active = false
     }
-    this.#air.restart()
-    for (const client of this.#clients.values()) if (client.connection !== undefined) this.#broken(client)
+    for (const client of this.#clients.values()) {
+      client.connection?.close()
+      if (client.connecting && client.connection !== undefined) this.#execute(client, CANCELLED)
+      else if (client.connected) this.#broken(client)
+      client.connecting = false
+      client.connection = undefined
+    }
     return 0
   }
 

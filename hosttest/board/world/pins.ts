@@ -34,8 +34,7 @@ class Pin {
   hum: 0 | 1 = 0
   /** mV at a pin that is measured. */
   millivolts = 0
-  /** Every level that the board has driven, and when. */
-  readonly history: { readonly at: number; readonly level: 0 | 1 }[] = []
+  writes = 0
 
   get level(): 0 | 1 {
     if (this.direction === 'output' && !(this.openDrain && this.out === 1)) return this.out
@@ -77,6 +76,8 @@ export class Pins implements Part {
   readonly operations
   /** While the radio runs, the second converter is its own (IDF esp_adc/adc_oneshot.c). */
   radioOn = true
+  /** Called when the board drives a pin. */
+  onOutput: ((pin: number, level: 0 | 1) => void) | undefined
   #hardware: Hardware
   #pins = Array.from({ length: PINS }, () => new Pin())
   #monitors = new Map<number, Monitor>()
@@ -159,8 +160,9 @@ export class Pins implements Part {
     return this.#pin(pin).direction === 'output'
   }
 
-  history(pin: number): readonly { readonly at: number; readonly level: 0 | 1 }[] {
-    return this.#pin(pin).history
+  /** How often the board has driven it. */
+  writes(pin: number): number {
+    return this.#pin(pin).writes
   }
 
   /** The flash is busy: interrupts whose code is there wait. */
@@ -201,7 +203,8 @@ export class Pins implements Part {
   #write(number: number, level: 0 | 1): void {
     const pin = this.#pin(number)
     pin.out = level
-    pin.history.push({ at: this.#hardware.clock.now(), level })
+    pin.writes++
+    this.onOutput?.(number, level)
   }
 
   #change(number: number, change: () => void): void {
@@ -266,11 +269,9 @@ export class Pins implements Part {
   }
 
   #humWhereItFloats(): void {
-    const monitored = [...this.#monitors.values()].some(({ pin }) => this.#pin(pin).floats)
-    const floats = monitored || (this.#capture !== undefined && this.#pin(this.#capture.pin).floats)
-    if (!floats || this.#hum !== undefined) return
+    if (this.#hum !== undefined || !this.#isHeard()) return
     const hum = () => {
-      this.#hum = this.#hardware.clock.set(hum, HUM)
+      this.#hum = this.#isHeard() ? this.#hardware.clock.set(hum, HUM) : undefined
       for (const [number, pin] of this.#pins.entries())
         if (pin.floats)
           this.#change(number, () => {
@@ -278,6 +279,12 @@ export class Pins implements Part {
           })
     }
     this.#hum = this.#hardware.clock.set(hum, HUM)
+  }
+
+  /** Whether somebody listens to a pin that can float: one without a pull resistor. */
+  #isHeard(): boolean {
+    const pins = [...this.#monitors.values(), ...(this.#capture === undefined ? [] : [this.#capture])]
+    return pins.some(({ pin }) => this.#pin(pin).pull === undefined)
   }
 
   /* MOD/modules/io/pulsewidth/esp32/_pulsewidth.c */

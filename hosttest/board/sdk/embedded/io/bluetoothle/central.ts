@@ -1,4 +1,5 @@
 /// <reference path="../../../globals.d.ts" />
+import 'board/strings'
 import { bytesOf, callbackOf, checkOpen, has, toInteger } from 'board/native'
 
 /*
@@ -39,7 +40,8 @@ class Advertisement extends ArrayBuffer {
 
   get name(): string {
     const data = this.get(COMPLETE_NAME) ?? this.get(SHORT_NAME)
-    return data === undefined ? '' : world('text.decode', data)
+    // Throws where a neighbour's name is no UTF-8.
+    return data === undefined ? '' : String.fromArrayBuffer(data)
   }
 
   get services(): string[] | undefined {
@@ -78,6 +80,7 @@ interface GAPOptions {
 export class GAPClient {
   declare target: unknown
   #id = 0
+  #handles: readonly number[]
 
   constructor(options: GAPOptions) {
     const onReadable = callbackOf(options.onReadable)
@@ -89,12 +92,14 @@ export class GAPClient {
       onReadable?.call(this, count)
     })
     const error = hold((status: number) => onError?.call(this, status))
+    this.#handles = [readable, error]
     this.#id = world('ble.scan', onReadable === undefined ? 0 : readable, onError === undefined ? 0 : error)
   }
 
   close(): void {
     if (this.#id === 0) return
     world('ble.stopScan', this.#id)
+    for (const handle of this.#handles) drop(handle)
     this.#id = 0
   }
 
@@ -201,6 +206,7 @@ export class GATTClient {
 
   declare target: unknown
   #id = 0
+  #handles: readonly number[]
   #requests: Request[] = []
   #closing = false
   #ends = false
@@ -217,6 +223,7 @@ export class GATTClient {
       onReadable?.call(this, count)
     })
     const gone = hold(() => onError?.call(this))
+    this.#handles = [executed, readable, gone]
     const id: number | undefined = world(
       'gatt.open',
       String(options.address),
@@ -384,7 +391,10 @@ export class GATTClient {
     this.#requests.shift()
     if (this.#closing) while (this.#requests.length > 1) this.#requests.shift()!.done?.(new Error('canceled'))
     this.#requests[0]?.ask()
-    if (ended) this.#id = 0
+    if (!ended) return
+    world('gatt.free', this.#id)
+    for (const handle of this.#handles) drop(handle)
+    this.#id = 0
   }
 }
 
