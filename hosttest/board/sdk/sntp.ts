@@ -1,7 +1,7 @@
 /// <reference path="./globals.d.ts" />
-import Net from 'net'
-import { Socket } from 'socket'
-import Timer from 'timer'
+import Net from './net.js'
+import { Socket } from './socket.js'
+import Timer from './timer.js'
 
 /*
  * MOD/modules/network/sntp/sntp.js, modsntp.c: asks again every 5 s, tells an error after the fifth time without an
@@ -16,7 +16,7 @@ type Callback = (message: number, value?: number | string) => string | undefined
 export default class SNTP extends Socket {
   static time = 1
   static retry = 2
-  static error = -1
+  static override error = -1
 
   #callback: Callback
   #timer: Timer | undefined

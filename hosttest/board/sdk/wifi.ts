@@ -57,7 +57,8 @@ export default class WiFi {
     if (!onNotify) return
     this.#handle = hold(() => {
       const message: string | undefined = world('wifi.message', this.#address)
-      if (message === undefined) return
+      // ipEventPending tells of gotIP only, whatever event it was posted for.
+      if (message === undefined || message === 'netif' || message === WiFi.lostIP) return
       if (message === WiFi.disconnected) this.callback!(message, world('wifi.disconnectReason'))
       else this.callback!(message)
     })

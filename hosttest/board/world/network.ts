@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../../../twin/clock.js'
-import { End, type EndEvents, type Path } from './tcp-wire.js'
+import type { Arrival, End, Path } from './tcp-wire.js'
 
 /** An address and a port that a datagram came from. */
 export interface Sender {
@@ -7,8 +7,8 @@ export interface Sender {
   readonly port: number
 }
 
-/** Takes a connection: what is to be told of it. Undefined refuses. */
-export type Accept = (end: End) => EndEvents | undefined
+/** Takes a connection: what is to be told of it. */
+export type Accept = (end: End) => Arrival
 export type Receive = (bytes: Uint8Array, from: Sender, reply: (bytes: Uint8Array) => void) => void
 
 /** A machine with an address, and what can be wrong on the way to it. */
@@ -24,6 +24,9 @@ export class Host implements Path {
   packets = 0
   /** The network breaks in the place of the packet with this number, counted by `packets`. */
   breakAt = Number.POSITIVE_INFINITY
+  /** Every so many packets one is lost; 0 for none. */
+  lossEvery = 0
+  #sent = 0
   readonly tcp = new Map<number, Accept>()
   readonly udp = new Map<number, Receive>()
   readonly connections = new Set<End>()
@@ -33,18 +36,30 @@ export class Host implements Path {
   }
 
   passes(hasPayload: boolean): boolean {
-    if (hasPayload && this.packets++ === this.breakAt) this.cut()
-    return this.passing
+    if (hasPayload && this.packets++ === this.breakAt) {
+      this.cut()
+      return false
+    }
+    return this.passing && (this.lossEvery === 0 || ++this.#sent % this.lossEvery !== 0)
+  }
+
+  /** @internal a request for a connection has come */
+  arrive(port: number, end: End): Arrival {
+    for (const old of this.connections) if (old.isDead) this.connections.delete(old)
+    const arrival = (this.reachable ? this.tcp.get(port)?.(end) : undefined) ?? 'refuse'
+    if (typeof arrival === 'object') this.connections.add(end)
+    return arrival
   }
 
   /** Every connection breaks, and both ends hear of it. */
   cut(): void {
-    for (const end of [...this.connections]) {
-      this.connections.delete(end)
+    for (const end of this.connections) {
+      if (end.isDead) continue
       const { events } = end
       end.abort()
       events.onAbort()
     }
+    this.connections.clear()
   }
 }
 
@@ -54,6 +69,8 @@ export class Network {
   readonly names = new Map<string, string>()
   /** Whether the DNS servers answer. */
   resolving = true
+  /** Milliseconds that their answers are good for. */
+  timeToLive = 300_000
   #hosts = new Map<string, Host>()
 
   constructor(clock: VirtualClock) {
@@ -72,20 +89,5 @@ export class Network {
 
   find(address: string): Host | undefined {
     return this.#hosts.get(address)
-  }
-
-  /** A connection from the device to a host. Where there is none nothing answers. */
-  connect(address: string, port: number, up: () => boolean, events: EndEvents): End {
-    const host = this.find(address)
-    const path: Path = {
-      latency: host?.latency ?? 0,
-      passes: (hasPayload) => host !== undefined && up() && host.passes(hasPayload),
-    }
-    return End.open(this.clock, path, events, (end) => {
-      const accept = host!.reachable ? host!.tcp.get(port) : undefined
-      const accepted = accept?.(end)
-      if (accepted !== undefined) host!.connections.add(end)
-      return accepted
-    })
   }
 }

@@ -7,6 +7,8 @@ interface Segment {
   readonly reset?: boolean
   readonly fin?: boolean
   readonly bytes?: Uint8Array
+  /** Asks for nothing but the window. */
+  readonly probe?: boolean
   readonly offset: number
   readonly acknowledged: number
   readonly window: number
@@ -25,40 +27,52 @@ export interface EndEvents {
   onAbort(): void
 }
 
-/** Whether a packet gets through now, and what counts as one. */
+/** Who answers a request for a connection: what is to be told of it, or nobody (`refuse`), or no room (`ignore`). */
+export type Arrival = EndEvents | 'refuse' | 'ignore'
+
+/** The way between two ends. */
 export interface Path {
   /** Milliseconds, one way. */
   readonly latency: number
+  /** Whether a packet gets through now. */
   passes(hasPayload: boolean): boolean
 }
 
-/* MOD/build/devices/esp32/xsProj-esp32/sdkconfig.defaults */
+/* MOD/build/devices/esp32/xsProj-esp32/sdkconfig.defaults: LWIP_TCP_SND_BUF_DEFAULT, _WND_DEFAULT, _MSS, _SYNMAXRTX */
 export const SEND_BUFFER = 8192
 export const WINDOW = 8192
 const SEGMENT = 1436
 const SYN_RETRIES = 6
-/* esp-lwip: include/lwip/priv/tcp_priv.h, opt.h (TCP_MAXRTX) */
-const DATA_RETRIES = 12
-const FIRST_TIMEOUT = 1_500
-const MOST_TIMEOUT = 60_000
+/* IDF components/lwip/Kconfig: LWIP_TCP_RTO_TIME, LWIP_TCP_MAXRTX */
+const TIMEOUT = 1_500
+const RETRIES = 12
+/** esp-lwip tcp.c:163, tcp_backoff: a request for a connection is repeated at an even pace, data ever slower. */
+const MOST_BACKOFF = 7
 
-/** Both ends of one TCP connection: bytes in order, acknowledged, sent again where the path lost them, until one gives up. */
+/** esp-lwip tcp_priv.h:132: for the other end to close, too. */
+const FIN_WAIT_TIME = 20_000
+
+/** Tells nobody anything. */
+const DEAF: EndEvents = { onData: () => true, onFin() {}, onAbort() {} }
+
+/** One end of a TCP connection: bytes in order, acknowledged, sent again where the path lost them, until it gives up. */
 export class End {
   events: EndEvents
-  other!: End
   /** Gone: nothing is told any more. */
   isDead = false
+  /** Its owner has closed it. */
+  isClosed = false
+  #other!: End
+  #arrive: ((end: End) => Arrival) | undefined
   /** Bytes the other end may send now. */
   #window = WINDOW
   #clock: VirtualClock
   #path: Path
-  #isConnected = false
-  #isOpener: boolean
+  #state: 'requesting' | 'listening' | 'answering' | 'open'
   /** From the first unacknowledged byte on. */
   #outgoing = new Uint8Array(0)
   #first = 0
   #next = 0
-  #finQueued = false
   #finSent = false
   #finAcknowledged = false
   #otherWindow = WINDOW
@@ -68,37 +82,28 @@ export class End {
   #timer: Timer | undefined
   #retries = 0
 
-  private constructor(clock: VirtualClock, path: Path, events: EndEvents, isOpener: boolean) {
+  private constructor(clock: VirtualClock, path: Path, events: EndEvents, state: 'requesting' | 'listening') {
     this.#clock = clock
     this.#path = path
     this.events = events
-    this.#isOpener = isOpener
+    this.#state = state
   }
 
-  /**
-   * Opens a connection.
-   * @param accept called when the request arrives; the events of the other end, or undefined to refuse
-   */
-  static open(clock: VirtualClock, path: Path, events: EndEvents, accept: (end: End) => EndEvents | undefined): End {
-    const opener = new End(clock, path, events, true)
-    const silent: EndEvents = { onData: () => true, onFin() {}, onAbort() {} }
-    const answerer = new End(clock, path, silent, false)
-    opener.other = answerer
-    answerer.other = opener
-    answerer.#accept = accept
-    opener.#sendSyn()
+  /** Opens a connection; `arrive` is asked when the request has come to the other side, with the end there. */
+  static open(clock: VirtualClock, path: Path, events: EndEvents, arrive: (end: End) => Arrival): End {
+    const opener = new End(clock, path, events, 'requesting')
+    const answerer = new End(clock, path, DEAF, 'listening')
+    opener.#other = answerer
+    answerer.#other = opener
+    answerer.#arrive = arrive
+    opener.#send({ syn: true, offset: 0 })
+    opener.#startTimer()
     return opener
   }
-
-  #accept: ((end: End) => EndEvents | undefined) | undefined
 
   /** Bytes that can be written. */
   get room(): number {
     return SEND_BUFFER - this.#outgoing.length
-  }
-
-  get isConnected(): boolean {
-    return this.#isConnected
   }
 
   write(bytes: Uint8Array): void {
@@ -110,21 +115,20 @@ export class End {
 
   /** Sends what may be sent. */
   output(): void {
-    if (!this.#isConnected || this.isDead) return
+    if (this.#state !== 'open' || this.isDead) return
     const { length } = this.#outgoing
-    while (this.#next - this.#first < length) {
-      const at = this.#next - this.#first
+    for (let at = this.#next - this.#first; at < length; at = this.#next - this.#first) {
       const count = Math.min(SEGMENT, length - at, this.#otherWindow - at)
-      if (count <= 0) break
+      // A window that is closed is asked for (esp-lwip tcp.c:1236, the persist timer).
+      if (count <= 0) return this.#startTimer()
       this.#next += count
       this.#send({ bytes: this.#outgoing.slice(at, at + count), offset: this.#first + at })
       this.#startTimer()
     }
-    if (this.#finQueued && !this.#finSent && this.#next - this.#first === length) {
-      this.#finSent = true
-      this.#send({ fin: true, offset: this.#next })
-      this.#startTimer()
-    }
+    if (!this.isClosed || this.#finSent) return
+    this.#finSent = true
+    this.#send({ fin: true, offset: this.#next })
+    this.#startTimer()
   }
 
   /** The owner has consumed these bytes. */
@@ -134,27 +138,41 @@ export class End {
     this.#send({ offset: this.#next })
   }
 
-  /** Sends what was written, then that no more comes. What arrives from now on is not taken. */
+  /**
+   * Sends what was written, then that no more comes. Where the owner has left something unread it is a reset
+   * (esp-lwip tcp.c:353).
+   */
   close(): void {
-    if (!this.#isConnected) return this.#die()
-    this.events = { onData: (bytes) => this.#discard(bytes), onFin: () => this.#endWhenClosed(), onAbort() {} }
-    this.#finQueued = true
+    this.events = DEAF
+    if (this.isDead || this.isClosed) return
+    this.isClosed = true
+    if (this.#state !== 'open') return this.#die()
+    if (this.#window !== WINDOW || this.#refused !== undefined) return this.abort()
+    this.events = {
+      onData: (bytes) => {
+        this.consume(bytes.length)
+        return true
+      },
+      onFin: () => this.#finAcknowledged && this.#die(),
+      onAbort() {},
+    }
     this.output()
   }
 
   /** Resets the connection. */
   abort(): void {
+    this.events = DEAF
     if (this.isDead) return
     this.#send({ reset: true, offset: this.#next })
     this.#die()
   }
 
-  /** The owner's machine has lost its power: nobody is told. */
+  /** Power is gone: nobody is told. */
   vanish(): void {
     this.#die()
   }
 
-  /** What was refused is brought again (esp-lwip: tcp.c, tcp_fasttmr). */
+  /** What was refused is brought again (esp-lwip tcp.c:1514, tcp_fasttmr). */
   redeliver(): void {
     const refused = this.#refused
     this.#refused = undefined
@@ -162,123 +180,125 @@ export class End {
     if (this.#refused === undefined && this.#finReceived) this.#tellFin()
   }
 
-  #discard(bytes: Uint8Array): boolean {
-    this.consume(bytes.length)
-    return true
-  }
-
-  #endWhenClosed(): void {
-    if (this.#finAcknowledged) this.#die()
-  }
-
   #die(): void {
     this.isDead = true
     this.#clock.clear(this.#timer)
   }
 
-  #sendSyn(): void {
-    this.#send({ syn: true, offset: 0 })
-    this.#startTimer()
-  }
-
   #send(segment: Omit<Segment, 'acknowledged' | 'window'>): void {
-    const { other } = this
+    const other = this.#other
     const whole: Segment = { ...segment, acknowledged: this.#received, window: this.#window }
     if (!this.#path.passes(segment.bytes !== undefined)) return
     this.#clock.set(() => other.#receive(whole), this.#path.latency)
   }
 
   #startTimer(): void {
-    if (this.#timer !== undefined) return
-    const ms = Math.min(FIRST_TIMEOUT * 2 ** this.#retries, MOST_TIMEOUT)
+    if (this.#timer !== undefined || this.isDead) return
+    const backoff = this.#state === 'open' ? Math.min(this.#retries, MOST_BACKOFF) : 0
     this.#timer = this.#clock.set(() => {
       this.#timer = undefined
       if (!this.isDead) this.#repeat()
-    }, ms)
+    }, TIMEOUT << backoff)
   }
 
-  #repeat(): void {
-    if (++this.#retries > (this.#isConnected ? DATA_RETRIES : SYN_RETRIES)) {
-      this.#die()
-      return this.events.onAbort()
-    }
-    if (!this.#isConnected) return this.#sendSyn()
-    this.#next = this.#first
-    this.#finSent = false
-    this.output()
-    this.#startTimer()
-  }
-
-  #receive(segment: Segment): void {
-    if (this.isDead) {
-      if (segment.reset !== true) this.#send({ reset: true, offset: this.#next })
-      return
-    }
-    if (segment.reset === true) {
-      this.#die()
-      return this.events.onAbort()
-    }
-    if (segment.syn === true) return this.#receiveSyn()
-    if (!this.#isConnected) return
-    this.#receiveAcknowledgement(segment)
-    if (this.isDead) return
-    if (segment.bytes !== undefined) this.#receiveBytes(segment.bytes, segment.offset)
-    if (segment.fin === true && segment.offset === this.#received && !this.#finReceived) this.#receiveFin()
-  }
-
-  #receiveSyn(): void {
-    if (this.#isOpener) {
-      if (this.#isConnected) return
-      this.#settle()
-      this.#isConnected = true
-      this.events.onConnected?.()
-      return this.output()
-    }
-    if (!this.#isConnected) {
-      const events = this.#accept?.(this)
-      if (events === undefined) return void (this.isDead || this.abort())
-      this.events = events
-      this.#isConnected = true
-    }
-    this.#send({ syn: true, offset: 0 })
-    this.events.onConnected?.()
-  }
-
-  #receiveAcknowledgement({ acknowledged, window }: Segment): void {
-    this.#otherWindow = window
-    // The end of the stream counts as one.
-    const total = this.#first + this.#outgoing.length
-    if (this.#finSent && acknowledged > total) {
-      this.#finAcknowledged = true
-      acknowledged = total
-      if (this.#finReceived) this.#die()
-    }
-    const count = acknowledged - this.#first
-    if (count > 0) {
-      this.#outgoing = this.#outgoing.slice(count)
-      this.#first = acknowledged
-      this.#next = Math.max(this.#next, acknowledged)
-      this.#settle()
-      if (this.#outgoing.length > 0 || (this.#finQueued && !this.#finAcknowledged)) this.#startTimer()
-      this.events.onSent?.(count)
-    } else if (this.#finAcknowledged) this.#settle()
-    if (!this.isDead) this.output()
-  }
-
-  #settle(): void {
+  #stopTimer(): void {
     this.#retries = 0
     this.#clock.clear(this.#timer)
     this.#timer = undefined
   }
 
+  #repeat(): void {
+    if (++this.#retries > (this.#state === 'open' ? RETRIES : SYN_RETRIES)) {
+      const { events, isClosed } = this
+      this.#die()
+      // One that nobody has accepted yet is given up in silence (esp-lwip tcp_priv.h:186).
+      if (this.#state !== 'answering' && !isClosed) events.onAbort()
+      return
+    }
+    if (this.#state !== 'open') this.#send({ syn: true, offset: 0 })
+    else if (this.#next === this.#first && !this.#finSent) this.#send({ probe: true, offset: this.#next })
+    else {
+      this.#next = this.#first
+      this.#finSent = false
+      this.output()
+    }
+    this.#startTimer()
+  }
+
+  #receive(segment: Segment): void {
+    if (this.isDead || (this.#state === 'listening' && segment.syn !== true)) {
+      if (segment.reset !== true) this.#send({ reset: true, offset: this.#next })
+      return
+    }
+    if (segment.reset === true) {
+      const { events } = this
+      this.#die()
+      if (this.#state !== 'answering') events.onAbort()
+      return
+    }
+    if (segment.syn === true) return this.#receiveSyn()
+    if (this.#state === 'requesting') return
+    if (this.#state === 'answering') this.#open()
+    this.#receiveAcknowledgement(segment)
+    if (this.isDead) return
+    if (segment.probe === true) this.#send({ offset: this.#next })
+    if (segment.bytes !== undefined) this.#receiveBytes(segment.bytes, segment.offset)
+    if (segment.fin === true && segment.offset === this.#received) this.#receiveFin()
+    else if (segment.fin === true) this.#send({ offset: this.#next })
+  }
+
+  #receiveSyn(): void {
+    if (this.#state === 'requesting') this.#open()
+    if (this.#state === 'open') return this.#send({ offset: this.#next })
+    if (this.#state === 'listening') {
+      const arrival = this.#arrive!(this)
+      if (arrival === 'ignore') return
+      if (arrival === 'refuse') return this.abort()
+      this.events = arrival
+      this.#state = 'answering'
+      this.#startTimer()
+    }
+    this.#send({ syn: true, offset: 0 })
+  }
+
+  #open(): void {
+    this.#stopTimer()
+    this.#state = 'open'
+    this.events.onConnected?.()
+    this.output()
+  }
+
+  #receiveAcknowledgement({ acknowledged, window }: Segment): void {
+    this.#otherWindow = window
+    const end = this.#first + this.#outgoing.length
+    // The end of the stream counts as one.
+    if (this.#finSent && !this.#finAcknowledged && acknowledged > end) {
+      this.#finAcknowledged = true
+      if (this.#finReceived) return this.#die()
+      this.#clock.set(() => this.#die(), FIN_WAIT_TIME)
+    }
+    const count = Math.min(acknowledged, end) - this.#first
+    if (count > 0) {
+      this.#outgoing = this.#outgoing.slice(count)
+      this.#first += count
+      this.#next = Math.max(this.#next, this.#first)
+    }
+    if (count > 0 || this.#finAcknowledged) this.#stopTimer()
+    if (this.#next > this.#first || (this.#finSent && !this.#finAcknowledged)) this.#startTimer()
+    if (count > 0) this.events.onSent?.(count)
+    this.output()
+  }
+
   #receiveBytes(bytes: Uint8Array, offset: number): void {
     const known = this.#received - offset
-    if (known < 0 || known >= bytes.length || this.#refused !== undefined) return this.#acknowledge()
-    const fresh = bytes.subarray(known).slice()
-    this.#received += fresh.length
-    this.#window -= fresh.length
-    this.#deliver(fresh)
-    this.#acknowledge()
+    if (this.#refused !== undefined) this.redeliver()
+    if (known >= 0 && known < bytes.length && this.#refused === undefined) {
+      const fresh = bytes.slice(known)
+      this.#received += fresh.length
+      this.#window -= fresh.length
+      this.#deliver(fresh)
+    }
+    if (!this.isDead) this.#send({ offset: this.#next })
   }
 
   #deliver(bytes: Uint8Array): void {
@@ -286,18 +306,15 @@ export class End {
   }
 
   #receiveFin(): void {
+    if (this.#finReceived) return
     this.#finReceived = true
     this.#received++
-    this.#acknowledge()
+    this.#send({ offset: this.#next })
     if (this.#refused === undefined) this.#tellFin()
   }
 
   #tellFin(): void {
-    if (this.#finAcknowledged) this.#die()
     this.events.onFin()
-  }
-
-  #acknowledge(): void {
-    if (!this.isDead) this.#send({ offset: this.#next })
+    if (this.#finAcknowledged) this.#die()
   }
 }

@@ -1,7 +1,7 @@
 import type { Hardware, Part } from './hardware.js'
 import type { Netifs } from './netif.js'
 import type { Host, Network } from './network.js'
-import { End, type EndEvents } from './tcp-wire.js'
+import { type Arrival, End, type EndEvents, type Path } from './tcp-wire.js'
 
 /* tcp.c: kTCPWritable ... kTCPOutput */
 const WRITABLE = 1
@@ -12,6 +12,8 @@ const OUTPUT = 8
 /** lwIP's pcb: one end of a connection, with whom, and whether lwIP has freed it. */
 interface Pcb {
   readonly end: End
+  /** The interface's address when the connection began. */
+  readonly local: string
   readonly remote: { readonly address: string; readonly port: number }
   isFreed: boolean
 }
@@ -40,6 +42,10 @@ interface ListenerRecord {
 /** Data that was refused is offered again at a tick of lwIP's fast timer (esp-lwip: TCP_FAST_INTERVAL). */
 const FAST_TICK = 250
 
+/** LWIP_MAX_ACTIVE_TCP: connections, listeners and what is about to close (esp-lwip tcp.c:1902). */
+const MOST_PCBS = 8
+const FIRST_PORT = 49_152
+
 /** MOD/modules/io/socket/lwip/tcp.c over lwIP. */
 export class Tcp implements Part {
   readonly operations
@@ -49,14 +55,18 @@ export class Tcp implements Part {
   #records = new Map<number, Record>()
   #listeners = new Map<number, ListenerRecord>()
   #pcbs = new Set<Pcb>()
+  /** The SDK has let go of them, lwIP has not; the oldest first. */
+  #closing = new Set<End>()
   #last = 0
-  #port = 49_152
+  #port = FIRST_PORT
 
   constructor(hardware: Hardware, netifs: Netifs, network: Network) {
     this.#hardware = hardware
     this.#netifs = netifs
     this.#network = network
+    netifs.onAddressLost = (address) => this.#abortAll(address)
     this.operations = {
+      'tcp.alloc': () => this.#alloc(),
       'tcp.new': (handle: number) => this.#new(handle),
       'tcp.connect': (id: number, address: string, port: number, triggerable: number) =>
         this.#connect(id, address, port, triggerable),
@@ -82,28 +92,56 @@ export class Tcp implements Part {
   }
 
   reset(): void {
-    for (const { end } of this.#pcbs) end.vanish()
+    for (const end of [...this.#closing, ...[...this.#pcbs].map((pcb) => pcb.end)]) end.vanish()
     this.#pcbs.clear()
+    this.#closing.clear()
     this.#records.clear()
     this.#listeners.clear()
   }
 
-  /**
-   * A connection from outside to a port of the device.
-   * @returns the outer end, which hears at once when there is no way to the device
-   */
+  /** A connection from outside to a port of the device. */
   connectFrom(host: Host, port: number, events: EndEvents): End {
-    const path = {
-      get latency() {
-        return host.latency
-      },
-      passes: (hasPayload: boolean) => this.#netifs.route(host.address) !== undefined && host.passes(hasPayload),
-    }
     const remote = { address: host.address, port: this.#port++ }
-    return End.open(this.#hardware.clock, path, events, (end) => {
-      const listener = [...this.#listeners.values()].find((candidate) => candidate.port === port)
-      return listener === undefined ? undefined : this.#accept(listener, end, remote)
-    })
+    return End.open(this.#hardware.clock, this.#pathTo(host), events, (end) => this.#arrive(port, end, remote))
+  }
+
+  #arrive(port: number, end: End, remote: Pcb['remote']): Arrival {
+    const listener = [...this.#listeners.values()].find((candidate) => candidate.port === port)
+    if (listener === undefined) return 'refuse'
+    return this.#alloc() ? this.#accept(listener, end, remote) : 'ignore'
+  }
+
+  #pathTo(host: Host | undefined, address = host!.address): Path {
+    const netifs = this.#netifs
+    return {
+      get latency() {
+        return host?.latency ?? 0
+      },
+      passes: (hasPayload) => host !== undefined && netifs.reaches(address) && host.passes(hasPayload),
+    }
+  }
+
+  /** tcp_alloc: where there is no room, what is about to close is forgotten. */
+  #alloc(): boolean {
+    for (const end of this.#closing) if (end.isDead) this.#closing.delete(end)
+    const total = () => this.#pcbs.size + this.#listeners.size + this.#closing.size
+    if (total() >= MOST_PCBS) {
+      for (const end of this.#closing) {
+        end.vanish()
+        this.#closing.delete(end)
+        break
+      }
+    }
+    return total() < MOST_PCBS
+  }
+
+  #abortAll(local: string): void {
+    for (const pcb of this.#pcbs) {
+      if (pcb.local !== local) continue
+      const { events } = pcb.end
+      pcb.end.abort()
+      events.onAbort()
+    }
   }
 
   #new(handle: number): number {
@@ -126,20 +164,23 @@ export class Tcp implements Part {
     const record = this.#records.get(id)!
     record.triggerable = triggerable
     // tcp_connect_safe does not wait for lwIP's answer: without a way there nothing is ever told.
-    if (this.#netifs.route(address) === undefined) return
-    const events = this.#eventsOf(record, () => record.pcb!)
-    const end = this.#network.connect(address, port, () => this.#netifs.route(address) !== undefined, {
-      ...events,
+    const netif = this.#netifs.route(address)
+    const host = this.#network.find(address)
+    const events: EndEvents = {
+      ...this.#eventsOf(record, () => record.pcb!),
       onConnected: () => {
         record.ready = true
         this.#trigger(id, WRITABLE)
       },
-    })
-    record.pcb = this.#pcb(end, { address, port })
+    }
+    const path = netif === undefined ? { latency: 0, passes: () => false } : this.#pathTo(host, address)
+    const end = End.open(this.#hardware.clock, path, events, (other) => host!.arrive(port, other))
+    record.pcb = this.#pcb(end, netif?.address ?? '', { address, port })
+    if (netif === undefined) end.vanish()
   }
 
-  #pcb(end: End, remote: Pcb['remote']): Pcb {
-    const pcb = { end, remote, isFreed: false }
+  #pcb(end: End, local: string, remote: Pcb['remote']): Pcb {
+    const pcb = { end, local, remote, isFreed: false }
     this.#pcbs.add(pcb)
     return pcb
   }
@@ -241,6 +282,7 @@ export class Tcp implements Part {
     if (pcb.isFreed) return void this.#hardware.faults.push(`use after free: ${fault}`)
     pcb.end.close()
     this.#free(pcb)
+    if (!pcb.end.isDead) this.#closing.add(pcb.end)
   }
 
   #trigger(id: number, trigger: number): void {
@@ -321,14 +363,19 @@ export class Tcp implements Part {
   }
 
   #accept(listener: ListenerRecord, end: End, remote: Pcb['remote']): EndEvents {
-    const pcb = this.#pcb(end, remote)
-    listener.pending.push(pcb)
-    if (!listener.triggered) {
-      listener.triggered = true
-      this.#hardware.post('listener', listener.handle)
+    const pcb = this.#pcb(end, this.#netifs.route(remote.address)?.address ?? '', remote)
+    return {
+      onConnected: () => {
+        listener.pending.push(pcb)
+        if (listener.triggered) return
+        listener.triggered = true
+        this.#hardware.post('listener', listener.handle)
+      },
+      // listenerReceive wants nothing before read(); an error is told to nobody.
+      onData: () => false,
+      onFin() {},
+      onAbort: () => this.#free(pcb),
     }
-    // listenerReceive wants nothing before read(); an error is told to nobody.
-    return { onData: () => false, onFin() {}, onAbort: () => this.#free(pcb) }
   }
 
   #deliverListener(id: number): number {

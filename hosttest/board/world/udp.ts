@@ -45,10 +45,11 @@ export class Datagrams {
 
   /** False when there is no way to the address. */
   send(socket: Socket, bytes: Uint8Array, address: string, port: number): boolean {
-    if (this.#netifs.route(address) === undefined) return false
+    const netif = this.#netifs.route(address)
+    if (netif === undefined) return false
     const host = this.#network.find(address)
-    if (host === undefined || !host.passes(true)) return true
-    const from = { address: this.#netifs.route(address)!.address, port: socket.port }
+    if (host === undefined || !this.#netifs.reaches(address) || !host.passes(true)) return true
+    const from = { address: netif.address, port: socket.port }
     this.#hardware.clock.set(() => {
       host.udp.get(port)?.(bytes, from, (answer) => this.#answer(host, port, socket.port, answer))
     }, host.latency)
@@ -63,7 +64,7 @@ export class Datagrams {
   #answer(host: Host, hostPort: number, port: number, bytes: Uint8Array): void {
     if (!host.passes(true)) return
     this.#hardware.clock.set(() => {
-      if (this.#netifs.route(host.address) === undefined) return
+      if (!this.#netifs.reaches(host.address)) return
       this.#sockets.get(port)?.receive({ bytes, from: { address: host.address, port: hostPort } })
     }, host.latency)
   }

@@ -1,7 +1,7 @@
 import type { Timer } from '../../../modules/ports/clock.js'
 import type { Air, Network80211 } from './air.js'
 import type { Hardware } from './hardware.js'
-import { ESP_OK, Netif, type Netifs } from './netif.js'
+import { ESP_OK, type Netifs } from './netif.js'
 
 /* ESP-IDF: esp_wifi.h (errors), esp_wifi_types_generic.h (reasons) */
 export const ESP_ERR_WIFI_NOT_INIT = 0x3001
@@ -22,7 +22,17 @@ const BEACON_TIMEOUT = 6_000
 const EVENT_TIME = 20
 
 export type DriverEvent =
-  | { readonly name: 'start' | 'stop' | 'connected' | 'scanned' | 'stationJoined' | 'stationLeft' }
+  | {
+      readonly name:
+        | 'start'
+        | 'stop'
+        | 'connected'
+        | 'scanned'
+        | 'accessPointStart'
+        | 'accessPointStop'
+        | 'stationJoined'
+        | 'stationLeft'
+    }
   | { readonly name: 'disconnected'; readonly reason: number }
 
 export interface StationConfig {
@@ -198,33 +208,35 @@ export class WifiDriver {
     if (network !== this.#joined) return
     const { clock } = this.#hardware
     clock.clear(this.#lost)
+    if (this.#netifs.station !== undefined) this.#netifs.station.isHeard = network.inRange
     this.#lost = network.inRange ? undefined : clock.set(() => this.#leave(REASON.beacon), BEACON_TIMEOUT)
   }
 
   /** The event loop's task: first the interfaces hear of it, then who has registered. */
   #tell(event: DriverEvent): void {
     this.#later(() => {
-      const { station } = this.#netifs
-      if (event.name === 'disconnected' && station !== undefined) station.isUp = false
-      if (event.name === 'connected' && station !== undefined) station.isUp = true
+      if (event.name === 'connected') this.#netifs.connect()
+      if (event.name === 'disconnected' || event.name === 'stop') this.#netifs.disconnect()
       this.onEvent(event)
     })
   }
 
   #startAccessPoint(): void {
     this.#later(() => {
-      const { accessPoint } = this.#netifs
-      if (accessPoint === undefined || !this.isAccessPoint) return
-      accessPoint.isUp = true
+      if (!this.isAccessPoint || !this.isStarted) return
+      this.#netifs.startAccessPoint()
       this.air.accessPoint = this.accessPointConfig
+      this.onEvent({ name: 'accessPointStart' })
     })
   }
 
   #stopAccessPoint(): void {
     this.#later(() => {
-      const { accessPoint } = this.#netifs
-      if (accessPoint !== undefined) accessPoint.isUp = accessPoint.translates = false
+      if (this.isAccessPoint && this.isStarted) return
+      if (this.air.accessPoint === undefined) return
+      this.#netifs.stopAccessPoint()
       this.air.accessPoint = undefined
+      this.onEvent({ name: 'accessPointStop' })
     })
   }
 
@@ -232,11 +244,4 @@ export class WifiDriver {
     const boot = this.#boot
     this.#hardware.clock.set(() => boot === this.#boot && happen(), EVENT_TIME)
   }
-}
-
-/** @internal what esp_netif_create_default_wifi_sta and _ap make */
-export function createNetif(isStation: boolean): Netif {
-  const netif = new Netif(isStation ? 0x3ffb0001 : 0x3ffb0002, isStation)
-  if (!isStation) netif.address = netif.gateway = '192.168.4.1'
-  return netif
 }

@@ -1,8 +1,8 @@
 import type { Timer } from '../../../modules/ports/clock.js'
-import type { Air, Network80211 } from './air.js'
+import type { Air } from './air.js'
 import type { Hardware, Part } from './hardware.js'
-import { ESP_OK, type Netifs } from './netif.js'
-import { createNetif, type DriverEvent, ESP_ERR_WIFI_NOT_INIT, MODE, REASON, WifiDriver } from './wifi-driver.js'
+import { ESP_OK, Netif, type Netifs } from './netif.js'
+import { type DriverEvent, ESP_ERR_WIFI_NOT_INIT, MODE, REASON, WifiDriver } from './wifi-driver.js'
 
 /** MOD/modules/network/wifi/esp32/xs6wifi.c: what its globals and its records are. */
 interface Record {
@@ -10,6 +10,10 @@ interface Record {
   /** Messages on their way to it. */
   readonly messages: string[]
 }
+
+/* The addresses of world/chip.ts. */
+const STATION_MAC = '24:0A:C4:12:34:56'
+const ACCESS_POINT_MAC = '24:0A:C4:12:34:57'
 
 /* gWiFiState */
 const UNINITIALIZED = -2
@@ -23,18 +27,20 @@ const ADDRESSED = 5
 const IP4 = 1
 const IP6 = 2
 
-/** When the device asks for an address, in ms after association (lwIP). */
-const DHCP_ATTEMPTS = [0, 2_000, 6_000, 14_000]
 const DHCP_TIME = 100
-/** The link-local address is probed for a second, at a tick of a second's timer. */
-const IP6_TIME = 1_900
+/** esp-lwip dhcp.c:115: from one try to the next. */
+const DHCP_PAUSES = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000]
+/** esp-lwip nd6.c: the link-local address is probed from one tick to the next and good at the one after. */
+const IP6_TICK = 1_000
+/** IDF esp_netif_lwip.c, CONFIG_ESP_NETIF_IP_LOST_TIMER_INTERVAL. */
+const IP_LOST_TIME = 120_000
+/** An event of an interface that the SDK posts a message for, and does nothing with (doIPEvent, ipEventPending). */
+const NETIF_EVENT = 'netif'
 
 /** The native side of the SDK's module `wifi` on an ESP32. */
 export class Wifi implements Part {
   readonly driver: WifiDriver
   readonly operations
-  /** How often the DHCP client was started anew within an association. */
-  renewals = 0
   #hardware: Hardware
   #netifs: Netifs
   #retries: number
@@ -50,6 +56,7 @@ export class Wifi implements Part {
   /** The list of those that are told, the newest first. */
   #list: number[] = []
   #addressing: Timer[] = []
+  #lost: Timer | undefined
 
   /** @param retries MODDEF_WIFI_ESP32_CONNECT_RETRIES, of the manifest */
   constructor(hardware: Hardware, netifs: Netifs, air: Air, retries = 1) {
@@ -58,9 +65,12 @@ export class Wifi implements Part {
     this.#retries = retries
     this.driver = new WifiDriver(hardware, netifs, air)
     this.driver.onEvent = (event) => this.#onEvent(event)
-    netifs.onDhcpStart = () => {
-      this.renewals++
-      this.#askForAddress()
+    netifs.onDhcpStart = () => this.#askForAddress(0)
+    netifs.onStationAddressLost = () => {
+      this.#lost ??= hardware.clock.set(() => {
+        this.#lost = undefined
+        if (netifs.station?.address === '') this.#tell('lostIP')
+      }, IP_LOST_TIME)
     }
     const { driver } = this
     this.operations = {
@@ -84,12 +94,10 @@ export class Wifi implements Part {
       'wifi.close': (address: number) => this.#close(address),
       'wifi.message': (address: number) => this.#records.get(address)?.messages.shift(),
       'wifi.disconnectReason': () => this.#disconnectReason,
-      'wifi.getNetif': (which: string) => this.#getNetif(which),
       'wifi.joined': () => (driver.joined === undefined ? undefined : JSON.stringify(driver.joined)),
       'net.address': (which: string) => this.#getNetif(which)?.address || undefined,
-      'net.mac': (which: string) =>
-        this.#getNetif(which) && `30:AE:A4:12:34:${this.#getNetif(which)!.isStation ? '56' : '57'}`,
-      'net.dns': () => netifs.station?.dns ?? '',
+      'net.mac': (which: string) => this.#macOf(which),
+      'net.dns': () => netifs.dns.join(','),
       'ffi.esp_wifi_start': () => (this.#state <= 0 ? ESP_ERR_WIFI_NOT_INIT : driver.start()),
       'ffi.esp_wifi_stop': () => (this.#state <= 0 ? ESP_ERR_WIFI_NOT_INIT : driver.stop()),
     }
@@ -98,6 +106,8 @@ export class Wifi implements Part {
   reset(): void {
     this.driver.reset()
     this.#stopAddressing()
+    this.#hardware.clock.clear(this.#lost)
+    this.#lost = undefined
     this.#state = UNINITIALIZED
     this.#disconnectReason = this.#retriesLeft = this.#addresses = 0
     this.#hasCredentials = false
@@ -111,7 +121,7 @@ export class Wifi implements Part {
   #init(mode: number): void {
     if (this.#state > 0) return
     this.#state = INITIALIZED
-    this.#netifs.station = createNetif(true)
+    this.#netifs.station = new Netif(true)
     this.driver.setMode(mode)
     this.driver.start()
   }
@@ -162,7 +172,7 @@ export class Wifi implements Part {
   #openAccessPoint(ssid: string, password: string, station: boolean): string | undefined {
     const { driver } = this
     this.#init(MODE.accessPoint)
-    this.#netifs.accessPoint ??= createNetif(false)
+    this.#netifs.accessPoint ??= new Netif(false)
     driver.accessPointConfig = { ssid, password }
     if (!driver.isAccessPoint) driver.setMode(station ? MODE.both : MODE.accessPoint)
     this.#hasCredentials = true
@@ -234,11 +244,15 @@ export class Wifi implements Part {
         this.#state = CONNECTED
         this.#retriesLeft = 0
         this.#addresses = 0
-        this.#askForAddress()
-        this.#addressing.push(this.#hardware.clock.set(() => this.#onAddress(IP6), IP6_TIME))
-        return this.#tell('connect')
+        this.#at(2 * IP6_TICK - (this.#hardware.clock.now() % IP6_TICK), () => this.#onAddress(IP6))
+        this.#tell('connect')
+        return this.#tell(NETIF_EVENT)
+      case 'accessPointStart':
+      case 'accessPointStop':
+        return this.#tell(NETIF_EVENT)
       case 'disconnected':
-        return this.#onDisconnected(event.reason)
+        this.#onDisconnected(event.reason)
+        return this.#tell(NETIF_EVENT)
       case 'scanned':
         if (this.#scan !== undefined) this.#hardware.post('wifi scan', this.#scan.handle)
         return
@@ -274,26 +288,31 @@ export class Wifi implements Part {
     this.#tell('gotIP')
   }
 
-  #askForAddress(): void {
+  #askForAddress(attempt: number): void {
     const { joined } = this.driver
     const { station } = this.#netifs
     if (joined === undefined || station === undefined) return
-    for (const ms of DHCP_ATTEMPTS)
-      this.#addressing.push(
-        this.#hardware.clock.set(() => {
-          if (!joined.dhcp || !joined.inRange || station.address !== '') return
-          station.address = joined.uplink.address
-          station.dns = joined.uplink.dns
-          this.#onAddress(IP4)
-        }, ms + DHCP_TIME),
-      )
+    this.#at(DHCP_TIME, () => {
+      if (!joined.dhcp || !joined.inRange || station.address !== '' || station.dhcp !== 'started') return
+      this.#netifs.setStationAddress(joined.uplink.address, [joined.uplink.dns])
+      this.#onAddress(IP4)
+    })
+    const pause = DHCP_PAUSES[Math.min(attempt, DHCP_PAUSES.length - 1)]!
+    this.#at(pause, () => station.address === '' && this.#askForAddress(attempt + 1))
+  }
+
+  #at(ms: number, happen: () => void): void {
+    this.#addressing.push(this.#hardware.clock.set(happen, ms))
   }
 
   #stopAddressing(): void {
     for (const timer of this.#addressing) this.#hardware.clock.clear(timer)
     this.#addressing = []
-    const { station } = this.#netifs
-    if (station !== undefined) station.address = ''
+  }
+
+  #macOf(which: string): string | undefined {
+    const netif = this.#getNetif(which)
+    return netif === undefined ? undefined : netif.isStation ? STATION_MAC : ACCESS_POINT_MAC
   }
 
   // getNIF of MOD/modules/network/net/esp/modNet.c
@@ -308,5 +327,3 @@ export class Wifi implements Part {
     return undefined
   }
 }
-
-export type { Network80211 }

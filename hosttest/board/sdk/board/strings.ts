@@ -25,12 +25,7 @@ Object.assign(ArrayBuffer, {
       else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f))
       else if (code < 0x1_0000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
       else
-        bytes.push(
-          0xf0 | (code >> 18),
-          0x80 | ((code >> 12) & 0x3f),
-          0x80 | ((code >> 6) & 0x3f),
-          0x80 | (code & 0x3f),
-        )
+        bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
     }
     return Uint8Array.from(bytes).buffer
   },
@@ -44,3 +39,5 @@ declare global {
     fromString(text: string): ArrayBuffer
   }
 }
+
+export {}

@@ -1,5 +1,5 @@
 /// <reference path="../../../globals.d.ts" />
-import TCP from 'embedded:io/socket/tcp'
+import TCP from './tcp.js'
 
 /*
  * MOD/modules/io/socket/lwip/listener.js, tcp.c:629-886. It listens on every interface, and a connection that was reset
