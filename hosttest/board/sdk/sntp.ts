@@ -1,4 +1,5 @@
 /// <reference path="./globals.d.ts" />
+import { xs_sntp_packet, xs_sntp_toNumber } from 'board/natives'
 import Net from './net.js'
 import { Socket } from './socket.js'
 import Timer from './timer.js'
@@ -46,11 +47,9 @@ export default class SNTP extends Socket {
       return
     }
     this.read(null, 38)
-    let seconds = 0
-    for (let i = 0; i < 4; i++) seconds = (seconds << 8) | (this.read(Number) as number)
+    const bytes = Array.from({ length: 4 }, () => this.read(Number) as number)
     this.close()
-    // From 1900 to 1970, in 32 bits.
-    this.#callback(SNTP.time, (seconds - 2_208_988_800) | 0)
+    this.#callback(SNTP.time, xs_sntp_toNumber(...bytes))
   }
 
   #start(host: string): void {
@@ -71,16 +70,13 @@ export default class SNTP extends Socket {
   }
 
   #restart(): void {
-    Timer.clear(this.#timer)
-    this.#timer = Timer.repeat(() => this.#again(), PAUSE)
+    Timer.schedule(this.#timer!, PAUSE, PAUSE)
   }
 
   #ask(): void {
     if (this.#address === undefined) return
-    const packet = new Uint8Array(48)
-    packet[0] = (4 << 3) | 3
     try {
-      this.write(this.#address, 123, packet.buffer)
+      this.write(this.#address, 123, xs_sntp_packet())
     } catch {
       trace('SNTP: a packet could not be sent\n')
     }

@@ -5,6 +5,7 @@
 
 interface Native {
   handle: number
+  repeats: boolean
 }
 
 export default class Timer {
@@ -15,8 +16,9 @@ export default class Timer {
       handle: hold(() => {
         callback(timer)
         // The callback may have cleared it.
-        if (repeat === 0 && native.handle !== 0) forget(native)
+        if (!native.repeats && native.handle !== 0) forget(native)
       }),
+      repeats: repeat !== 0,
     }
     Object.defineProperty(timer, 'native', { value: native })
     world('timer.set', native.handle, delay | 0, repeat | 0)
@@ -25,6 +27,15 @@ export default class Timer {
 
   static repeat(callback: (timer: Timer) => void, delay: number): Timer {
     return Timer.set(callback, delay, delay)
+  }
+
+  /** Another interval for a timer that is set. */
+  static schedule(timer: Timer, delay: number, repeat = 0): void {
+    const native = nativeOf(timer)
+    if (native === undefined || native.handle === 0) throw new Error('invalid timer')
+    native.repeats = repeat !== 0
+    world('timer.clear', native.handle)
+    world('timer.set', native.handle, delay | 0, repeat | 0)
   }
 
   /** What is no timer, or one that is gone, is ignored (xs_timer_clear). */

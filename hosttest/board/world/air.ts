@@ -22,6 +22,15 @@ export interface OwnAccessPoint {
   readonly password: string
 }
 
+/** The whole of what the device has set its access point up with. */
+export interface OwnNetwork extends OwnAccessPoint {
+  readonly address: string
+  /** The DNS server it hands out. */
+  readonly dns: string
+  /** Whether its clients reach the network that the device is in. */
+  readonly translate: boolean
+}
+
 /** The air around the device: networks that can be joined, and can go and come. */
 export class Air {
   readonly networks: Network80211[] = [
@@ -30,12 +39,29 @@ export class Air {
   ]
   /** The device's own access point; undefined while it does not run. */
   accessPoint: OwnAccessPoint | undefined
+  /** How often an address was asked for anew, and the radio switched on again. */
+  renewals = 0
+  restarts = 0
+  /** Called when the one or the other happens. */
+  onRemedy: (() => void) | undefined
+  /** @internal what the chip has its own network set up with */
+  ownNetwork: () => OwnNetwork | undefined = () => undefined
   /** @internal the radio is told when a network appears or vanishes */
   onChange: (network: Network80211) => void = () => {}
 
   /** The network that the device is set up for. */
   get home(): Network80211 {
     return this.networks[0]!
+  }
+
+  /** Undefined while the device has none. */
+  get accessPointOptions(): OwnNetwork | undefined {
+    return this.ownNetwork()
+  }
+
+  /** Whether the device's network is there. */
+  set inRange(inRange: boolean) {
+    this.setInRange(this.home, inRange)
   }
 
   setInRange(network: Network80211, inRange: boolean): void {

@@ -63,8 +63,8 @@ export class Netifs implements Part {
   /** Called when an interface loses or changes an address: lwIP ends its TCP connections (esp-lwip tcp.c:2428). */
   onAddressLost: (address: string) => void = () => {}
   onStationAddressLost: () => void = () => {}
-  /** How often the firmware has started the DHCP client anew. */
-  renewals = 0
+  /** Called when the firmware starts the DHCP client anew. */
+  onRenew: () => void = () => {}
   readonly operations
   #hardware: Hardware
 
@@ -75,7 +75,7 @@ export class Netifs implements Part {
       'ffi.esp_netif_get_handle_from_ifkey': (key: string) =>
         (key === 'WIFI_STA_DEF' ? this.station : key === 'WIFI_AP_DEF' ? this.accessPoint : undefined)?.handle ?? 0,
       'ffi.esp_netif_dhcpc_start': (handle: number) => {
-        this.renewals++
+        this.onRenew()
         return this.#startClient(handle)
       },
       'ffi.esp_netif_dhcpc_stop': (handle: number) => this.#stopClient(handle),

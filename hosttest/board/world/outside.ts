@@ -13,8 +13,15 @@ import { Wifi } from './wifi.js'
 /** Unix milliseconds when the world begins. */
 export const WORLD_START = Date.UTC(2026, 5, 1)
 
+/* Addresses of those who visit the device. */
+const VISITOR = '192.168.1.50'
+const PHONE = '192.168.4.2'
+
 /** Everything that a board reaches by radio, and the parts of the chip by which it does. */
-export function outside(hardware: Hardware, { broker = 'broker', timeServers = ['dk.pool.ntp.org'] } = {}) {
+export function outside(
+  hardware: Hardware,
+  { broker = 'broker', timeServers = ['dk.pool.ntp.org'], unix = WORLD_START } = {},
+) {
   const air = new Air()
   const network = new Network(hardware.clock)
   const netifs = new Netifs(hardware)
@@ -30,7 +37,14 @@ export function outside(hardware: Hardware, { broker = 'broker', timeServers = [
     tcp,
     udp,
     broker: new Broker(network, { name: broker }),
-    time: new TimeServers(network, WORLD_START, { names: timeServers }),
-    visitor: (address: string) => new Visitor(network, tcp, udp, address),
+    time: new TimeServers(network, unix, { names: timeServers }),
+    /** Somebody in the network that the device is in. */
+    visitor: (address = VISITOR) => new Visitor(network, tcp, udp, address),
+    /** Somebody who has joined the device's own network; undefined when it is not there or the password is another. */
+    phone(password = '', address = PHONE) {
+      if (air.accessPoint?.password !== password) return undefined
+      wifi.driver.tellStation(true)
+      return new Visitor(network, tcp, udp, address)
+    },
   }
 }

@@ -52,14 +52,13 @@ export class WifiDriver {
   found: Network80211[] = []
   config: StationConfig = { ssid: '', password: '' }
   accessPointConfig = { ssid: '', password: '' }
-  /** How often the radio was started. */
-  starts = 0
   #joined: Network80211 | undefined
   #joining: Timer | undefined
   #scanning: Timer | undefined
   #lost: Timer | undefined
   #hardware: Hardware
   #netifs: Netifs
+  #wasStarted = false
   #boot = 0
 
   constructor(hardware: Hardware, netifs: Netifs, air: Air) {
@@ -87,7 +86,7 @@ export class WifiDriver {
     for (const timer of [this.#joining, this.#scanning, this.#lost]) this.#hardware.clock.clear(timer)
     this.#joining = this.#scanning = this.#lost = undefined
     this.#joined = undefined
-    this.isStarted = false
+    this.isStarted = this.#wasStarted = false
     this.mode = MODE.none
     this.air.accessPoint = undefined
   }
@@ -95,7 +94,11 @@ export class WifiDriver {
   start(): number {
     if (this.isStarted) return ESP_OK
     this.isStarted = true
-    this.starts++
+    if (this.#wasStarted) {
+      this.air.restarts++
+      this.air.onRemedy?.()
+    }
+    this.#wasStarted = true
     if (this.isStation) this.#tell({ name: 'start' })
     if (this.isAccessPoint) this.#startAccessPoint()
     return ESP_OK

@@ -1,5 +1,5 @@
 import type { Timer } from '../../../modules/ports/clock.js'
-import type { Air } from './air.js'
+import type { Air, OwnNetwork } from './air.js'
 import type { Hardware, Part } from './hardware.js'
 import { ESP_OK, Netif, type Netifs } from './netif.js'
 import { type DriverEvent, ESP_ERR_WIFI_NOT_INIT, MODE, REASON, WifiDriver } from './wifi-driver.js'
@@ -65,6 +65,11 @@ export class Wifi implements Part {
     this.#retries = retries
     this.driver = new WifiDriver(hardware, netifs, air)
     this.driver.onEvent = (event) => this.#onEvent(event)
+    netifs.onRenew = () => {
+      air.renewals++
+      air.onRemedy?.()
+    }
+    air.ownNetwork = () => this.#ownNetwork()
     netifs.onDhcpStart = () => this.#askForAddress(0)
     netifs.onStationAddressLost = () => {
       this.#lost ??= hardware.clock.set(() => {
@@ -308,6 +313,13 @@ export class Wifi implements Part {
   #stopAddressing(): void {
     for (const timer of this.#addressing) this.#hardware.clock.clear(timer)
     this.#addressing = []
+  }
+
+  #ownNetwork(): OwnNetwork | undefined {
+    const { accessPoint } = this.#netifs
+    if (accessPoint === undefined || !this.driver.isAccessPoint) return undefined
+    const { address, offersDns, offeredDns = address, translates } = accessPoint
+    return { ...this.driver.accessPointConfig, address, dns: offersDns ? offeredDns : '', translate: translates }
   }
 
   #macOf(which: string): string | undefined {
