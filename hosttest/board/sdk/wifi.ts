@@ -1,5 +1,15 @@
 /// <reference path="./globals.d.ts" />
-/* MOD/modules/network/wifi/esp32/wifi.js, xs6wifi.c */
+/*
+ * MOD/modules/network/wifi/esp32/wifi.js, xs6wifi.c. What is unpleasant:
+ * - the driver's events are told later, to every object there is then; a message for an object that is gone reaches the
+ *   one in its memory (isValidWiFi, 328); onNotify set again makes a ring of the list (450)
+ * - the end of what the station was in before may take the one repetition, or end the new attempt (487-505)
+ * - gotIP waits for IPv4 and IPv6 (527-544); lostIP is told to nobody (378)
+ * - scan() throws while it scans or joins, or where there is no station (133, 165); an exception of its callback is
+ *   lost but for the last call (264, 305), and the record (157) is never given back
+ * - accessPoint() looks at `station` only where Wi-Fi runs already: else it is an access point alone, in which connect()
+ *   throws (627, 691, 236); the access point itself runs later
+ */
 
 interface Credentials {
   readonly ssid?: string
@@ -52,8 +62,7 @@ export default class WiFi {
   }
 
   set onNotify(onNotify: OnNotify | undefined) {
-    this.close()
-    delete this.callback
+    if (this.#address !== 0) world('wifi.listenAgain')
     if (!onNotify) return
     this.#handle = hold(() => {
       const message: string | undefined = world('wifi.message', this.#address)

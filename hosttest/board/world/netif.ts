@@ -86,6 +86,9 @@ export class Netifs implements Part {
       'ffi.esp_netif_set_ip_info': (handle: number, info: ArrayBuffer) => this.#setAddress(handle, addressOf(info)),
       'ffi.esp_netif_set_dns_info': (handle: number, type: number, dns: ArrayBuffer) =>
         this.#setDns(handle, type, addressOf(dns)),
+      // False for a null pointer, too (IDF components/esp_netif/lwip/esp_netif_lwip.c).
+      'ffi.esp_netif_is_netif_up': (handle: number) =>
+        [this.station, this.accessPoint].some((netif) => netif?.handle === handle && netif.isUp) ? 1 : 0,
       'ffi.esp_netif_napt_enable': (handle: number) => this.#translate(handle, true),
       'ffi.esp_netif_napt_disable': (handle: number) => this.#translate(handle, false),
     }
@@ -106,7 +109,8 @@ export class Netifs implements Part {
   /** Whether a packet between here and this address arrives now. */
   reaches(address: string): boolean {
     const netif = this.route(address)
-    return netif !== undefined && netif.isHeard && (netif.isStation || netif.holds(address))
+    if (netif === undefined) return false
+    return netif.isHeard && (netif.isStation || netif.holds(address))
   }
 
   /** WIFI_EVENT_AP_START: only now the interface is up, with what it was given before. */

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../../../twin/clock.js'
+import { seededRandom } from '../../../twin/random.js'
 import type { Arrival, End, Path } from './tcp-wire.js'
 
 /** An address and a port that a datagram came from. */
@@ -24,9 +25,9 @@ export class Host implements Path {
   packets = 0
   /** The network breaks in the place of the packet with this number, counted by `packets`. */
   breakAt = Number.POSITIVE_INFINITY
-  /** Every so many packets one is lost; 0 for none. */
-  lossEvery = 0
-  #sent = 0
+  /** The part of all packets that is lost. */
+  loss = 0
+  #random = seededRandom(1)
   readonly tcp = new Map<number, Accept>()
   readonly udp = new Map<number, Receive>()
   readonly connections = new Set<End>()
@@ -40,7 +41,7 @@ export class Host implements Path {
       this.cut()
       return false
     }
-    return this.passing && (this.lossEvery === 0 || ++this.#sent % this.lossEvery !== 0)
+    return this.passing && (this.loss === 0 || this.#random() >= this.loss)
   }
 
   /** @internal a request for a connection has come */

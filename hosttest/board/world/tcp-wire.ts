@@ -46,6 +46,8 @@ const SYN_RETRIES = 6
 /* IDF components/lwip/Kconfig: LWIP_TCP_RTO_TIME, LWIP_TCP_MAXRTX */
 const TIMEOUT = 1_500
 const RETRIES = 12
+/** The timer that repeats and gives up (esp-lwip tcp.c:1229). */
+const SLOW_TICK = 500
 /** esp-lwip tcp.c:163, tcp_backoff: a request for a connection is repeated at an even pace, data ever slower. */
 const MOST_BACKOFF = 7
 
@@ -194,11 +196,13 @@ export class End {
 
   #startTimer(): void {
     if (this.#timer !== undefined || this.isDead) return
-    const backoff = this.#state === 'open' ? Math.min(this.#retries, MOST_BACKOFF) : 0
+    const isOpen = this.#state === 'open'
+    const isLast = this.#retries === (isOpen ? RETRIES : SYN_RETRIES)
+    const wait = isLast ? SLOW_TICK : TIMEOUT << (isOpen ? Math.min(this.#retries, MOST_BACKOFF) : 0)
     this.#timer = this.#clock.set(() => {
       this.#timer = undefined
       if (!this.isDead) this.#repeat()
-    }, TIMEOUT << backoff)
+    }, wait)
   }
 
   #stopTimer(): void {

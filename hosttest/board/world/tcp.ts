@@ -80,8 +80,7 @@ export class Tcp implements Part {
       'tcp.read': (id: number, count: number) => this.#read(id, count),
       'tcp.isReady': (id: number) => this.#records.get(id)!.ready,
       'tcp.write': (id: number, bytes: ArrayBuffer) => this.#write(id, new Uint8Array(bytes)),
-      'tcp.remoteAddress': (id: number) => this.#remote(id)?.address,
-      'tcp.remotePort': (id: number) => this.#remote(id)?.port,
+      'tcp.remote': (id: number, what: 'address' | 'port') => this.#remote(id)?.[what],
       'tcp.release': (id: number) => this.#release(id),
       'listener.new': (handle: number, port: number) => this.#listen(handle, port),
       'listener.close': (id: number) => this.#closeListener(id),
@@ -352,7 +351,9 @@ export class Tcp implements Part {
   }
 
   #remote(id: number): Pcb['remote'] | undefined {
-    return this.#records.get(id)!.pcb?.remote
+    const { pcb } = this.#records.get(id)!
+    if (pcb === undefined) this.#hardware.crash('remoteAddress of a connection that is gone')
+    return pcb?.remote
   }
 
   #listen(handle: number, port: number): number | string {

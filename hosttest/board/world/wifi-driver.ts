@@ -6,6 +6,7 @@ import { ESP_OK, type Netifs } from './netif.js'
 /* ESP-IDF: esp_wifi.h (errors), esp_wifi_types_generic.h (reasons) */
 export const ESP_ERR_WIFI_NOT_INIT = 0x3001
 export const ESP_ERR_WIFI_NOT_STARTED = 0x3002
+export const ESP_ERR_WIFI_MODE = 0x3005
 export const ESP_ERR_WIFI_STATE = 0x3006
 export const ESP_ERR_WIFI_CONN = 0x3007
 export const REASON = { leave: 8, handshake: 15, beacon: 200, notFound: 201 } as const
@@ -133,7 +134,7 @@ export class WifiDriver {
 
   connect(): number {
     if (!this.isStarted) return ESP_ERR_WIFI_NOT_STARTED
-    if (!this.isStation) return ESP_ERR_WIFI_CONN
+    if (!this.isStation) return ESP_ERR_WIFI_MODE
     if (this.#joining !== undefined || this.#joined !== undefined) return ESP_ERR_WIFI_CONN
     this.#endScan()
     const { ssid, password, bssid } = this.config
@@ -162,6 +163,7 @@ export class WifiDriver {
 
   scan(): number {
     if (!this.isStarted) return ESP_ERR_WIFI_NOT_STARTED
+    if (!this.isStation) return ESP_ERR_WIFI_MODE
     if (this.#joining !== undefined || this.#scanning !== undefined) return ESP_ERR_WIFI_STATE
     this.#scanning = this.#hardware.clock.set(() => {
       this.#scanning = undefined

@@ -96,6 +96,7 @@ export class Wifi implements Part {
       'wifi.accessPoint': (ssid: string, password: string, station: boolean) =>
         this.#openAccessPoint(ssid, password, station),
       'wifi.open': (handle: number) => this.#open(handle),
+      'wifi.listenAgain': () => hardware.crash('the list of Wi-Fi objects becomes a ring: onNotify is set again'),
       'wifi.close': (address: number) => this.#close(address),
       'wifi.message': (address: number) => this.#records.get(address)?.messages.shift(),
       'wifi.disconnectReason': () => this.#disconnectReason,

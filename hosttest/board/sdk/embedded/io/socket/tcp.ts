@@ -101,11 +101,11 @@ export default class TCP {
   }
 
   get remoteAddress(): string {
-    return world('tcp.remoteAddress', this.#native())
+    return world('tcp.remote', this.#native(), 'address')
   }
 
   get remotePort(): number {
-    return world('tcp.remotePort', this.#native())
+    return world('tcp.remote', this.#native(), 'port')
   }
 
   get format(): string {
