@@ -40,6 +40,7 @@ const uarts = new Uarts(hardware, pins)
 const concentrator = new SimulatedConcentrator({ clock, random: seededRandom(1) })
 const bluetooth = new Bluetooth(hardware, concentrator)
 flash.onBusy = (ms) => pins.mask(ms)
+nvs.onBusy = (ms) => pins.mask(ms)
 for (const part of [new Timers(hardware), new Chip(hardware), new Crypt(), time, nvs, flash, pins, uarts, bluetooth])
   hardware.add(part)
 `
@@ -400,6 +401,27 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
       equal(count, 20)
       ok(Math.abs(at - (236 * 1000) / 1200) <= 1)
       deepEqual(lines, ['meter 85 9'])
+    })
+
+    it('tells of 8 bytes where its interrupts are set so', async () => {
+      const { told } = await play({
+        imports,
+        main: `
+          const serial = new Serial({ port: 2, receive: 16, transmit: 17, baud: 1200, onReadable(count) {
+            tell(count)
+            serial.read()
+          } })
+          const config = new DataView(new ArrayBuffer(8))
+          config.setUint32(0, (1 << 0) | (1 << 8), true)
+          config.setUint8(4, 1)
+          config.setUint8(6, 8)
+          tell(world('ffi.uart_intr_config', 2, config.buffer))`,
+        world: `${meter}
+          hardware.powerOn()
+          sends(20, 0)
+          await clock.run(1_000)`,
+      })
+      deepEqual(told, [[0], [8], [8], [4]])
     })
 
     it('hears rubbish at another speed, and nothing once it is closed', async () => {

@@ -6,6 +6,10 @@ const ENTRY = 32
 const PAGE = 126
 const PAGES = 6
 
+/** Milliseconds to write an entry, and to erase a page. */
+const ENTRY_TIME = 0.1
+const ERASE_TIME = 45
+
 /** One page is always free for what is moved. */
 const CAPACITY = (PAGES - 1) * PAGE
 
@@ -31,12 +35,18 @@ export class Nvs implements Part {
   readonly operations
   /** Changes so far: an erased and a written value count one each. */
   steps = 0
+  /** Of each key, how often a value was set. */
+  readonly sets = new Map<string, number>()
   /** Power goes in the place of this change. */
   cutAt = Number.POSITIVE_INFINITY
   /** Nothing can be erased or written any more. */
   worn = false
   /** Entries that somebody else has taken. */
   othersEntries = 0
+  /** Called when the flash is busy for so many milliseconds from now on. */
+  onBusy: ((ms: number) => void) | undefined
+  /** Entries since the last page was erased. */
+  #written = 0
   #entries: Entry[] = []
   #domains = new Set<string>()
   #hardware: Hardware
@@ -99,12 +109,14 @@ export class Nvs implements Part {
   }
 
   #set(domain: string, key: string, value: Value): string | undefined {
+    this.sets.set(key, (this.sets.get(key) ?? 0) + 1)
     if (!this.worn) this.#erase(domain, key)
     if (!alive()) return undefined
     if (key.length > NAME || this.worn || span(value) > this.freeEntries) return SET_FAILED
     if (typeof value === 'string' && value.length + 1 > LONGEST) return SET_FAILED
     if (this.#cut()) return undefined
     this.#entries.push({ domain: short(domain), key, value })
+    this.#busy(span(value))
     return undefined
   }
 
@@ -120,6 +132,16 @@ export class Nvs implements Part {
 
   #find(domain: string, key: string): Entry | undefined {
     return this.#entries.find((entry) => entry.domain === short(domain) && entry.key === short(key))
+  }
+
+  /** Each page that is full lets another be erased, at least as often. */
+  #busy(entries: number): void {
+    this.#written += entries
+    const erases = this.#written >= PAGE
+    if (erases) this.#written -= PAGE
+    const ms = entries * ENTRY_TIME + (erases ? ERASE_TIME : 0)
+    this.#hardware.block(ms)
+    this.onBusy?.(ms)
   }
 
   #cut(): boolean {

@@ -23,6 +23,9 @@ const ADC2: readonly number[] = [4, 0, 2, 15, 13, 12, 14, 27, 25, 26]
 const ADC_MOST = 4095
 const FULL_SCALE = 2450
 
+/** Levels of a pin that are kept. */
+const HISTORY = 1_000
+
 class Pin {
   used = false
   direction: 'off' | 'input' | 'output' = 'off'
@@ -34,7 +37,8 @@ class Pin {
   hum: 0 | 1 = 0
   /** mV at a pin that is measured. */
   millivolts = 0
-  writes = 0
+  /** The levels that the board has driven, of which the last are kept. */
+  readonly history: { readonly at: number; readonly level: 0 | 1 }[] = []
 
   get level(): 0 | 1 {
     if (this.direction === 'output' && !(this.openDrain && this.out === 1)) return this.out
@@ -160,9 +164,9 @@ export class Pins implements Part {
     return this.#pin(pin).direction === 'output'
   }
 
-  /** How often the board has driven it. */
-  writes(pin: number): number {
-    return this.#pin(pin).writes
+  /** The last levels that the board has driven, and when. */
+  history(pin: number): readonly { readonly at: number; readonly level: 0 | 1 }[] {
+    return this.#pin(pin).history
   }
 
   /** The flash is busy: interrupts whose code is there wait. */
@@ -203,7 +207,8 @@ export class Pins implements Part {
   #write(number: number, level: 0 | 1): void {
     const pin = this.#pin(number)
     pin.out = level
-    pin.writes++
+    pin.history.push({ at: this.#hardware.clock.now(), level })
+    if (pin.history.length > HISTORY) pin.history.shift()
     this.onOutput?.(number, level)
   }
 

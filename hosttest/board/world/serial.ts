@@ -6,7 +6,7 @@ import type { Pins } from './pins.js'
 
 const FIFO = 128
 
-/** The chip's own mark, which nothing that the SDK calls changes (MOD/modules/io/serial/esp32/serial.c:145). */
+/** The chip's own mark for a full FIFO, which nothing that the SDK calls changes (MOD/modules/io/serial/esp32/serial.c:145). */
 const FULL_MARK = 96
 
 /** Characters of pause after which the SDK wants to hear (serial.c:206), and the most that the register holds. */
@@ -15,6 +15,10 @@ const LONGEST_PAUSE = 101
 
 /** A character of 8N1 in bits, and of each further stop bit. */
 const BITS = 10
+
+/* IDF hal/uart_ll.h: interrupts */
+const RX_FULL = 1 << 0
+const RX_TIMEOUT = 1 << 8
 
 /* IDF components/esp_common/include/esp_err.h */
 const ESP_OK = 0
@@ -32,8 +36,10 @@ const STOP_BITS: readonly (number | undefined)[] = [undefined, 1, 1.5, 2]
 class Uart {
   baud = 115_200
   stopBits = 1
-  /** Bit times of pause after which it tells. */
+  /** Bit times of pause after which it tells; 0 never. */
   pause = 0
+  /** Bytes in the FIFO after which it tells. */
+  fullMark = FULL_MARK
   isOpen = false
   handle = 0
   transmit = -1
@@ -64,8 +70,8 @@ class Uart {
     else this.lost++
     const { clock } = this.#hardware
     clock.clear(this.#silence)
-    if (this.received.length >= FULL_MARK) this.#tell()
-    this.#silence = clock.set(() => this.#tell(), (this.pause * 1000) / this.baud)
+    if (this.received.length >= this.fullMark) this.#tell()
+    if (this.pause > 0) this.#silence = clock.set(() => this.#tell(), (this.pause * 1000) / this.baud)
   }
 
   setPause(characters: number): void {
@@ -77,7 +83,7 @@ class Uart {
   listen(): void {
     if (!this.isOpen || this.handle === 0) return
     this.#listens = true
-    if (this.received.length >= FULL_MARK) this.#tell()
+    if (this.received.length >= this.fullMark) this.#tell()
   }
 
   deliver(): number {
@@ -107,7 +113,7 @@ class Uart {
   }
 
   #tell(): void {
-    if (!this.#listens || this.#told || this.received.length === 0) return
+    if (!this.#listens || this.#told || this.received.length === 0 || this.handle === 0) return
     this.#listens = false
     this.#told = true
     this.#hardware.post('serial', this.handle)
@@ -226,6 +232,16 @@ export class Uarts implements Part {
           uart.setPause(characters)
           return ESP_OK
         }),
+      // uart_intr_config_t: mask of interrupts, pause in symbols, threshold of the transmitter, threshold of the receiver.
+      'ffi.uart_intr_config': (port: number, config: ArrayBuffer) =>
+        this.#with(port, ESP_FAIL, (uart) => {
+          const view = new DataView(config)
+          const mask = view.getUint32(0, true)
+          uart.setPause(mask & RX_TIMEOUT ? view.getUint8(4) : 0)
+          if (mask & RX_FULL) uart.fullMark = view.getUint8(6)
+          if (mask & (RX_FULL | RX_TIMEOUT)) uart.listen()
+          return ESP_OK
+        }),
       // Needs IDF's driver, which the SDK never installs (uart.c:2206).
       'ffi.uart_set_rx_full_threshold': (port: number, bytes: number) =>
         this.#with(port, ESP_ERR_INVALID_ARG, () =>
@@ -238,6 +254,7 @@ export class Uarts implements Part {
     for (const uart of this.#uarts) {
       uart.clear()
       uart.close()
+      uart.fullMark = FULL_MARK
     }
   }
 
