@@ -280,10 +280,29 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
         main: `
           const journal = flash.open({ path: 'journal', mode: 'r+' })
           Timer.set(() => tell(Time.ticks), 10)
-          journal.eraseBlock(0, 2)`,
+          journal.eraseBlock(0, 2)
+          tell(Time.ticks)`,
         world: 'hardware.powerOn()\nawait clock.run(1_000)',
       })
-      deepEqual(told, [[90]])
+      deepEqual(told, [[90], [90]])
+    })
+
+    it('is restarted by the watchdog where erasing takes more than 30 s', async () => {
+      const { told, lines } = await play({
+        imports,
+        main: `
+          flash.open({ path: 'journal', mode: 'r+' }).eraseBlock(0, 192)
+          tell('erased')`,
+        world: `
+          hardware.powerOn()
+          flash.eraseTime = 400
+          hardware.powerOn()
+          await clock.run(10)
+          print(alive() + ' ' + clock.now())
+          hardware.powerOff()`,
+      })
+      deepEqual(told, [['erased']])
+      deepEqual(lines, ['false 10'])
     })
   })
 

@@ -3,8 +3,8 @@ import { toInteger, toUnsigned } from 'board/native'
 
 /*
  * MOD/modules/base/time/time.js, esp/modTime.c:
- * :26 `set` takes 32 bits without a sign, and whole seconds;
- * :57 `ticks` is the tick counter of FreeRTOS as 32 bits with a sign: negative after 24.9 days, 0 again after 49.7;
+ * :27 `set` takes 32 bits without a sign, and whole seconds;
+ * :55 `ticks` is the tick counter of FreeRTOS as 32 bits with a sign: negative after 24.9 days, 0 again after 49.7;
  * :62 `delta` takes its arguments without a sign and answers with one; with one argument it ends now.
  * Timezone and DST are seconds that only `mktime` looks at (MOD/xs/platforms/esp/xsHost.c:761).
  */

@@ -99,7 +99,14 @@ export class Hardware {
 
   /** The call that the main task is in takes so many milliseconds, and what comes meanwhile waits. */
   block(ms: number): void {
-    this.#busyUntil = Math.max(this.#busyUntil, this.clock.now()) + ms
+    this.#busyUntil = this.taskTime + ms
+    // Only between two turns is the watchdog fed.
+    if (this.#busyUntil - this.clock.now() > WATCHDOG) this.restart(RESET.taskWatchdog)
+  }
+
+  /** The clock as the main task sees it, which is ahead after a call that took its time. */
+  get taskTime(): number {
+    return Math.max(this.#busyUntil, this.clock.now())
   }
 
   /** A turn of the board's main task: a timer, which needs no message. */

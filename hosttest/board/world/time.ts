@@ -12,7 +12,7 @@ export class Time implements Part {
 
   constructor(hardware: Hardware) {
     this.operations = {
-      'time.ticks': () => (this.ticksAtBoot + hardware.clock.now() - hardware.bootedAt) | 0,
+      'time.ticks': () => (this.ticksAtBoot + hardware.taskTime - hardware.bootedAt) | 0,
       // settimeofday: FreeRTOS' ticks go on, and so does the time over each reset but that of power.
       'time.set': (seconds: number) => {
         this.sets++

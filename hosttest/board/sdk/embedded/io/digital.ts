@@ -1,7 +1,7 @@
 import DigitalBank from './digitalbank.js'
 
 /*
- * MOD/modules/io/digital/digital.js: one pin of a bank. :30 no pin is "invalid"; :58 what is written is a number or not;
+ * MOD/modules/io/digital/digital.js: one pin of a bank. :29 no pin is "invalid"; :58 what is written is a number or not;
  * :55 what is read is 1 or 0. What is true of a bank is true of it too.
  */
 interface Options {
