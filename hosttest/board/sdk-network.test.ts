@@ -1,80 +1,156 @@
 // node only
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual } from 'node:assert/strict'
 import { needs } from '../support/needs.js'
 import { buildMachine, missingCompiler } from '../xs/machine.js'
-import { type BoardOutput, runBoard } from './run.js'
+import { runNetwork } from './network-run.js'
+import { missingSdk, sdkModules } from './sdk-modules.js'
 
-/** A world with everything outside; `script` is what happens in it. */
-function worldOf(script: string): string {
-  return `
-import { VirtualClock } from '../../twin/clock.js'
-import { Hardware } from './world/hardware.js'
-import { outside } from './world/outside.js'
-import { Time } from './world/time.js'
-import { Timers } from './world/timers.js'
-const clock = new VirtualClock(async () => { await undefined })
-const hardware = new Hardware(clock)
-for (const part of [new Timers(hardware), new Time(hardware)]) hardware.add(part)
-const { air, network, netifs, wifi, tcp, udp, broker, time, visitor } = outside(hardware)
-void (async () => {
-  ${script}
-  print(JSON.stringify({ aborts: hardware.aborts, faults: hardware.faults }))
-})()
-`
-}
+const IMPORTS = `import Net from 'net'
+import Time from 'time'
+import SNTP from 'sntp'
+const now = () => Math.round(Time.ticks / 100) / 10
+const ask = (host = 'dk.pool.ntp.org', answer = () => {}) =>
+  new SNTP({ host }, (message, value) => { say(now(), message, value); return answer(message, value) })
+const resolve = (name) => Net.resolve(name, (host, address) => say(now(), host, address))`
 
-/** What the firmware has traced, line by line, and what the world has printed. */
-async function run(main: string, script: string): Promise<{ traced: string[]; printed: string[] } & BoardOutput> {
-  const output = await runBoard({ replaced: { main }, world: worldOf(script) })
-  return { ...output, traced: output.trace.split('\n').filter(Boolean), printed: [...output.lines] }
-}
-
-const JOIN = `
-import WiFi from 'wifi'
-export const say = (...values) => trace(values.join(' ') + '\\n')
-export const join = (next) => {
-  const wifi = new WiFi({ ssid: 'twin', password: 'simulated' }, (message) => message === WiFi.gotIP && next())
-}
-`
-
-describe('the stand-ins for the SDK’s network', function () {
+describe('the stand-in for the SDK’s names', function () {
   this.timeout(120_000)
   before(function () {
     needs(this, missingCompiler())
     buildMachine()
   })
 
-  it('leads from a join to a message at the broker', async () => {
-    const { traced, printed } = await run(
-      `${JOIN}
-import Net from 'net'
-import SNTP from 'sntp'
-import TCP from 'embedded:io/socket/tcp'
-import MQTTClient from 'embedded:network/mqtt/client'
-export default function main() {
+  it('resolves one after the other, never at once, and keeps the answers', async () => {
+    const { traced } = await runNetwork(
+      IMPORTS,
+      `Timer.set(() => resolve('without a server'), 10)
   join(() => {
-    say('address', Net.get('IP', 'station'), Net.get('DNS'))
-    new SNTP({ host: 'dk.pool.ntp.org' }, (message, value) => say('sntp', message, value))
-    const client = new MQTTClient({
-      host: 'broker', id: 'one', clean: false, keepAlive: 60_000, user: 'u', password: 'p',
-      will: { topic: '/offline', message: '' },
-      dns: { io: class { resolve({ host, onResolved }) { Net.resolve(host, onResolved) } } },
-      socket: { io: TCP, nodelay: true },
-      onControl(message) {
-        say(JSON.stringify(message))
-        if (message.operation === MQTTClient.CONNACK) client.write(Uint8Array.of(1, 2, 3), { id: 7, topic: '/a', QoS: 2 })
-      },
-      onWritable(count) { say('writable', count) },
-      onError() { say('error') },
-    })
+    resolve('broker')
+    resolve('nobody')
+    resolve('10.0.0.1')
+    say('later')
   })
-}`,
-      `hardware.powerOn()
-  await clock.run(10_000)
-  print(JSON.stringify(broker.messages.map(({ topic, payload }) => [topic, [...payload]])))
-  print(JSON.stringify(broker.logins))`,
+  Timer.set(() => { resolve('broker'); resolve('host') }, 5_000)
+  Timer.set(() => resolve('broker'), 400_000)`,
+      `await clock.run(4_900)
+  network.resolving = false
+  await clock.run(500_000)`,
     )
-    deepEqual(JSON.parse(printed[0]!), [['/a', [1, 2, 3]]])
-    equal(traced[0], 'address 192.168.1.23 192.168.1.1')
+    deepEqual(traced, [
+      '0 without a server undefined',
+      'later',
+      '3 broker 203.0.113.5',
+      '3.1 nobody undefined',
+      '3.1 10.0.0.1 10.0.0.1',
+      '5 broker 203.0.113.5',
+      '12 host undefined',
+      '407 broker undefined',
+    ])
+  })
+
+  it('is aborted by an exception of its callback', async () => {
+    const { aborts, traced } = await runNetwork(
+      IMPORTS,
+      `join(() => Net.resolve('broker', () => { throw new Error('of the callback') }))`,
+      'await clock.run(4_000)',
+    )
+    deepEqual(aborts, ['resolved: unhandled exception: Error: of the callback'])
+    deepEqual(traced, [])
   })
 })
+
+for (const [kind, replaced] of [
+  ['the stand-in', () => ({})],
+  ['the SDK’s own', sdkModules],
+] as const)
+  describe(`SNTP, ${kind}`, function () {
+    this.timeout(120_000)
+    before(function () {
+      needs(this, missingCompiler())
+      if (replaced === sdkModules) needs(this, missingSdk())
+      buildMachine()
+    })
+
+    const run = (main: string, script: string) => runNetwork(IMPORTS, main, script, replaced())
+
+    it('tells the time once', async () => {
+      const { traced, result } = await run(
+        `say(attempt(() => ask()))
+  join(() => ask())`,
+        `await clock.run(60_000)
+  return time.asked`,
+      )
+      deepEqual(traced, ['Error: no network', '3.1 1 1780272003'])
+      deepEqual(result, 1)
+    })
+
+    it('tells every 5 s that it asks again, and of an error instead of the fifth time', async () => {
+      const { traced, result } = await run(
+        'join(() => ask())',
+        `time.silent = true
+  await clock.run(60_000)
+  return time.asked`,
+      )
+      deepEqual(traced, [
+        '8 2 undefined',
+        '13 2 undefined',
+        '18 2 undefined',
+        '23 2 undefined',
+        '28 -1 no response from SNTP server',
+      ])
+      deepEqual(result, 5)
+    })
+
+    it('goes on with the server that the callback of an error names', async () => {
+      const { traced } = await run(
+        `join(() => ask('nobody', (message) => message === SNTP.error && 'dk.pool.ntp.org'))`,
+        'await clock.run(60_000)',
+      )
+      deepEqual(traced, ['3 -1 cannot resolve nobody', '3.1 1 1780272003'])
+    })
+
+    it('refuses what is no answer, takes no kiss of death for one, and believes anybody', async () => {
+      const { traced } = await run(
+        `join(() => ask())
+  Timer.set(() => ask(), 10_000)
+  Timer.set(() => ask(), 20_000)
+  Timer.set(() => ask(), 30_000)`,
+        `time.answer = (request) => request.slice(0, 47)
+  await clock.run(5_000)
+  time.answer = (request) => request
+  await clock.run(10_000)
+  time.answer = () => { time.answer = undefined; const kiss = new Uint8Array(48); kiss[0] = 0x24; return kiss }
+  await clock.run(14_000)
+  time.answer = () => new Uint8Array(48)
+  await clock.run(1_030)
+  const liar = visitor()
+  const answer = new Uint8Array(48)
+  answer.set([0x24, 1])
+  answer.set([0x83, 0xaa, 0x7e, 0x80], 40)
+  for (let port = 49_152; port < 49_160; port++) udp.datagrams.sendFrom(liar, 9, port, answer)
+  await clock.run(10_000)`,
+      )
+      deepEqual(traced, [
+        '3.1 -1 unexpected SNTP packet length',
+        '10 -1 unexpected SNTP packet first byte',
+        '25 2 undefined',
+        '25 1 1780272025',
+        '30 1 0',
+      ])
+    })
+
+    it('counts in 32 bits with a sign', async () => {
+      const { traced } = await run(
+        'join(() => { ask(); ask() })',
+        `const answers = [2 ** 31 - 1, 2 ** 31].map((unix) => {
+    const answer = new Uint8Array(48)
+    answer.set([0x24, 1])
+    new DataView(answer.buffer).setUint32(40, (unix + 2_208_988_800) % 2 ** 32)
+    return answer
+  })
+  time.answer = () => answers.shift()
+  await clock.run(10_000)`,
+      )
+      deepEqual(traced, ['3.1 1 2147483647', '3.1 1 -2147483648'])
+    })
+  })

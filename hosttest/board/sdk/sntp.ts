@@ -12,7 +12,7 @@ import Timer from './timer.js'
 const PAUSE = 5_000
 const TRIES = 5
 
-type Callback = (message: number, value?: number | string) => string | undefined | void
+type Callback = (message: number, value?: number | string) => unknown
 
 export default class SNTP extends Socket {
   static time = 1
@@ -87,6 +87,6 @@ export default class SNTP extends Socket {
     const host = this.#callback(SNTP.error, reason)
     if (!host) return this.close()
     this.#restart()
-    this.#start(host)
+    this.#start(String(host))
   }
 }

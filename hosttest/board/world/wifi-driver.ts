@@ -5,10 +5,11 @@ import { ESP_OK, type Netifs } from './netif.js'
 
 /* ESP-IDF: esp_wifi.h (errors), esp_wifi_types_generic.h (reasons) */
 export const ESP_ERR_WIFI_NOT_INIT = 0x3001
-export const ESP_ERR_WIFI_NOT_STARTED = 0x3002
-export const ESP_ERR_WIFI_MODE = 0x3005
-export const ESP_ERR_WIFI_STATE = 0x3006
-export const ESP_ERR_WIFI_CONN = 0x3007
+const ESP_ERR_WIFI_NOT_STARTED = 0x3002
+const ESP_ERR_WIFI_MODE = 0x3005
+const ESP_ERR_WIFI_STATE = 0x3006
+const ESP_ERR_WIFI_CONN = 0x3007
+const ESP_ERR_WIFI_SSID = 0x300a
 export const REASON = { leave: 8, handshake: 15, beacon: 200, notFound: 201 } as const
 
 export const MODE = { none: 0, station: 1, accessPoint: 2, both: 3 } as const
@@ -136,8 +137,9 @@ export class WifiDriver {
     if (!this.isStarted) return ESP_ERR_WIFI_NOT_STARTED
     if (!this.isStation) return ESP_ERR_WIFI_MODE
     if (this.#joining !== undefined || this.#joined !== undefined) return ESP_ERR_WIFI_CONN
-    this.#endScan()
     const { ssid, password, bssid } = this.config
+    if (ssid === '') return ESP_ERR_WIFI_SSID
+    this.#endScan()
     this.#join(ASSOCIATION_TIME, () => {
       const network = this.air.networks.find(
         (candidate) =>
@@ -175,6 +177,12 @@ export class WifiDriver {
 
   stopScan(): void {
     this.#endScan()
+  }
+
+  /** An access point that runs is another from now on. */
+  setAccessPointConfig(config: { readonly ssid: string; readonly password: string }): void {
+    this.accessPointConfig = config
+    if (this.air.accessPoint !== undefined) this.air.accessPoint = config
   }
 
   /** A phone has joined the device's own network, or left it. */

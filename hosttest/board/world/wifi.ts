@@ -179,7 +179,7 @@ export class Wifi implements Part {
     const { driver } = this
     this.#init(MODE.accessPoint)
     this.#netifs.accessPoint ??= new Netif(false)
-    driver.accessPointConfig = { ssid, password }
+    driver.setAccessPointConfig({ ssid, password })
     if (!driver.isAccessPoint) driver.setMode(station ? MODE.both : MODE.accessPoint)
     this.#hasCredentials = true
     driver.start()

@@ -6,13 +6,13 @@ import { remainingLength, textField, word, writeConnect } from './packets.js'
 
 /*
  * MOD/examples/io/tcp/mqttclient/mqttclient.js. What is unpleasant:
- * - a write before CONNACK is a TypeError or an Error without text (135), after close() a TypeError (131)
- * - what does not fit throws "overflow", before anything is written (160)
- * - PUBLISH without payload stops the parser for good: its state is left by a byte of payload only (477)
+ * - a write before CONNACK is a TypeError or an Error without text (150), after close() a TypeError (147)
+ * - what does not fit throws "overflow", before anything is written (179)
+ * - PUBLISH without payload stops the parser for good: its state is left by a byte of payload only (478)
  * - a topic that is not UTF-8 throws out of the socket's callback (456)
  * - a refused connection calls onError and closes, and the parser goes on with what came behind it (710)
- * - PUBREC and PUBREL are answered from a timer after onControl has returned (713), PUBLISH of QoS 1 and 2 too (496)
- * - only PINGRESP keeps the connection alive (705), only PINGREQ counts as sent (216)
+ * - PUBREC and PUBREL are answered from a timer after onControl has returned (713), PUBLISH of QoS 1 and 2 too (497)
+ * - only PINGRESP keeps the connection alive (706), only PINGREQ counts as sent (258)
  * - after close() an error of the resolver or of the timer is a TypeError (698)
  */
 
