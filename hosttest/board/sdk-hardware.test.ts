@@ -307,7 +307,7 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
   })
 
   describe('embedded:io/serial', () => {
-    const imports = `import Serial from 'embedded:io/serial'\nimport FFI from 'mc/ffi'\nimport Timer from 'timer'\nimport Time from 'time'`
+    const imports = `import Serial from 'embedded:io/serial'\nimport { invoke } from 'board/ffi'\nimport Timer from 'timer'\nimport Time from 'time'`
     const meter = `
       const line = uarts.connect(2, seededRandom(1))
       const sends = (count, delay, settings = { baud: 1200, stopBits: 2 }) =>
@@ -402,10 +402,11 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
             tell(count, Time.ticks)
             serial.read()
           } })
-          const idf = new FFI()
-          tell(idf.uart_set_baudrate(2, 1200), idf.uart_set_stop_bits(2, 3), idf.uart_set_rx_timeout(2, 1))
-          tell(idf.uart_set_baudrate(3, 1200), idf.uart_set_stop_bits(2, 4), idf.uart_set_rx_timeout(2, 120))
-          if ('uart_set_rx_full_threshold' in idf) tell(idf.uart_set_rx_full_threshold(2, 8))
+          // Bound or not: which of them the firmware uses is its own affair.
+          const set = (what, port, value) => invoke('uart_set_' + what, 2, [port, value])
+          tell(set('baudrate', 2, 1200), set('stop_bits', 2, 3), set('rx_timeout', 2, 1))
+          tell(set('baudrate', 3, 1200), set('stop_bits', 2, 4), set('rx_timeout', 2, 120))
+          tell(set('rx_full_threshold', 2, 8), set('rx_full_threshold', 2, 0))
           serial.write(Uint8Array.of(0x55).buffer)`,
         world: `${meter}
           line.attach({ settings: { baud: 1200, stopBits: 2 }, onBytes: (bytes) => print('meter ' + bytes + ' ' + Math.round(clock.now())) })
@@ -415,6 +416,7 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
       })
       deepEqual(told[0], [0, 0, 0])
       deepEqual(told[1], [-1, -1, 0x102])
+      deepEqual(told[2], [0x103, 0x102])
       // 20 characters of 11 bits, and 16 bits of pause.
       const [count, at] = told.at(-1)!
       equal(count, 20)
@@ -434,7 +436,7 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
           config.setUint32(0, (1 << 0) | (1 << 8), true)
           config.setUint8(4, 1)
           config.setUint8(6, 8)
-          tell(world('ffi.uart_intr_config', 2, config.buffer))`,
+          tell(invoke('uart_intr_config', 2, [2, config.buffer]))`,
         world: `${meter}
           hardware.powerOn()
           sends(20, 0)
