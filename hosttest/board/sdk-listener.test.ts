@@ -151,6 +151,23 @@ describe('the stand-in for the SDK’s listener', function () {
     deepEqual(result, ['open', 'closed', 'reset'])
   })
 
+  it('hears of a connection in memory that is free when it was closed just before', async () => {
+    const { faults } = await runNetwork(
+      IMPORTS,
+      `join(() => {
+    const listener = new Listener({ port: 80, onReadable() { say('never') } })
+    new UDP({ port: 53, onReadable() { listener.close() } })
+  })`,
+      `await clock.run(4_000)
+  const one = visitor()
+  // Both arrive at once, the datagram first.
+  clock.set(() => udp.datagrams.sendFrom(one, 9, 53, bytes('now')), 10)
+  one.connect(80)
+  await clock.run(1_000)`,
+    )
+    deepEqual(faults, ['use after free: a message to a listener that was closed'])
+  })
+
   it('lets nobody in while eight connections are there, and forgets one that is closing for a new one', async () => {
     const { result } = await runNetwork(
       IMPORTS,

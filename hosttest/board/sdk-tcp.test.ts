@@ -230,6 +230,26 @@ describe('the stand-in for the SDK’s TCP', function () {
     deepEqual(result, [20_000, 'ABCDEFGHIJKLMNOPQRST'])
   })
 
+  it('keeps nothing of connections that are gone', async () => {
+    const { result } = await runNetwork(
+      IMPORTS,
+      `join(() => {
+    const again = () => {
+      const tcp = open({ onWritable() { this.write(bytes('x')); this.close() } })
+      Timer.set(again, 1_000)
+    }
+    again()
+  })`,
+      `await clock.run(10_000)
+  collect()
+  const before = stat(2)
+  await clock.run(100_000)
+  collect()
+  return [ends.length > 100, stat(2) - before < 50]`,
+    )
+    deepEqual(result, [true, true])
+  })
+
   it('has room for eight connections', async () => {
     const { traced } = await runNetwork(
       IMPORTS,

@@ -107,6 +107,24 @@ describe('the stand-in for the SDK’s Wi-Fi', function () {
     deepEqual(traced.slice(3), ['new 5 disconnect 0', 'new 11.4 connect', 'new 13 gotIP'])
   })
 
+  it('tells nobody of it where the event loop comes first', async () => {
+    const { traced } = await runNetwork(
+      TIME,
+      `${LISTEN}
+  const old = listen('old')
+  WiFi.connect({ ssid: 'twin', password: 'simulated' })
+  Timer.set(() => {
+    old.close()
+    WiFi.connect()
+    listen('new')
+    WiFi.connect({ ssid: 'twin', password: 'simulated' })
+  }, 5_000)`,
+      `wifi.driver.eventTime = undefined
+  await clock.run(20_000)`,
+    )
+    deepEqual(traced.slice(3), ['new 6.4 connect', 'new 8 gotIP'])
+  })
+
   it('spends its one repetition on the end of the connection before', async () => {
     const { traced } = await runNetwork(
       TIME,

@@ -237,7 +237,8 @@ export class Tcp implements Part {
     }
   }
 
-  #take(id: number, fromId: number, triggerable: number): void {
+  /** The handle of the first socket, where the native side has let go of it. */
+  #take(id: number, fromId: number, triggerable: number): number | undefined {
     const record = this.#records.get(id)!
     const from = this.#records.get(fromId)!
     const pcb = from.pcb!
@@ -252,19 +253,20 @@ export class Tcp implements Part {
     from.pcb = undefined
     from.buffers = []
     from.triggered = 0
-    this.#close(fromId)
+    const handle = this.#close(fromId)
     if (!pcb.isFreed) pcb.end.events = this.#eventsOf(record, () => pcb)
     if (triggered !== 0) this.#trigger(id, triggered)
+    return handle
   }
 
   // doClose
-  #close(id: number): void {
+  #close(id: number): number | undefined {
     const record = this.#records.get(id)!
     record.ready = false
     this.#removeCallbacks(record)
     record.triggerable = 0
     record.triggered = 0
-    this.#release(id)
+    return this.#release(id)
   }
 
   // tcpRelease, xs_tcp_destructor
@@ -399,6 +401,7 @@ export class Tcp implements Part {
   #closeListener(id: number): number {
     const listener = this.#listeners.get(id)!
     this.#listeners.delete(id)
+    if (listener.triggered) this.#hardware.faults.push('use after free: a message to a listener that was closed')
     for (const pcb of listener.pending) this.#closePcb(pcb, 'a listener closes a connection that was reset')
     return listener.handle
   }

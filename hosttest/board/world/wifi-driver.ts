@@ -20,9 +20,6 @@ const SCAN_TIME = 2_500
 const HANDSHAKE_TIME = 4_000
 /** A station gives a network up that it has not heard for this time (esp_wifi.h, esp_wifi_set_inactive_time). */
 const BEACON_TIMEOUT = 6_000
-/** From when the driver has something to tell until the event loop's task tells it. */
-const EVENT_TIME = 20
-
 export type DriverEvent =
   | {
       readonly name:
@@ -48,6 +45,11 @@ export class WifiDriver {
   readonly air: Air
   /** Told of every event, after the interfaces were. */
   onEvent: (event: DriverEvent) => void = () => {}
+  /**
+   * Milliseconds from when the driver has something to tell until the task of the event loop tells it. Undefined: that
+   * task comes first at once, as its priority lets it, before the SDK's call has returned.
+   */
+  eventTime: number | undefined = 20
   isStarted = false
   mode: number = MODE.none
   /** What the last scan has found. */
@@ -255,6 +257,7 @@ export class WifiDriver {
 
   #later(happen: () => void): void {
     const boot = this.#boot
-    this.#hardware.clock.set(() => boot === this.#boot && happen(), EVENT_TIME)
+    if (this.eventTime === undefined) return happen()
+    this.#hardware.clock.set(() => boot === this.#boot && happen(), this.eventTime)
   }
 }

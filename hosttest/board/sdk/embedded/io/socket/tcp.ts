@@ -6,6 +6,7 @@
  * - `from` whose peer is gone: "invalid from" (140); remoteAddress of one that is gone reads address 0 (420)
  * - read() of nothing is undefined (308), read(n) of more than there is throws (331)
  * - write() before the connection throws (385), with an error it is undefined (388), what does not fit throws (399)
+ * - a connection that lwIP has freed may still be closed, read and written (270, 544): a fault of the world's
  * - an error is told after everything was read (507), and close() within a callback ends that turn's other callbacks
  */
 
@@ -55,7 +56,7 @@ export default class TCP {
       this.#format = format
       from.#id = 0
       if ('target' in options) this.target = options.target
-      world('tcp.take', this.#id, fromId, triggerable)
+      forget(world('tcp.take', this.#id, fromId, triggerable))
       return
     }
     const address = String(options.address)
@@ -74,7 +75,7 @@ export default class TCP {
     if (this.#id === 0) return
     const id = this.#id
     this.#id = 0
-    world('tcp.close', id)
+    forget(world('tcp.close', id))
   }
 
   read(into?: number | ArrayBuffer | ArrayBufferView): number | ArrayBuffer | ArrayBufferView | undefined {
@@ -142,12 +143,16 @@ export default class TCP {
         if (!error) {
           if (triggered & triggerable & WRITABLE && hasPcb) onWritable!.call(this, world('tcp.room', id))
         } else if (!hasBuffers && triggerable & ERROR) onError!.call(this)
-        const handle: number | undefined = world('tcp.release', id)
-        if (handle !== undefined) drop(handle)
+        forget(world('tcp.release', id))
       }),
     )
     this.#id = id
   }
+}
+
+/** A callback that the native side has let go of. */
+function forget(handle: number | undefined): void {
+  if (handle !== undefined) drop(handle)
 }
 
 function state(id: number) {
