@@ -50,7 +50,7 @@ class PulseWidth {
 
   close(): void {
     if (this.#pin === undefined) return
-    world('pulsewidth.close', this.#pin)
+    world('pulsewidth.close')
     drop(this.#handle)
     this.#pin = undefined
   }
