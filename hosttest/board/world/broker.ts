@@ -58,7 +58,7 @@ export class Broker extends Host {
   /** Whether it does anything with what arrives; else it takes connections and stays silent on them for ever. */
   answering = true
   /** Connections that were opened. */
-  opened = 0
+  connections = 0
   readonly #network: Network
   #sessions = new Map<string, Session>()
   #open = new Set<Connection>()
@@ -68,11 +68,20 @@ export class Broker extends Host {
     this.#network = network
     network.add(this, name)
     this.tcp.set(port, (end) => {
-      this.opened++
+      this.connections++
       const connection = new Connection(this, end)
       this.#open.add(connection)
       return connection.events
     })
+  }
+
+  /** Whether its name is resolved: nor is any other when it is not. */
+  get resolving(): boolean {
+    return this.#network.resolving
+  }
+
+  set resolving(resolving: boolean) {
+    this.#network.resolving = resolving
   }
 
   get now(): number {
@@ -169,9 +178,7 @@ class Connection {
     if (!this.#isOpen) return
     this.#isOpen = false
     const will = this.#login?.will
-    if (withWill && will !== undefined) {
-      this.#broker.wills.push(will.topic)
-    }
+    if (withWill && will !== undefined) this.#broker.wills.push(will.topic)
     if (this.#session?.connection === this) this.#session.connection = undefined
     this.#broker.forgetConnection(this)
   }

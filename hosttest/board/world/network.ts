@@ -30,7 +30,8 @@ export class Host implements Path {
   #random = seededRandom(1)
   readonly tcp = new Map<number, Accept>()
   readonly udp = new Map<number, Receive>()
-  readonly connections = new Set<End>()
+  /** Its ends of the connections that there are. */
+  readonly ends = new Set<End>()
 
   constructor(address: string) {
     this.address = address
@@ -46,21 +47,21 @@ export class Host implements Path {
 
   /** @internal a request for a connection has come */
   arrive(port: number, end: End): Arrival {
-    for (const old of this.connections) if (old.isDead) this.connections.delete(old)
+    for (const old of this.ends) if (old.isDead) this.ends.delete(old)
     const arrival = (this.reachable ? this.tcp.get(port)?.(end) : undefined) ?? 'refuse'
-    if (typeof arrival === 'object') this.connections.add(end)
+    if (typeof arrival === 'object') this.ends.add(end)
     return arrival
   }
 
   /** Every connection breaks, and both ends hear of it. */
   cut(): void {
-    for (const end of this.connections) {
+    for (const end of this.ends) {
       if (end.isDead) continue
       const { events } = end
       end.abort()
       events.onAbort()
     }
-    this.connections.clear()
+    this.ends.clear()
   }
 }
 

@@ -20,12 +20,17 @@ const PHONE = '192.168.4.2'
 /** Everything that a board reaches by radio, and the parts of the chip by which it does. */
 export function outside(
   hardware: Hardware,
-  { broker = 'broker', timeServers = ['dk.pool.ntp.org'], unix = WORLD_START } = {},
+  {
+    broker = 'broker',
+    timeServers = ['dk.pool.ntp.org'],
+    unix = WORLD_START,
+    mac = undefined as readonly number[] | undefined,
+  } = {},
 ) {
   const air = new Air()
   const network = new Network(hardware.clock)
   const netifs = new Netifs(hardware)
-  const wifi = new Wifi(hardware, netifs, air)
+  const wifi = new Wifi(hardware, netifs, air, { mac })
   const tcp = new Tcp(hardware, netifs, network)
   const udp = new Udp(hardware, netifs, network)
   for (const part of [netifs, wifi, tcp, udp, new Resolver(hardware, netifs, network)]) hardware.add(part)

@@ -11,9 +11,8 @@ interface Record {
   readonly messages: string[]
 }
 
-/* The addresses of world/chip.ts. */
-const STATION_MAC = '24:0A:C4:12:34:56'
-const ACCESS_POINT_MAC = '24:0A:C4:12:34:57'
+/** The chip's of world/chip.ts. */
+const MAC = [0x24, 0x0a, 0xc4, 0x12, 0x34, 0x56]
 
 /* gWiFiState */
 const UNINITIALIZED = -2
@@ -44,6 +43,7 @@ export class Wifi implements Part {
   #hardware: Hardware
   #netifs: Netifs
   #retries: number
+  #mac: readonly number[]
   #state = UNINITIALIZED
   #disconnectReason = 0
   #retriesLeft = 0
@@ -59,7 +59,8 @@ export class Wifi implements Part {
   #lost: Timer | undefined
 
   /** @param retries MODDEF_WIFI_ESP32_CONNECT_RETRIES, of the manifest */
-  constructor(hardware: Hardware, netifs: Netifs, air: Air, retries = 1) {
+  constructor(hardware: Hardware, netifs: Netifs, air: Air, { retries = 1, mac = MAC as readonly number[] } = {}) {
+    this.#mac = mac
     this.#hardware = hardware
     this.#netifs = netifs
     this.#retries = retries
@@ -323,9 +324,12 @@ export class Wifi implements Part {
     return { ...this.driver.accessPointConfig, address, dns: offersDns ? offeredDns : '', translate: translates }
   }
 
+  /** The access point's address follows the station's. */
   #macOf(which: string): string | undefined {
     const netif = this.#getNetif(which)
-    return netif === undefined ? undefined : netif.isStation ? STATION_MAC : ACCESS_POINT_MAC
+    if (netif === undefined) return undefined
+    const bytes = this.#mac.map((byte, i) => (i === 5 && !netif.isStation ? byte + 1 : byte) & 0xff)
+    return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(':')
   }
 
   // getNIF of MOD/modules/network/net/esp/modNet.c
