@@ -6,6 +6,7 @@
 type Callback = (...values: never[]) => void
 
 const callbacks = new Map<number, Callback>()
+const print = globalThis.trace
 let last = 0
 
 Object.assign(globalThis, {
@@ -17,6 +18,10 @@ Object.assign(globalThis, {
   /** The native side has let go of it. */
   drop(handle: number): void {
     callbacks.delete(handle)
+  },
+  trace(...items: readonly unknown[]): void {
+    print(...items)
+    world('trace', items.join(''))
   },
   /** A message to a callback that is gone is lost. */
   dispatch(handle: number, ...values: never[]): void {

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'esbuild'
 import { bundle } from '../xs/machine.js'
 import { type ImageOptions, imageOf } from './image.js'
 import { readBuild } from './manifest.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const FOLDER = join(ROOT, 'hosttest/board')
 const BOARD = join(ROOT, 'build/xs32/xsboard')
 
 export interface BoardRun extends ImageOptions {
@@ -40,7 +42,7 @@ export async function runBoard({
       config: { ...config, ...image.flags },
       queueLength: number(defines, 'task', 'queueLength') ?? SDK_QUEUE,
     }
-    const script = await bundle(world, join(ROOT, 'hosttest/board'))
+    const script = await bundle(world, FOLDER, [boardForTwin])
     writeFileSync(files[1], `globalThis.build=${JSON.stringify(build)};${script}`)
     const stack = ['-s', String(number(creation, 'stack') ?? SDK_STACK)]
     const done = spawnSync(BOARD, [...stack, ...options, ...files], { encoding: 'utf8', maxBuffer: 1 << 27 })
@@ -52,6 +54,18 @@ export async function runBoard({
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** Suites that are written for the twin of the tests get a board. */
+const boardForTwin: Plugin = {
+  name: 'board',
+  setup({ onLoad }) {
+    onLoad({ filter: /hosttest\/support\/twin\.ts$/ }, () => ({
+      contents: "export * from '../board/world/test-twin.js'",
+      resolveDir: join(ROOT, 'hosttest/support'),
+      loader: 'ts',
+    }))
+  },
 }
 
 /* MOD/xs/platforms/esp/xsHost.c:1116, MOD/tools/mcconfig.js (filterCreation) */

@@ -1,9 +1,13 @@
+import { parseFlags } from '../../../modules/app/flags.js'
 import type { StoragePort } from '../../../modules/ports/storage.js'
 import { SettingsStore } from '../../../modules/settings/store.js'
 import { VirtualClock } from '../../../twin/clock.js'
+import { SimulatedConcentrator } from '../../../twin/concentrator.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
 import { SimulatedMultical66 } from '../../../twin/multical66.js'
 import { seededRandom } from '../../../twin/random.js'
+import { WaterAir } from '../../../twin/water-air.js'
+import { Bluetooth } from './bluetooth.js'
 import { Chip } from './chip.js'
 import { Crypt } from './crypt.js'
 import { FlashChip } from './flash.js'
@@ -14,6 +18,9 @@ import { Pins } from './pins.js'
 import { Uarts } from './serial.js'
 import { Time } from './time.js'
 import { Timers } from './timers.js'
+
+/** What the tests know of the twin's chip. */
+const CHIP = { freeHeap: 21_376, mac: [0x24, 0x0a, 0xc4, 0x00, 0xc0, 0xde], flashId: 0x204016 }
 
 /** The name that the firmware gives its settings in NVS. */
 const DOMAIN = 'meterlogger'
@@ -46,6 +53,8 @@ export class Board {
   readonly line: ReturnType<Uarts['connect']>
   readonly outside: ReturnType<typeof outside>
   readonly multical: SimulatedMultical | undefined
+  /** In builds with BLE. */
+  readonly concentrator: SimulatedConcentrator | undefined
 
   constructor({ flags = {}, settings, memory = {}, meterSerial, unix = WORLD_START }: BoardOptions) {
     // Promises of the world itself settle; those of the board do within each of its turns.
@@ -58,17 +67,36 @@ export class Board {
     this.pins = new Pins(hardware)
     this.uarts = new Uarts(hardware, this.pins)
     this.nvs = new Nvs(hardware, memory.nvs?.content)
+    for (const [key, sets] of memory.nvs?.sets ?? []) this.nvs.sets.set(key, sets)
     this.flash = new FlashChip(hardware, { journal: memory.flash?.journal })
     memory.nvs = this.nvs
     memory.flash = this.flash
     this.flash.onBusy = (ms) => this.pins.mask(ms)
-    const parts = [new Timers(hardware), new Time(hardware), new Crypt(), new Chip(hardware, { freeHeap: 21_376 })]
+    const parts = [new Timers(hardware), new Time(hardware), new Crypt(), new Chip(hardware, CHIP)]
     for (const part of [...parts, this.pins, this.uarts, this.nvs, this.flash]) hardware.add(part)
     this.outside = outside(hardware, { unix })
     const { uart } = build.config as { uart: { port: number } }
     this.line = this.uarts.connect(uart.port, seededRandom(1))
+    this.concentrator = this.#createConcentrator(flags)
     this.multical = attachMeter(this, { ...flags }, meterSerial)
     if (settings !== undefined) new SettingsStore({ storage: this.storage, clock: this.clock }).update(settings)
+  }
+
+  /** The meters whose keys the image brings are in the air, and a concentrator that hears them. */
+  #createConcentrator(flags: Readonly<Record<string, string>>): SimulatedConcentrator | undefined {
+    const parsed = parseFlags({ KEY: '0'.repeat(32), ...build.config, ...flags })
+    if (!parsed.ok || !parsed.value.ble) return undefined
+    const random = seededRandom(2)
+    const concentrator = new SimulatedConcentrator({ clock: this.clock, random })
+    new WaterAir({
+      clock: this.clock,
+      random,
+      own: parsed.value.waterMeters,
+      strangers: 3,
+      hear: (frame, rssi) => concentrator.receiver.hear(frame, rssi),
+    })
+    this.hardware.add(new Bluetooth(this.hardware, concentrator))
+    return concentrator
   }
 
   /** NVS as the firmware's settings use it, past the firmware. */
@@ -78,7 +106,10 @@ export class Board {
         const value = this.nvs.read(DOMAIN, key)
         return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined
       },
-      write: (key, bytes) => this.nvs.write(DOMAIN, key, bytes.slice().buffer),
+      write: (key, bytes) => {
+        this.nvs.write(DOMAIN, key, bytes.slice().buffer)
+        return true
+      },
     }
   }
 

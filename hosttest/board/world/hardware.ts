@@ -33,6 +33,10 @@ export class Hardware {
   /** What the SDK's C code would have done to memory that is not there, each a panic. */
   readonly faults: string[] = []
   boots = 0
+  /** Lines that the firmware has traced. */
+  readonly traced: string[] = []
+  /** Called before each start. */
+  onBoot: (() => void) | undefined
   /** The clock at the last start. */
   bootedAt = 0
   /** The most messages that waited at once. */
@@ -52,6 +56,7 @@ export class Hardware {
     this.clock = clock
     this.#queueLength = queueLength
     globalThis.hardware = this
+    this.#operations.set('trace', (text: string) => void this.traced.push(text.replace(/\n$/, '')))
   }
 
   /** Flashes an image that was built with these options. */
@@ -148,6 +153,7 @@ export class Hardware {
   #start(reason: ResetReason): void {
     this.resetReason = reason
     this.boots++
+    this.onBoot?.()
     this.bootedAt = this.clock.now()
     setUnix(this.clock.now() + this.rtcOffset)
     this.#check(boot(), 'main')

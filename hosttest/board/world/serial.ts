@@ -1,20 +1,12 @@
-import type { Timer } from '../../../modules/ports/clock.js'
 import type { LineSettings } from '../../../modules/ports/serial.js'
-import { characterTime, type LineMeter, SimulatedLine } from '../../../twin/line.js'
+import { BoardLine } from './board-line.js'
 import type { Hardware, Part } from './hardware.js'
 import type { Pins } from './pins.js'
+import { FIFO, Uart } from './uart.js'
 
-const FIFO = 128
-
-/** The chip's own mark for a full FIFO, which nothing that the SDK calls changes (MOD/modules/io/serial/esp32/serial.c:145). */
-const FULL_MARK = 96
-
-/** Characters of pause after which the SDK wants to hear (serial.c:206), and the most that the register holds. */
+/** Characters of pause after which the SDK wants to hear (MOD/modules/io/serial/esp32/serial.c:206), and the most that the register holds. */
 const PAUSE = 4
 const LONGEST_PAUSE = 101
-
-/** A character of 8N1 in bits, and of each further stop bit. */
-const BITS = 10
 
 /* IDF hal/uart_ll.h: interrupts */
 const RX_FULL = 1 << 0
@@ -28,155 +20,6 @@ const ESP_ERR_INVALID_STATE = 0x103
 
 /** Numbers of stop bits (IDF hal/uart_types.h). */
 const STOP_BITS: readonly (number | undefined)[] = [undefined, 1, 1.5, 2]
-
-/**
- * One UART of the chip, byte by byte at the line's speed. IDF components/esp_driver_uart/src/uart.c,
- * components/esp_hal_uart/esp32/include/hal/uart_ll.h.
- */
-class Uart {
-  baud = 115_200
-  stopBits = 1
-  /** Bit times of pause after which it tells; 0 never. */
-  pause = 0
-  /** Bytes in the FIFO after which it tells. */
-  fullMark = FULL_MARK
-  isOpen = false
-  handle = 0
-  transmit = -1
-  receive = -1
-  /** Bytes that found the FIFO full. */
-  lost = 0
-  line: SimulatedLine | undefined
-  readonly received: number[] = []
-  readonly #sending: number[] = []
-  #listens = false
-  #told = false
-  #sends = false
-  #silence: Timer | undefined
-  #hardware: Hardware
-
-  constructor(hardware: Hardware) {
-    this.#hardware = hardware
-  }
-
-  get settings(): LineSettings {
-    return { baud: this.baud, stopBits: this.stopBits >= 2 ? 2 : 1 }
-  }
-
-  /** What the sender's end of the receiving pin hears. */
-  hear(byte: number): void {
-    if (!this.isOpen) return
-    if (this.received.length < FIFO) this.received.push(byte)
-    else this.lost++
-    const { clock } = this.#hardware
-    clock.clear(this.#silence)
-    if (this.received.length >= this.fullMark) this.#tell()
-    if (this.pause > 0) this.#silence = clock.set(() => this.#tell(), (this.pause * 1000) / this.baud)
-  }
-
-  setPause(characters: number): void {
-    const bits = characters * (BITS - 1 + this.stopBits)
-    // The register counts 8 bits at a time.
-    this.pause = Math.floor((bits + 7) / 8) * 8
-  }
-
-  listen(): void {
-    if (!this.isOpen || this.handle === 0) return
-    this.#listens = true
-    if (this.received.length >= this.fullMark) this.#tell()
-  }
-
-  deliver(): number {
-    this.#told = false
-    return this.received.length
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (this.#sending.length + bytes.length > FIFO) return false
-    this.#sending.push(...bytes)
-    if (!this.#sends) this.#sendNext()
-    return true
-  }
-
-  clear(): void {
-    this.received.length = 0
-    this.#sending.length = 0
-    this.#hardware.clock.clear(this.#silence)
-  }
-
-  close(): void {
-    this.isOpen = false
-    this.#listens = false
-    this.#told = false
-    this.handle = 0
-    this.#hardware.clock.clear(this.#silence)
-  }
-
-  #tell(): void {
-    if (!this.#listens || this.#told || this.received.length === 0 || this.handle === 0) return
-    this.#listens = false
-    this.#told = true
-    this.#hardware.post('serial', this.handle)
-  }
-
-  #sendNext(): void {
-    const byte = this.#sending[0]
-    this.#sends = byte !== undefined
-    if (byte === undefined) return
-    const { settings } = this
-    this.#hardware.clock.set(() => {
-      // The FIFO was emptied by a reset meanwhile.
-      if (this.#sending.shift() === undefined) this.#sends = false
-      else {
-        this.line?.write(Uint8Array.of(byte))
-        this.#sendNext()
-      }
-    }, characterTime(settings))
-  }
-}
-
-/** A line of the twin's at a UART of the board: its meters are attached to it. */
-export class BoardLine extends SimulatedLine {
-  #uart: Uart
-  #hardware: Hardware
-  #random: () => number
-  #meter: LineMeter | undefined
-
-  constructor(uart: Uart, hardware: Hardware, random: () => number) {
-    super(hardware.clock, random)
-    this.#uart = uart
-    this.#hardware = hardware
-    this.#random = random
-  }
-
-  override attach(meter: LineMeter): void {
-    this.#meter = meter
-  }
-
-  /** A byte has left the board. */
-  override write(bytes: Uint8Array): void {
-    if (this.faults.echo) for (const byte of bytes) this.#uart.hear(byte)
-    if (this.#uart.baud === this.#meter?.settings.baud) this.#meter.onBytes(bytes.map((byte) => this.#disturb(byte)))
-  }
-
-  override send(bytes: Uint8Array, delay: number, settings: LineSettings): void {
-    if (this.faults.silent) return
-    const character = characterTime(settings)
-    for (const [i, byte] of bytes.entries()) {
-      this.#hardware.clock.set(
-        () => {
-          const sameSpeed = this.#uart.baud === settings.baud
-          this.#uart.hear(this.#disturb(sameSpeed ? byte : Math.floor(this.#random() * 256)))
-        },
-        delay + (i + 1) * character,
-      )
-    }
-  }
-
-  #disturb(byte: number): number {
-    return this.#random() < this.faults.noise ? byte ^ (1 << Math.floor(this.#random() * 8)) : byte
-  }
-}
 
 /** The chip's UARTs. */
 export class Uarts implements Part {
@@ -251,11 +94,7 @@ export class Uarts implements Part {
   }
 
   reset(): void {
-    for (const uart of this.#uarts) {
-      uart.clear()
-      uart.close()
-      uart.fullMark = FULL_MARK
-    }
+    for (const uart of this.#uarts) uart.reset()
   }
 
   /** Lays a line to a UART; meters of the twin's are attached to it. */

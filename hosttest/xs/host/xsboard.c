@@ -471,14 +471,18 @@ static void worldLink(xsMachine* the)
 	if (boardRuns)
 		xsUnknownError("the board runs");
 	dropBoard();
+	int count = xsToInteger(xsArgc);
+	Module* config = findModule("mc/config");
+	/* What is linked is only read: the same image serves again. */
+	char* text = count > 0 && config ? xsToString(xsArg(0)) : NULL;
+	if (linker && (!text || (strlen(text) == config->length && !memcmp(text, config->source, config->length))))
+		return;
 	if (linker)
 		xsDeleteMachine(linker);
 	linker = NULL;
-	int count = xsToInteger(xsArgc);
-	Module* config = findModule("mc/config");
-	if (count > 0 && config) {
-		config->source = strdup(xsToString(xsArg(0)));
-		config->length = strlen(config->source);
+	if (text) {
+		config->length = strlen(text);
+		config->source = strdup(text);
 	}
 	if (!linkImage())
 		xsUnknownError("the image cannot be linked");
@@ -645,7 +649,7 @@ int main(int argc, char* argv[])
 	fxInitializeSharedCluster();
 	if (!loadImage(imageText, imageSize))
 		return 2;
-	xsCreation creation = { 1 << 24, 1 << 20, 1 << 18, 1 << 14, 4096, 1024, 1024, 53, 3, 1024 * 1024, 127, 0 };
+	xsCreation creation = { 1 << 24, 1 << 20, 1 << 18, 1 << 14, 1 << 15, 1024, 1024, 53, 3, 1024 * 1024, 127, 0 };
 	world = xsCreateMachine(&creation, "world", NULL);
 	xsMachine* the = world;
 	int failed = 0;
