@@ -841,7 +841,7 @@ import flash from 'embedded:storage/flash'`
           Timer.set(() => client.close(() => tell('closed')), 3_600_000)`),
         world: 'hardware.powerOn()\nawait clock.run(3_700_000)',
       })
-      deepEqual(told, [['error', '514'], ['closed']])
+      deepEqual(told, [['error', '9'], ['closed']])
     })
 
     it('has no argument for onError at a disconnection, and no answer to some requests after it', async () => {
@@ -888,7 +888,7 @@ import flash from 'embedded:storage/flash'`
             },
           })`),
         world: `
-          bluetooth.packetLength = 27
+          bluetooth.gatt.packetLength = 27
           hardware.powerOn()
           concentrator.receiver.hear(new Uint8Array(100), -60)
           await clock.run(5_000)

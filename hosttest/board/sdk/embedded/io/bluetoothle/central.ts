@@ -80,26 +80,26 @@ interface GAPOptions {
 export class GAPClient {
   declare target: unknown
   #id = 0
-  #handles: readonly number[]
+  #handle: number
 
   constructor(options: GAPOptions) {
     const onReadable = callbackOf(options.onReadable)
-    const onError = callbackOf(options.onError)
+    // NimBLE always scans here where it is started.
+    callbackOf(options.onError)
     if (has(options, 'target')) this.target = options.target
     if (has(options, 'services')) throw new Error('the board rig has no filter of services')
     const readable = hold(() => {
       const count: number = world('ble.told', this.#id)
       onReadable?.call(this, count)
     })
-    const error = hold((status: number) => onError?.call(this, status))
-    this.#handles = [readable, error]
-    this.#id = world('ble.scan', onReadable === undefined ? 0 : readable, onError === undefined ? 0 : error)
+    this.#handle = readable
+    this.#id = world('ble.scan', onReadable === undefined ? 0 : readable)
   }
 
   close(): void {
     if (this.#id === 0) return
     world('ble.stopScan', this.#id)
-    for (const handle of this.#handles) drop(handle)
+    drop(this.#handle)
     this.#id = 0
   }
 
