@@ -45,7 +45,7 @@ import { Timers } from './world/timers.js'
 const clock = new VirtualClock(async () => { await undefined })
 const hardware = new Hardware(clock)
 for (const part of [new Timers(hardware), new Time(hardware)]) hardware.add(part)
-const { air, network, netifs, wifi, tcp, udp, broker, time, visitor, phone } = outside(hardware)
+const { air, network, netifs, wifi, udp, broker, time, visitor, phone } = outside(hardware)
 const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0))
 const text = (bytes) => String.fromCharCode(...bytes)
 /** A host with TCP port 7: \`got\` is what came, \`ends\` are its ends of the connections. */

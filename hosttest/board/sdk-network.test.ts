@@ -59,6 +59,41 @@ describe('the stand-in for the SDK’s names', function () {
   })
 })
 
+describe('the stand-in for the SDK’s older socket', function () {
+  this.timeout(120_000)
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  it('keeps six datagrams, and tells of the next when all of one was read', async () => {
+    const { traced } = await runNetwork(
+      `import { Socket } from 'socket'`,
+      `class Receiver extends Socket {
+    callback(message, size, address, port) {
+      say(message, size, this.read(Number), address, port)
+      Timer.set(() => say(this.read(), this.read(null), attempt(() => this.read(null))), 1_000)
+    }
+  }
+  join(() => {
+    const socket = new Receiver({ kind: 'UDP', port: 7 })
+    Timer.set(() => { socket.close(); socket.close(); say(attempt(() => socket.read())) }, 20_000)
+  })`,
+      `await clock.run(4_000)
+  const one = visitor()
+  for (let i = 0; i < 9; i++) udp.datagrams.sendFrom(one, 100 + i, 7, Uint8Array.of(i, 1, 2))
+  await clock.run(20_000)`,
+    )
+    const told = traced.filter((line) => line.startsWith('2 3'))
+    deepEqual(
+      told,
+      [3, 4, 5, 6, 7, 8].map((i) => `2 3 ${i} 192.168.1.50 ${100 + i}`),
+    )
+    deepEqual(traced[1], '2 2 Error: nothing to read')
+    deepEqual(traced.at(-1), 'SyntaxError: C: xsGetHostData: no host data')
+  })
+})
+
 for (const [kind, replaced] of [
   ['the stand-in', () => ({})],
   ['the SDK’s own', sdkModules],

@@ -1,8 +1,10 @@
 /// <reference path="./globals.d.ts" />
 /*
  * Of MOD/modules/network/socket/lwip/modSocket.c and socket.js what is UDP, which the SDK's SNTP uses. The queue keeps 6
- * datagrams and loses the oldest (1079); what is not read of one is thrown away when the next is told (862).
+ * datagrams and loses the oldest (1079). The next one is told of when all of the last was read (847, 598).
  */
+
+const MOST = 6
 
 type Reader = typeof Number | typeof ArrayBuffer | typeof String | null
 
@@ -24,7 +26,7 @@ export class Socket {
       'udp.new',
       hold(() => this.#deliver(id)),
       options.port ?? 0,
-      true,
+      MOST,
     )
     if (id === 0) throw new Error('socket bind failed')
     this.#id = id
@@ -37,13 +39,14 @@ export class Socket {
   }
 
   read(as?: Reader, limit?: number): number | ArrayBuffer | string {
-    this.#native()
+    const id = this.#native()
     const left = this.#datagram.length - this.#at
     if (as === undefined) return left
     if (left === 0) throw new Error('nothing to read')
     const count = as === Number ? 1 : Math.min(limit ?? left, left)
     const bytes = this.#datagram.slice(this.#at, this.#at + count)
     this.#at += count
+    if (count === left) world('udp.tell', id)
     if (as === null) return count
     if (as === Number) return bytes[0]!
     if (as === ArrayBuffer) return bytes.buffer as ArrayBuffer
@@ -57,18 +60,16 @@ export class Socket {
     if (!world('udp.write', id, data, address, port & 0xffff)) throw new Error('UDP send failed')
   }
 
+  // socketMsgDataReceived
   #deliver(id: number): void {
-    const count: number = world('udp.deliver', id)
-    for (let i = 0; i < count && this.#id !== 0; i++) {
-      const bytes: ArrayBuffer | undefined = world('udp.read', id)
-      if (bytes === undefined) return
-      this.#datagram = new Uint8Array(bytes)
-      this.#at = 0
-      const receiver = this as unknown as {
-        callback(message: number, size: number, address: string, port: number): void
-      }
-      receiver.callback(2, bytes.byteLength, world('udp.address', id), world('udp.port', id))
-    }
+    world('udp.deliver', id)
+    if (this.#at < this.#datagram.length) return
+    const bytes: ArrayBuffer | undefined = world('udp.read', id)
+    if (bytes === undefined) return
+    this.#datagram = new Uint8Array(bytes)
+    this.#at = 0
+    const receiver = this as unknown as { callback(message: number, size: number, address: string, port: number): void }
+    receiver.callback(Socket.readable, bytes.byteLength, world('udp.address', id), world('udp.port', id))
   }
 
   #native(): number {

@@ -1,8 +1,10 @@
 import { Air } from './air.js'
 import { Broker } from './broker.js'
 import type { Hardware } from './hardware.js'
+import { Listeners } from './listeners.js'
 import { Netifs } from './netif.js'
 import { Network } from './network.js'
+import { Pcbs } from './pcbs.js'
 import { Resolver } from './resolver.js'
 import { Tcp } from './tcp.js'
 import { TimeServers } from './time-servers.js'
@@ -31,25 +33,26 @@ export function outside(
   const network = new Network(hardware.clock)
   const netifs = new Netifs(hardware)
   const wifi = new Wifi(hardware, netifs, air, { mac })
-  const tcp = new Tcp(hardware, netifs, network)
+  const pcbs = new Pcbs(hardware, netifs)
+  const tcp = new Tcp(hardware, network, pcbs)
+  const listeners = new Listeners(hardware, netifs, pcbs, tcp)
   const udp = new Udp(hardware, netifs, network)
-  for (const part of [netifs, wifi, tcp, udp, new Resolver(hardware, netifs, network)]) hardware.add(part)
+  for (const part of [netifs, wifi, tcp, listeners, udp, new Resolver(hardware, netifs, network)]) hardware.add(part)
   return {
     air,
     network,
     netifs,
     wifi,
-    tcp,
     udp,
     broker: new Broker(network, { name: broker }),
     time: new TimeServers(network, unix, { names: timeServers }),
     /** Somebody in the network that the device is in. */
-    visitor: (address = VISITOR) => new Visitor(network, tcp, udp, address),
+    visitor: (address = VISITOR) => new Visitor(network, listeners, udp, address),
     /** Somebody who has joined the device's own network; undefined when it is not there or the password is another. */
     phone(password = '', address = PHONE) {
       if (air.accessPoint?.password !== password) return undefined
       wifi.driver.tellStation(true)
-      return new Visitor(network, tcp, udp, address)
+      return new Visitor(network, listeners, udp, address)
     },
   }
 }

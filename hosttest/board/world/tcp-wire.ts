@@ -60,6 +60,8 @@ const DEAF: EndEvents = { onData: () => true, onFin() {}, onAbort() {} }
 /** One end of a TCP connection: bytes in order, acknowledged, sent again where the path lost them, until it gives up. */
 export class End {
   events: EndEvents
+  /** Called when it is gone, for whatever reason but power; before its owner hears of it. */
+  onDead: () => void = () => {}
   /** Gone: nothing is told any more. */
   isDead = false
   /** Its owner has closed it. */
@@ -169,9 +171,10 @@ export class End {
     this.#die()
   }
 
-  /** Power is gone: nobody is told. */
+  /** It is forgotten: nobody is told. */
   vanish(): void {
-    this.#die()
+    this.isDead = true
+    this.#clock.clear(this.#timer)
   }
 
   /** What was refused is brought again (esp-lwip tcp.c:1514, tcp_fasttmr). */
@@ -183,8 +186,9 @@ export class End {
   }
 
   #die(): void {
-    this.isDead = true
-    this.#clock.clear(this.#timer)
+    if (this.isDead) return
+    this.vanish()
+    this.onDead()
   }
 
   #send(segment: Omit<Segment, 'acknowledged' | 'window'>): void {

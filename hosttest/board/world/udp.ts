@@ -72,6 +72,8 @@ export class Datagrams {
 
 interface Record {
   readonly handle: number
+  /** More are not kept: the oldest goes. */
+  readonly most: number
   socket: Socket
   packets: Datagram[]
   last: Sender
@@ -90,7 +92,8 @@ export class Udp implements Part {
     this.#hardware = hardware
     this.datagrams = new Datagrams(hardware, netifs, network)
     this.operations = {
-      'udp.new': (handle: number, port: number) => this.#new(handle, port),
+      'udp.new': (handle: number, port: number, most: number) => this.#new(handle, port, most),
+      'udp.tell': (id: number) => this.#tell(this.#records.get(id)!),
       'udp.close': (id: number) => this.#close(id),
       'udp.deliver': (id: number) => this.#deliver(id),
       'udp.read': (id: number) => this.#read(id),
@@ -106,18 +109,23 @@ export class Udp implements Part {
     this.#records.clear()
   }
 
-  #new(handle: number, port: number): number {
+  #new(handle: number, port: number, most: number): number {
     const id = ++this.#last
     const socket = this.datagrams.bind(port, (datagram) => {
       const record = this.#records.get(id)!
       record.packets.push(datagram)
-      if (record.isPending) return
-      record.isPending = true
-      this.#hardware.post('udp', handle)
+      if (record.packets.length > record.most) record.packets.shift()
+      this.#tell(record)
     })
     if (socket === undefined) return 0
-    this.#records.set(id, { handle, socket, packets: [], last: { address: '', port: 0 }, isPending: false })
+    this.#records.set(id, { handle, most, socket, packets: [], last: { address: '', port: 0 }, isPending: false })
     return id
+  }
+
+  #tell(record: Record): void {
+    if (record.isPending || record.packets.length === 0) return
+    record.isPending = true
+    this.#hardware.post('udp', record.handle)
   }
 
   #close(id: number): number {

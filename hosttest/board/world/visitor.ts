@@ -1,7 +1,7 @@
 import { decodeUtf8, encodeUtf8 } from '../../../modules/codec/utf8.js'
+import type { Listeners } from './listeners.js'
 import { concat } from './mqtt-packets.js'
 import { Host, type Network } from './network.js'
-import type { Tcp } from './tcp.js'
 import type { End } from './tcp-wire.js'
 import type { Udp } from './udp.js'
 
@@ -22,14 +22,14 @@ export interface VisitorConnection {
 
 /** A phone or a computer in the device's own network or in the one the device is in. */
 export class Visitor extends Host {
-  #tcp: Tcp
+  #listeners: Listeners
   #udp: Udp
   #port = 50_000
 
-  constructor(network: Network, tcp: Tcp, udp: Udp, address: string) {
+  constructor(network: Network, listeners: Listeners, udp: Udp, address: string) {
     super(address)
     this.latency = 5
-    this.#tcp = tcp
+    this.#listeners = listeners
     this.#udp = udp
     network.add(this)
   }
@@ -37,7 +37,7 @@ export class Visitor extends Host {
   /** Opens TCP to a port of the device. */
   connect(port = 80, onData: (connection: VisitorConnection) => void = () => {}): VisitorConnection {
     const connection: VisitorConnection = { end: undefined as never, received: new Uint8Array(0), state: 'opening' }
-    const end = this.#tcp.connectFrom(this, port, {
+    const end = this.#listeners.connectFrom(this, port, {
       onConnected: () => {
         connection.state = 'open'
         end.output()

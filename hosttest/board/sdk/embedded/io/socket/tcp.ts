@@ -64,7 +64,7 @@ export default class TCP {
     if (options.port === undefined) throw new Error('invalid')
     const port = options.port | 0
     if (port < 0 || port > 65_535) throw new RangeError('invalid port')
-    if (!world('tcp.alloc')) throw new RangeError('no socket')
+    if (!world('tcp.hasRoom')) throw new RangeError('no socket')
     this.#open(onReadable, onWritable, onError)
     this.#format = format
     if ('target' in options) this.target = options.target

@@ -1,5 +1,8 @@
 /// <reference path="../../../globals.d.ts" />
-/* MOD/modules/io/socket/lwip/udp.c, udp.js */
+/*
+ * MOD/modules/io/socket/lwip/udp.c, udp.js. Datagrams that nobody reads are kept without end (331); one that cannot be
+ * sent throws (228), one that is lost does not.
+ */
 
 interface Options {
   readonly port?: number
@@ -33,7 +36,7 @@ export default class UDP {
         if (count > 0) onReadable!.call(this, count)
       }),
       port,
-      onReadable !== undefined && onReadable !== null,
+      Number.POSITIVE_INFINITY,
     )
     if (id === 0) throw new Error('bind failed')
     this.#id = id
