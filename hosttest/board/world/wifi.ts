@@ -1,15 +1,9 @@
-import type { Timer } from '../../../modules/ports/clock.js'
+import { Addressing, IP4, IP6 } from './addressing.js'
 import type { Air, OwnNetwork } from './air.js'
 import type { Hardware, Part } from './hardware.js'
 import { ESP_OK, Netif, type Netifs } from './netif.js'
 import { type DriverEvent, ESP_ERR_WIFI_NOT_INIT, MODE, REASON, WifiDriver } from './wifi-driver.js'
-
-/** MOD/modules/network/wifi/esp32/xs6wifi.c: what its globals and its records are. */
-interface Record {
-  readonly handle: number
-  /** Messages on their way to it. */
-  readonly messages: string[]
-}
+import { WifiObjects } from './wifi-objects.js'
 
 /** The chip's of world/chip.ts. */
 const MAC = [0x24, 0x0a, 0xc4, 0x12, 0x34, 0x56]
@@ -23,20 +17,10 @@ const CONNECTING = 3
 const CONNECTED = 4
 const ADDRESSED = 5
 
-const IP4 = 1
-const IP6 = 2
-
-const DHCP_TIME = 100
-/** esp-lwip dhcp.c:115: from one try to the next. */
-const DHCP_PAUSES = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000]
-/** esp-lwip nd6.c: the link-local address is probed from one tick to the next and good at the one after. */
-const IP6_TICK = 1_000
-/** IDF esp_netif_lwip.c, CONFIG_ESP_NETIF_IP_LOST_TIMER_INTERVAL. */
-const IP_LOST_TIME = 120_000
 /** An event of an interface that the SDK posts a message for, and does nothing with (doIPEvent, ipEventPending). */
 const NETIF_EVENT = 'netif'
 
-/** The native side of the SDK's module `wifi` on an ESP32. */
+/** The native side of the SDK's module `wifi` (MOD/modules/network/wifi/esp32/xs6wifi.c), with the names of its globals. */
 export class Wifi implements Part {
   readonly driver: WifiDriver
   readonly operations
@@ -50,13 +34,8 @@ export class Wifi implements Part {
   #addresses = 0
   #hasCredentials = false
   #scan: { readonly handle: number; isCanceled: boolean } | undefined
-  /** By address; what is freed last is given out first. */
-  #records = new Map<number, Record>()
-  #free: { readonly address: number; readonly messages: string[] }[] = []
-  /** The list of those that are told, the newest first. */
-  #list: number[] = []
-  #addressing: Timer[] = []
-  #lost: Timer | undefined
+  #objects: WifiObjects
+  #addressing: Addressing
 
   /** @param retries MODDEF_WIFI_ESP32_CONNECT_RETRIES, of the manifest */
   constructor(hardware: Hardware, netifs: Netifs, air: Air, { retries = 1, mac = MAC as readonly number[] } = {}) {
@@ -71,13 +50,10 @@ export class Wifi implements Part {
       air.onRemedy?.()
     }
     air.ownNetwork = () => this.#ownNetwork()
-    netifs.onDhcpStart = () => this.#askForAddress(0)
-    netifs.onStationAddressLost = () => {
-      this.#lost ??= hardware.clock.set(() => {
-        this.#lost = undefined
-        if (netifs.station?.address === '') this.#tell('lostIP')
-      }, IP_LOST_TIME)
-    }
+    this.#objects = new WifiObjects(hardware)
+    this.#addressing = new Addressing(hardware, netifs, this.driver)
+    this.#addressing.onAddress = (kind) => this.#onAddress(kind)
+    this.#addressing.onLost = () => this.#tell('lostIP')
     const { driver } = this
     this.operations = {
       'wifi.setMode': (mode: number) => this.#setMode(mode),
@@ -96,10 +72,10 @@ export class Wifi implements Part {
       'wifi.disconnect': () => this.#disconnect(),
       'wifi.accessPoint': (ssid: string, password: string, station: boolean) =>
         this.#openAccessPoint(ssid, password, station),
-      'wifi.open': (handle: number) => this.#open(handle),
+      'wifi.open': (handle: number) => this.#objects.open(handle),
       'wifi.listenAgain': () => hardware.crash('the list of Wi-Fi objects becomes a ring: onNotify is set again'),
-      'wifi.close': (address: number) => this.#close(address),
-      'wifi.message': (address: number) => this.#records.get(address)?.messages.shift(),
+      'wifi.close': (address: number) => this.#objects.close(address),
+      'wifi.message': (address: number) => this.#objects.take(address),
       'wifi.disconnectReason': () => this.#disconnectReason,
       'wifi.joined': () => (driver.joined === undefined ? undefined : JSON.stringify(driver.joined)),
       'net.address': (which: string) => this.#getNetif(which)?.address || undefined,
@@ -112,16 +88,12 @@ export class Wifi implements Part {
 
   reset(): void {
     this.driver.reset()
-    this.#stopAddressing()
-    this.#hardware.clock.clear(this.#lost)
-    this.#lost = undefined
+    this.#addressing.reset()
+    this.#objects.reset()
     this.#state = UNINITIALIZED
     this.#disconnectReason = this.#retriesLeft = this.#addresses = 0
     this.#hasCredentials = false
     this.#scan = undefined
-    this.#records.clear()
-    this.#free = []
-    this.#list = []
   }
 
   // initWiFi
@@ -202,32 +174,8 @@ export class Wifi implements Part {
     return scan === undefined || scan.isCanceled ? undefined : JSON.stringify(this.driver.found)
   }
 
-  #open(handle: number): number {
-    const freed = this.#free.pop()
-    const address = freed?.address ?? 0x3ffc0000 + 32 * this.#records.size
-    const record: Record = { handle, messages: [] }
-    this.#records.set(address, record)
-    this.#list.unshift(address)
-    // What is on its way to a record that is gone reaches the one that is now in its place (isValidWiFi).
-    for (const message of freed?.messages ?? []) this.#post(address, message)
-    return address
-  }
-
-  #close(address: number): void {
-    const { messages } = this.#records.get(address)!
-    this.#records.delete(address)
-    this.#free.push({ address, messages })
-    this.#list = this.#list.filter((other) => other !== address)
-  }
-
   #tell(message: string): void {
-    for (const address of this.#list) this.#post(address, message)
-  }
-
-  #post(address: number, message: string): void {
-    const record = this.#records.get(address)!
-    record.messages.push(message)
-    this.#hardware.post('wifi', record.handle)
+    this.#objects.tell(message)
   }
 
   // doWiFiEvent
@@ -251,7 +199,7 @@ export class Wifi implements Part {
         this.#state = CONNECTED
         this.#retriesLeft = 0
         this.#addresses = 0
-        this.#at(2 * IP6_TICK - (this.#hardware.clock.now() % IP6_TICK), () => this.#onAddress(IP6))
+        this.#addressing.probeLinkLocal()
         this.#tell('connect')
         return this.#tell(NETIF_EVENT)
       case 'accessPointStart':
@@ -271,7 +219,7 @@ export class Wifi implements Part {
   }
 
   #onDisconnected(reason: number): void {
-    this.#stopAddressing()
+    this.#addressing.stop()
     this.#state = STARTED
     this.#addresses = 0
     if (reason === REASON.handshake) this.#disconnectReason = -1
@@ -293,28 +241,6 @@ export class Wifi implements Part {
     if (this.#addresses !== (IP4 | IP6)) return
     this.#state = ADDRESSED
     this.#tell('gotIP')
-  }
-
-  #askForAddress(attempt: number): void {
-    const { joined } = this.driver
-    const { station } = this.#netifs
-    if (joined === undefined || station === undefined) return
-    this.#at(DHCP_TIME, () => {
-      if (!joined.dhcp || !joined.inRange || station.address !== '' || station.dhcp !== 'started') return
-      this.#netifs.setStationAddress(joined.uplink.address, [joined.uplink.dns])
-      this.#onAddress(IP4)
-    })
-    const pause = DHCP_PAUSES[Math.min(attempt, DHCP_PAUSES.length - 1)]!
-    this.#at(pause, () => station.address === '' && this.#askForAddress(attempt + 1))
-  }
-
-  #at(ms: number, happen: () => void): void {
-    this.#addressing.push(this.#hardware.clock.set(happen, ms))
-  }
-
-  #stopAddressing(): void {
-    for (const timer of this.#addressing) this.#hardware.clock.clear(timer)
-    this.#addressing = []
   }
 
   #ownNetwork(): OwnNetwork | undefined {
