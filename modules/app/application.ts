@@ -233,7 +233,7 @@ export class Application implements Device {
       },
     })
     if (ports.ble !== undefined) this.#openRadioMeters(ports.ble, random)
-    this.accessPoint = new AccessPoint(wifi, this.settings)
+    this.accessPoint = new AccessPoint(clock, wifi, this.settings)
     this.station = new Station({
       clock,
       log,
@@ -276,6 +276,7 @@ export class Application implements Device {
       isActive: () => this.station.isSetUp && !this.station.quiet,
       hasOther: () => candidatesOf(this.settings.values).length > 1,
       mayReboot: flags.meter !== 'impulse',
+      freeHeap: () => this.system.freeHeap(),
       apply: (remedy) => this.#apply(remedy),
     })
   }

@@ -117,17 +117,18 @@ export class Ring {
         continue
       }
       this.#end += bytes.length
-      this.lastSequence = entry.sequence
       const stored = { ...entry, sector, offset, length: body.length, marks: marks | Mark.Whole }
-      this.mark(stored, Mark.Whole)
+      if (!this.mark(stored, Mark.Whole)) return undefined
+      this.lastSequence = entry.sequence
       return stored
     }
     return undefined
   }
 
-  mark(entry: StoredEntry, mark: Mark): void {
+  /** Returns whether the flash took it. */
+  mark(entry: StoredEntry, mark: Mark): boolean {
     entry.marks &= ~mark
-    this.#flash.write(this.#address(entry.sector, entry.offset), Uint8Array.of(entry.marks))
+    return this.#flash.write(this.#address(entry.sector, entry.offset), Uint8Array.of(entry.marks))
   }
 
   /** Nothing in the sector is wanted any more. */
