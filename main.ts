@@ -10,7 +10,7 @@ import { deviceListener } from 'device/listener'
 import { Machine } from 'device/machine'
 import { mqttConnector } from 'device/mqtt'
 import { Radio } from 'device/radio'
-import { Resolver } from 'device/resolver'
+import { byAddress, Resolver } from 'device/resolver'
 import { DeviceSerial } from 'device/serial'
 import { DeviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
@@ -28,6 +28,7 @@ export default function main(): void {
     const log = flags.value.debug ? (text: string) => trace(`${text}\n`) : () => {}
     const faults = new Faults(log)
     const machine = new Machine(faults)
+    const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))
     const ble = flags.value.ble ? openBle(machine, faults) : undefined
     if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
     const application = new Application(
@@ -35,9 +36,9 @@ export default function main(): void {
         clock: new DeviceClock(),
         serial: new DeviceSerial(config.uart, machine),
         crypto: new DeviceCrypto(machine),
-        connect: mqttConnector(new Resolver((name, onResolved) => Net.resolve(name, onResolved))),
+        connect: mqttConnector(resolver),
         wifi: new DeviceWifi(new Radio(machine, faults)),
-        queryTime: querySntp,
+        queryTime: byAddress(resolver, querySntp),
         storage: new DeviceStorage(faults),
         flash: openFlash(faults),
         system: openSystem(board, machine, faults),

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
-import { Resolver } from '../../modules/device/resolver.js'
+import { byAddress, Resolver } from '../../modules/device/resolver.js'
 
 /** The SDK's resolver: it answers one question after the other, and keeps those whose asker is gone. */
 function setUp() {
@@ -31,16 +31,13 @@ describe('the resolver', () => {
     deepEqual(answers, ['9999 broker 10.0.0.1'])
   })
 
-  it('asks for another name beside it, and for no more than four', () => {
+  it('asks for other names beside it, and for no more than eight', () => {
     const { questions, answers, ask } = setUp()
-    for (const name of ['a', 'b', 'c', 'd']) ask(name)
-    throws(() => ask('e'))
+    for (const name of 'abcdefgh') ask(name)
+    throws(() => ask('i'))
     questions[2]!.answer('10.0.0.3')
-    ask('e')
-    deepEqual(
-      questions.map(({ name }) => name),
-      ['a', 'b', 'c', 'd', 'e'],
-    )
+    ask('i')
+    equal(questions.map(({ name }) => name).join(''), 'abcdefghi')
     deepEqual(answers, ['c 10.0.0.3'])
   })
 
@@ -55,5 +52,30 @@ describe('the resolver', () => {
     isFull = false
     resolver.resolve('broker', () => {})
     deepEqual(asked, ['broker'])
+  })
+})
+
+describe('a time server', () => {
+  it('is asked by its address, and not at all where it has none', async () => {
+    const { resolver, questions } = setUp()
+    const asked: string[] = []
+    const query = byAddress(resolver, (server) => {
+      asked.push(server)
+      return Promise.resolve(1_800_000_000_000)
+    })
+    const time = query('time.example')
+    questions[0]!.answer('10.0.0.9')
+    equal(await time, 1_800_000_000_000)
+    const none = query('time.example')
+    questions[1]!.answer()
+    equal(await none, undefined)
+    deepEqual(asked, ['10.0.0.9'])
+  })
+
+  it('gives no answer where nobody can be asked for its address', async () => {
+    const resolver = new Resolver(() => {
+      throw new Error('out of memory')
+    })
+    equal(await byAddress(resolver, () => Promise.resolve(1))('time.example'), undefined)
   })
 })

@@ -10,7 +10,7 @@ const RISING = 1
 
 /**
  * Edges are counted in the interrupt, the width of an impulse is captured by the chip's motor-control unit. The pull-up is
- * the counter's: what captures has none (_pulsewidth.c:128, mcpwm_cap.c:289), and leaves that of the pin alone.
+ * the counter's: what captures has none (_pulsewidth.c:129, mcpwm_cap.c:290), and leaves that of the pin alone.
  */
 class DeviceImpulses implements ImpulsePort {
   onImpulse: (() => void) | undefined
@@ -22,7 +22,7 @@ class DeviceImpulses implements ImpulsePort {
     this.#monitor = new Monitor({ pin, mode: Digital.InputPullUp, edge: RISING })
     try {
       this.#pulse = new PulseWidth({ pin, edges: PulseWidth.FallingToRising })
-      // Before the first impulse it holds whatever memory held (_pulsewidth.c:138, 221).
+      // Before the first impulse it holds whatever memory held (_pulsewidth.c:139, 209).
       this.#pulse.read()
     } catch (error) {
       // A meter of water is counted even so.

@@ -65,7 +65,7 @@ export class Machine {
 
   /**
    * Sets what the SDK's serial class does not: stop bits and speed of an open port, and to tell early of what has come.
-   * ESP-IDF's own setter of that threshold wants its driver, which the SDK does not install (uart.c:2206).
+   * ESP-IDF's own setter of that threshold wants its driver, which the SDK does not install (uart.c:2207).
    */
   setLine(port: number, { baud, stopBits }: LineSettings): void {
     const interrupts = new DataView(new ArrayBuffer(INTERRUPTS.length))

@@ -1,15 +1,17 @@
+import type { QueryTime } from '../ports/time.js'
+
 /** Asks for the address of a name; tells undefined where there is none. */
 export type Resolve = (name: string, onResolved: (name: string, address?: string) => void) => void
 
 type Answer = (address: string | undefined) => void
 
-/** Names asked for at once; there are no more than the broker's, of before and after a change. */
-const MOST_NAMES = 4
+/** Names asked for at once: the time servers', and the broker's of before and after a change. */
+const MOST_NAMES = 8
 
 /**
  * The network's DNS, asked for each name once at a time. The SDK asks for one name after another and drops no question
- * whose asker is gone (modResolve.c:48-80): where the DNS is dead, which shows after 14 s or more, and the broker is tried
- * every 8 s, questions would pile up until memory is gone.
+ * whose asker is gone (modResolve.c:48): where the DNS is dead, which shows after 14 s or more, and broker and time are
+ * tried every 8 s, questions would pile up until memory is gone.
  */
 export class Resolver {
   #resolve: Resolve
@@ -40,4 +42,16 @@ export class Resolver {
     this.#answers.delete(name)
     answer?.(address)
   }
+}
+
+/** Asks a time server by its address: the SDK's SNTP would ask for its name by itself. */
+export function byAddress(resolver: Resolver, query: QueryTime): QueryTime {
+  return (server) =>
+    new Promise((resolve) => {
+      try {
+        resolver.resolve(server, (address) => resolve(address === undefined ? undefined : query(address)))
+      } catch {
+        resolve(undefined)
+      }
+    })
 }
