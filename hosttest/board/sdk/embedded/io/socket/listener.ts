@@ -44,10 +44,10 @@ export default class Listener {
     this.#id = 0
   }
 
+  /** The socket is made even where there is no connection for it, and stays (xs_tcp_constructor, xsRemember). */
   read(): TCP | undefined {
     const tcp = new TCP()
-    const id = this.#native()
-    return world('listener.hasPending', id) ? (TCP as unknown as Accepting).accept(tcp, id) : undefined
+    return world('listener.read', this.#native()) ? tcp : undefined
   }
 
   get port(): number {
@@ -67,8 +67,4 @@ export default class Listener {
     if (this.#id === 0) throw new SyntaxError('C: xsGetHostData: no host data')
     return this.#id
   }
-}
-
-interface Accepting {
-  accept(tcp: TCP, listener: number): TCP
 }

@@ -120,12 +120,6 @@ export default class TCP {
     this.#format = format
   }
 
-  /** @internal what Listener.read fills */
-  static accept(tcp: TCP, listener: number): TCP {
-    world('listener.read', listener, tcp.#native())
-    return tcp
-  }
-
   #native(): number {
     if (this.#id === 0) throw new SyntaxError('C: xsGetHostData: no host data')
     return this.#id
