@@ -17,12 +17,10 @@ export interface ImageOptions {
   readonly flags?: Readonly<Record<string, string>>
   /** Another source for one of the modules, by its name: what was mended is put back to see the rig notice. */
   readonly replaced?: Readonly<Record<string, string>>
-  /** Files of the SDK that take the place of their stand-ins. */
-  readonly sdk?: Readonly<Record<string, string>>
 }
 
 /** The image of a board for the host program `xsboard`: every module that the manifest maps and what those import of the SDK. */
-export function imageOf(manifest: string, { flags = {}, replaced = {}, sdk = {} }: ImageOptions = {}): Uint8Array {
+export function imageOf(manifest: string, { flags = {}, replaced = {} }: ImageOptions = {}): Uint8Array {
   const build = readBuild(manifest)
   const sources = new Map<string, string>()
   // A main of a test's own brings what it imports.
@@ -31,7 +29,7 @@ export function imageOf(manifest: string, { flags = {}, replaced = {}, sdk = {} 
     const name = pending.pop()
     if (name === undefined) break
     if (sources.has(name)) continue
-    const source = compile(name, replaced[name] ?? sourceOf(name, build, flags, sdk))
+    const source = compile(name, replaced[name] ?? sourceOf(name, build, flags))
     sources.set(name, source)
     for (const specifier of importsOf(source)) pending.push(resolve(specifier, name))
   }
@@ -49,17 +47,12 @@ export function imageOf(manifest: string, { flags = {}, replaced = {}, sdk = {} 
   return Buffer.concat(parts)
 }
 
-function sourceOf(
-  name: string,
-  build: Build,
-  flags: Readonly<Record<string, string>>,
-  sdk: Readonly<Record<string, string>>,
-): string {
+function sourceOf(name: string, build: Build, flags: Readonly<Record<string, string>>): string {
   const own = build.modules.get(name)
   if (own !== undefined) return readFileSync(own, 'utf8')
   if (name === 'mc/config') return configSource({ ...build.config, ...flags })
   if (name === 'mc/ffi') return ffiModule(build)
-  const path = sdk[name] ?? standInPath(name)
+  const path = standInPath(name)
   if (!existsSync(path)) throw new Error(`no stand-in for the SDK's module '${name}'`)
   return readFileSync(path, 'utf8')
 }

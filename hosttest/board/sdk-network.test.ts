@@ -3,7 +3,7 @@ import { deepEqual } from 'node:assert/strict'
 import { needs } from '../support/needs.js'
 import { buildMachine, missingCompiler } from '../xs/machine.js'
 import { runNetwork } from './network-run.js'
-import { missingSdk, sdkModules } from './sdk-modules.js'
+import { needsSdk, sdkModules } from './sdk-modules.js'
 
 const IMPORTS = `import Net from 'net'
 import Time from 'time'
@@ -102,7 +102,7 @@ for (const [kind, replaced] of [
     this.timeout(120_000)
     before(function () {
       needs(this, missingCompiler())
-      if (replaced === sdkModules) needs(this, missingSdk())
+      if (replaced === sdkModules) needsSdk(this)
       buildMachine()
     })
 

@@ -9,7 +9,7 @@ interface Joined {
 }
 
 export default class Net {
-  /** Undefined before Wi-Fi is up; without a second argument also beside an access point (modNet.c:57-130, getNIF). */
+  /** Undefined before Wi-Fi is up; without a second argument also beside an access point (modNet.c:47-106, getNIF). */
   static get(what: string, which = ''): unknown {
     switch (String(what)) {
       case 'IP':
@@ -31,7 +31,7 @@ export default class Net {
     }
   }
 
-  /** One name after the other, the answer never at once (modResolve.c:43-145). */
+  /** One name after the other, the answer never at once (modResolve.c:48-145). */
   static resolve(host: string, callback: (host: string, address?: string) => void): void {
     const handle = hold((name: string, address?: string) => {
       callback(name, address)

@@ -36,12 +36,7 @@ export class Listeners implements Part {
       'listener.new': (handle: number, port: number) => this.#listen(handle, port),
       'listener.close': (id: number) => this.#close(id),
       'listener.deliver': (id: number) => this.#deliver(id),
-      'listener.hasPending': (id: number) => this.#records.get(id)!.pending.length > 0,
-      'listener.read': (id: number, tcpId: number) => {
-        const pcb = this.#records.get(id)!.pending.shift()!
-        tcp.accept(tcpId, pcb)
-        if (!pcb.isFreed) hardware.clock.set(() => pcb.end.redeliver(), FAST_TICK)
-      },
+      'listener.read': (id: number) => this.#read(id, tcp),
     }
   }
 
@@ -92,6 +87,15 @@ export class Listeners implements Part {
     const record = this.#records.get(id)!
     record.isTriggered = false
     return record.pending.length
+  }
+
+  /** Gives a connection to the socket that was made last; false when there is none. */
+  #read(id: number, tcp: Tcp): boolean {
+    const pcb = this.#records.get(id)!.pending.shift()
+    if (pcb === undefined) return false
+    tcp.accept(pcb)
+    if (!pcb.isFreed) this.#hardware.clock.set(() => pcb.end.redeliver(), FAST_TICK)
+    return true
   }
 
   #close(id: number): number {

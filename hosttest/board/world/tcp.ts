@@ -65,8 +65,9 @@ export class Tcp implements Part {
     this.#records.clear()
   }
 
-  /** xs_listener_read: a socket gets a connection. */
-  accept(id: number, pcb: Pcb): void {
+  /** xs_listener_read: the socket that was made last gets a connection. */
+  accept(pcb: Pcb): void {
+    const id = this.#last
     const record = this.#at(id)
     record.pcb = pcb
     record.ready = true

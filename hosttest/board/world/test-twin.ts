@@ -8,9 +8,6 @@ import { opened } from '../../support/opened.js'
 import { Board, type Memory } from './board.js'
 import type { Pins } from './pins.js'
 
-/** How long the set-up pages stay open after power-on, and a little more. */
-const PORTAL_WINDOW = 125_000
-
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
 /** Unix milliseconds when the boards of the tests are switched on. */
@@ -81,7 +78,8 @@ const SUPPORTED: Readonly<Record<keyof Options, true>> = {
 export function testTwin(flags: Record<string, string> = {}, options: Options = {}) {
   for (const name of Object.keys(options)) if (!hasName(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
   const { storage = new MemoryStorage(), meterSerial, unix = POWER_ON, fresh = false, onBoot } = options
-  const all = { KEY, SERIAL: '1234567', DEBUG: '1', ...flags }
+  // The set-up network, which a twin of the tests does not have, is there for a moment only.
+  const all = { KEY, SERIAL: '1234567', DEBUG: '1', DEBUG_SHORT_WEB_CONFIG_TIME: '1', ...flags }
   const parsed = parseFlags(all)
   if (!parsed.ok) throw new Error(parsed.error)
   const memory = memories.get(storage) ?? {}
@@ -158,8 +156,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
   }
 
   async function online(): Promise<void> {
-    // The set-up network, which is there after power-on, gives way to the one for others.
-    await clock.run(PORTAL_WINDOW)
+    await clock.run(10_000)
     const announced = () => messages('reset_reason').length > 0
     if (announced()) return
     await clock.run(60_000, announced)

@@ -3,7 +3,7 @@ import TCP from './tcp.js'
 
 /*
  * MOD/modules/io/socket/lwip/listener.js, tcp.c:629-886. It listens on every interface, and a connection that was reset
- * before read() is still in the queue, although lwIP has freed it (847: no error handler). A message that is on its way
+ * before read() is still in the queue, although lwIP has freed it (848: no error handler). A message that is on its way
  * when it is closed comes to memory that is free (759, 801).
  */
 
@@ -44,10 +44,10 @@ export default class Listener {
     this.#id = 0
   }
 
+  /** The socket is made even where there is no connection for it, and stays (xs_tcp_constructor, xsRemember). */
   read(): TCP | undefined {
     const tcp = new TCP()
-    const id = this.#native()
-    return world('listener.hasPending', id) ? (TCP as unknown as Accepting).accept(tcp, id) : undefined
+    return world('listener.read', this.#native()) ? tcp : undefined
   }
 
   get port(): number {
@@ -67,8 +67,4 @@ export default class Listener {
     if (this.#id === 0) throw new SyntaxError('C: xsGetHostData: no host data')
     return this.#id
   }
-}
-
-interface Accepting {
-  accept(tcp: TCP, listener: number): TCP
 }

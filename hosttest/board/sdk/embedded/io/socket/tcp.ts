@@ -1,11 +1,11 @@
 /// <reference path="../../../globals.d.ts" />
 /*
  * MOD/modules/io/socket/lwip/tcp.c, tcp.js. What is unpleasant:
- * - without a network the constructor throws (110), without a way to the address it never tells anything (231, the
+ * - without a network the constructor throws (110), without a way to the address it never tells anything (232, the
  *   result of tcp_connect_safe is no result)
- * - `from` whose peer is gone: "invalid from" (140); remoteAddress of one that is gone reads address 0 (420)
- * - read() of nothing is undefined (308), read(n) of more than there is throws (331)
- * - write() before the connection throws (385), with an error it is undefined (388), what does not fit throws (399)
+ * - `from` whose peer is gone: "invalid from" (141); remoteAddress of one that is gone reads address 0 (420)
+ * - read() of nothing is undefined (308), read(n) of more than there is throws (332)
+ * - write() before the connection throws (386), with an error it is undefined (388), what does not fit throws (400)
  * - a connection that lwIP has freed may still be closed, read and written (270, 544): a fault of the world's
  * - an error is told after everything was read (507), and close() within a callback ends that turn's other callbacks
  */
@@ -118,12 +118,6 @@ export default class TCP {
     this.#native()
     if (format !== 'number' && format !== 'buffer') throw new RangeError('unimplemented')
     this.#format = format
-  }
-
-  /** @internal what Listener.read fills */
-  static accept(tcp: TCP, listener: number): TCP {
-    world('listener.read', listener, tcp.#native())
-    return tcp
   }
 
   #native(): number {

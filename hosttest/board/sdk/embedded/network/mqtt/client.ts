@@ -1,8 +1,8 @@
 /// <reference path="../../../globals.d.ts" />
 import 'board/strings'
+import { remainingLength, textField, word, writeConnect } from 'board/mqtt-packets'
 import Time from 'time'
 import Timer from 'timer'
-import { remainingLength, textField, word, writeConnect } from './packets.js'
 
 /*
  * MOD/examples/io/tcp/mqttclient/mqttclient.js. What is unpleasant:

@@ -1,0 +1,28 @@
+// node only
+import { equal, ok } from 'node:assert/strict'
+import { needs } from '../support/needs.js'
+import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { runBoard } from './run.js'
+
+/** The share that the memory may be larger after the day than after its second hour. */
+const GROWTH = 0.01
+
+describe('a day of a board with the faults of its network', function () {
+  this.timeout(900_000)
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  it('loses and doubles no sample, and takes no more memory in the end', async () => {
+    const { lines } = await runBoard({
+      world: `import { dayOfFaults } from './world/day.js'
+void dayOfFaults(0)`,
+    })
+    const { samples, boots, memory } = JSON.parse(lines.at(-1)!) as { samples: number; boots: number; memory: number[] }
+    ok(samples >= 1_440, `${samples} samples`)
+    equal(boots, 1)
+    const [first, last] = [memory[1]!, memory.at(-1)!]
+    ok(last <= first * (1 + GROWTH), `${first} bytes after two hours, ${last} after a day`)
+  })
+})
