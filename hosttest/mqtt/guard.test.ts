@@ -39,6 +39,15 @@ describe('the packet guard', () => {
     ok(!guard.sessionPresent)
   })
 
+  it('passes nothing that follows a refusal, which the client would stumble over', () => {
+    const refusal = '20020005'
+    const guard = new PacketGuard()
+    equal(pass(guard, refusal + PINGRESP + COMMAND), refusal)
+    equal(pass(guard, PINGRESP), '')
+    const slow = new PacketGuard()
+    equal(((refusal + PINGRESP).match(/../g) ?? []).map((byte) => pass(slow, byte)).join(''), refusal)
+  })
+
   it('drops a PUBLISH without payload and passes what follows', () => {
     const guard = new PacketGuard()
     equal(pass(guard, COMMAND + publish('2f61', '') + COMMAND), COMMAND + COMMAND)

@@ -13,7 +13,8 @@ type State = (typeof State)[keyof typeof State]
 /**
  * Stands between the socket and the SDK's MQTT client and drops packets that would harm it: a PUBLISH without payload
  * (its parser would wait for bytes that never come), with a topic that is not printable ASCII (it would throw) or
- * longer than any of ours, and packets of more than 1 kB. It also reads what the client does not tell: whether the
+ * longer than any of ours, packets of more than 1 kB, and all that follows a CONNACK that refuses: the client closes
+ * itself over that, and what it still has to read then restarts the device. It also reads what the client does not tell: whether the
  * broker has kept the session (MQTT 3.1.1, 3.2.2.2).
  */
 export class PacketGuard {
@@ -26,11 +27,13 @@ export class PacketGuard {
   #state: State = State.Type
   #remaining = 0
   #shift = 0
+  #refused = false
 
   /** Copies what may pass to `output`, which has room for `input.length + 134` bytes; the number of bytes copied, -1 when this is not MQTT. */
   filter(input: Uint8Array, output: Uint8Array): number {
     let at = 0
     for (const byte of input) {
+      if (this.#refused) break
       switch (this.#state) {
         case State.Type:
           this.#head[0] = byte
@@ -86,7 +89,9 @@ export class PacketGuard {
     const start = this.#headerLength()
     const have = this.#length - start
     if (this.#type() === CONNACK) {
+      if (have < 2 && this.#remaining > 0) return State.Head
       this.sessionPresent = (this.#head[start]! & 1) !== 0
+      this.#refused = have === 2 && this.#head[start + 1] !== 0
       return State.Pass
     }
     if (have < 2) return State.Head
