@@ -28,7 +28,8 @@ export async function factoryNew(form: string, flags: Readonly<Record<string, st
   await clock.run(MINUTE)
   equal(sampled(board), before, 'a board without power sends nothing')
   hardware.powerOn()
-  await until(board, 'a sample from the stored settings', () => sampled(board) > before)
+  // An impulse meter has something to tell after two impulses.
+  await until(board, 'a sample from the stored settings', () => sampled(board) > before, 3 * MINUTE)
   isWell(board)
   print('well')
 }
