@@ -1,9 +1,10 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedBroker } from '../../twin/broker.js'
-import { commandLine, KEY } from '../support/cli.js'
+import { COMMAND, commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 
 const TOPIC = '/ping/v2/1234567/1700000000'
@@ -13,11 +14,14 @@ const README_REPLY =
   '05cc0d'
 
 describe('meterlogger', () => {
-  const { meterlogger } = commandLine()
+  const { children, meterlogger } = commandLine()
 
   it('says what it can do', async () => {
-    const { code, out } = await meterlogger(['--help'])
+    const child = children.node([COMMAND, '--help'], process.env)
+    const lines = new Lines(child.stdout)
+    const [code] = await once(child, 'close')
     equal(code, 0)
+    const out = lines.all.join('\n')
     for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'wmbus', 'vw1871', 'kem', 'doctor'])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })
