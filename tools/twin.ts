@@ -7,7 +7,7 @@ import { FileFlash } from '../twin/file-flash.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { startImpulses } from '../twin/impulses.js'
-import { freePort, NodeListener } from '../twin/listener.js'
+import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
@@ -84,13 +84,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
   if (options.uart !== undefined && options.speed !== 1)
     throw new WrongUsage('--speed: a real meter on --uart keeps real time')
   const flags = readFlags(options)
+  const capture = options.capture === undefined ? undefined : readCapture(options.capture)
+  const portal = await portalListener(options.portalPort)
   const embedded = options.broker === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const url = options.broker ?? embedded!.url
   const operator = await connectBroker(url, 1_000)
   operator.on('error', () => {})
   if (embedded !== undefined) process.stderr.write(`broker ${url}\n`)
 
-  const portalPort = options.portalPort ?? (await freePort(8080))
   const clock = new RealClock(options.speed)
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
@@ -110,14 +111,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
     portal: {
-      listener: new NodeListener((error) => end(new Error(`--portal-port: ${error.message}`))),
+      listener: portal,
       udp: undefined,
-      port: portalPort,
-      host: `127.0.0.1:${portalPort}`,
+      port: portal.port,
+      host: `127.0.0.1:${portal.port}`,
       clients: '127.',
     },
     strangers: options.strangers,
-    capture: options.capture === undefined ? undefined : readCapture(options.capture),
+    capture,
     onDelivered: (message) => {
       process.stdout.write(`${messageLine({ ...message, time: Number(message.topic.split('/')[4]) })}\n`)
       if (message.topic.startsWith('/sample/') && ++samples === options.count) end()
@@ -136,7 +137,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
-  process.stderr.write(`portal http://127.0.0.1:${portalPort}/\n`)
+  process.stderr.write(`portal http://127.0.0.1:${portal.port}/\n`)
   twin.start()
   const stopImpulses = flags.meter === 'impulse' ? startImpulses(twin.impulses, clock) : undefined
   try {
@@ -145,8 +146,17 @@ async function run(options: TwinCommandOptions): Promise<void> {
     input.close()
     stopImpulses?.()
     twin.close()
+    portal.close()
     await operator.endAsync(true)
     await embedded?.close()
+  }
+}
+
+async function portalListener(port: number | undefined): Promise<NodeListener> {
+  try {
+    return await (port === undefined ? NodeListener.from(8080) : NodeListener.at(port))
+  } catch (error) {
+    throw new Error(`--portal-port: ${(error as Error).message}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
+import { bindNext, portOf } from './bind.js'
 
 /** An MQTT broker within the twin, reachable from this computer only. */
 export class EmbeddedBroker {
@@ -16,21 +17,15 @@ export class EmbeddedBroker {
     })
   }
 
-  /** Listens on 127.0.0.1 at `port`, or the next one that is free. */
+  /** Listens on 127.0.0.1 at `port`, or the next one that is free; 0 is any. */
   static async listen(port: number): Promise<EmbeddedBroker> {
     const broker = new EmbeddedBroker(await Aedes.createBroker())
-    for (let next = port; ; next++) {
-      try {
-        await broker.#listen(next)
-        return broker
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || next >= port + 100) throw error
-      }
-    }
+    await bindNext(broker.#server, port)
+    return broker
   }
 
   get port(): number {
-    return (this.#server.address() as { port: number }).port
+    return portOf(this.#server)
   }
 
   get url(): string {
@@ -41,15 +36,5 @@ export class EmbeddedBroker {
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
     await new Promise<void>((resolve) => this.#aedes.close(resolve))
-  }
-
-  #listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
-    })
   }
 }

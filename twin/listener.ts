@@ -1,57 +1,83 @@
-import { createServer } from 'node:net'
-import type { Connection, ListenPort } from '../modules/ports/listener.js'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Connection, ConnectionEvents, ListenPort } from '../modules/ports/listener.js'
+import { bind, bindNext, portOf } from './bind.js'
 
 /** What a connection holds that is not sent yet: lwIP's send buffer of the ESP32. */
 const SEND_BUFFER = 5744
 
 const LINGER = 1_000
 
-/** Listens on this computer only. */
+/**
+ * A port of this computer that is held until `close`, so that nobody else takes it: when the firmware does not listen,
+ * whoever connects is refused.
+ */
 export class NodeListener implements ListenPort {
-  #onError: (error: Error) => void
+  #server: Server
+  #onConnection: ((connection: Connection) => ConnectionEvents) | undefined
 
-  /** @param onError the port cannot be listened on */
-  constructor(onError: (error: Error) => void) {
-    this.#onError = onError
+  private constructor() {
+    this.#server = createServer({ highWaterMark: SEND_BUFFER, allowHalfOpen: true }, (socket) => {
+      socket.on('error', () => {})
+      if (this.#onConnection === undefined) socket.resetAndDestroy()
+      else connectTo(socket, this.#onConnection)
+    })
+    // What is left when everything else has ended.
+    this.#server.unref()
   }
 
-  listen(port: number, onConnection: Parameters<ListenPort['listen']>[1]): { close(): void } {
-    const server = createServer({ highWaterMark: SEND_BUFFER, allowHalfOpen: true }, (socket) => {
-      let isClosed = false
-      const connection: Connection = {
-        address: socket.remoteAddress ?? '',
-        write(bytes) {
-          const taken = Math.min(bytes.length, Math.max(0, SEND_BUFFER - socket.writableLength))
-          if (taken > 0) socket.write(bytes.slice(0, taken))
-          return taken
-        },
-        close() {
-          isClosed = true
-          socket.end()
-          // A peer that does not close in turn has its time.
-          setTimeout(() => socket.destroy(), LINGER).unref()
-        },
-      }
-      const events = onConnection(connection)
-      socket.on('data', (bytes: Buffer) => !isClosed && events.onData(bytes))
-      socket.on('drain', () => !isClosed && events.onWritable())
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        if (!isClosed) events.onClosed()
-      })
-    })
-    server.on('error', this.#onError)
-    server.listen(port, '127.0.0.1')
-    return { close: () => server.close() }
+  /** Takes this port; rejects when it cannot be had. */
+  static async at(port: number): Promise<NodeListener> {
+    const listener = new NodeListener()
+    await bind(listener.#server, port)
+    return listener
+  }
+
+  /** Takes this port or the next one that is free; 0 is any. */
+  static async from(port: number): Promise<NodeListener> {
+    const listener = new NodeListener()
+    await bindNext(listener.#server, port)
+    return listener
+  }
+
+  get port(): number {
+    return portOf(this.#server)
+  }
+
+  listen(_port: number, onConnection: (connection: Connection) => ConnectionEvents): { close(): void } {
+    this.#onConnection = onConnection
+    return {
+      close: () => {
+        // Of a boot that lost its power the next one does not know.
+        if (this.#onConnection === onConnection) this.#onConnection = undefined
+      },
+    }
+  }
+
+  /** Gives the port back. */
+  close(): void {
+    this.#server.close()
   }
 }
 
-/** `port`, or the next one on which this computer does not listen yet. */
-export async function freePort(port: number): Promise<number> {
-  const isFree = await new Promise<boolean>((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+function connectTo(socket: Socket, onConnection: (connection: Connection) => ConnectionEvents): void {
+  let isClosed = false
+  const events = onConnection({
+    address: socket.remoteAddress ?? '',
+    write(bytes) {
+      const taken = Math.min(bytes.length, Math.max(0, SEND_BUFFER - socket.writableLength))
+      if (taken > 0) socket.write(bytes.slice(0, taken))
+      return taken
+    },
+    close() {
+      isClosed = true
+      socket.end()
+      // A peer that does not close in turn has its time.
+      setTimeout(() => socket.destroy(), LINGER).unref()
+    },
   })
-  return isFree || port === 65_535 ? port : freePort(port + 1)
+  socket.on('data', (bytes: Buffer) => !isClosed && events.onData(bytes))
+  socket.on('drain', () => !isClosed && events.onWritable())
+  socket.on('close', () => {
+    if (!isClosed) events.onClosed()
+  })
 }

@@ -16,6 +16,7 @@ const WIDTHS = [14, 12, 8, 14, 14]
 
 interface Options {
   readonly seconds: string
+  readonly seed?: string
   readonly input?: string
   readonly save?: true
 }
@@ -24,19 +25,25 @@ const program = new Command('npm run fuzz --')
   .description('fuzzes the parsers, guided by coverage; without names all of them')
   .argument('[targets...]', TARGETS.join(', '))
   .option('--seconds <n>', 'for each target', '10')
+  .option('--seed <n>', 'where chance begins; else another each time')
   .option('--input <file>', 'runs one target on this one input, uninstrumented')
   .option('--save', 'makes the corpus anew out of the shortest inputs that reach what the run has reached')
   .parse()
-const { seconds, input, save = false } = program.opts<Options>()
+const { seconds, seed = `${Date.now()}`, input, save = false } = program.opts<Options>()
 const names = program.args.length > 0 ? program.args : TARGETS
 const unknown = names.find((name) => !TARGETS.includes(name))
-if (unknown !== undefined || !(Number(seconds) > 0) || (input !== undefined && names.length !== 1))
-  program.error(unknown === undefined ? '--seconds or --input makes no sense' : `no target ${unknown}`, { exitCode: 2 })
+const isSensible =
+  Number(seconds) > 0 && Number.isSafeInteger(Number(seed)) && (input === undefined || names.length === 1)
+if (unknown !== undefined || !isSensible)
+  program.error(unknown === undefined ? '--seconds, --seed or --input makes no sense' : `no target ${unknown}`, {
+    exitCode: 2,
+  })
 
 if (input === undefined) await fuzzAll()
 else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSync(input)))
 
 async function fuzzAll(): Promise<void> {
+  console.log(`seed ${seed}`)
   print('target', 'runs/s', 'corpus', 'blocks', 'slowest')
   const waiting = [...names]
   const next = async (): Promise<void> => {
@@ -52,7 +59,7 @@ async function fuzzOne(name: string): Promise<void> {
     source: join(FUZZ, `${name}.ts`),
     seeds: inputsIn(folder),
     milliseconds: 1000 * Number(seconds),
-    randomSeed: Date.now(),
+    randomSeed: Number(seed),
     distil: save,
   })
   const rate = Math.round(executions / took.seconds)

@@ -5,7 +5,7 @@ import { bundleWorker, instrument } from './instrument.js'
 import { MAX_INPUT } from './mutate.js'
 import type { Report, Task } from './worker.js'
 
-/** An input that keeps a target busy for longer is a hang. */
+/** An input that keeps a target busy for longer is a hang: by the clock and, on a busy computer, by the processor's time. */
 const HANG = 5_000
 const HEAP = 512
 const STATE = 8
@@ -36,8 +36,9 @@ export async function fuzz({ source, distil = false, ...options }: RunOptions): 
   const state = new Int32Array(shared, 0, 2)
   return new Promise((resolve) => {
     let last = 0
-    let since = performance.now()
-    const began = since
+    const began = performance.now()
+    let since = began
+    let cpu = process.cpuUsage()
     const fail = (error: string) => {
       clearInterval(watch)
       void thread.terminate()
@@ -47,9 +48,13 @@ export async function fuzz({ source, distil = false, ...options }: RunOptions): 
       resolve({ failure: { input, error }, executions: state[0]!, seconds, slowest: HANG, corpus: [], blocks })
     }
     const watch = setInterval(() => {
-      if (state[0] !== last) since = performance.now()
+      if (state[0] !== last) {
+        since = performance.now()
+        cpu = process.cpuUsage()
+      }
       last = state[0]!
-      if (last > 0 && performance.now() - since > HANG) fail(`hangs: not done after ${HANG / 1000} s`)
+      const busy = process.cpuUsage(cpu).user / 1000
+      if (last > 0 && performance.now() - since > HANG && busy > HANG) fail(`hangs: not done after ${HANG / 1000} s`)
     }, HANG / 10)
     thread.once('error', (error) => fail(error.stack ?? error.message))
     thread.once('message', (report: Report) => {

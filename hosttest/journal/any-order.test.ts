@@ -3,9 +3,7 @@ import { deepEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { cutWorld } from '../support/journal.js'
 
-describe('the journal, whatever happens to it', function () {
-  this.timeout(60_000)
-
+describe('the journal, whatever happens to it', () => {
   it('loses and doubles nothing when power goes again and again', () => {
     let cuts = 0
     const step = fc.oneof(

@@ -6,22 +6,12 @@ import type { AddressInfo } from 'node:net'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
-import { launchChromium, missingChromium, tabTo } from '../support/chromium.js'
+import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
 import { FakeDevice } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
 const PASSWORD = 'rigtig-kode'
-
-/** Takes its time as a radio does, and knows one password. */
-class JoiningDevice extends FakeDevice {
-  override tryNetwork(...[ssid, password, onState]: Parameters<FakeDevice['tryNetwork']>): void {
-    super.tryNetwork(ssid, password, onState)
-    const steps: Parameters<typeof this.tell>[] =
-      password === PASSWORD ? [['calling'], ['connected']] : [['wrong-password', '4way_handshake_timeout']]
-    for (const [i, step] of steps.entries()) setTimeout(() => this.tell(...step), 700 * (i + 1))
-  }
-}
 
 describe('the script of the pages', () => {
   it('is the one their security policy allows', () => {
@@ -29,10 +19,9 @@ describe('the script of the pages', () => {
   })
 })
 
-describe('the portal in Chromium', function () {
-  this.timeout(60_000)
+describe('the portal in Chromium', () => {
   let browser: Browser
-  let device: JoiningDevice
+  let device: FakeDevice
   let portal: ServedPortal
   /** Whatever a browser complains of, and what it asks for. */
   let complaints: string[]
@@ -46,7 +35,7 @@ describe('the portal in Chromium', function () {
   after(() => browser?.close())
 
   beforeEach(async () => {
-    device = new JoiningDevice()
+    device = new FakeDevice()
     device.waterMeters = []
     portal = await servePortal(device, 'KAM_7654321')
     complaints = []
@@ -63,12 +52,17 @@ describe('the portal in Chromium', function () {
   })
 
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en-GB', ...options })
-    const page = await context.newPage()
+    const page = await openPage(browser, options)
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     page.on('request', (request) => requests.push(request.url()))
     return page
+  }
+
+  /** What comes of the network that was just entered. */
+  async function answer(page: Page, ...result: Parameters<FakeDevice['tell']>): Promise<void> {
+    await page.waitForURL('**/wifi/setting_up.html')
+    device.tell(...result)
   }
 
   it('sets a network up by keyboard alone, the wrong password first', async () => {
@@ -81,6 +75,7 @@ describe('the portal in Chromium', function () {
     await page.keyboard.press('Enter')
     await page.waitForURL('**/wifi/setting_up.html')
     match(await page.title(), /^Trying Hjemme/)
+    await answer(page, 'wrong-password', '4way_handshake_timeout')
     await page.getByRole('alert').waitFor()
     match(await page.getByRole('alert').innerText(), /Hjemme: The network refused the password/)
     await tabTo(page, 'main a')
@@ -94,6 +89,8 @@ describe('the portal in Chromium', function () {
     equal(await page.locator('#passwd').getAttribute('type'), 'text')
     await tabTo(page, 'main button')
     await page.keyboard.press('Enter')
+    await answer(page, 'calling')
+    device.tell('connected')
     await page.getByText('Connected. The network is stored').waitFor()
     deepEqual(device.trials, [
       { ssid: 'Hjemme', password: 'forkert-kode' },
@@ -125,10 +122,12 @@ describe('the portal in Chromium', function () {
     await page.getByLabel('Hjemme').check()
     await page.getByLabel('Adgangskode', { exact: true }).fill('forkert-kode')
     await page.getByRole('button', { name: 'Forbind' }).click()
+    await answer(page, 'wrong-password', '4way_handshake_timeout')
     await page.getByText('Netværket afviste adgangskoden').waitFor()
     await page.getByRole('link', { name: 'Prøv igen' }).click()
     await page.getByLabel('Adgangskode', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Forbind' }).click()
+    await answer(page, 'connected')
     await page.getByText('Forbundet. Netværket er gemt').waitFor()
     equal(await page.locator('#show').isVisible(), false)
   })
@@ -148,8 +147,7 @@ describe('the portal in Chromium', function () {
 
   it('is only one request a page', async () => {
     const page = await open()
-    await page.goto(`${portal.url}/meter`)
-    await page.waitForTimeout(200)
+    await page.goto(`${portal.url}/meter`, { waitUntil: 'networkidle' })
     deepEqual(requests, [`${portal.url}/meter`])
     deepEqual(complaints, [])
   })
@@ -165,6 +163,7 @@ describe('the portal in Chromium', function () {
     await page.getByLabel(name).check()
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Connect' }).click()
+    await answer(page, 'connected')
     await page.getByText('Connected. The network is stored').waitFor()
     equal(device.trials[0]!.ssid, name)
     equal(await page.locator('img').count(), 0)
@@ -180,7 +179,7 @@ describe('the portal in Chromium', function () {
         ),
     ).listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
-    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    const page = await openPage(browser)
     await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)
     await page.getByRole('button').click()
     await page.getByText('it was refused').waitFor()
@@ -198,9 +197,9 @@ describe('the portal in Chromium', function () {
         return page.goto(portal.url)
       },
     ],
-    ['a test that runs', (page) => connect(page, PASSWORD, 'Joining the network')],
-    ['a wrong password', (page) => connect(page, 'forkert-kode', 'refused the password')],
-    ['a success', (page) => connect(page, PASSWORD, 'network is stored')],
+    ['a test that runs', (page) => connect(page, 'Joining the network')],
+    ['a wrong password', (page) => connect(page, 'refused the password', 'wrong-password', '4way_handshake_timeout')],
+    ['a success', (page) => connect(page, 'network is stored', 'connected')],
     ['the meter', (page) => page.goto(`${portal.url}/meter`)],
     [
       'the water meters',
@@ -219,20 +218,22 @@ describe('the portal in Chromium', function () {
     await page.getByRole('alert').waitFor()
   }
 
-  async function connect(page: Page, password: string, until: string): Promise<void> {
+  async function connect(page: Page, shows: string, ...result: Parameters<FakeDevice['tell']> | []): Promise<void> {
     await page.goto(portal.url)
     await page.getByLabel('Hjemme').check()
-    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Connect' }).click()
-    await page.getByText(until).waitFor()
+    if (result.length > 0) await answer(page, ...(result as Parameters<FakeDevice['tell']>))
+    await page.getByText(shows).waitFor()
   }
 
   for (const [name, prepare] of STATES) {
     it(`has nothing for an accessibility checker to find in ${name}, in the light and in the dark, at 320 px`, async () => {
+      const page = await open({ viewport: { width: 320, height: 640 } })
+      await prepare(page)
+      await page.evaluate(axe.source)
       for (const colorScheme of ['light', 'dark'] as const) {
-        const page = await open({ colorScheme, viewport: { width: 320, height: 640 } })
-        await prepare(page)
-        await page.evaluate(axe.source)
+        await page.emulateMedia({ colorScheme })
         const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()')
         deepEqual(
           violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),

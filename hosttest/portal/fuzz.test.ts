@@ -1,7 +1,5 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { fromHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { answerQuery } from '../../modules/portal/dns.js'
@@ -10,9 +8,11 @@ import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents } from '../../modules/ports/listener.js'
 import { seededRandom } from '../../twin/random.js'
 import { testClock } from '../support/clock.js'
+import { liveHeap } from '../support/heap.js'
+import { parts } from '../support/parts.js'
 import { FakeDevice, get, HOST, post } from '../support/portal.js'
 
-const INPUTS = 1_000_000
+const INPUTS = 50_000
 const FIRST = [
   get('/wifi/wifi_setup.tpl', 'Accept-Language: da'),
   get('/meter?lang=en'),
@@ -41,112 +41,109 @@ const TOKENS = [
   '<',
 ].map(encodeUtf8)
 
-describe('the portal under hostile requests', function () {
-  this.timeout(120_000)
+describe('the portal under hostile requests', () => {
+  for (const { part, name } of parts(20)) {
+    it(`throws at none of ${INPUTS}, answers in between, and holds no more memory than before, ${name}`, async () => {
+      const random = seededRandom(part)
+      const below = (limit: number) => Math.floor(random() * limit)
+      const clock = testClock()
+      const device = new FakeDevice()
+      device.waterMeters = []
+      device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
+      let accept: (connection: Connection) => ConnectionEvents = () => ({}) as ConnectionEvents
+      const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
+      new HttpServer({
+        clock,
+        port: 80,
+        listener: {
+          listen(_port, onConnection) {
+            accept = onConnection
+            return { close() {} }
+          },
+        },
+        accepts: () => true,
+        respond: (request) => site.respond(request),
+      })
+      const count = { answered: 0, open: 0, mostOpen: 0 }
+      function connect() {
+        const sink = {
+          bytes: 0,
+          isClosed: false,
+          events: undefined as ConnectionEvents | undefined,
+          address: '192.168.4.2',
+          room: 0,
+          write(bytes: Uint8Array) {
+            const taken = Math.min(sink.room, bytes.length)
+            sink.room -= taken
+            sink.bytes += taken
+            return taken
+          },
+          close() {
+            sink.isClosed = true
+            count.open--
+          },
+        }
+        count.mostOpen = Math.max(count.mostOpen, ++count.open)
+        sink.events = accept(sink)
+        return sink
+      }
 
-  it(`throws at none of ${INPUTS}, answers in between, and holds no more memory than before`, async () => {
-    const random = seededRandom(7)
-    const below = (limit: number) => Math.floor(random() * limit)
-    const clock = testClock()
-    const device = new FakeDevice()
-    device.waterMeters = []
-    device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
-    let accept: (connection: Connection) => ConnectionEvents = () => ({}) as ConnectionEvents
-    const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
-    new HttpServer({
-      clock,
-      port: 80,
-      listener: {
-        listen(_port, onConnection) {
-          accept = onConnection
-          return { close() {} }
-        },
-      },
-      accepts: () => true,
-      respond: (request) => site.respond(request),
-    })
-    const count = { answered: 0, open: 0, mostOpen: 0 }
-    function connect() {
-      const sink = {
-        bytes: 0,
-        isClosed: false,
-        events: undefined as ConnectionEvents | undefined,
-        address: '192.168.4.2',
-        room: 0,
-        write(bytes: Uint8Array) {
-          const taken = Math.min(sink.room, bytes.length)
-          sink.room -= taken
-          sink.bytes += taken
-          return taken
-        },
-        close() {
-          sink.isClosed = true
+      let before = 0
+      for (let i = 0; i < INPUTS; i++) {
+        // By then all that is compiled is.
+        if (i === INPUTS / 5) before = liveHeap()
+        const request = mutate(FIRST[below(FIRST.length)]!, below)
+        const peer = connect()
+        // Most of them read little, so that pages are not what is measured here.
+        peer.room = below(64) === 0 ? 100_000 : below(400)
+        const cut = below(4) === 0 ? below(request.length) : request.length
+        peer.events!.onData(request.subarray(0, cut))
+        if (!peer.isClosed && cut < request.length) peer.events!.onData(request.subarray(cut))
+        if (peer.bytes > 0) count.answered++
+        if (!peer.isClosed && below(8) > 0) {
           count.open--
-        },
+          peer.isClosed = true
+          peer.events!.onClosed()
+        }
+        device.changes.length = device.trials.length = 0
+        if (i % 10_000 === 0) {
+          await clock.run(30_000)
+          const guest = connect()
+          guest.room = 100_000
+          guest.events!.onData(FIRST[1]!)
+          ok(guest.bytes > 3000, 'a guest is answered')
+        }
+        // Four that neither ask nor read would keep the rest out until their time is over.
+        else if (i % 16 === 0) await clock.run(20_000)
       }
-      count.mostOpen = Math.max(count.mostOpen, ++count.open)
-      sink.events = accept(sink)
-      return sink
-    }
+      await clock.run(30_000)
+      equal(count.open, 0)
+      ok(count.mostOpen <= 5, `${count.mostOpen} connections at once`)
+      ok(count.answered > INPUTS / 2, `${count.answered} answered`)
+      const grown = liveHeap() - before
+      console.log(`      ${count.answered} answered, heap ${Math.round(grown / 1024)} kB more`)
+      ok(grown < 1 << 20)
+    })
+  }
 
-    const before = liveHeap()
-    for (let i = 0; i < INPUTS; i++) {
-      const request = mutate(FIRST[below(FIRST.length)]!, below)
-      const peer = connect()
-      // Most of them read little, so that pages are not what is measured here.
-      peer.room = below(64) === 0 ? 100_000 : below(400)
-      const cut = below(4) === 0 ? below(request.length) : request.length
-      peer.events!.onData(request.subarray(0, cut))
-      if (!peer.isClosed && cut < request.length) peer.events!.onData(request.subarray(cut))
-      if (peer.bytes > 0) count.answered++
-      if (!peer.isClosed && below(8) > 0) {
-        count.open--
-        peer.isClosed = true
-        peer.events!.onClosed()
+  for (const { part, name } of parts(20)) {
+    it(`answers no name that it was not asked for, whatever the query, ${name}`, () => {
+      const random = seededRandom(part)
+      const below = (limit: number) => Math.floor(random() * limit)
+      const query = fromHex(
+        'abcd012000010000000000010763617074697665056170706c6503636f6d000001000100002904d0000000000000',
+      )!
+      let answered = 0
+      for (let i = 0; i < INPUTS; i++) {
+        const answer = answerQuery(mutate(query, below), [192, 168, 4, 1])
+        if (answer === undefined) continue
+        answered++
+        ok(answer.length <= 12 + 255 + 4 + 16)
       }
-      device.changes.length = device.trials.length = 0
-      if (i % 100_000 === 0) {
-        await clock.run(30_000)
-        const guest = connect()
-        guest.room = 100_000
-        guest.events!.onData(FIRST[1]!)
-        ok(guest.bytes > 3000, 'a guest is answered')
-      }
-      // Four that neither ask nor read would keep the rest out until their time is over.
-      else if (i % 16 === 0) await clock.run(20_000)
-    }
-    await clock.run(30_000)
-    equal(count.open, 0)
-    ok(count.mostOpen <= 5, `${count.mostOpen} connections at once`)
-    ok(count.answered > INPUTS / 2, `${count.answered} answered`)
-    const grown = liveHeap() - before
-    console.log(`      ${count.answered} answered, heap ${Math.round(grown / 1024)} kB more`)
-    ok(grown < 1 << 20)
-  })
-
-  it('answers no name that it was not asked for, whatever the query', () => {
-    const random = seededRandom(8)
-    const below = (limit: number) => Math.floor(random() * limit)
-    const query = fromHex(
-      'abcd012000010000000000010763617074697665056170706c6503636f6d000001000100002904d0000000000000',
-    )!
-    let answered = 0
-    for (let i = 0; i < INPUTS; i++) {
-      const answer = answerQuery(mutate(query, below), [192, 168, 4, 1])
-      if (answer === undefined) continue
-      answered++
-      ok(answer.length <= 12 + 255 + 4 + 16)
-    }
-    ok(answered > INPUTS / 10)
-  })
+      ok(answered > INPUTS / 10)
+    })
+  }
 })
-
-/** Bytes after a collection. */
-function liveHeap(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
-}
 
 function mutate(original: Uint8Array, below: (limit: number) => number): Uint8Array {
   let bytes: Uint8Array = original.slice()

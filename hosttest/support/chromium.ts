@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const PATH = '/usr/bin/chromium'
+
+/** Long before the test's own limit, so that what was waited for is told. */
+const SAFETY_NET = 300_000
 
 /** Why there is no browser here; undefined when there is one. */
 export function missingChromium(): string | undefined {
@@ -12,6 +15,7 @@ export function missingChromium(): string | undefined {
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,
+    timeout: SAFETY_NET,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -23,6 +27,13 @@ export function launchChromium(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+}
+
+/** A page of a context of its own, in English. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  context.setDefaultTimeout(SAFETY_NET)
+  return context.newPage()
 }
 
 /** Presses Tab until the element is in focus. */

@@ -1,9 +1,18 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { Children } from './children.js'
 
-const COMMAND = fileURLToPath(new URL('../../tools/meterlogger.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What `npx meterlogger` starts; to compile it takes most of a second each time. */
+export const COMMAND = join(ROOT, 'tools/meterlogger.js')
 
 export const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+let suites = 0
 
 export interface Outcome {
   readonly code: number | null
@@ -11,57 +20,51 @@ export interface Outcome {
   readonly err: string
 }
 
-/** `meterlogger ARGS` with KEY unset. */
-export function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
-  const { KEY: _, ...env } = process.env
-  return spawn(process.execPath, [COMMAND, ...args], { env })
-}
+/**
+ * The command line, compiled once for the tests of a suite; what a test has started ends with it. To be called within
+ * `describe`.
+ */
+export function commandLine() {
+  const children = new Children()
+  // As far from the root as the sources, which find other files by that.
+  const compiled = join(ROOT, `build/cli-${process.pid}-${suites++}.mjs`)
 
-/** Runs `meterlogger ARGS` to its end. */
-export function meterlogger(args: readonly string[], input = ''): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = start(...args)
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (data) => (out += data))
-    child.stderr.on('data', (data) => (err += data))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, out, err }))
-    child.stdin.end(input)
-  })
-}
+  before(() =>
+    build({
+      stdin: {
+        contents: "import { main } from './tools/main.ts'; await main(process.argv)",
+        resolveDir: ROOT,
+        loader: 'ts',
+      },
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      outfile: compiled,
+    }),
+  )
 
-/** Lines of a stream as they come. */
-export class Lines {
-  readonly all: string[] = []
-  #waiting = new Set<() => void>()
-  #rest = ''
+  after(() => rmSync(compiled, { force: true }))
 
-  constructor(stream: NodeJS.ReadableStream) {
-    stream.setEncoding('utf8').on('data', (data: string) => {
-      const parts = (this.#rest + data).split('\n')
-      this.#rest = parts.pop()!
-      this.all.push(...parts)
-      for (const check of this.#waiting) check()
-    })
+  /** `meterlogger ARGS` with KEY unset. */
+  function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
+    const { KEY: _, ...env } = process.env
+    return children.node([compiled, ...args], env)
   }
 
-  /** The first line that has come or will come and matches; rejects after `ms` milliseconds. */
-  find(pattern: RegExp, ms = 20_000): Promise<string> {
+  /** Runs `meterlogger ARGS` to its end. */
+  function meterlogger(args: readonly string[], input = ''): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no line ${pattern} within ${ms} ms:\n${this.all.join('\n')}`))
-      }, ms)
-      const check = () => {
-        const line = this.all.find((text) => pattern.test(text))
-        if (line === undefined) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(line)
-      }
-      this.#waiting.add(check)
-      check()
+      const child = start(...args)
+      let out = ''
+      let err = ''
+      child.stdout.on('data', (data) => (out += data))
+      child.stderr.on('data', (data) => (err += data))
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ code, out, err }))
+      child.stdin.end(input)
     })
   }
+
+  return { children, start, meterlogger }
 }

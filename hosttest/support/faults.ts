@@ -155,7 +155,7 @@ const LONGEST = 20 * MINUTE
 /** One device that suffers the fault for 1.5 to 20 minutes, from any moment to any other. */
 export async function suffer(fault: Fault, seed: number): Promise<Outcome> {
   const random = seededRandom(seed)
-  const device = testTwin()
+  const device = testTwin({}, { seed })
   const { clock, twin, broker } = device
   if (fault.fromPowerOn) fault.begin(device, random)
   twin.start()

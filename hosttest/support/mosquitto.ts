@@ -1,34 +1,42 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Children } from './children.js'
+import { Lines } from './lines.js'
+
+/** Debian installs it where only root's path leads. */
+const DEBIAN = '/usr/sbin/mosquitto'
+const PROGRAM = existsSync(DEBIAN) ? DEBIAN : 'mosquitto'
+
+/** Below those that computers give away by themselves, so that nobody takes it while the broker is stopped. */
+const FIRST_PORT = 20_000
+const PORTS = 10_000
 
 /** Why there is no mosquitto 2 here; undefined when there is. */
 export function missingMosquitto(): string | undefined {
-  const help = spawnSync('mosquitto', ['-h'], { encoding: 'utf8' })
+  const help = spawnSync(PROGRAM, ['-h'], { encoding: 'utf8' })
   return /mosquitto version 2/.test(help.stdout ?? '') ? undefined : 'mosquitto 2 is not installed'
 }
 
 /** Debian's mosquitto with persistence, on a free port of this computer. */
 export class Mosquitto {
-  readonly port: number
-  #folder: string
-  #process: ChildProcess | undefined
+  #children: Children
+  #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
+  #port = FIRST_PORT + (process.pid % PORTS)
+  #process: ChildProcessWithoutNullStreams | undefined
 
-  private constructor(port: number) {
-    this.port = port
-    this.#folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
-    writeFileSync(
-      join(this.#folder, 'conf'),
-      `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\n`,
-    )
+  private constructor(children: Children) {
+    this.#children = children
   }
 
-  static async start(): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(await freePort())
-    await mosquitto.start()
+  static async start(children: Children): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(children)
+    for (let i = 0; !(await mosquitto.#tryStart()); i++) {
+      if (i === PORTS) throw new Error('no free port for mosquitto')
+      mosquitto.#port++
+    }
     return mosquitto
   }
 
@@ -36,37 +44,36 @@ export class Mosquitto {
     return `mqtt://127.0.0.1:${this.port}`
   }
 
+  get port(): number {
+    return this.#port
+  }
+
+  /** Once more, after `stop`. */
   async start(): Promise<void> {
-    this.#process = spawn('mosquitto', ['-c', join(this.#folder, 'conf')], { stdio: 'ignore' })
-    for (let i = 0; i < 100 && !(await accepts(this.port)); i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    if (!(await this.#tryStart())) throw new Error(`mosquitto: port ${this.#port} was taken`)
   }
 
   /** In an orderly way: it writes what it remembers to disk. */
   async stop(): Promise<void> {
-    this.#process!.kill('SIGTERM')
-    await once(this.#process!, 'exit')
+    const exited = once(this.#process!, 'exit')
+    this.#process!.stdin.end()
+    await exited
   }
 
-  async remove(): Promise<void> {
-    if (this.#process?.exitCode === null) await this.stop()
+  /** Removes its files; it is killed with all that the test has started. */
+  remove(): void {
     rmSync(this.#folder, { recursive: true })
   }
-}
 
-/** A TCP port of this computer that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => resolve(socket.destroy() !== undefined))
-    socket.on('error', () => resolve(false))
-  })
+  async #tryStart(): Promise<boolean> {
+    const configuration = join(this.#folder, 'conf')
+    writeFileSync(
+      configuration,
+      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n`,
+    )
+    this.#process = this.#children.program(PROGRAM, '-c', configuration)
+    const log = new Lines(this.#process.stderr)
+    await log.find(/ running$|Address already in use/)
+    return !log.all.some((line) => line.includes('Address already in use'))
+  }
 }

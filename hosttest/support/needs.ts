@@ -7,6 +7,6 @@ import type { Context } from 'mocha'
 export function needs(suite: Context, missing: string | undefined): void {
   if (missing === undefined) return
   if (process.env.CI === 'true') throw new Error(missing)
-  console.log(`    skipped: ${missing}`)
+  console.log(`  skipped, ${missing}: ${suite.test?.parent?.title}`)
   suite.skip()
 }

@@ -1,4 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+
+/** Why there is no openssl command here; undefined when there is. */
+export function missingOpenssl(): string | undefined {
+  return spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed'
+}
 
 /** Opens a message with the openssl command alone, no line of ours in between; throws when the tag is wrong. */
 export function opensslOpen(key: string, topic: string, message: Uint8Array): string {

@@ -3,7 +3,6 @@ import { HttpServer } from '../../modules/portal/http-server.js'
 import { PortalSite } from '../../modules/portal/site.js'
 import { RealClock } from '../../twin/clock.js'
 import { NodeListener } from '../../twin/listener.js'
-import { freePort } from './mosquitto.js'
 
 export interface ServedPortal {
   /** `http://127.0.0.1:PORT` */
@@ -13,17 +12,21 @@ export interface ServedPortal {
 
 /** The portal's pages on a port of this computer. */
 export async function servePortal(device: PortalDevice, name: string): Promise<ServedPortal> {
-  const port = await freePort()
-  const host = `127.0.0.1:${port}`
+  const listener = await NodeListener.from(0)
+  const host = `127.0.0.1:${listener.port}`
   const site = new PortalSite({ device, host, name, onActivity() {} })
   const server = new HttpServer({
     clock: new RealClock(),
-    listener: new NodeListener((error) => {
-      throw error
-    }),
-    port,
+    listener,
+    port: listener.port,
     accepts: () => true,
     respond: (request) => site.respond(request),
   })
-  return { url: `http://${host}`, close: () => server.close() }
+  return {
+    url: `http://${host}`,
+    close() {
+      server.close()
+      listener.close()
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { seededRandom } from '../../twin/random.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { Twin, type TwinOptions } from '../../twin/twin.js'
 import { testClock } from './clock.js'
@@ -16,7 +17,7 @@ export const POWER_ON = 1_800_000_000_000
 /** What differs between the hosts of the firmware; on the board rig `board/world/test-twin.ts` takes the place of this file. */
 export const HOST = { version: 'twin-0.1.0-node', vdd: '3.299' } as const
 
-/** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened. */
+/** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened: each time the same. */
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
   const clock = testClock()
   const broker = new SimulatedBroker(clock, 20)
@@ -24,11 +25,13 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   if (!parsed.ok) throw new Error(parsed.error)
   const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
   const log: string[] = []
+  const random = seededRandom(options.seed ?? 1)
   const twin = new Twin({
     flags: parsed.value,
     clock,
     storage,
-    flash: new SimulatedFlash({ sectors: 192 }),
+    flash: new SimulatedFlash({ sectors: 192, random }),
+    crypto: { ...nodeCrypto, random: (length) => Uint8Array.from({ length }, () => random() * 256) },
     unix: POWER_ON,
     connect: broker.connect,
     broker: { host: 'broker', port: 1883 },

@@ -9,15 +9,14 @@ import { fuzz, inputsIn } from '../../fuzz/engine/run.js'
 
 const FUZZ = fileURLToPath(new URL('../../fuzz/', import.meta.url))
 
-describe('the fuzzer', function () {
-  this.timeout(60_000)
+describe('the fuzzer', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   after(() => rmSync(folder, { recursive: true }))
 
   function run(name: string, body: string) {
     const source = join(folder, `${name}.ts`)
     writeFileSync(source, `export default function (bytes: Uint8Array): void {\n${body}\n}\n`)
-    return fuzz({ name, source, seeds: [Buffer.from('hello')], milliseconds: 40_000, randomSeed: 1 })
+    return fuzz({ name, source, seeds: [Buffer.from('hello')], milliseconds: 300_000, randomSeed: 1 })
   }
 
   it('finds a defect behind bytes that only coverage leads to, and minimises its input', async () => {
@@ -41,13 +40,16 @@ describe('the fuzzer', function () {
     equal(Buffer.from(failure!.input).toString(), 'open_until')
   })
 
-  it('reports the input that hangs, and the one that eats the memory', async () => {
+  it('reports the input that hangs', async () => {
     const hang = await run('hang', 'while (bytes.length > 5 && bytes[0] === 0x68);')
     match(hang.failure!.error, /hangs/)
     ok(hang.failure!.input.length > 5 && hang.failure!.input[0] === 0x68)
+  })
+
+  it('reports the input that eats the memory', async () => {
     const heap = await run(
       'heap',
-      'const all = []; while (bytes.length > 6) all.push(new Array(1000).fill(bytes.length))',
+      'const all = []; while (bytes.length > 6) all.push(new Array(1_000_000).fill(bytes.length))',
     )
     match(heap.failure!.error, /memory/)
     ok(heap.failure!.input.length > 6)

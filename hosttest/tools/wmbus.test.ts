@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
-import { meterlogger } from '../support/cli.js'
+import { commandLine } from '../support/cli.js'
 import { vectors } from '../support/vectors.js'
 import { clearFrame, compactFrame, formatA, HEAT, WATER } from '../wmbus/frames.js'
 
@@ -33,6 +33,8 @@ async function inFile(text: string, use: (path: string) => Promise<void>): Promi
 }
 
 describe('meterlogger wmbus decode', () => {
+  const { meterlogger } = commandLine()
+
   it('prints one JSON object a telegram, with the digits that the meter gave', async () => {
     const { code, out, err } = await meterlogger(['wmbus', 'decode', ...METER, FULL, COMPACT])
     equal(code, 0, err)
@@ -132,6 +134,8 @@ describe('meterlogger wmbus decode', () => {
 })
 
 describe('the four telegrams of the README', () => {
+  const { meterlogger } = commandLine()
+
   it('say what it says of them', async () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     const telegrams = [...readme.matchAll(/^ {4}([0-9A-F]+)(?: \\)?$/gm)].map((found) => found[1]!)
@@ -146,6 +150,8 @@ describe('the four telegrams of the README', () => {
 })
 
 describe('meterlogger wmbus analyze', () => {
+  const { meterlogger } = commandLine()
+
   it('takes a recorded session of a concentrator apart', async () => {
     const stream = record(FULL) + record(COMPACT)
     const characteristic = '49535343-1e4d-4bd9-ba61-23c647249616'

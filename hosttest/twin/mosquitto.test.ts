@@ -1,10 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { connectAsync, type MqttClient } from 'mqtt'
-import { KEY, Lines, meterlogger, start } from '../support/cli.js'
+import { parseFlags } from '../../modules/app/flags.js'
+import { RealClock } from '../../twin/clock.js'
+import { SimulatedFlash } from '../../twin/flash.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
+import { connectMqtt } from '../../twin/mqtt-client.js'
+import { Twin } from '../../twin/twin.js'
+import { commandLine, KEY } from '../support/cli.js'
+import { Lines } from '../support/lines.js'
 import { Mosquitto, missingMosquitto } from '../support/mosquitto.js'
 import { needs } from '../support/needs.js'
-import { opensslOpen } from '../support/openssl.js'
+import { missingOpenssl, opensslOpen } from '../support/openssl.js'
+import { until } from '../support/until.js'
 
 interface Heard {
   readonly topic: string
@@ -12,19 +19,18 @@ interface Heard {
   readonly qos: number
 }
 
-describe('against mosquitto', function () {
-  this.timeout(90_000)
+describe('against mosquitto', () => {
+  const { children, start, meterlogger } = commandLine()
   let mosquitto: Mosquitto
   let server: MqttClient
-  let twin: ChildProcessWithoutNullStreams
   let heard: Heard[]
 
   before(function () {
-    needs(this, missingMosquitto())
+    needs(this, missingMosquitto() ?? missingOpenssl())
   })
 
   beforeEach(async () => {
-    mosquitto = await Mosquitto.start()
+    mosquitto = await Mosquitto.start(children)
     heard = []
     server = await connectAsync(mosquitto.url, { clientId: 'server', clean: false, reconnectPeriod: 100 })
     server.on('error', () => {})
@@ -33,24 +39,18 @@ describe('against mosquitto', function () {
   })
 
   afterEach(async () => {
-    twin?.kill('SIGKILL')
     await server?.endAsync(true)
-    await mosquitto?.remove()
+    mosquitto?.remove()
   })
 
-  function startTwin(...options: string[]): Lines {
-    twin = start('twin', '--broker', mosquitto.url, '--key', KEY, '--serial', '1234567', ...options)
+  function startTwin(...options: string[]) {
+    const twin = start('twin', '--broker', mosquitto.url, '--key', KEY, '--serial', '1234567', ...options)
     twin.stdout.resume()
-    return new Lines(twin.stderr)
+    return { twin, log: new Lines(twin.stderr) }
   }
 
   function samples(): Heard[] {
     return heard.filter(({ topic }) => topic.startsWith('/sample/'))
-  }
-
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    for (let i = 0; i < 400 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 50))
-    ok(condition(), what)
   }
 
   it('samples come with QoS 2 and open with the openssl command', async () => {
@@ -64,17 +64,17 @@ describe('against mosquitto', function () {
   })
 
   it('a command is answered', async () => {
-    const log = startTwin()
+    const { log } = startTwin()
     await log.find(/mqtt: connected/)
     await until(() => heard.some(({ topic }) => topic.startsWith('/reset_reason/')), 'the announcement')
     const ping = await meterlogger([
-      ...['send', 'ping', '--broker', mosquitto.url, '--serial', '1234567', '--wait', '10', '--key', KEY],
+      ...['send', 'ping', '--broker', mosquitto.url, '--serial', '1234567', '--wait', '300', '--key', KEY],
     ])
     deepEqual([ping.code, ping.out], [0, '\n'])
   })
 
   it('the will is published when the process is killed', async () => {
-    const log = startTwin()
+    const { twin, log } = startTwin()
     await log.find(/mqtt: connected/)
     twin.kill('SIGKILL')
     await until(() => heard.some(({ topic }) => topic === '/offline/v1/1234567'), 'the will')
@@ -82,22 +82,42 @@ describe('against mosquitto', function () {
   })
 
   it('nothing is lost or doubled when the broker stops and starts again, and its session is kept', async () => {
-    const log = startTwin('--speed', '40')
-    await until(() => samples().length >= 2, 'two samples')
-    for (let i = 0; i < 4; i++) {
-      await mosquitto.stop()
-      await new Promise((resolve) => setTimeout(resolve, 1_500 + 700 * i))
-      await mosquitto.start()
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+    const flags = parseFlags({ KEY, SERIAL: '1234567' })
+    ok(flags.ok)
+    const log: string[] = []
+    const twin = new Twin({
+      flags: flags.value,
+      clock: new RealClock(10),
+      unix: Date.now(),
+      connect: connectMqtt,
+      broker: { host: '127.0.0.1', port: mosquitto.port },
+      storage: new MemoryStorage(),
+      flash: new SimulatedFlash({ sectors: 16 }),
+      log: (text) => log.push(text),
+    })
+    let answers = 0
+    twin.multical!.onRegisters = () => answers++
+    /** Readings that have become a sample; on a busy computer an answer of the meter can come too late to be one. */
+    const taken = () => answers - log.filter((line) => line.startsWith('meter: registers: ')).length
+    const connections = () => log.filter((line) => line.startsWith('mqtt: connected')).length
+    try {
+      twin.start()
+      await until(() => samples().length >= 2, 'two samples')
+      for (let i = 0; i < 4; i++) {
+        const before = { taken: taken(), connections: connections() }
+        await mosquitto.stop()
+        await until(() => taken() > before.taken, 'a sample without a broker')
+        await mosquitto.start()
+        await until(() => connections() > before.connections, 'another connection')
+      }
+      await until(() => samples().length >= taken(), 'all samples')
+    } finally {
+      twin.close()
     }
-    equal(log.all.filter((line) => line === 'mqtt: connected, session present').length, 4)
-    const times = samples().map(({ topic }) => Number(topic.split('/')[4]))
-    ok(times.length >= 10, `${times.length} samples`)
-    deepEqual(
-      times,
-      [...new Set(times)].sort((a, b) => a - b),
-    )
-    for (let i = 1; i < times.length; i++)
-      ok(times[i]! - times[i - 1]! <= 66, `${times[i]! - times[i - 1]!} s between two samples`)
+    const [first, ...others] = log.filter((line) => line.startsWith('mqtt: connected'))
+    equal(first, 'mqtt: connected, session new')
+    deepEqual([...new Set(others)], ['mqtt: connected, session present'])
+    const topics = samples().map(({ topic }) => topic)
+    deepEqual([topics.length, new Set(topics).size], [taken(), taken()])
   })
 })

@@ -8,6 +8,7 @@ import { MemoryStorage } from '../../twin/memory-storage.js'
 import { connectMqtt } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { KEY } from '../support/cli.js'
+import { until } from '../support/until.js'
 
 const COUNT = 50
 const NAMES = ['ping', 'version', 'uptime', 'status', 'rssi']
@@ -24,6 +25,7 @@ async function listen(onPublish: (topic: string, socket: Socket) => void) {
         onPublish(packet.topic, socket)
         socket.write(generate({ cmd: 'pubrec', messageId: packet.messageId! }))
       }
+      if (packet.cmd === 'pingreq') socket.write(generate({ cmd: 'pingresp' }))
       if (packet.cmd === 'pubrel') socket.write(generate({ cmd: 'pubcomp', messageId: packet.messageId! }))
     })
     socket.on('data', (data) => packets.parse(data))
@@ -33,9 +35,7 @@ async function listen(onPublish: (topic: string, socket: Socket) => void) {
   return { server, port: (server.address() as { port: number }).port }
 }
 
-describe('fifty commands over TCP', function () {
-  this.timeout(30_000)
-
+describe('fifty commands over TCP', () => {
   for (const [how, size] of [
     ['in one segment', 65_536],
     ['cut into pieces of seven bytes', 7],
@@ -43,12 +43,8 @@ describe('fifty commands over TCP', function () {
     it(`${how} are all answered, in order`, async () => {
       const flags = parseFlags({ KEY, SERIAL: '1234567' })
       if (!flags.ok) throw new Error(flags.error)
-      const clock = new RealClock(10)
+      const clock = new RealClock()
       const answered: string[] = []
-      let done: () => void = () => {}
-      const finished = new Promise<void>((resolve) => {
-        done = resolve
-      })
       const names = Array.from({ length: COUNT }, (_, i) => NAMES[i % NAMES.length]!)
       let commanded = false
       const send = (socket: Socket) => {
@@ -76,7 +72,6 @@ describe('fifty commands over TCP', function () {
           commanded = true
           send(socket)
         }
-        if (answered.length === COUNT) done()
       })
       const unix = Date.now()
       const twin = new Twin({
@@ -87,10 +82,13 @@ describe('fifty commands over TCP', function () {
         broker: { host: '127.0.0.1', port },
         storage: new MemoryStorage(),
       })
-      twin.start()
-      await finished
-      twin.close()
-      server.close()
+      try {
+        twin.start()
+        await until(() => answered.length >= COUNT, 'all answers')
+      } finally {
+        twin.close()
+        server.close()
+      }
       deepEqual(answered, names)
     })
   }

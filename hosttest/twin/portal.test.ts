@@ -7,22 +7,22 @@ import { SettingsStore } from '../../modules/settings/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { RealClock } from '../../twin/clock.js'
 import { SimulatedFlash } from '../../twin/flash.js'
-import { freePort, NodeListener } from '../../twin/listener.js'
+import { NodeListener } from '../../twin/listener.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { connectMqtt } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
-import { launchChromium, missingChromium, tabTo } from '../support/chromium.js'
+import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
+import { until } from '../support/until.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
-const SPEED = 3
 
-describe('a device as it leaves the factory, in Chromium', function () {
-  this.timeout(90_000)
+describe('a device as it leaves the factory, in Chromium', () => {
   let browser: Browser
   let broker: EmbeddedBroker
   let server: MqttClient
+  let listener: NodeListener
   let twin: Twin
   let storage: MemoryStorage
   let url: string
@@ -38,7 +38,8 @@ describe('a device as it leaves the factory, in Chromium', function () {
   after(() => browser?.close())
 
   beforeEach(async () => {
-    broker = await EmbeddedBroker.listen(18_830)
+    broker = await EmbeddedBroker.listen(0)
+    listener = await NodeListener.from(0)
     samples = []
     complaints = []
     server = await connectAsync(broker.url)
@@ -53,22 +54,22 @@ describe('a device as it leaves the factory, in Chromium', function () {
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
-    twin.close()
-    await server.endAsync(true)
+    twin?.close()
+    listener.close()
+    await server?.endAsync(true)
     await broker.close()
   })
 
   async function powerOn(options: Record<string, string> = {}): Promise<Page> {
     const flags = parseFlags({ KEY, SERIAL: '1234567', ...options })
     ok(flags.ok)
-    const clock = new RealClock(SPEED)
+    const clock = new RealClock()
     // The broker's port is not in the page, and that of a test is not the standard one.
     new SettingsStore({ storage, clock }).update({ mqttPort: broker.port })
-    const port = await freePort(18_080)
-    url = `http://127.0.0.1:${port}`
-    twin = newTwin(flags.value, clock, port)
+    url = `http://127.0.0.1:${listener.port}`
+    twin = newTwin(flags.value, clock)
     twin.start()
-    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    const page = await openPage(browser)
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('request', (request) => {
       if (!request.url().startsWith(`${url}/`)) complaints.push(request.url())
@@ -77,7 +78,7 @@ describe('a device as it leaves the factory, in Chromium', function () {
     return page
   }
 
-  function newTwin(flags: Flags, clock: RealClock, port: number): Twin {
+  function newTwin(flags: Flags, clock: RealClock): Twin {
     return new Twin({
       flags,
       clock,
@@ -88,12 +89,10 @@ describe('a device as it leaves the factory, in Chromium', function () {
       flash: new SimulatedFlash({ sectors: 16 }),
       fresh: true,
       portal: {
-        listener: new NodeListener((error) => {
-          throw error
-        }),
+        listener,
         udp: undefined,
-        port,
-        host: `127.0.0.1:${port}`,
+        port: listener.port,
+        host: `127.0.0.1:${listener.port}`,
         clients: '127.',
       },
     })
@@ -157,8 +156,3 @@ describe('a device as it leaves the factory, in Chromium', function () {
     deepEqual(complaints, [])
   })
 })
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 600 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 50))
-  ok(condition(), what)
-}

@@ -11,6 +11,7 @@ import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { startImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { seededRandom } from '../../twin/random.js'
+import { oneIn } from '../support/parts.js'
 import { POWER_ON, testTwin } from '../support/twin.js'
 
 const SECOND = 1_000
@@ -22,8 +23,8 @@ const WATER = '12345678:000102030405060708090a0b0c0d0e0f'
 /** Packet ids of the journal begin here. */
 const FIRST_STORED_ID = 0x8000
 
-/** Power goes at each byte with POWER_CUTS=all, which takes minutes; else at one of so many. */
-const STRIDE = process.env.POWER_CUTS === 'all' ? 1 : 97
+/** The bytes at which power goes. */
+const BYTES = oneIn(97)
 
 /** Flash whose writes are undone afterwards. */
 class Undone implements FlashPort {
@@ -84,7 +85,6 @@ class TriedFlash implements FlashPort {
   cuts = 0
   /** Before each write: what would be delivered. */
   onWrite: (waiting: readonly JournalMessage[]) => void = () => {}
-  #random = seededRandom(5)
   #step = 0
 
   constructor() {
@@ -122,11 +122,12 @@ class TriedFlash implements FlashPort {
     const after = describeAll(look())
     const whole = this.flash.bytes.slice(offset, offset + length)
     for (let step = 0; step < total; step++) {
-      if (this.#step++ % STRIDE !== 0) continue
+      if (this.#step++ % BYTES.stride !== BYTES.first) continue
+      const random = seededRandom(this.#step)
       for (const tear of ['byte', 'page'] satisfies Tear[]) {
         this.cuts++
         this.flash.bytes.set(content, offset)
-        const torn = new SimulatedFlash({ sectors: SECTORS, content: this.flash.bytes, random: this.#random, tear })
+        const torn = new SimulatedFlash({ sectors: SECTORS, content: this.flash.bytes, random, tear })
         torn.cutAt = step
         try {
           action(torn)
@@ -162,7 +163,7 @@ class TriedStorage extends MemoryStorage {
     this.onWrite(name, read(old))
     const [before, after] = [`${read(old)}`, `${read(bytes)}`]
     for (let written = 0; written <= bytes.length; written++) {
-      if (this.#step++ % STRIDE !== 0) continue
+      if (this.#step++ % BYTES.stride !== BYTES.first) continue
       const begun = bytes.slice(0, written)
       const overOld = Uint8Array.from({ length: Math.max(old.length, written) }, (_, i) => begun[i] ?? old[i]!)
       const overBlank = Uint8Array.from(bytes, (_, i) => begun[i] ?? 0xff)
@@ -208,9 +209,7 @@ function accountOf(connect: MqttConnect) {
   return { underWay, listened }
 }
 
-describe('power that goes at each byte of what a device writes', function () {
-  this.timeout(3_600_000)
-
+describe(`power that goes at each byte of what a device writes, ${BYTES.name},`, () => {
   it('on a busy day with two meters, leaves what was before or what would be after', async () => {
     const flash = new TriedFlash()
     const storage = new TriedStorage()

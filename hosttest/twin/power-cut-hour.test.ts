@@ -57,9 +57,7 @@ async function hour(writes: number, outcome: Outcome) {
   return { ...device, storage, cutAt }
 }
 
-describe('power that goes at a write', function () {
-  this.timeout(600_000)
-
+describe('power that goes at a write', () => {
   it('of settings, tags or meters in an hour with commands and replays doubles nothing, loses nothing, and boots', async () => {
     const { storage } = await hour(Number.POSITIVE_INFINITY, 'old')
     const writes = storage.writes('') - FACTORY

@@ -35,9 +35,7 @@ async function playWith(tamper: (soak: Soak) => void, what: What) {
   return { outcome, shrunk, kinds: shrunk.outcome.schedule.map(({ kind }) => kind) }
 }
 
-describe('a soak', function () {
-  this.timeout(60_000)
-
+describe('a soak', () => {
   it('of two days loses, doubles and forges nothing, and the valve moves for a reason', async () => {
     const schedule = makeSchedule(1, 2)
     const { violations, meters, hostile, valve, commands, boots } = await new Soak({

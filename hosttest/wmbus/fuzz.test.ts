@@ -9,9 +9,10 @@ import { Signatures } from '../../modules/wmbus/signatures.js'
 import type { Telegram } from '../../modules/wmbus/telegram.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { seededRandom } from '../../twin/random.js'
+import { parts } from '../support/parts.js'
 import { COMPACT, FULL, formatA } from './frames.js'
 
-const INPUTS = 1_000_000
+const INPUTS = 65_536
 const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 const BYTES_THAT_MATTER = [0x2f, 0x0f, 0x0d, 0x72, 0x78, 0x79, 0x7a, 0x8c, 0x8d, 0xff]
 
@@ -22,40 +23,40 @@ const crypto: CryptoPort = { ...nodeCrypto, aesCbcEncrypt: (_key, iv) => cipher.
 const stripped = [FULL, COMPACT].map((bytes) => withoutChecksums(bytes, 'B') as Uint8Array)
 const ORIGINALS = [FULL, COMPACT, ...stripped, ...stripped.map(formatA)]
 
-describe('the wireless M-Bus decoder', function () {
-  this.timeout(120_000)
-
-  it(`throws at none of ${INPUTS} mutated or random frames, and publishes nothing but what was sent`, () => {
-    const random = seededRandom(3)
-    const below = (limit: number) => Math.floor(random() * limit)
-    const signatures = new Signatures()
-    const truths = new Set(ORIGINALS.map((bytes) => content(decode(bytes, signatures, 'any'))))
-    equal(truths.size, 2)
-    const count = { intact: 0, wrong: 0, wrongAsFormatB: 0 }
-    const results = new Map<string, number>()
-    for (let i = 0; i < INPUTS; i++) {
-      const bytes = i % 8 === 0 ? randomBytes(below) : mutate(ORIGINALS[below(ORIGINALS.length)]!, below)
-      const format = i % 2 === 0 ? 'any' : 'B'
-      const telegram = decode(bytes, signatures, format)
-      results.set(telegram.result, (results.get(telegram.result) ?? 0) + 1)
-      void telegram.partial
-      if (telegram.result !== 'ok') {
-        if (telegram.records.length > 0 || Object.keys(telegram.fields()).length > 0) count.wrong = INPUTS
-      } else if (truths.has(content(telegram))) count.intact++
-      else if (format === 'B') count.wrongAsFormatB++
-      else count.wrong++
-    }
-    console.log(`      ${[...results].map(([result, times]) => `${result} ${times}`).join(', ')}`)
-    console.log(`      as it was sent: ${count.intact}, passed the 16-bit checksum by chance: ${count.wrong}`)
-    // What the radio path hears is covered by two checksums, a compact frame by three.
-    equal(count.wrongAsFormatB, 0)
-    // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
-    ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
-    ok(count.intact > 0)
-    ok(signatures.toBytes().length <= 8 * 258)
-    for (const result of ['payload-crc', 'dll-crc', 'truncated', 'truncated-header', 'length-mismatch', 'unknown-ci'])
-      ok(results.has(result), result)
-  })
+describe('the wireless M-Bus decoder', () => {
+  for (const { part, name } of parts(16)) {
+    it(`throws at none of ${INPUTS} mutated or random frames, and publishes nothing but what was sent, ${name}`, () => {
+      const random = seededRandom(part)
+      const below = (limit: number) => Math.floor(random() * limit)
+      const signatures = new Signatures()
+      const truths = new Set(ORIGINALS.map((bytes) => content(decode(bytes, signatures, 'any'))))
+      equal(truths.size, 2)
+      const count = { intact: 0, wrong: 0, wrongAsFormatB: 0 }
+      const results = new Map<string, number>()
+      for (let i = 0; i < INPUTS; i++) {
+        const bytes = i % 8 === 0 ? randomBytes(below) : mutate(ORIGINALS[below(ORIGINALS.length)]!, below)
+        const format = i % 2 === 0 ? 'any' : 'B'
+        const telegram = decode(bytes, signatures, format)
+        results.set(telegram.result, (results.get(telegram.result) ?? 0) + 1)
+        void telegram.partial
+        if (telegram.result !== 'ok') {
+          if (telegram.records.length > 0 || Object.keys(telegram.fields()).length > 0) count.wrong = INPUTS
+        } else if (truths.has(content(telegram))) count.intact++
+        else if (format === 'B') count.wrongAsFormatB++
+        else count.wrong++
+      }
+      console.log(`      ${[...results].map(([result, times]) => `${result} ${times}`).join(', ')}`)
+      console.log(`      as it was sent: ${count.intact}, passed the 16-bit checksum by chance: ${count.wrong}`)
+      // What the radio path hears is covered by two checksums, a compact frame by three.
+      equal(count.wrongAsFormatB, 0)
+      // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
+      ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
+      ok(count.intact > 0)
+      ok(signatures.toBytes().length <= 8 * 258)
+      for (const result of ['payload-crc', 'dll-crc', 'truncated', 'truncated-header', 'length-mismatch', 'unknown-ci'])
+        ok(results.has(result), result)
+    })
+  }
 
   it('accepts exactly those changes of one bit that no checksum covers', () => {
     const signatures = new Signatures()

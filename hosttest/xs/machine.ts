@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,8 @@ import { build, type Plugin } from 'esbuild'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = join(FOLDER, '../..')
-const HOST = join(ROOT, 'build/xs32/xshost')
+const BUILD = join(ROOT, 'build/xs32')
+const HOST = join(BUILD, 'xshost')
 const VECTORS = join(ROOT, '../shared/vectors')
 
 /** Why XS for 32 bits cannot be built here; undefined when it can. */
@@ -15,12 +16,15 @@ export function missingCompiler(): string | undefined {
   const probe = spawnSync('gcc', ['-m32', '-xc', '-', '-o', '/dev/null'], {
     input: '#include <stdio.h>\nint main(void){return 0;}',
   })
-  return probe.status === 0 ? undefined : 'a C compiler for 32 bits (gcc-multilib) is not installed'
+  if (probe.status !== 0) return 'a C compiler for 32 bits (gcc-multilib) is not installed'
+  return spawnSync('make', ['--version']).status === 0 ? undefined : 'make is not installed'
 }
 
-/** Builds the engine from the npm package's sources where that was not done yet. */
+/** Builds the engine from the npm package's sources where that was not done yet; who comes meanwhile waits. */
 export function buildMachine(): void {
-  execFileSync('make', ['-j2', '-s', '-C', join(FOLDER, 'host')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  mkdirSync(BUILD, { recursive: true })
+  const make = ['make', '-j2', '-s', '-C', join(FOLDER, 'host')]
+  execFileSync('flock', [BUILD, ...make], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 /** Bundles a module for the engine: ES2022, one script, what is Node's replaced. */

@@ -6,8 +6,7 @@ import { buildMachine, bundle, missingCompiler, run } from './machine.js'
 const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url))
 
 /** XS keeps every name that was ever looked up as a property: what comes from outside must not be. */
-describe('a name from outside, on XS', function () {
-  this.timeout(120_000)
+describe('a name from outside, on XS', () => {
   let places: readonly { readonly place: string; readonly bytes: number }[]
   before(async function () {
     needs(this, missingCompiler())

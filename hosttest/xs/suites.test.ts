@@ -11,6 +11,8 @@ const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
 const NODE_ONLY = '// node only'
 /** A bundle is one function with the variables of all its modules, which the device never has on its stack. */
 const WIDE_STACK = ['-s', '4096']
+/** Garbage is collected every now and then, not whenever a few slots are used up. */
+const FEW_COLLECTIONS = ['-g', '200']
 const FOLDERS = [
   'ble',
   'codec',
@@ -32,8 +34,7 @@ const FOLDERS = [
   'wmbus',
 ]
 
-describe('on the real XS engine', function () {
-  this.timeout(120_000)
+describe('on the real XS engine', () => {
   before(function () {
     needs(this, missingCompiler())
     buildMachine()
@@ -43,16 +44,17 @@ describe('on the real XS engine', function () {
     for (const name of readdirSync(join(HOSTTEST, folder)).filter((file) => file.endsWith('.test.ts'))) {
       const path = join(HOSTTEST, folder, name)
       if (readFileSync(path, 'utf8').startsWith(NODE_ONLY)) continue
-      it(`${folder}/${name} passes`, async () => {
+      it(`${folder}/${name} passes`, async function () {
         const script = await bundle(
           `import { report } from './xs/shim/mocha.ts'; import './${folder}/${name}'; report()`,
           HOSTTEST,
         )
-        const lines = run(script, ...WIDE_STACK)
+        const lines = run(script, ...WIDE_STACK, ...FEW_COLLECTIONS)
           .trim()
           .split('\n')
-        equal(lines.at(-1), 'end')
-        ok(lines.length > 1, 'no test ran')
+        equal(lines.pop(), 'end')
+        ok(lines.length > 0, 'no test ran')
+        if (lines.every((line) => line.startsWith('skipped'))) this.skip()
         equal(lines.filter((line) => line.startsWith('failed')).join('\n'), '')
       })
     }

@@ -11,6 +11,7 @@ interface Test {
 }
 
 const tests: Test[] = []
+const skipped: string[] = []
 let path: string[] = []
 let setUp: Body[] = []
 
@@ -27,14 +28,20 @@ function it(name: string, body: Body): void {
   tests.push({ name: [...path, name].join(', '), body, before: setUp })
 }
 
+/** What cannot run here is told by name. */
+it.skip = (name: string): void => {
+  skipped.push([...path, name].join(', '))
+}
+
 function beforeEach(body: Body): void {
   setUp.push(body)
 }
 
 Object.assign(globalThis, { describe, it, beforeEach })
 
-/** Prints `passed NAME` or `failed NAME: why` for every test. */
+/** Prints `passed NAME`, `skipped NAME` or `failed NAME: why` for every test. */
 export async function report(): Promise<void> {
+  for (const name of skipped) print(`skipped ${name}`)
   for (const test of tests) {
     try {
       for (const prepare of test.before) await prepare()

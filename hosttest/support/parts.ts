@@ -1,0 +1,33 @@
+/** `npm run verify` tries everything. */
+export const VERIFIES = process.env.VERIFY === 'all'
+
+/** Of what takes too long to be tried whole each time, the environment variable SEED says which part is tried. */
+const SEED = Number(process.env.SEED ?? 1)
+if (!Number.isSafeInteger(SEED) || SEED < 0) throw new Error(`SEED: expected a whole number, got "${process.env.SEED}"`)
+
+export interface Part {
+  /** From 0; all that a part tries follows from it. */
+  readonly part: number
+  /** `part 3 of 20`, for the name of the test. */
+  readonly name: string
+}
+
+/** One of so many parts; all of them in `npm run verify`, which so tries just what any seed can try. */
+export function parts(count: number): Part[] {
+  const all = Array.from({ length: count }, (_, part) => ({ part, name: `part ${part + 1} of ${count}` }))
+  return VERIFIES ? all : [all[SEED % count]!]
+}
+
+export interface Steps {
+  readonly first: number
+  readonly stride: number
+  /** `one in 97 from 5`, for the name of the test. */
+  readonly name: string
+}
+
+/** One step in so many; every one in `npm run verify`. A prime number, lest it is always the same byte of a record. */
+export function oneIn(stride: number): Steps {
+  if (VERIFIES) return { first: 0, stride: 1, name: 'every one' }
+  const first = SEED % stride
+  return { first, stride, name: `one in ${stride} from ${first}` }
+}
