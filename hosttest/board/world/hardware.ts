@@ -6,8 +6,8 @@ import type { Value } from './host.js'
 export const RESET = { powerOn: 1, software: 3, panic: 4, taskWatchdog: 6 } as const
 export type ResetReason = (typeof RESET)[keyof typeof RESET]
 
-/** What one of the SDK's native modules can be asked; the first part of the name is the module's. */
-export type Operations = Readonly<Record<string, (...values: never[]) => Value | void>>
+/** What one of the SDK's native modules can be asked, and answers with a `Value`; the first part of the name is the module's. */
+export type Operations = Readonly<Record<string, (...values: never[]) => unknown>>
 
 /** A part of the chip: what its module may ask, and what power-off does to it. */
 export interface Part {
@@ -43,7 +43,7 @@ export class Hardware {
   deepestQueue = 0
   /** The most meter units that one turn took, and the name of the message. */
   longestTurn = { units: 0, name: '' }
-  #operations = new Map<string, (...values: never[]) => Value | void>()
+  #operations = new Map<string, (...values: never[]) => unknown>()
   #parts: Part[] = []
   #waiting = 0
   #boot = 0
@@ -71,7 +71,7 @@ export class Hardware {
   }
 
   /** @internal called by the board's machine */
-  operate(name: string, ...values: never[]): Value | void {
+  operate(name: string, ...values: never[]): unknown {
     const operation = this.#operations.get(name)
     if (operation === undefined) throw new Error(`the hardware has no operation ${name}`)
     return operation(...values)

@@ -130,7 +130,10 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
   const twin = {
     line: board.line,
     multical: board.multical,
-    wifi: air,
+    wifi: Object.assign(air, {
+      uplink: () => outside.wifi.driver.joined && { address: outside.netifs.station?.address },
+      rssi: () => outside.wifi.driver.joined?.rssi,
+    }),
     time,
     ac1: outputs[0]!,
     ac2: outputs[1]!,
