@@ -29,7 +29,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   ],
   command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
   cron: ['settings'],
-  device: ['mqtt'],
+  device: ['mqtt', 'network'],
   network: ['settings'],
   valve: ['led', 'settings'],
   water: ['ble', 'wmbus'],

@@ -82,7 +82,7 @@ declare module 'time' {
   const Time: {
     readonly ticks: number
     delta(start: number, end?: number): number
-    /** Unix seconds. */
+    /** Seconds since 1970 that the machine's clock is to show; 32 bits of them. */
     set(seconds: number): void
   }
   export default Time

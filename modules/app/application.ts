@@ -19,7 +19,7 @@ import { candidatesOf, withCredentials, withProof } from '../network/credentials
 import { Quality } from '../network/quality.js'
 import { markReboot, withRebootReason } from '../network/reboot-mark.js'
 import { Station } from '../network/station.js'
-import { mayBeTime, TimeKeeper } from '../network/time.js'
+import { TimeKeeper } from '../network/time.js'
 import { type Remedy, Watchdog } from '../network/watchdog.js'
 import { Portal, type PortalPlace } from '../portal/portal.js'
 import type { BlePort } from '../ports/ble.js'
@@ -162,7 +162,7 @@ export class Application implements Device {
     this.#wallClock = new WallClock(clock)
     // A day's samples could not be dated else, where the network is away so long that the watchdog restarts twice.
     const kept = ports.system.keptTime()
-    if (kept !== undefined && mayBeTime(kept)) this.#wallClock.set(kept)
+    if (kept !== undefined) this.#wallClock.set(kept)
     this.cron = new Cron({
       clock,
       log,

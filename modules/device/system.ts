@@ -1,6 +1,7 @@
 import type { Machine } from 'device/machine'
 import Preference from 'preference'
 import Time from 'time'
+import { keptTime, machineSeconds } from '../network/kept-time.js'
 import type { SystemPort } from '../ports/system.js'
 import type { Faults } from './faults.js'
 
@@ -38,8 +39,8 @@ export function openSystem(board: Board, machine: Machine, faults: Faults): Syst
     supplyVoltage:
       board.supply === undefined ? () => undefined : machine.openSupply(board.supply, board.supplyRatio ?? 1),
     // ESP-IDF keeps the system time over every reset but that of power, which the pin for a reset is too.
-    keptTime: () => (reason === POWER_ON || reason === RESET_PIN ? undefined : Date.now()),
-    keepTime: (unix) => Time.set(Math.round(unix / 1000)),
+    keptTime: () => (reason === POWER_ON || reason === RESET_PIN ? undefined : keptTime(Date.now())),
+    keepTime: (unix) => Time.set(machineSeconds(unix)),
     restart: () => machine.restart(),
   }
 }

@@ -1,19 +1,48 @@
 import SNTP from 'sntp'
+import { parseSntp } from '../network/sntp.js'
 import type { QueryTime } from '../ports/time.js'
 
-/** The SDK's typings leave it out. */
-interface Closable {
+/** What the SDK's class inherits from its socket; its typings leave it out. */
+interface Socket {
+  read(type: ArrayBufferConstructor): ArrayBuffer
   close(): void
 }
 
-/** One SNTP exchange; the SDK's class asks again after 5 s, which counts as no answer here. */
+/** The socket's message that a datagram is there. */
+const READABLE = 2
+
+/**
+ * One exchange with a time server. The SDK's class asks; the answer is read here, since the SDK passes on no more than
+ * the lowest 32 bits of unix seconds (modules/network/sntp/modsntp.c), and nothing of whether the server knows the time.
+ */
+class Exchange extends SNTP {
+  #resolve: (unix: number | undefined) => void
+
+  constructor(host: string, resolve: (unix: number | undefined) => void) {
+    super({ host }, (message) => {
+      // The class asks again after 5 s, which counts as no answer here.
+      if (message === SNTP.retry) this.#end(undefined)
+      else resolve(undefined)
+    })
+    this.#resolve = resolve
+  }
+
+  /** In place of the SDK's own; called by its socket. */
+  callback(message: number, length?: number): void {
+    if (message !== READABLE || !length) return
+    this.#end(parseSntp(new Uint8Array((this as unknown as Socket).read(ArrayBuffer))))
+  }
+
+  #end(unix: number | undefined): void {
+    ;(this as unknown as Socket).close()
+    this.#resolve(unix)
+  }
+}
+
 export const querySntp: QueryTime = (server) =>
   new Promise((resolve) => {
     try {
-      const sntp: unknown = new SNTP({ host: server }, (message, value) => {
-        if (message === SNTP.retry) (sntp as Closable).close()
-        resolve(message === SNTP.time ? value! * 1000 : undefined)
-      })
+      new Exchange(server, resolve)
     } catch {
       resolve(undefined)
     }

@@ -1,8 +1,10 @@
 import { crc16 } from '../codec/crc16.js'
+import { unixTime } from '../codec/unix-time.js'
 
 /*
  * An entry: marks u8, kind u8, length of the body u16, sequence u32, time u32, boot u16, CRC-16 (0xFFFF) over kind to
- * boot and the body, then the body; padded to 4 bytes. Numbers are big-endian.
+ * boot and the body, then the body; padded to 4 bytes. Numbers are big-endian; of a unix time these are the lowest
+ * 32 bits (`unixTime`).
  */
 export const ENTRY_HEADER = 16
 const MARKS = 0
@@ -84,7 +86,8 @@ export function decodeHeader(view: DataView, sector: number, offset: number, roo
   const length = view.getUint16(LENGTH)
   if (marks & Mark.Whole || !isKind(kind) || sizeOf(length) > room) return undefined
   const sequence = view.getUint32(SEQUENCE)
-  return { sector, offset, marks, kind, length, sequence, time: view.getUint32(TIME), boot: view.getUint16(BOOT) }
+  const time = kind === Kind.Undated ? view.getUint32(TIME) : unixTime(view.getUint32(TIME))
+  return { sector, offset, marks, kind, length, sequence, time, boot: view.getUint16(BOOT) }
 }
 
 /** The body of an entry that was read with its header; undefined when it is damaged. */

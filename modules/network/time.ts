@@ -18,14 +18,6 @@ const FIRST_RETRY = 1_000
 const SLOWEST_RETRY = 8_000
 const REFRESH = 3_600_000
 
-/** 2026-01-01. */
-const EARLIEST = 1_767_225_600_000
-
-/** Whether these unix milliseconds may be the time; before this firmware existed it is a clock that was never set. */
-export function mayBeTime(unix: number): boolean {
-  return unix >= EARLIEST
-}
-
 /** Asks the time servers in turn until one answers, then once an hour. */
 export class TimeKeeper {
   #options: TimeKeeperOptions
@@ -55,7 +47,7 @@ export class TimeKeeper {
     const asked = clock.now()
     const unix = await query(name)
     if (run !== this.#run) return
-    if (unix !== undefined && mayBeTime(unix)) {
+    if (unix !== undefined) {
       this.#backoff.reset()
       this.#options.onTime(unix)
       this.#timer = clock.set(() => void this.#ask(run, server), REFRESH)

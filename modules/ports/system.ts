@@ -17,7 +17,7 @@ export interface SystemPort {
   readonly flashSize: number
   /** Supply voltage in mV; undefined on a board that does not measure it. */
   supplyVoltage(): number | undefined
-  /** Unix milliseconds by the machine's own clock, which runs on while it restarts; undefined when it stood still. */
+  /** Unix milliseconds by the machine's own clock, which runs on while it restarts; undefined when it stood still or was never set. */
   keptTime(): number | undefined
   /** Sets that clock. */
   keepTime(unix: number): void

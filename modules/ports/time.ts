@@ -1,5 +1,5 @@
 /**
- * Asks one SNTP server once; unix milliseconds, or undefined when its name is not found or it has not answered within 5 s.
- * Never rejects. Who asks the same server once more meanwhile may be told in the place of who asked before.
+ * Asks one SNTP server once; unix milliseconds, or undefined when its name is not found, it has not answered within 5 s or
+ * it tells no time. Never rejects. Who asks the same server once more meanwhile may be told in the place of who asked before.
  */
 export type QueryTime = (server: string) => Promise<number | undefined>
