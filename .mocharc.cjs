@@ -17,6 +17,8 @@ module.exports = {
   import: 'tsx/esm',
   // Against what hangs; no test is expected to take a certain time.
   timeout: 600_000,
+  // What has hung is not waited for once more.
+  exit: true,
   // One file alone is seen while it runs.
   parallel: !isNamed || watches,
   // Some wait for others than the processor.
