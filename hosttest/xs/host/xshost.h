@@ -32,7 +32,6 @@ typedef int txSocket;
 #define mxUseDefaultSharedChunks 1
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
-#define mxCESU8 1
 
 #define mxMachinePlatform \
 	int promiseJobs; \
