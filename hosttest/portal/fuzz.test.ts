@@ -9,7 +9,7 @@ import { HttpServer } from '../../modules/portal/http-server.js'
 import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents } from '../../modules/ports/listener.js'
 import { seededRandom } from '../../twin/random.js'
-import { testClock } from '../support/clock.js'
+import { Turns } from '../support/clock.js'
 import { FakeDevice, get, HOST, post } from '../support/portal.js'
 
 const INPUTS = 1_000_000
@@ -47,7 +47,7 @@ describe('the portal under hostile requests', function () {
   it(`throws at none of ${INPUTS}, answers in between, and holds no more memory than before`, async () => {
     const random = seededRandom(7)
     const below = (limit: number) => Math.floor(random() * limit)
-    const clock = testClock()
+    const clock = new Turns()
     const device = new FakeDevice()
     device.waterMeters = []
     device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
@@ -98,6 +98,7 @@ describe('the portal under hostile requests', function () {
       const cut = below(4) === 0 ? below(request.length) : request.length
       peer.events!.onData(request.subarray(0, cut))
       if (!peer.isClosed && cut < request.length) peer.events!.onData(request.subarray(cut))
+      clock.settle()
       if (peer.bytes > 0) count.answered++
       if (!peer.isClosed && below(8) > 0) {
         count.open--
@@ -110,6 +111,7 @@ describe('the portal under hostile requests', function () {
         const guest = connect()
         guest.room = 100_000
         guest.events!.onData(FIRST[1]!)
+        clock.settle()
         ok(guest.bytes > 3000, 'a guest is answered')
       }
       // Four that neither ask nor read would keep the rest out until their time is over.

@@ -1,12 +1,14 @@
-import type { Clock, Timer } from '../../modules/ports/clock.js'
+import type { Timer } from '../../modules/ports/clock.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { PowerCut } from '../../twin/flash.js'
 
 /** A virtual clock for any engine: promises settle by turns of the job queue, of which no dialogue needs more. */
 export function testClock(): VirtualClock {
-  return new VirtualClock(async () => {
-    for (let i = 0; i < 30; i++) await undefined
-  })
+  return new VirtualClock(settled)
+}
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 30; i++) await undefined
 }
 
 /** Lets `ms` milliseconds pass; a power cut throws into whatever the firmware is doing, and nothing of that goes on. */
@@ -22,30 +24,32 @@ export async function runOverCuts(clock: VirtualClock, ms: number, onCut: () => 
   }
 }
 
-/** A clock on which no time passes, and whose timers fire one by one when they are told to. */
-export class Turns implements Clock {
-  #waiting: (() => void)[] = []
+/** A virtual clock whose timers that are due at once fire one by one when they are told to, while no time passes. */
+export class Turns extends VirtualClock {
+  #due: (() => void)[] = []
 
-  now(): number {
-    return 0
-  }
-
-  set(callback: () => void): Timer {
-    this.#waiting.push(callback)
-    return callback
-  }
-
-  clear(timer: Timer | undefined): void {
-    this.#waiting = this.#waiting.filter((callback) => callback !== timer)
+  constructor() {
+    super(settled)
   }
 
   get isIdle(): boolean {
-    return this.#waiting.length === 0
+    return this.#due.length === 0
+  }
+
+  override set(callback: () => void, ms: number): Timer {
+    if (ms > 0) return super.set(callback, ms)
+    this.#due.push(callback)
+    return callback
+  }
+
+  override clear(timer: Timer | undefined): void {
+    if (typeof timer !== 'function') super.clear(timer)
+    this.#due = this.#due.filter((callback) => callback !== timer)
   }
 
   /** Lets the next timer fire; false when there is none. */
   turn(): boolean {
-    const callback = this.#waiting.shift()
+    const callback = this.#due.shift()
     callback?.()
     return callback !== undefined
   }

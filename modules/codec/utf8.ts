@@ -17,6 +17,8 @@ const RUN = 24
 export function encodeUtf8(text: string): Uint8Array {
   if (engine.fromString !== undefined) {
     const bytes = new Uint8Array(engine.fromString(text))
+    // As many bytes as characters: it is ASCII without U+0000.
+    if (bytes.length === text.length) return bytes
     if (bytes.indexOf(SURROGATE) < 0 && bytes.indexOf(NUL) < 0) return bytes
   }
   let length = 0
@@ -48,25 +50,39 @@ function lengthOf(point: number): number {
 /** The string of UTF-8 bytes; every byte that is not part of a well-formed sequence becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = ''
+  let units: Uint16Array | undefined
   let i = start
   while (i < end) {
     const run = i
-    while (i < end && i < run + RUN && bytes[i]! < 0x80) i++
+    const limit = Math.min(end, i + RUN)
+    while (i < limit && bytes[i]! < 0x80) i++
     if (i > run) {
       text += fromCharCodes(bytes.subarray(run, i))
       continue
     }
-    const first = bytes[i++]!
-    const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
-    let point = first & (0x3f >> more)
-    let taken = 0
-    while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
-      point = (point << 6) | (bytes[i + taken]! & 0x3f)
-      taken++
+    units ??= new Uint16Array(RUN)
+    let count = 0
+    while (i < end && bytes[i]! >= 0x80 && count < RUN - 1) {
+      const first = bytes[i++]!
+      const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
+      let point = first & (0x3f >> more)
+      let taken = 0
+      while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
+        point = (point << 6) | (bytes[i + taken]! & 0x3f)
+        taken++
+      }
+      if (first < 0xc2 || first > 0xf4 || taken < more || !isScalar(point, more)) {
+        units[count++] = REPLACEMENT
+        continue
+      }
+      i += more
+      if (point > 0xffff) {
+        units[count++] = 0xd7c0 + (point >> 10)
+        point = 0xdc00 | (point & 0x3ff)
+      }
+      units[count++] = point
     }
-    const wellFormed = first >= 0xc2 && first <= 0xf4 && taken === more && isScalar(point, more)
-    if (wellFormed) i += more
-    text += String.fromCodePoint(wellFormed ? point : REPLACEMENT)
+    text += fromCharCodes(units.subarray(0, count))
   }
   return text
 }
@@ -80,8 +96,8 @@ export function cutUtf8(text: string, limit: number): string {
 }
 
 /** A spread would make an iterator and a list of its own first. */
-function fromCharCodes(bytes: Uint8Array): string {
-  return Reflect.apply(String.fromCharCode, undefined, bytes)
+function fromCharCodes(units: Uint8Array | Uint16Array): string {
+  return Reflect.apply(String.fromCharCode, undefined, units)
 }
 
 function isScalar(point: number, more: number): boolean {
