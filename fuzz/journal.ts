@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict'
+import { promptJournal } from '../hosttest/support/journal.js'
 import { encodeUtf8 } from '../modules/codec/utf8.js'
-import { Journal } from '../modules/journal/journal.js'
 import { SimulatedFlash } from '../twin/flash.js'
 
 const SECTORS = 6
@@ -15,8 +15,9 @@ export default function journal(bytes: Uint8Array): void {
   const flash = new SimulatedFlash({ sectors: SECTORS, sectorSize: 512 })
   let now = START
   const open = () =>
-    new Journal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => START + Math.floor(at / 1000) })
-  const sample = (to: Journal, text: string) => to.append({ prefix: '/s/', at: (now++ - START) * 1000, text })
+    promptJournal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => START + Math.floor(at / 1000) })
+  const sample = (to: ReturnType<typeof open>, text: string) =>
+    to.append({ prefix: '/s/', at: (now++ - START) * 1000, text })
   const before = open()
   for (let i = 0; i < 100; i++) sample(before, `old ${i}`)
 
@@ -27,7 +28,7 @@ export default function journal(bytes: Uint8Array): void {
     flash.bytes.set(part.subarray(0, flash.size - to), to)
   }
   const after = open()
-  after.onConnected()
+  after.journal.onConnected()
   for (let i = 0; i < 5; i++) ok(sample(after, `new ${i}`), 'not written')
   const texts: string[] = []
   for (let left = 2000; ; left--) {
@@ -35,9 +36,9 @@ export default function journal(bytes: Uint8Array): void {
     const message = after.next(true)
     if (message === undefined) break
     texts.push(Buffer.from(message.payload).toString())
-    if (!message.published) after.sent()
-    if (!message.received) after.received()
-    after.delivered()
+    if (!message.published) after.journal.sent()
+    if (!message.received) after.journal.received()
+    after.journal.delivered()
   }
   for (let i = 0; i < 5; i++) equal(texts.filter((text) => text === `new ${i}`).length, 1)
 }

@@ -12,7 +12,7 @@ const STRANGER = '50000000'
 
 /** A device that hears the water meter 12345678, and somebody with a browser at its portal. */
 function setUp() {
-  let connect: ((request: string) => string) | undefined
+  let connect: ((request: string) => Promise<string>) | undefined
   const device = testTwin(
     { BLE: '1', WATER_METERS: `12345678:${RIGHT}` },
     {
@@ -20,7 +20,7 @@ function setUp() {
       portal: {
         listener: {
           listen(_port, onConnection) {
-            connect = (request) => {
+            connect = async (request) => {
               let answer = ''
               const write = (bytes: Uint8Array) => {
                 answer += decodeUtf8(bytes)
@@ -28,6 +28,7 @@ function setUp() {
               }
               const events = onConnection({ address: '192.168.4.2', write, close() {} })
               events.onData(encodeUtf8(request))
+              await device.clock.run(1)
               return answer
             }
             return { close() {} }
@@ -53,31 +54,31 @@ describe('the portal of a device with water meters', () => {
     const { clock, online, get } = setUp()
     await online()
     await clock.run(2 * MINUTE)
-    match(get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m3<\/strong>, [0-9]+ s/)
+    match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m3<\/strong>, [0-9]+ s/)
   })
 
   it('says of a key that it is wrong, and goes on with another', async () => {
     const { clock, online, get, post } = setUp()
     await online()
     const add = (key: string) => post('/water', `id=${STRANGER}&key=${key}`)
-    match(add(RIGHT), /^HTTP\/1.1 302 /)
-    get('/water')
+    match(await add(RIGHT), /^HTTP\/1.1 302 /)
+    await get('/water')
     // BLE is not used while somebody looks at pages.
     await clock.run(3 * MINUTE)
-    match(get('/water'), new RegExp(`${STRANGER}.*wrong key`, 's'))
-    add(OTHER)
-    ok(!get('/water').includes('wrong key'))
+    match(await get('/water'), new RegExp(`${STRANGER}.*wrong key`, 's'))
+    await add(OTHER)
+    ok(!(await get('/water')).includes('wrong key'))
     await clock.run(3 * MINUTE)
-    ok(get('/water').includes('wrong key'))
+    ok((await get('/water')).includes('wrong key'))
   })
 
   it('leaves a meter of the image alone, and says so', async () => {
     const { online, get, post } = setUp()
     await online()
-    const answer = post('/water', `id=12345678&key=${OTHER}`)
+    const answer = await post('/water', `id=12345678&key=${OTHER}`)
     match(answer, /^HTTP\/1.1 400 /)
     ok(answer.includes('came with the firmware'))
-    ok(!get('/water').includes('name="remove" value="12345678"'))
+    ok(!(await get('/water')).includes('name="remove" value="12345678"'))
   })
 
   it('takes as many meters as there is room for beside those of the image, and forgets one that is removed', async () => {
@@ -85,13 +86,14 @@ describe('the portal of a device with water meters', () => {
     await online()
     const add = (id: string) => post('/water', `id=${id}&key=${RIGHT}`)
     let last = 20_000_000
-    while (/^HTTP\/1.1 302 /.test(add(String(last)))) last++
-    const meters = (): string[] => get('/water').match(/(?<=<h2>)[0-9]{8}/g) ?? []
-    equal(meters().length, 8)
+    while (/^HTTP\/1.1 302 /.test(await add(String(last)))) last++
+    const meters = async (): Promise<string[]> => (await get('/water')).match(/(?<=<h2>)[0-9]{8}/g) ?? []
+    equal((await meters()).length, 8)
     equal(last - 20_000_000, 7)
-    match(post('/water', 'remove=20000000'), /^HTTP\/1.1 302 /)
-    deepEqual([meters().length, meters().includes('20000000')], [7, false])
-    match(add(String(last)), /^HTTP\/1.1 302 /)
-    ok(meters().includes(String(last)))
+    match(await post('/water', 'remove=20000000'), /^HTTP\/1.1 302 /)
+    const left = await meters()
+    deepEqual([left.length, left.includes('20000000')], [7, false])
+    match(await add(String(last)), /^HTTP\/1.1 302 /)
+    ok((await meters()).includes(String(last)))
   })
 })

@@ -45,7 +45,7 @@ describe('decimal text', () => {
 })
 
 describe('utf-8', () => {
-  const texts = ['', 'Loppen Public', 'blåbærgrød', 'Ωμέγα €', 'ﬀ日本', '🔥 8.915 m³']
+  const texts = ['', 'Loppen Public', 'blåbærgrød', 'Ωμέγα €', 'ﬀ日本', '🔥 8.915 m³', '한🔥글🔥', 'a\0b']
 
   it('comes back as it was', () => {
     for (const text of texts) {

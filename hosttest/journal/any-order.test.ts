@@ -12,14 +12,17 @@ describe('the journal, whatever happens to it', () => {
       fc.record({ kind: fc.constant('connect' as const), value: fc.constant(0) }),
       fc.record({ kind: fc.constant('restart' as const), value: fc.integer({ min: 0, max: 1 }) }),
       fc.record({ kind: fc.constant('cut' as const), value: fc.integer({ min: 0, max: 300 }) }),
+      fc.record({ kind: fc.constant('turns' as const), value: fc.integer({ min: 0, max: 8 }) }),
     )
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 150, size: 'max' }),
         fc.integer(),
         fc.constantFrom('byte' as const, 'page' as const),
-        (steps, seed, tear) => {
+        fc.boolean(),
+        (steps, seed, tear, isPrompt) => {
           const { flash, world: device } = cutWorld(seed, tear, Number.POSITIVE_INFINITY, 1024)
+          device.isPrompt = isPrompt
           device.connect()
           for (const { kind, value } of steps) {
             if (kind === 'sample') device.sample(value)
@@ -29,6 +32,7 @@ describe('the journal, whatever happens to it', () => {
               device.powerOn(value === 1)
               device.connect()
             }
+            if (kind === 'turns') device.turns(value)
             if (kind === 'cut') flash.cutAt = flash.steps + value
             if (!device.knowsTime && kind === 'connect') device.learnTime()
           }

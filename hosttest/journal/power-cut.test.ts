@@ -50,6 +50,27 @@ function longOutage(world: JournalWorld): void {
   }
 }
 
+/** The journal gets few turns: samples are taken while it opens, while it looks for what was under way and makes room. */
+function hurriedDays(world: JournalWorld): void {
+  world.isPrompt = false
+  for (let boot = 0; boot < 8; boot++) {
+    world.powerOn(boot % 4 !== 3)
+    if (boot % 2 === 0) world.connect()
+    for (let i = 0; i < 9; i++) {
+      world.sample()
+      world.turns(i % 3)
+      if (i === 4) world.connect()
+      if (i > 5) world.deliver(i % 2 === 0, i === 8 && boot % 3 === 0 ? 'released' : 'delivered')
+    }
+    if (boot % 4 === 3) world.learnTime()
+  }
+  for (let i = 0; i < 30; i++) {
+    world.sample()
+    world.turns(1)
+  }
+  world.deliverAll()
+}
+
 function stepsOf(scenario: (world: JournalWorld) => void, sectorSize: number): number {
   const { flash, world: whole } = cutWorld(1, 'byte', Number.POSITIVE_INFINITY, sectorSize)
   scenario(whole)
@@ -73,6 +94,19 @@ describe(`power that goes at any byte of any write or erase of the journal, ${BY
       }
       ok(steps > 4_000)
       ok(most < 1_500)
+    })
+
+    it(`loses and doubles nothing while it is not ready yet (torn by ${tear})`, () => {
+      const steps = stepsOf(hurriedDays, 1024)
+      for (let cutAt = 0; cutAt < steps; cutAt++) {
+        const { world: cut } = cutWorld(cutAt, tear, cutAt, 1024)
+        hurriedDays(cut)
+        cut.deliverAll()
+        const { twice, lost, cuts } = cut
+        deepEqual({ twice, lost, cuts, cutAt }, { twice: [], lost: [], cuts: 1, cutAt })
+      }
+      console.log(`      ${steps} power cuts`)
+      ok(steps > 2_500)
     })
 
     it(`doubles nothing and keeps every hour where there is none (torn by ${tear})`, () => {

@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { ENTRY_HEADER } from '../../modules/journal/entry.js'
 import { Journal } from '../../modules/journal/journal.js'
 import { Outbox } from '../../modules/mqtt/outbox.js'
 import { MqttSession } from '../../modules/mqtt/session.js'
+import type { Clock } from '../../modules/ports/clock.js'
 import { StartedClock } from '../../twin/clock.js'
 import { PowerCut, SimulatedFlash } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
@@ -12,13 +14,14 @@ import { START, timeOf } from '../support/journal.js'
 
 const ROUND_TRIP = 20
 const PERIOD = 60_000
+const PREFIX = '/sample/'
 
 /** A device that can be switched off: journal and session on the flash that stays, a broker and a network that stay. */
 function setUp(sectors = 32) {
   const clock = testClock()
   const flash = new SimulatedFlash({ sectors, random: seededRandom(1) })
   const broker = new SimulatedBroker(clock, ROUND_TRIP)
-  /** Texts: a number and when it was taken. */
+  /** Texts of what was written: a number and when it was taken. */
   const taken: string[] = []
   let count = 0
   let off = () => {}
@@ -32,13 +35,27 @@ function setUp(sectors = 32) {
       if (isOn) work()
     }
     flash.powerOn()
+    const deviceClock: Clock = {
+      now: () => own.now(),
+      set: (work, ms) => own.set(alive(work), ms),
+      clear: (timer) => own.clear(timer),
+    }
+    const waiting: string[] = []
     const journal = new Journal({
       flash,
+      clock: deviceClock,
+      onReady() {
+        taken.push(...waiting.splice(0))
+        session.pump()
+      },
+      onRefused({ text }) {
+        throw new Error(`refused: ${text}`)
+      },
       seal: (_, text) => encodeUtf8(text),
       unix: (at) => bootedAt + Math.floor(at / 1000),
     })
     const session = new MqttSession({
-      clock: { now: () => own.now(), set: (work, ms) => own.set(alive(work), ms), clear: (timer) => own.clear(timer) },
+      clock: deviceClock,
       outbox,
       stored: journal,
       random: seededRandom(clock.now() + 1),
@@ -62,7 +79,11 @@ function setUp(sectors = 32) {
     const sample = alive(() => {
       own.set(sample, PERIOD)
       const text = `${++count} ${clock.now()}`
-      if (journal.append({ prefix: '/sample/', at: own.now(), text })) taken.push(text)
+      const { bytesWritten } = flash
+      journal.append({ prefix: PREFIX, at: own.now(), text })
+      // Else it waits until the flash is ready for it, and is gone when power goes before that.
+      const isWritten = flash.bytesWritten - bytesWritten > ENTRY_HEADER + PREFIX.length + text.length
+      ;(isWritten ? taken : waiting).push(text)
       session.pump()
     })
     off = () => {

@@ -7,7 +7,7 @@ import { HttpServer } from '../../modules/portal/http-server.js'
 import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents } from '../../modules/ports/listener.js'
 import { seededRandom } from '../../twin/random.js'
-import { testClock } from '../support/clock.js'
+import { Turns } from '../support/clock.js'
 import { liveHeap } from '../support/heap.js'
 import { parts } from '../support/parts.js'
 import { FakeDevice, get, HOST, post } from '../support/portal.js'
@@ -46,7 +46,7 @@ describe('the portal under hostile requests', () => {
     it(`throws at none of ${INPUTS}, answers in between, and holds no more memory than before, ${name}`, async () => {
       const random = seededRandom(part)
       const below = (limit: number) => Math.floor(random() * limit)
-      const clock = testClock()
+      const clock = new Turns()
       const device = new FakeDevice()
       device.waterMeters = []
       device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
@@ -99,6 +99,7 @@ describe('the portal under hostile requests', () => {
         const cut = below(4) === 0 ? below(request.length) : request.length
         peer.events!.onData(request.subarray(0, cut))
         if (!peer.isClosed && cut < request.length) peer.events!.onData(request.subarray(cut))
+        clock.settle()
         if (peer.bytes > 0) count.answered++
         if (!peer.isClosed && below(8) > 0) {
           count.open--
@@ -111,6 +112,7 @@ describe('the portal under hostile requests', () => {
           const guest = connect()
           guest.room = 100_000
           guest.events!.onData(FIRST[1]!)
+          clock.settle()
           ok(guest.bytes > 3000, 'a guest is answered')
         }
         // Four that neither ask nor read would keep the rest out until their time is over.

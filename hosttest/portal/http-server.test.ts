@@ -1,13 +1,14 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { HttpServer } from '../../modules/portal/http-server.js'
-import { testClock } from '../support/clock.js'
+import { Turns } from '../support/clock.js'
 import { FakeNetwork, get, PHONE, post } from '../support/portal.js'
 
 const LONG = 'Målerstand 🔥 '.repeat(500)
 
-function serve() {
-  const clock = testClock()
-  const network = new FakeNetwork()
+function serve(isPrompt = true) {
+  const clock = new Turns()
+  const network = new FakeNetwork(isPrompt ? () => clock.settle() : undefined)
   const asked: string[] = []
   const server = new HttpServer({
     clock,
@@ -46,6 +47,32 @@ describe('the HTTP server', () => {
       equal(peer.received.split('\r\n\r\n')[1], LONG)
       ok(peer.largestWrite <= 4 * 1024, `${peer.largestWrite} bytes`)
     }
+  })
+
+  it('lets everything else have its turn after each piece', () => {
+    const { network, clock, asked } = serve(false)
+    const peer = network.connect()
+    peer.send(get('/long'))
+    deepEqual(asked, [])
+    let bytes = 0
+    for (let turns = 0; !peer.isClosed; turns++) {
+      ok(clock.turn() && turns < 100)
+      const { length } = encodeUtf8(peer.received)
+      ok(length - bytes <= 512, `${length - bytes} bytes in one turn`)
+      bytes = length
+    }
+    ok(bytes > encodeUtf8(LONG).length)
+  })
+
+  it('passes over what comes after the request, before the answer or with it', () => {
+    const { network, clock } = serve(false)
+    const peer = network.connect()
+    peer.send(get('/long'))
+    for (let turns = 0; !peer.isClosed; turns++) {
+      peer.send('GET /other HTTP/1.1\r\n\r\n')
+      ok(clock.turn() && turns < 100)
+    }
+    ok(peer.received.endsWith(LONG))
   })
 
   it('refuses what is no request by its status', () => {

@@ -48,7 +48,7 @@ describe('the portal on a real socket', () => {
     for (const start of [
       '',
       'GET / HTTP/1.1\r\nX: ',
-      'POST /wifi/setup.cgi HTTP/1.1\r\nContent-Length: 2048\r\n\r\n',
+      'POST /wifi/setup.cgi HTTP/1.1\r\nContent-Length: 1024\r\n\r\n',
     ]) {
       const flood = await open()
       flood.resume()

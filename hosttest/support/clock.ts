@@ -1,11 +1,14 @@
+import type { Timer } from '../../modules/ports/clock.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { PowerCut } from '../../twin/flash.js'
 
 /** A virtual clock for any engine: promises settle by turns of the job queue, of which no dialogue needs more. */
 export function testClock(): VirtualClock {
-  return new VirtualClock(async () => {
-    for (let i = 0; i < 30; i++) await undefined
-  })
+  return new VirtualClock(settled)
+}
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 30; i++) await undefined
 }
 
 /** Lets `ms` milliseconds pass; a power cut throws into whatever the firmware is doing, and nothing of that goes on. */
@@ -18,5 +21,41 @@ export async function runOverCuts(clock: VirtualClock, ms: number, onCut: () => 
       if (!(error instanceof PowerCut)) throw error
       onCut()
     }
+  }
+}
+
+/** A virtual clock whose timers that are due at once fire one by one when they are told to, while no time passes. */
+export class Turns extends VirtualClock {
+  #due: (() => void)[] = []
+
+  constructor() {
+    super(settled)
+  }
+
+  get isIdle(): boolean {
+    return this.#due.length === 0
+  }
+
+  override set(callback: () => void, ms: number): Timer {
+    if (ms > 0) return super.set(callback, ms)
+    this.#due.push(callback)
+    return callback
+  }
+
+  override clear(timer: Timer | undefined): void {
+    if (typeof timer !== 'function') super.clear(timer)
+    this.#due = this.#due.filter((callback) => callback !== timer)
+  }
+
+  /** Lets the next timer fire; false when there is none. */
+  turn(): boolean {
+    const callback = this.#due.shift()
+    callback?.()
+    return callback !== undefined
+  }
+
+  /** Lets timers fire until there is none left. */
+  settle(): void {
+    while (this.turn());
   }
 }

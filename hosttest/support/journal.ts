@@ -1,7 +1,9 @@
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { Journal } from '../../modules/journal/journal.js'
+import type { Sample } from '../../modules/journal/intake.js'
+import { Journal, type JournalMessage, type JournalOptions } from '../../modules/journal/journal.js'
 import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
+import { Turns } from './clock.js'
 
 /** 2027-01-15 08:00:00 UTC. */
 export const START = 1_800_000_000
@@ -11,10 +13,41 @@ export interface TakenSample {
   readonly time: number
   /** Number of the boot. */
   readonly boot: number
-  /** The journal said that it has it. */
-  readonly written: boolean
+  /** The journal has taken it and had the time to write it. */
+  written: boolean
   /** The boot knew the time. */
   readonly dated: boolean
+}
+
+/** A journal whose work in pieces is done whenever somebody waits for it. */
+export function promptJournal(options: Omit<JournalOptions, 'clock' | 'onReady' | 'onRefused'>) {
+  const clock = new Turns()
+  let refused = 0
+  const journal = new Journal({
+    ...options,
+    clock,
+    onReady() {},
+    onRefused() {
+      refused++
+    },
+  })
+  clock.settle()
+  return {
+    journal,
+    /** False when the flash does not take it. */
+    append(sample: Sample): boolean {
+      const before = refused
+      journal.append(sample)
+      clock.settle()
+      return refused === before
+    },
+    next(waiting: boolean): JournalMessage | undefined {
+      for (;;) {
+        const message = journal.next(waiting)
+        if (message !== undefined || !clock.turn()) return message
+      }
+    },
+  }
 }
 
 /** A device that takes samples and a broker that keeps sessions, without a network between: power alone can go. */
@@ -30,7 +63,12 @@ export class JournalWorld {
   /** Unix seconds. */
   now = START
   knowsTime = true
+  /** Whether the journal gets all the turns of the event loop that it wants, before anything else happens. */
+  isPrompt = true
   #flash: SimulatedFlash
+  #turns = new Turns()
+  /** What the journal has taken and may not have written yet. */
+  #unwritten: TakenSample[] = []
   #unreleased = new Map<number, string>()
   #bootedAt = START
 
@@ -39,17 +77,41 @@ export class JournalWorld {
     this.powerOn()
   }
 
-  /** Starts the device again, however it ended. */
+  /** Starts the device again, however it ended; power that has not gone yet may still go. */
   powerOn(knowsTime = true): void {
+    const { on, cutAt } = this.#flash
     this.#flash.powerOn()
+    if (on) this.#flash.cutAt = cutAt
     this.boot++
     this.#bootedAt = this.now
     this.knowsTime = knowsTime
+    this.#turns = new Turns()
+    this.#unwritten = []
     this.journal = new Journal({
       flash: this.#flash,
+      clock: this.#turns,
+      onReady() {},
+      onRefused: ({ at }) => {
+        this.#unwritten = this.#unwritten.filter(({ time }) => time !== this.#bootedAt + at / 1000)
+      },
       seal: (_, text) => encodeUtf8(text),
       unix: (at) => (this.knowsTime ? this.#bootedAt + Math.floor(at / 1000) : undefined),
     })
+    if (this.isPrompt) this.attempt(() => this.settle())
+  }
+
+  /** Gives the journal so many turns of the event loop. */
+  turns(count: number): void {
+    this.attempt(() => {
+      for (let i = 0; i < count; i++) if (!this.#turns.turn()) return this.settle()
+    })
+  }
+
+  /** Gives the journal all the turns that it wants. */
+  settle(): void {
+    this.#turns.settle()
+    for (const sample of this.#unwritten) sample.written = true
+    this.#unwritten = []
   }
 
   /** Does something, and starts the device again if power goes meanwhile; whether it came to its end. */
@@ -78,18 +140,20 @@ export class JournalWorld {
     this.now += seconds
     const { boot, now: time } = this
     const dated = this.knowsTime
-    const note = (written: boolean) => this.taken.push({ topic: prefix + time, time, boot, written, dated })
-    const ended = this.attempt(() => {
-      const at = (time - this.#bootedAt) * 1000
-      note(this.journal.append({ prefix, at, text: `t1=${time % 100}.00 C&` }))
+    const sample = { topic: prefix + time, time, boot, written: false, dated }
+    this.taken.push(sample)
+    this.attempt(() => {
+      this.#unwritten.push(sample)
+      this.journal.append({ prefix, at: (time - this.#bootedAt) * 1000, text: `t1=${time % 100}.00 C&` })
+      if (this.isPrompt || this.#turns.isIdle) this.settle()
     })
-    if (!ended) note(false)
   }
 
   /** SNTP answers. */
   learnTime(): void {
     this.knowsTime = true
     this.attempt(() => {
+      this.settle()
       this.journal.next(false)
       this.datedBoots.add(this.boot)
     })
@@ -99,7 +163,7 @@ export class JournalWorld {
   deliver(waiting = true, until: 'published' | 'received' | 'released' | 'delivered' = 'delivered'): boolean {
     let found = true
     this.attempt(() => {
-      const message = this.journal.next(waiting)
+      const message = this.#next(waiting)
       found = message !== undefined
       if (message === undefined) return
       const { id, topic, published, received } = message
@@ -118,7 +182,13 @@ export class JournalWorld {
   }
 
   deliverAll(waiting = true): void {
-    while (this.deliver(waiting));
+    while (this.deliver(waiting) || !this.#turns.isIdle) this.turns(1)
+  }
+
+  #next(waiting: boolean): JournalMessage | undefined {
+    let message = this.journal.next(waiting)
+    while (message === undefined && this.isPrompt && this.#turns.turn()) message = this.journal.next(waiting)
+    return message
   }
 
   /** PUBREL has arrived. */

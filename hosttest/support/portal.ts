@@ -12,7 +12,7 @@ import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents, ListenPort } from '../../modules/ports/listener.js'
 import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
-import { testClock } from './clock.js'
+import { Turns } from './clock.js'
 
 export const HOST = '192.168.4.1'
 export const PHONE = '192.168.4.2'
@@ -134,9 +134,12 @@ export class FakePeer implements Connection {
   largestWrite = 0
   #events: ConnectionEvents | undefined
   #received: number[] = []
+  #settle: () => void
 
-  constructor(address: string) {
+  /** @param settle lets the server do what it has put off to its next turns */
+  constructor(address: string, settle: () => void) {
     this.address = address
+    this.#settle = settle
   }
 
   set events(events: ConnectionEvents) {
@@ -162,12 +165,14 @@ export class FakePeer implements Connection {
 
   send(data: string | Uint8Array): void {
     if (!this.isClosed) this.#events!.onData(typeof data === 'string' ? encodeUtf8(data) : data)
+    this.#settle()
   }
 
   /** Makes room. */
   drain(room: number): void {
     this.room = room
     if (!this.isClosed) this.#events!.onWritable()
+    this.#settle()
   }
 
   hangUp(): void {
@@ -184,6 +189,12 @@ export class FakeNetwork implements ListenPort, UdpPort {
   readonly sent: { bytes: Uint8Array; address: string; port: number }[] = []
   #onConnection: ((connection: Connection) => ConnectionEvents) | undefined
   #onMessage: ((bytes: Uint8Array, address: string, port: number) => void) | undefined
+  #settle: () => void
+
+  /** @param settle lets the server do what it has put off to its next turns */
+  constructor(settle = () => {}) {
+    this.#settle = settle
+  }
 
   listen(_port: number, onConnection: (connection: Connection) => ConnectionEvents) {
     this.isListening = true
@@ -207,7 +218,7 @@ export class FakeNetwork implements ListenPort, UdpPort {
   }
 
   connect(address = PHONE): FakePeer {
-    const peer = new FakePeer(address)
+    const peer = new FakePeer(address, this.#settle)
     peer.events = this.#onConnection!(peer)
     return peer
   }
@@ -235,10 +246,11 @@ export function post(path: string, body: string, ...headers: string[]): string {
 
 /** The site of a device behind a server on a network of its own. */
 export function serveSite(device: PortalDevice): FakeNetwork {
-  const network = new FakeNetwork()
+  const clock = new Turns()
+  const network = new FakeNetwork(() => clock.settle())
   const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
   new HttpServer({
-    clock: testClock(),
+    clock,
     listener: network,
     port: 80,
     accepts: () => true,

@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { Journal, type JournalMessage } from '../../modules/journal/journal.js'
+import type { JournalMessage } from '../../modules/journal/journal.js'
 import type { FlashPort } from '../../modules/ports/flash.js'
 import type { MqttConnect } from '../../modules/ports/mqtt.js'
 import type { StoragePort } from '../../modules/ports/storage.js'
@@ -11,6 +11,7 @@ import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { startImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { seededRandom } from '../../twin/random.js'
+import { promptJournal } from '../support/journal.js'
 import { oneIn } from '../support/parts.js'
 import { POWER_ON, testTwin } from '../support/twin.js'
 
@@ -65,9 +66,13 @@ class Undone implements FlashPort {
 
 /** What a device that is switched on with this flash delivers, in order. */
 function recovered(flash: FlashPort): JournalMessage[] {
-  const journal = new Journal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => 2e9 + Math.floor(at / 1000) })
+  const { journal, next } = promptJournal({
+    flash,
+    seal: (_, text) => encodeUtf8(text),
+    unix: (at) => 2e9 + Math.floor(at / 1000),
+  })
   const messages: JournalMessage[] = []
-  for (let message = journal.next(true); message !== undefined; message = journal.next(true)) {
+  for (let message = next(true); message !== undefined; message = next(true)) {
     messages.push(message)
     journal.delivered()
   }

@@ -179,8 +179,14 @@ export class Application implements Device {
       flash &&
       new Journal({
         flash,
+        clock,
         seal: (topic, text) => envelope.seal(topic, text),
         unix: (at) => this.#wallClock.at(at),
+        onReady: () => this.#session.pump(),
+        onRefused: (sample) => {
+          this.#outbox.push(sample)
+          this.#session.pump()
+        },
       })
     const receiver = new CommandReceiver({
       envelope,
@@ -312,6 +318,7 @@ export class Application implements Device {
     this.accessPoint.close()
     this.#timeKeeper.stop()
     this.#session.stop()
+    this.#journal?.close()
     this.#actuator.close()
     this.light.off()
     this.settings.close()
@@ -459,7 +466,8 @@ export class Application implements Device {
   /** Into flash, where it outlives a power cut until it is delivered; without flash it waits in memory. */
   #pushSample(serial: string, at: number, text: string): void {
     const sample = { prefix: `/sample/v2/${serial}/`, at, text }
-    if (!this.#journal?.append(sample)) this.#outbox.push(sample)
+    if (this.#journal === undefined) this.#outbox.push(sample)
+    else this.#journal.append(sample)
     this.#session.pump()
   }
 

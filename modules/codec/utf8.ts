@@ -1,66 +1,88 @@
 const REPLACEMENT = 0xfffd
 
-/** UTF-8 of a string (XS has no TextEncoder). Lone surrogates become U+FFFD. */
+/** XS holds strings as bytes and has no TextEncoder; every look at a character costs it 32 bytes of garbage. */
+const engine: ArrayBufferConstructor & { fromString?(text: string): ArrayBuffer } = ArrayBuffer
+
+/** What XS makes of surrogates begins with the one, of U+0000 with the other; of well-formed text that is the rest of it. */
+const SURROGATE = 0xed
+const NUL = 0xc0
+
+/** First byte of a character of so many more. */
+const LEADS = Object.freeze([0, 0xc0, 0xe0, 0xf0] as const)
+
+/** Characters that are decoded at once; they go over the stack. */
+const RUN = 24
+
+/** UTF-8 of a string. Lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(byteLength(text))
+  if (engine.fromString !== undefined) {
+    const bytes = new Uint8Array(engine.fromString(text))
+    // As many bytes as characters: it is ASCII without U+0000.
+    if (bytes.length === text.length) return bytes
+    if (bytes.indexOf(SURROGATE) < 0 && bytes.indexOf(NUL) < 0) return bytes
+  }
+  let length = 0
+  for (const character of text) length += lengthOf(pointOf(character))
+  const bytes = new Uint8Array(length)
   let at = 0
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit < 0x80) {
-      bytes[at++] = unit
-      continue
+  for (const character of text) {
+    const point = pointOf(character)
+    let shift = 6 * (lengthOf(point) - 1)
+    bytes[at++] = shift === 0 ? point : LEADS[shift / 6]! | (point >> shift)
+    while (shift > 0) {
+      shift -= 6
+      bytes[at++] = 0x80 | ((point >> shift) & 0x3f)
     }
-    const point = codePointAt(text, i)
-    if (point > 0xffff) i++
-    if (point < 0x800) {
-      bytes[at++] = 0xc0 | (point >> 6)
-    } else {
-      if (point < 0x10000) {
-        bytes[at++] = 0xe0 | (point >> 12)
-      } else {
-        bytes[at++] = 0xf0 | (point >> 18)
-        bytes[at++] = 0x80 | ((point >> 12) & 0x3f)
-      }
-      bytes[at++] = 0x80 | ((point >> 6) & 0x3f)
-    }
-    bytes[at++] = 0x80 | (point & 0x3f)
   }
   return bytes
 }
 
 /** Number of bytes that `encodeUtf8` makes of a string. */
 export function byteLength(text: string): number {
-  let length = text.length
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) < 0x80) continue
-    const point = codePointAt(text, i)
-    // Beyond U+FFFF it is two units of the text already.
-    if (point > 0xffff) i++
-    length += point < 0x800 ? 1 : 2
-  }
-  return length
+  return encodeUtf8(text).length
+}
+
+/** Bytes of a code point. */
+function lengthOf(point: number): number {
+  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
 }
 
 /** The string of UTF-8 bytes; every byte that is not part of a well-formed sequence becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = ''
+  let units: Uint16Array | undefined
   let i = start
   while (i < end) {
-    const first = bytes[i++]!
-    if (first < 0x80) {
-      text += String.fromCharCode(first)
+    const run = i
+    const limit = Math.min(end, i + RUN)
+    while (i < limit && bytes[i]! < 0x80) i++
+    if (i > run) {
+      text += fromCharCodes(bytes.subarray(run, i))
       continue
     }
-    const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
-    let point = first & (0x3f >> more)
-    let taken = 0
-    while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
-      point = (point << 6) | (bytes[i + taken]! & 0x3f)
-      taken++
+    units ??= new Uint16Array(RUN)
+    let count = 0
+    while (i < end && bytes[i]! >= 0x80 && count < RUN - 1) {
+      const first = bytes[i++]!
+      const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
+      let point = first & (0x3f >> more)
+      let taken = 0
+      while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
+        point = (point << 6) | (bytes[i + taken]! & 0x3f)
+        taken++
+      }
+      if (first < 0xc2 || first > 0xf4 || taken < more || !isScalar(point, more)) {
+        units[count++] = REPLACEMENT
+        continue
+      }
+      i += more
+      if (point > 0xffff) {
+        units[count++] = 0xd7c0 + (point >> 10)
+        point = 0xdc00 | (point & 0x3ff)
+      }
+      units[count++] = point
     }
-    const wellFormed = first >= 0xc2 && first <= 0xf4 && taken === more && isScalar(point, more)
-    if (wellFormed) i += more
-    text += String.fromCodePoint(wellFormed ? point : REPLACEMENT)
+    text += fromCharCodes(units.subarray(0, count))
   }
   return text
 }
@@ -73,12 +95,18 @@ export function cutUtf8(text: string, limit: number): string {
   return text.slice(0, end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end)
 }
 
+/** A spread would make an iterator and a list of its own first. */
+function fromCharCodes(units: Uint8Array | Uint16Array): string {
+  return Reflect.apply(String.fromCharCode, undefined, units)
+}
+
 function isScalar(point: number, more: number): boolean {
   if (point >= 0xd800 && point <= 0xdfff) return false
   return point <= 0x10ffff && point >= (more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80)
 }
 
-function codePointAt(text: string, i: number): number {
-  const point = text.codePointAt(i)!
+/** Of one character as a text has them: the ESP32's engine counts what is beyond U+FFFF as one, others as two. */
+function pointOf(character: string): number {
+  const point = character.codePointAt(0)!
   return point >= 0xd800 && point <= 0xdfff ? REPLACEMENT : point
 }

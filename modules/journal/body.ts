@@ -1,5 +1,8 @@
 import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 
+/** Bytes up to the end of the longest prefix, `/sample/v2/123456789012/`, and then some. */
+export const MAX_PREFIX = 40
+
 /** The body of a sample: length of the prefix u8, prefix, text; both in UTF-8. */
 export function encodeBody(prefix: string, text: string): Uint8Array {
   const head = encodeUtf8(prefix)
@@ -12,7 +15,7 @@ export function encodeBody(prefix: string, text: string): Uint8Array {
 }
 
 export function prefixOf(body: Uint8Array): string {
-  return decodeUtf8(body, 1, 1 + body[0]!)
+  return decodeUtf8(body, 1, Math.min(body.length, 1 + body[0]!))
 }
 
 export function textOf(body: Uint8Array): string {

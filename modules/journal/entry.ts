@@ -7,6 +7,8 @@ import { unixTime } from '../codec/unix-time.js'
  * 32 bits (`unixTime`).
  */
 export const ENTRY_HEADER = 16
+/** As far as the length of the body. */
+export const ENTRY_BEGINNING = 4
 const MARKS = 0
 const KIND = 1
 const LENGTH = 2
@@ -14,6 +16,9 @@ const SEQUENCE = 4
 const TIME = 8
 const BOOT = 12
 const CHECKSUM = 14
+
+/** Bytes of the longest body; a sample is less than half of that. */
+export const MAX_BODY = 512
 
 export const Kind = Object.freeze({
   /** `time` is unix seconds. */
@@ -79,12 +84,19 @@ export function encodeEntry({ kind, sequence, time, boot }: Entry, body: Uint8Ar
   return bytes
 }
 
+/** By the beginning of its header: bytes of the body of a whole entry that fits into `room` bytes; else -1. */
+export function bodyLength(beginning: Uint8Array, room: number): number {
+  const kind = beginning[KIND]!
+  const length = (beginning[LENGTH]! << 8) | beginning[LENGTH + 1]!
+  return beginning[MARKS]! & Mark.Whole || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room ? -1 : length
+}
+
 /** The header of a whole entry that fits into `room` bytes. */
 export function decodeHeader(view: DataView, sector: number, offset: number, room: number): StoredEntry | undefined {
   const marks = view.getUint8(MARKS)
   const kind = view.getUint8(KIND)
   const length = view.getUint16(LENGTH)
-  if (marks & Mark.Whole || !isKind(kind) || sizeOf(length) > room) return undefined
+  if (marks & Mark.Whole || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room) return undefined
   const sequence = view.getUint32(SEQUENCE)
   const time = kind === Kind.Undated ? view.getUint32(TIME) : unixTime(view.getUint32(TIME))
   return { sector, offset, marks, kind, length, sequence, time, boot: view.getUint16(BOOT) }

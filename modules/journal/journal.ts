@@ -1,23 +1,22 @@
+import type { Clock } from '../ports/clock.js'
 import type { FlashPort } from '../ports/flash.js'
-import { encodeBody, prefixOf, textOf } from './body.js'
+import { prefixOf, textOf } from './body.js'
 import { hasMark, Mark } from './entry.js'
+import { Intake, type Sample } from './intake.js'
 import { type Found, Log } from './log.js'
-import { after, type Place, type Ring } from './ring.js'
+import { after, type Pattern, type Place, type Ring } from './ring.js'
 
 export interface JournalOptions {
   readonly flash: FlashPort
+  readonly clock: Clock
   /** The message as it goes on the wire. */
   seal(topic: string, text: string): Uint8Array
   /** Unix seconds of a moment of the monotonic clock (ms); undefined as long as the time is not known. */
   unix(at: number): number | undefined
-}
-
-export interface Sample {
-  /** Topic up to the time. */
-  readonly prefix: string
-  /** Monotonic milliseconds. */
-  readonly at: number
-  readonly text: string
+  /** `next` may have something that it had not before. */
+  onReady(): void
+  /** The flash does not take a sample. */
+  onRefused(sample: Sample): void
 }
 
 /** The message that is to be delivered next, and how far that has come before. */
@@ -31,8 +30,22 @@ export interface JournalMessage {
   readonly received: boolean
 }
 
+/** Where something is looked for. */
+interface Cursor {
+  readonly ring: Ring
+  /** Undefined at the oldest entry. */
+  readonly place: Place | undefined
+}
+
 /** Packet ids from here on belong to the journal. */
 const FIRST_ID = 0x8000
+
+/** Entries that are passed over at once, and how often that is done in one turn. */
+const PASSED = 32
+const LOOKS = 8
+
+const UNDELIVERED: Pattern = Object.freeze({ mask: Mark.Delivered, value: Mark.Delivered })
+const UNDER_WAY: Pattern = Object.freeze({ mask: Mark.Delivered | Mark.Sent, value: Mark.Delivered })
 
 /**
  * Keeps every sample in flash from the moment it is taken until the broker has passed it on.
@@ -40,66 +53,89 @@ const FIRST_ID = 0x8000
  * Exactly once over power cuts: a message is marked sent before PUBLISH, received before PUBREL and delivered after
  * PUBCOMP, and its packet id follows from its sequence number. One that was under way when power went is brought to
  * its end before any other.
+ *
+ * No turn of the event loop is long: what takes a while is done in pieces, a few in each turn. That is opening, looking
+ * for what was under way, and making room; samples that are taken meanwhile wait in memory, in their order.
  */
 export class Journal {
   #options: JournalOptions
   #log: Log
   /** The message under way. */
   #current: Found | undefined
-  /** What was under way before this boot has been looked for. */
-  #resumed = false
   /** The broker has forgotten the message under way, and that has had no consequence yet. */
   #forgotten = false
   /** Where the oldest undelivered entry is looked for. */
-  #oldest: { readonly ring: Ring; readonly place: Place | undefined }
+  #oldest: Cursor
+  /** Where the message is looked for that was under way when the last boot ended; undefined when that is known. */
+  #sought: Cursor | undefined
   /** Where the entries begin that were made since the connection came up. */
   #live: Place | undefined
+  #isConnected = false
+  #intake: Intake
 
   constructor(options: JournalOptions) {
     this.#options = options
     this.#log = new Log(options.flash)
+    const start = { ring: this.#log.hours, place: undefined }
+    this.#oldest = start
+    this.#sought = start
     this.#log.onMoved = (sequence, to) => {
       if (this.#current?.entry.sequence === sequence) this.#current = to
+      const moved = { ring: to.ring, place: to.entry }
+      if (this.#oldest.ring !== to.ring) this.#oldest = moved
+      if (this.#sought !== undefined && this.#sought.ring !== to.ring) this.#sought = moved
     }
-    this.#log.onReclaim = (ring, sector, moved) => this.#leave(ring, sector, moved)
-    this.#oldest = { ring: this.#log.hours, place: undefined }
+    this.#log.onReclaim = (ring, sector) => this.#leave(ring, sector)
+    this.#intake = new Intake({
+      ...options,
+      log: this.#log,
+      onOpen: () => {
+        if (this.#isConnected) this.onConnected()
+        return this.#resume()
+      },
+      onIdle: () => options.onReady(),
+    })
   }
 
-  /** Writes a sample; false when the flash does not take it. */
-  append({ prefix, at, text }: Sample): boolean {
-    this.noteTime()
-    return this.#log.write(encodeBody(prefix, text), this.#options.unix(at), Math.floor(at / 1000))
+  /** Takes a sample. It is written at once, or as soon as the flash is ready for it. */
+  append(sample: Sample): void {
+    this.#intake.append(sample)
+  }
+
+  /** Ends the work; what waits and can be written is. */
+  close(): void {
+    this.#intake.close()
   }
 
   /** To be called when the time may have become known: what was written before it is lost if the boot ends without. */
   noteTime(): void {
-    if (this.#log.isDated) return
-    const began = this.#options.unix(0)
-    if (began !== undefined) this.#log.setTime(began)
+    this.#intake.noteTime()
   }
 
   /** A connection has come up: what is written from now on goes before what has waited. */
   onConnected(): void {
-    this.#live = this.#log.minutes.end
+    this.#isConnected = true
+    if (this.#intake.isOpen) this.#live = this.#log.minutes.end
   }
 
   /**
    * What is to be delivered next: what is under way, else what was written since the connection came up, else, with
-   * `waiting`, the oldest. Undefined as long as the time is not known.
+   * `waiting`, the oldest. Undefined as long as the time is not known, and while that is being looked for; `onReady`
+   * tells when it is worth to ask again.
    */
   next(waiting: boolean): JournalMessage | undefined {
     this.noteTime()
-    if (!this.#log.isDated) return undefined
-    this.#resume()
+    if (!this.#log.isDated || this.#sought !== undefined) return undefined
     this.#renew()
-    for (;;) {
-      this.#current ??= this.#nextLive() ?? (waiting ? this.#nextOldest() : undefined)
-      if (this.#current === undefined) return undefined
-      const message = this.#messageOf(this.#current)
-      if (message !== undefined) return message
+    this.#current ??= this.#nextLive() ?? (waiting ? this.#nextOldest() : undefined)
+    if (this.#current === undefined) return undefined
+    const message = this.#messageOf(this.#current)
+    if (message === undefined) {
       // It is damaged.
       this.delivered()
+      this.#intake.askAgain()
     }
+    return message
   }
 
   /** To be called before PUBLISH. */
@@ -122,7 +158,6 @@ export class Journal {
   forget(): void {
     this.#forgotten = true
     this.noteTime()
-    this.#resume()
     this.#renew()
   }
 
@@ -132,7 +167,7 @@ export class Journal {
    */
   #renew(): void {
     // Nothing dated may stand between the undated entries of a boot and its clock.
-    if (!this.#forgotten || !this.#log.isDated) return
+    if (!this.#forgotten || !this.#log.isDated || this.#sought !== undefined) return
     this.#forgotten = false
     if (this.#current === undefined || !hasMark(this.#current.entry, Mark.Received)) return
     const body = this.#current.ring.read(this.#current.entry)
@@ -163,17 +198,21 @@ export class Journal {
     }
   }
 
-  /** Looks once for the message that was under way when the last boot ended. */
-  #resume(): void {
-    if (this.#resumed) return
-    this.#resumed = true
-    for (const ring of [this.#log.hours, this.#log.minutes]) {
-      for (let entry = ring.find(undefined); entry !== undefined; entry = ring.find(after(entry))) {
-        if (hasMark(entry, Mark.Sent) && this.#log.isWanted(ring, entry)) {
-          this.#current = { ring, entry }
-          return
-        }
+  /** Looks for the message that was under way when the last boot ended. */
+  *#resume(): Generator<void> {
+    const { hours, minutes } = this.#log
+    while (this.#sought !== undefined) {
+      const { ring, place } = this.#sought
+      const entry = ring.find(place)
+      if (entry === undefined) {
+        this.#sought = ring === hours ? { ring: minutes, place: undefined } : undefined
+      } else if (hasMark(entry, Mark.Sent) && this.#log.isWanted(ring, entry)) {
+        this.#current = { ring, entry }
+        this.#sought = undefined
+      } else {
+        this.#sought = { ring, place: ring.pass(after(entry), UNDER_WAY, PASSED) }
       }
+      yield
     }
   }
 
@@ -189,7 +228,7 @@ export class Journal {
   }
 
   #nextOldest(): Found | undefined {
-    for (;;) {
+    for (let looks = 0; looks < LOOKS; looks++) {
       const { ring, place } = this.#oldest
       const entry = ring.find(place)
       if (entry === undefined) {
@@ -199,17 +238,22 @@ export class Journal {
       }
       if (place !== undefined && entry.sector !== place.sector) ring.drain(place.sector)
       // Never the same entry twice, also where the flash does not keep the mark that it is delivered.
-      this.#oldest = { ring, place: after(entry) }
-      if (this.#log.isWanted(ring, entry)) return { ring, entry }
+      const next = after(entry)
+      const isWanted = this.#log.isWanted(ring, entry)
+      this.#oldest = { ring, place: isWanted ? next : ring.pass(next, UNDELIVERED, PASSED) }
+      if (isWanted) return { ring, entry }
     }
+    this.#intake.askAgain()
+    return undefined
   }
 
-  /** A sector is about to be erased; `moved` is where the first of its entries went. */
-  #leave(ring: Ring, sector: number, moved: Place | undefined): void {
-    const { minutes, hours } = this.#log
-    if (this.#current?.ring === ring && this.#current.entry.sector === sector) this.#current = undefined
-    if (ring === minutes && this.#live?.sector === sector) this.#live = undefined
-    if (moved !== undefined && this.#oldest.ring === minutes) this.#oldest = { ring: hours, place: moved }
-    if (this.#oldest.ring === ring && this.#oldest.place?.sector === sector) this.#oldest = { ring, place: undefined }
+  /** A sector is about to be erased. */
+  #leave(ring: Ring, sector: number): void {
+    const isThere = (place: Place | undefined) => place?.sector === sector
+    if (this.#current?.ring === ring && isThere(this.#current.entry)) this.#current = undefined
+    if (ring === this.#log.minutes && isThere(this.#live)) this.#live = undefined
+    const start = { ring, place: undefined }
+    if (this.#oldest.ring === ring && isThere(this.#oldest.place)) this.#oldest = start
+    if (this.#sought?.ring === ring && isThere(this.#sought.place)) this.#sought = start
   }
 }

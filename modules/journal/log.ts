@@ -1,7 +1,7 @@
 import type { FlashPort } from '../ports/flash.js'
-import { prefixOf } from './body.js'
+import { MAX_PREFIX, prefixOf } from './body.js'
 import { hasMark, Kind, Mark, type StoredEntry } from './entry.js'
-import { after, type Place, Ring } from './ring.js'
+import { after, Ring } from './ring.js'
 import { Times } from './times.js'
 
 /** Hours have this part of the flash, minutes the rest. */
@@ -23,10 +23,11 @@ export class Log {
   readonly hours: Ring
   /** An entry has gone on in the hours. */
   onMoved: (sequence: number, to: Found) => void = () => {}
-  /** A sector is about to be erased; `moved` is where the first of its entries went. */
-  onReclaim: (ring: Ring, sector: number, moved: Place | undefined) => void = () => {}
-  #times: Times
-  #sequence: number
+  /** A sector is about to be erased. */
+  onReclaim: (ring: Ring, sector: number) => void = () => {}
+  /** Of no boot before it is open. */
+  #times = new Times(0)
+  #sequence = 0
   /** Whether undated entries of this boot are in a ring. */
   #undatedMinutes = false
   #undatedHours = false
@@ -38,8 +39,17 @@ export class Log {
     const hours = Math.floor(sectors * HOURS_SHARE)
     this.hours = new Ring(flash, 0, hours)
     this.minutes = new Ring(flash, hours, sectors - hours)
-    this.hours.onReclaim = (sector) => this.onReclaim(this.hours, sector, undefined)
-    this.minutes.onReclaim = (sector) => this.onReclaim(this.minutes, sector, this.#thin(sector))
+    this.hours.onReclaim = (sector) => this.onReclaim(this.hours, sector)
+    this.minutes.onReclaim = (sector) => {
+      for (const _ of this.#thin(sector));
+      this.onReclaim(this.minutes, sector)
+    }
+  }
+
+  /** Reads what has to be known before anything else is called; yields after each small piece of that. */
+  *open(): Generator<void> {
+    yield* this.hours.open()
+    yield* this.minutes.open()
     this.#times = new Times((this.minutes.lastBoot % 0xffff) + 1)
     const lastSeen = Math.max(this.minutes.lastSequence, this.hours.lastSequence)
     // What damage hides, in the newest sector or of it altogether, had numbers that are not given again: they would be
@@ -93,40 +103,40 @@ export class Log {
     return entry.boot === this.#times.boot || this.#times.of(ring, entry) !== undefined
   }
 
-  /** Where the first entry of a sector went that has gone on in the hours. */
-  #thin(sector: number): Place | undefined {
-    const { minutes, hours } = this
-    let first: Place | undefined
-    let entry = minutes.find({ sector, offset: 0 })
-    for (; entry?.sector === sector; entry = minutes.find(after(entry))) {
-      const body = this.isWanted(minutes, entry) ? minutes.read(entry) : undefined
-      if (body === undefined || !this.#isKept(entry, body)) continue
-      const time = this.#times.of(minutes, entry)
-      const { sequence, boot } = entry
-      const copy = hours.append(
-        time === undefined
-          ? { kind: Kind.Undated, sequence, boot, time: entry.time }
-          : { kind: Kind.Dated, sequence, boot: 0, time },
-        body,
-        this.#times.boot,
-        entry.marks,
-      )
-      if (copy === undefined) continue
-      if (time === undefined) this.#undatedHours = true
-      first ??= copy
-      this.onMoved(sequence, { ring: hours, entry: copy })
-    }
-    return first
+  /**
+   * Prepares room for a body, and yields after each small piece of that: what goes on in the hours out of the sector that
+   * is about to be erased goes there ahead of time, and is found there already when `write` looks.
+   */
+  *makeRoom(length: number): Generator<void> {
+    if (!this.minutes.hasRoom(length)) yield* this.#thin(this.minutes.oldest)
   }
 
-  /** What may be with the broker is always kept. */
-  #isKept(entry: StoredEntry, body: Uint8Array): boolean {
-    if (hasMark(entry, Mark.Sent)) return true
-    const time = this.#times.of(this.minutes, entry)
+  /** Takes on into the hours what is to go on there out of a sector. */
+  *#thin(sector: number): Generator<void> {
+    const { minutes } = this
+    let entry = minutes.find({ sector, offset: 0 })
+    for (; entry?.sector === sector; entry = minutes.find(after(entry))) {
+      if (this.isWanted(minutes, entry)) this.#takeOn(entry)
+      yield
+    }
+  }
+
+  #takeOn(entry: StoredEntry): void {
+    const { minutes, hours } = this
+    const time = this.#times.of(minutes, entry)
     const hour = time === undefined ? -1 - Math.floor(entry.time / HOUR) : Math.floor(time / HOUR)
-    const prefix = prefixOf(body)
-    if (this.#kept.get(prefix) === hour) return false
-    this.#kept.set(prefix, hour)
-    return true
+    const isSent = hasMark(entry, Mark.Sent)
+    // What may be with the broker is always kept, of the others the first of each hour and kind.
+    if (!isSent && this.#kept.get(prefixOf(minutes.peek(entry, MAX_PREFIX))) === hour) return
+    const body = minutes.read(entry)
+    if (body === undefined) return
+    if (!isSent) this.#kept.set(prefixOf(body), hour)
+    const { sequence, boot, marks } = entry
+    const kind = time === undefined ? Kind.Undated : Kind.Dated
+    const moved = { kind, sequence, boot: time === undefined ? boot : 0, time: time ?? entry.time }
+    const copy = hours.append(moved, body, this.#times.boot, marks)
+    if (copy === undefined) return
+    if (time === undefined) this.#undatedHours = true
+    this.onMoved(sequence, { ring: hours, entry: copy })
   }
 }

@@ -1,5 +1,5 @@
 import { Kind, type StoredEntry } from './entry.js'
-import { after, type Ring } from './ring.js'
+import type { Ring } from './ring.js'
 
 /** Dates entries of a boot that did not know the time when they were written. */
 export class Times {
@@ -23,8 +23,7 @@ export class Times {
   /** Nothing but undated entries of the same boot stands between one of them and the clock of that boot. */
   #beganOf(ring: Ring, entry: StoredEntry): number | undefined {
     if (this.#known.boot === entry.boot) return this.#known.began
-    let next = ring.find(after(entry))
-    while (next?.kind === Kind.Undated && next.boot === entry.boot) next = ring.find(after(next))
+    const next = ring.behind(entry, ({ kind, boot }) => kind === Kind.Undated && boot === entry.boot)
     const began = next?.kind === Kind.Clock && next.boot === entry.boot ? next.time : undefined
     this.#known = { boot: entry.boot, began }
     return began

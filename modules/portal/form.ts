@@ -30,24 +30,26 @@ export function parseForm(body: Uint8Array): Form {
 }
 
 function decode(bytes: Uint8Array, start: number, end: number): string {
-  const plain = new Uint8Array(end - start)
+  const plain = bytes.slice(start, end)
+  if (plain.indexOf(PERCENT) < 0 && plain.indexOf(PLUS) < 0) return decodeUtf8(plain)
+  const nibbles = NIBBLES
+  const last = plain.length - 2
   let length = 0
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!
-    const high = byte === PERCENT && i + 2 < end ? nibble(bytes[i + 1]!) : -1
-    const low = high < 0 ? -1 : nibble(bytes[i + 2]!)
-    if (low < 0) {
-      plain[length++] = byte === PLUS ? SPACE : byte
-    } else {
-      plain[length++] = (high << 4) | low
-      i += 2
-    }
+  for (let i = 0; i < plain.length; i++) {
+    let byte = plain[i]!
+    if (byte === PERCENT && i < last) {
+      const value = (nibbles[plain[i + 1]!]! << 4) | nibbles[plain[i + 2]!]!
+      if (value >= 0) {
+        byte = value
+        i += 2
+      }
+    } else if (byte === PLUS) byte = SPACE
+    plain[length++] = byte
   }
   return decodeUtf8(plain, 0, length)
 }
 
-function nibble(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
-}
+/** The value of a hexadecimal digit by its code, else -1. */
+const NIBBLES: readonly number[] = Object.freeze(
+  Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase())),
+)

@@ -1,4 +1,3 @@
-import { hasName } from '../codec/own-name.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** One request of HTTP/1.0 or 1.1; a header that did not come is empty. */
@@ -24,27 +23,35 @@ export type RequestError = 400 | 411 | 413 | 414 | 431 | 501
 const MAX_LINE = 512
 /** Cookies of the sites a phone looks for arrive here too, since every name is answered with our address. */
 const MAX_HEADER = 8192
-export const MAX_BODY = 2048
+/** The longest form, with every letter escaped, is 800 bytes. */
+export const MAX_BODY = 1024
+
+/** Lines of a header, so that many short ones do not hold up everything else. */
+const MAX_LINES = 64
 
 const LF = 10
 const CR = 13
+const COLON = 0x3a
 
-const FIELDS: Readonly<Record<string, keyof HttpRequest | 'length' | 'encoding'>> = Object.freeze({
-  host: 'host',
-  origin: 'origin',
-  referer: 'referer',
-  'sec-fetch-site': 'site',
-  'content-type': 'contentType',
-  'accept-language': 'acceptLanguage',
-  'content-length': 'length',
-  'transfer-encoding': 'encoding',
-})
+/** By the names of headers, of which the longest has so many letters. */
+const FIELDS: ReadonlyMap<string, keyof HttpRequest | 'length' | 'encoding'> = new Map([
+  ['host', 'host'],
+  ['origin', 'origin'],
+  ['referer', 'referer'],
+  ['sec-fetch-site', 'site'],
+  ['content-type', 'contentType'],
+  ['accept-language', 'acceptLanguage'],
+  ['content-length', 'length'],
+  ['transfer-encoding', 'encoding'],
+])
+const LONGEST_NAME = 17
 
 /** Reads one request, in whatever pieces it comes. Keeps one line and the body, nothing else. */
 export class RequestParser {
   #line: Uint8Array | undefined = new Uint8Array(MAX_LINE)
   #lineLength = 0
   #headerLength = 0
+  #lines = 0
   #fields: Record<string, string> | undefined
   #body: Uint8Array | undefined
   #bodyLength = 0
@@ -54,13 +61,18 @@ export class RequestParser {
     let at = 0
     while (this.#body === undefined) {
       if (at === bytes.length) return undefined
-      const byte = bytes[at++]!
-      if (++this.#headerLength > MAX_HEADER) return 431
-      if (byte !== LF) {
-        if (this.#lineLength < MAX_LINE) this.#line![this.#lineLength++] = byte
-        else if (this.#fields === undefined) return 414
-        continue
-      }
+      const found = bytes.indexOf(LF, at)
+      const end = found < 0 ? bytes.length : found
+      const fits = Math.min(end - at, MAX_LINE - this.#lineLength)
+      if (fits < end - at && this.#fields === undefined) return 414
+      const next = found < 0 ? end : end + 1
+      this.#headerLength += next - at
+      if (this.#headerLength > MAX_HEADER) return 431
+      this.#line!.set(bytes.subarray(at, at + fits), this.#lineLength)
+      this.#lineLength += fits
+      at = next
+      if (found < 0) continue
+      if (++this.#lines > MAX_LINES) return 431
       const error = this.#onLine()
       if (error !== undefined) return error
     }
@@ -73,23 +85,23 @@ export class RequestParser {
   }
 
   #onLine(): RequestError | undefined {
+    const line = this.#line!
     let length = this.#lineLength
-    if (length > 0 && this.#line![length - 1] === CR) length--
+    if (length > 0 && line[length - 1] === CR) length--
     this.#lineLength = 0
     if (this.#fields === undefined) {
       // An empty line before the request is allowed (RFC 9112, 2.2).
-      return length === 0 ? undefined : this.#onRequestLine(decodeUtf8(this.#line!, 0, length))
+      return length === 0 ? undefined : this.#onRequestLine(decodeUtf8(line, 0, length))
     }
     if (length === 0) return this.#onHeaderEnd()
-    const text = decodeUtf8(this.#line!, 0, length)
-    const colon = text.indexOf(':')
-    if (colon <= 0) return 400
-    const name = text.slice(0, colon).toLowerCase()
-    const field = hasName(FIELDS, name) ? FIELDS[name]! : undefined
+    const colon = line.indexOf(COLON)
+    if (colon <= 0 || colon >= length) return 400
+    // Most headers are none of ours.
+    const field = colon > LONGEST_NAME ? undefined : FIELDS.get(decodeUtf8(line, 0, colon).toLowerCase())
     if (field === undefined) return undefined
     // Two hosts, or two lengths, are two opinions about where the request belongs and ends.
     if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400
-    this.#fields[field] = text.slice(colon + 1).trim()
+    this.#fields[field] = decodeUtf8(line, colon + 1, length).trim()
     return undefined
   }
 

@@ -74,16 +74,18 @@ export class HttpServer {
 /** Who was hung up on is not listened to. */
 const NOBODY: ConnectionEvents = Object.freeze({ onData() {}, onWritable() {}, onClosed() {} })
 
-/** One request and its response. */
+/** One request and its response, of which one piece goes out in each turn of the event loop. */
 class Exchange implements ConnectionEvents {
   #connection: Connection
   #options: HttpServerOptions
   #onEnd: (() => void) | undefined
   #parser: RequestParser | undefined = new RequestParser()
+  #request: HttpRequest | RequestError | undefined
   #pieces: Pieces | undefined
   /** What of a piece is still to be written. */
   #rest: Uint8Array | undefined
   #deadline: Timer
+  #turn: Timer | undefined
 
   constructor(connection: Connection, options: HttpServerOptions, onEnd: () => void) {
     this.#connection = connection
@@ -97,30 +99,26 @@ class Exchange implements ConnectionEvents {
   }
 
   onData(bytes: Uint8Array): void {
-    const request = this.#parser?.push(bytes)
-    if (request === undefined) return
+    // What comes after the request is passed over.
+    this.#request ??= this.#parser?.push(bytes)
+    if (this.#request === undefined || this.#parser === undefined) return
     this.#parser = undefined
-    const { clock, respond } = this.#options
+    const { clock } = this.#options
     clock.clear(this.#deadline)
     this.#deadline = clock.set(() => this.end(), RESPONSE_DEADLINE)
-    if (typeof request === 'number') this.#pieces = new Pieces(textOf(refusal(request), true))
-    else this.#pieces = new Pieces(textOf(respond(request), request.method !== 'HEAD'))
-    this.onWritable()
+    this.#goOn()
   }
 
   onWritable(): void {
-    while (this.#pieces !== undefined) {
-      const piece = this.#rest ?? this.#pieces.next()
-      if (piece === undefined) return this.end()
-      const taken = this.#connection.write(piece)
-      this.#rest = taken < piece.length ? piece.subarray(taken) : undefined
-      if (this.#rest !== undefined) return
-    }
+    if (this.#pieces !== undefined) this.#goOn()
   }
 
   onClosed(): void {
-    this.#options.clock.clear(this.#deadline)
+    const { clock } = this.#options
+    clock.clear(this.#deadline)
+    clock.clear(this.#turn)
     this.#parser = undefined
+    this.#request = undefined
     this.#pieces = undefined
     this.#rest = undefined
     this.#onEnd?.()
@@ -131,6 +129,31 @@ class Exchange implements ConnectionEvents {
     if (this.#onEnd === undefined) return
     this.onClosed()
     this.#connection.close()
+  }
+
+  #goOn(): void {
+    this.#turn ??= this.#options.clock.set(() => {
+      this.#turn = undefined
+      if (this.#pieces === undefined) this.#respond()
+      else this.#write(this.#pieces)
+    }, 0)
+  }
+
+  #respond(): void {
+    const request = this.#request!
+    this.#request = undefined
+    const isRefused = typeof request === 'number'
+    const response = isRefused ? refusal(request) : this.#options.respond(request)
+    this.#pieces = new Pieces(textOf(response, isRefused || request.method !== 'HEAD'))
+    this.#goOn()
+  }
+
+  #write(pieces: Pieces): void {
+    const piece = this.#rest ?? pieces.next()
+    if (piece === undefined) return this.end()
+    const taken = this.#connection.write(piece)
+    this.#rest = taken < piece.length ? piece.subarray(taken) : undefined
+    if (this.#rest === undefined) this.#goOn()
   }
 }
 

@@ -1,9 +1,9 @@
 import { encodeUtf8 } from '../codec/utf8.js'
 
 /** Bytes of one piece: sockets hold few writes, however small, and memory few pages. */
-const PIECE = 1024
+const PIECE = 512
 /** Characters that are encoded at once, of at most 3 bytes each. */
-const RUN = 128
+const RUN = 64
 
 /** Texts as UTF-8 in pieces of about 1 kB, of which one is in memory. */
 export class Pieces {
@@ -19,23 +19,27 @@ export class Pieces {
   /** The next piece, valid until the one after it; undefined at the end. */
   next(): Uint8Array | undefined {
     let length = 0
-    while (length <= PIECE - 3 * RUN && this.#hasText()) {
-      const run = encodeUtf8(this.#text.slice(this.#at, this.#endOfRun()))
-      this.#at = this.#endOfRun()
-      this.#buffer.set(run, length)
-      length += run.length
+    while (length <= PIECE - 3 * RUN) {
+      const run = this.#nextRun()
+      if (run === undefined) break
+      const bytes = encodeUtf8(run)
+      this.#buffer.set(bytes, length)
+      length += bytes.length
     }
     return length === 0 ? undefined : this.#buffer.subarray(0, length)
   }
 
-  #hasText(): boolean {
-    while (this.#at >= this.#text.length) {
+  #nextRun(): string | undefined {
+    if (this.#at === 0) {
       const { done, value } = this.#texts.next()
-      if (done) return false
+      if (done) return undefined
+      if (value.length <= RUN) return value
       this.#text = value
-      this.#at = 0
     }
-    return true
+    const start = this.#at
+    const end = this.#endOfRun()
+    this.#at = end < this.#text.length ? end : 0
+    return this.#text.slice(start, end)
   }
 
   /** No character is cut in two. */

@@ -2,7 +2,8 @@
  * xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g FACTOR] SCRIPT: runs one script on a machine with the ESP32's defaults.
  * -b caps chunks, slots and stack together, -l the meter, -s is the size of the stack; with -g the heap grows in larger
  * steps, so that garbage is collected less often. Globals of the script beyond the language:
- * print(text), gc(), collect(), stat(index), see below.
+ * print(text), gc(), collect(), stat(index), see below. A global `turn` that the script has made is called, and its
+ * promise jobs run, until it returns false: the script's event loop.
  * Exit codes: 0 done, 1 exception, 2 usage, 10 + n as xsAbort says it.
  */
 #include "xsAll.h"
@@ -96,6 +97,22 @@ static void runJobs(txMachine* the)
 	fxCheckUnhandledRejections(the, 1);
 }
 
+/* One turn of the script's event loop; false when it has none, or no more. */
+static int runTurn(txMachine* machine)
+{
+	int goesOn = 0;
+	xsBeginHost(machine);
+	{
+		xsVars(1);
+		xsVar(0) = xsGet(xsGlobal, xsID("turn"));
+		if (xsTest(xsVar(0)))
+			goesOn = xsTest(xsCallFunction0(xsVar(0), xsGlobal));
+	}
+	xsEndHost(machine);
+	runJobs(machine);
+	return goesOn;
+}
+
 int main(int argc, char* argv[])
 {
 	const char* path = NULL;
@@ -141,8 +158,10 @@ int main(int argc, char* argv[])
 		}
 	}
 	xsEndHost(machine);
-	if (!failed)
+	if (!failed) {
 		runJobs(machine);
+		while (runTurn(machine));
+	}
 	fxEndMetering(machine);
 	xsDeleteMachine(machine);
 	free(text);

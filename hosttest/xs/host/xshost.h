@@ -40,7 +40,6 @@ char* hostReadFile(const char* path, size_t* length);
 #define mxUseDefaultSharedChunks 1
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
-#define mxCESU8 1
 
 #define mxMachinePlatform \
 	int promiseJobs; \

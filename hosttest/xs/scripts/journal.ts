@@ -1,28 +1,65 @@
 import { Journal } from '../../../modules/journal/journal.js'
-import { SimulatedFlash } from '../../../twin/flash.js'
 import { measure } from './figures.js'
+import { nativeFlash } from './native-flash.js'
+import { TurnClock } from './turns.js'
 
 const SAMPLE =
   'heap=21376&t1=24.21 C&t2=22.95 C&tdif=1.26 K&flow1=0 l/h&effect1=0.0 kW&hr=73327 h&v1=1321.27 m3&e1=56.726 MWh&'
-const flash = new SimulatedFlash({ sectors: 192, random: () => 0 })
-const options = { flash, seal: () => new Uint8Array(176), unix: (at: number) => 1_800_000_000 + Math.floor(at / 1000) }
-const taken = { prefix: '/sample/v2/1234567/', at: 60_000, text: SAMPLE }
+const UNIX = 1_800_000_000
+/** What fills the partition, and then some. */
+const SAMPLES = 8_000
+/** Of these at least one needs the oldest sector. */
+const A_SECTOR_FULL = 30
+
+const clock = new TurnClock()
+const flash = nativeFlash(192)
+let at = 0
+const options = {
+  flash,
+  clock,
+  seal: () => new Uint8Array(176),
+  unix: (moment: number) => UNIX + Math.floor(moment / 1000),
+  onReady() {},
+  onRefused() {
+    throw new Error('refused')
+  },
+}
 let journal!: Journal
 
-void (async () => {
-  await measure('made', () => {
+/** Does it in a turn of its own, and then what follows from it. */
+function act(work: () => void): Promise<void> {
+  clock.set(work, 0)
+  return clock.run(1)
+}
+
+function append(): void {
+  at += 60_000
+  journal.append({ prefix: '/sample/v2/1234567/', at, text: SAMPLE })
+}
+
+async function run(): Promise<void> {
+  const open = () => {
     journal = new Journal(options)
-  })
-  for (let i = 0; i < 8_000; i++) journal.append(taken)
-  await measure('opened when full', () => {
-    journal = new Journal(options)
-  })
-  await measure('first of a full journal', () => journal.next(true))
-  await measure('append', () => journal.append(taken))
-  await measure('deliver', () => {
-    journal.next(true)
+  }
+  await measure('journal: opened when empty', () => act(open), clock)
+  for (let i = 0; i < SAMPLES; i++) await act(append)
+  await measure('journal: opened when full', () => act(open), clock)
+  await measure('journal: first entry of a full one', () => act(() => void journal.next(true)), clock)
+  await measure('journal: a sample', () => act(append), clock)
+  await measure(
+    'journal: samples that reclaim a sector',
+    async () => {
+      for (let i = 0; i < A_SECTOR_FULL; i++) await act(append)
+    },
+    clock,
+  )
+  const deliver = () => {
+    if (journal.next(true) === undefined) throw new Error('nothing to deliver')
     journal.sent()
     journal.received()
     journal.delivered()
-  })
-})()
+  }
+  await measure('journal: a delivery', () => act(deliver), clock)
+}
+
+void run()

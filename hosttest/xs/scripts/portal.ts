@@ -1,36 +1,101 @@
-import { FakeDevice, get, post, serveSite } from '../../support/portal.js'
+import { encodeUtf8 } from '../../../modules/codec/utf8.js'
+import { HttpServer } from '../../../modules/portal/http-server.js'
+import { PortalSite } from '../../../modules/portal/site.js'
+import type { Connection, ConnectionEvents } from '../../../modules/ports/listener.js'
+import { FakeDevice, get, HOST, PHONE, post } from '../../support/portal.js'
 import { measure } from './figures.js'
+import { TurnClock } from './turns.js'
 
-/** Garbage is collected each time the socket has taken this much, so that a peak is what is needed. */
-const ROOM = 256
+/** What lwIP's socket takes before the first acknowledgment, and how long that is on its way. */
+const ROOM = 5_760
+const ROUND_TRIP = 10
+
+const clock = new TurnClock()
+
+/** A phone that reads and keeps nothing. */
+class Phone implements Connection {
+  readonly address = PHONE
+  events!: ConnectionEvents
+  isClosed = false
+  bytes = 0
+  #onTheWay = 0
+
+  write(bytes: Uint8Array): number {
+    const taken = Math.min(bytes.length, ROOM - this.#onTheWay)
+    if (this.#onTheWay === 0) clock.set(this.#acknowledge, ROUND_TRIP)
+    this.#onTheWay += taken
+    this.bytes += taken
+    return taken
+  }
+
+  close(): void {
+    this.isClosed = true
+  }
+
+  #acknowledge = () => {
+    this.#onTheWay = 0
+    if (!this.isClosed) this.events.onWritable()
+  }
+}
 
 const device = new FakeDevice()
 device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
-const network = serveSite(device)
+const [network] = device.networks
+const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
+const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+let onConnection!: (connection: Connection) => ConnectionEvents
+new HttpServer({
+  clock,
+  listener: {
+    listen(_port, callback) {
+      onConnection = callback
+      return { close() {} }
+    },
+  },
+  port: 80,
+  accepts: () => true,
+  respond: (request) => site.respond(request),
+})
 
-/** One request; the peer keeps nothing of the response. */
-function serve(request: string): void {
-  const peer = network.connect()
-  peer.keeps = false
-  peer.room = ROOM
-  peer.send(request)
-  for (let i = 0; i < 100 && !peer.isClosed; i++) {
-    collect()
-    peer.drain(ROOM)
-  }
-  if (!peer.isClosed) throw new Error('no end')
+async function ask(bytes: Uint8Array): Promise<void> {
+  const phone = new Phone()
+  clock.set(() => {
+    phone.events = onConnection(phone)
+    phone.events.onData(bytes)
+  }, 0)
+  await clock.run(9_000)
+  if (!phone.isClosed || phone.bytes < 100) throw new Error(`${phone.bytes} bytes`)
 }
 
-const PAGES: readonly [name: string, request: string][] = [
-  ['set-up', get('/wifi/wifi_setup.tpl', 'Accept-Language: da')],
-  ['meter', get('/meter')],
-  ['water', get('/water')],
-  ['access', get('/access')],
-  ['a form', post('/wifi/setup.cgi', 'essid=Hjemme&passwd=12345678&mqtthost=mqtt.example.org')],
-]
+const NOTHING = encodeUtf8(get('/nothing'))
+
+async function serve(name: string, bytes: Uint8Array): Promise<void> {
+  // Where classes lie in RAM, unlike the device's, each keeps its last instance alive: let that be a small one.
+  await ask(NOTHING)
+  await measure(`portal: ${name}`, () => ask(bytes), clock)
+}
+
+const FORM = 'essid=Hjemme&passwd=12345678&mqtthost=mqtt.example.org'
+const WRONG_FORM = `essid=&passwd=${'%C3%A6'.repeat(70)}&mqtthost=${'a'.repeat(100)}+b`
+
+const LONGEST_FORM = `essid=${'%C3%A6'.repeat(169)}aa`
 
 async function run(): Promise<void> {
-  for (const [name, request] of PAGES) await measure(`portal: ${name}`, () => serve(request))
+  const setUp = encodeUtf8(get('/wifi/wifi_setup.tpl', 'Accept-Language: da'))
+  // What a browser sends with it.
+  const headers = Array.from({ length: 10 }, (_, i) => `X-Header-${i}: ${'text '.repeat(20)}`)
+  const chatty = encodeUtf8(get('/wifi/wifi_setup.tpl', ...headers))
+  await serve('set-up', setUp)
+  await serve('set-up, for a browser that says much', chatty)
+  await serve('meter', encodeUtf8(get('/meter')))
+  await serve('water', encodeUtf8(get('/water')))
+  await serve('access', encodeUtf8(get('/access')))
+  await serve('a form', encodeUtf8(post('/wifi/setup.cgi', FORM)))
+  await serve('a form with errors', encodeUtf8(post('/wifi/setup.cgi', WRONG_FORM)))
+  await serve('the longest form', encodeUtf8(post('/wifi/setup.cgi', LONGEST_FORM)))
+  device.networks = crowd
+  await serve('a look for networks', encodeUtf8(get('/wifi/wifi_setup.tpl?scan=1')))
+  await serve('set-up, 24 networks', setUp)
 }
 
 void run()

@@ -6,11 +6,11 @@ export function languageOf(acceptLanguage: string): Texts {
   let best = EN as Texts
   let weight = 0
   for (const item of acceptLanguage.split(',')) {
-    const [range = '', ...parameters] = item.split(';')
-    const texts = textsOf(range.trim().slice(0, 2).toLowerCase())
-    const q = parameters.find((text) => text.trim().startsWith('q='))
+    const texts = textsOf(item.trim().slice(0, 2).toLowerCase())
+    if (texts === undefined) continue
+    const q = item.split(';').find((text) => text.trim().startsWith('q='))
     const quality = q === undefined ? 1 : Number(q.trim().slice(2))
-    if (texts !== undefined && quality > weight) {
+    if (quality > weight) {
       best = texts
       weight = quality
     }
