@@ -236,7 +236,10 @@ export class Ring {
    */
   #advance(boot: number): Outcome {
     const sector = this.oldest
-    if (this.#states[sector] !== State.Free) {
+    // Nothing is erased by a flash that cannot be read.
+    const hasHeader = this.#readHeader(sector)
+    if (hasHeader === undefined) return 'refused'
+    if (hasHeader) {
       this.onReclaim(sector)
       if (!this.#flash.write(this.#address(sector, 0), new Uint8Array(DRAINED))) return 'refused'
       this.#states[sector] = State.Free

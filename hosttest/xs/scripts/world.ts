@@ -243,7 +243,7 @@ function plainWifi(clock: Clock): WifiPort {
     uplink: () => UPLINK,
     rssi: () => -51,
     scan: (_onFound, onDone) => onDone?.(),
-    startAccessPoint() {},
+    startAccessPoint: () => true,
     routeAccessPoint: () => true,
     stopAccessPoint() {},
   }
