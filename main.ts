@@ -26,7 +26,7 @@ export default function main(): void {
     const application = new Application(
       {
         clock: new DeviceClock(),
-        serial: new DeviceSerial(config.uart),
+        serial: new DeviceSerial(config.uart ?? { device: config.tty }),
         crypto: deviceCrypto,
         connect: connectDevice,
         wifi: new DeviceWifi(),

@@ -7,12 +7,14 @@ declare function trace(...items: unknown[]): void
 
 declare module 'mc/config' {
   const config: {
-    readonly uart: {
-      readonly port?: number
-      readonly transmit?: number
-      readonly receive?: number
-      readonly device?: string
+    /** On a board. */
+    readonly uart?: {
+      readonly port: number
+      readonly transmit: number
+      readonly receive: number
     }
+    /** In the simulator. */
+    readonly tty?: string
     /** Where the set-up pages are. */
     readonly portal: {
       readonly port: number
@@ -62,6 +64,7 @@ declare module 'mc/ffi' {
     esp_netif_napt_enable(netif: number): number
     esp_netif_napt_disable(netif: number): number
     arc4random(): number
+    exit(status: number): void
     nimble_port_stop(): number
     nimble_port_deinit(): number
   }
