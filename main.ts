@@ -2,39 +2,47 @@ import { Application } from 'app/application'
 import { type Flags, parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
-import { deviceCrypto } from 'device/crypto'
+import { DeviceCrypto } from 'device/crypto'
+import { Faults } from 'device/faults'
 import { openFlash } from 'device/flash'
 import { openImpulses } from 'device/impulse'
 import { deviceListener } from 'device/listener'
-import { openOutput } from 'device/machine'
-import { connectDevice } from 'device/mqtt'
+import { Machine } from 'device/machine'
+import { mqttConnector } from 'device/mqtt'
+import { Radio } from 'device/radio'
+import { byAddress, Resolver } from 'device/resolver'
 import { DeviceSerial } from 'device/serial'
-import { deviceStorage } from 'device/storage'
+import { DeviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
 import { querySntp } from 'device/time'
 import { deviceUdp } from 'device/udp'
 import { DeviceWifi } from 'device/wifi'
 import config from 'mc/config'
+import Net from 'net'
 
 /** Composes the firmware from the SDK's adapters and starts it; the host calls this at power-on. */
 export default function main(): void {
   const flags = parseFlags(config)
   const { board } = config
   if (flags.ok) {
-    const ble = flags.value.ble ? openBle() : undefined
+    const log = flags.value.debug ? (text: string) => trace(`${text}\n`) : () => {}
+    const faults = new Faults(log)
+    const machine = new Machine(faults)
+    const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))
+    const ble = flags.value.ble ? openBle(machine, faults) : undefined
     if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
     const application = new Application(
       {
         clock: new DeviceClock(),
-        serial: new DeviceSerial(config.uart ?? { device: config.tty }),
-        crypto: deviceCrypto,
-        connect: connectDevice,
-        wifi: new DeviceWifi(),
-        queryTime: querySntp,
-        storage: deviceStorage,
-        flash: openFlash(),
-        system: openSystem(board),
-        impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value)) : undefined,
+        serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),
+        crypto: new DeviceCrypto(machine),
+        connect: mqttConnector(resolver),
+        wifi: new DeviceWifi(new Radio(machine, faults)),
+        queryTime: byAddress(resolver, querySntp),
+        storage: new DeviceStorage(faults),
+        flash: openFlash(faults),
+        system: openSystem(board, machine, faults),
+        impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value), faults) : undefined,
         ble,
         portal: {
           listener: deviceListener,
@@ -43,10 +51,10 @@ export default function main(): void {
           host: config.portal.host,
           clients: config.portal.clients,
         },
-        ac1: openOutput(board.ac1),
-        ac2: openOutput(board.ac2),
-        led: openOutput(board.led, board.ledActiveLow),
-        log: flags.value.debug ? (text) => trace(`${text}\n`) : () => {},
+        ac1: machine.openOutput(board.ac1),
+        ac2: machine.openOutput(board.ac2),
+        led: machine.openOutput(board.led, board.ledActiveLow),
+        log,
       },
       flags.value,
     )

@@ -36,8 +36,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Adapters that a manifest chooses by platform or build, and the files it chooses from. */
-const CHOSEN = ['device/ble', 'device/flash', 'device/impulse', 'device/machine']
-const VARIANT = /^device\/(ble|flash|impulse|machine)-(esp32|lin|none)$/
+const CHOSEN = ['device/ble', 'device/flash', 'device/impulse', 'device/machine', 'device/radio']
+const VARIANT = /^device\/(ble|flash|impulse|machine|radio)-(esp32|lin|none)$/
 
 function files(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

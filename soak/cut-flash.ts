@@ -15,24 +15,25 @@ export class CutFlash implements FlashPort {
     this.sectorSize = flash.sectorSize
   }
 
-  read(offset: number, into: Uint8Array): void {
-    this.#attempt(() => this.#flash.read(offset, into))
+  read(offset: number, into: Uint8Array): boolean {
+    return this.#attempt(() => this.#flash.read(offset, into))
   }
 
-  write(offset: number, bytes: Uint8Array): void {
-    this.#attempt(() => this.#flash.write(offset, bytes))
+  write(offset: number, bytes: Uint8Array): boolean {
+    return this.#attempt(() => this.#flash.write(offset, bytes))
   }
 
-  erase(sector: number): void {
-    this.#attempt(() => this.#flash.erase(sector))
+  erase(sector: number): boolean {
+    return this.#attempt(() => this.#flash.erase(sector))
   }
 
-  #attempt(action: () => void): void {
+  #attempt(action: () => boolean): boolean {
     try {
-      action()
+      return action()
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error
       this.onCut()
+      return false
     }
   }
 }

@@ -18,21 +18,24 @@ export class FileFlash extends SimulatedFlash {
     this.#file = openSync(path, 'r+')
   }
 
-  override write(offset: number, bytes: Uint8Array): void {
-    super.write(offset, bytes)
-    this.#save(offset, bytes.length)
+  override write(offset: number, bytes: Uint8Array): boolean {
+    return super.write(offset, bytes) && this.#save(offset, bytes.length)
   }
 
-  override erase(sector: number): void {
-    super.erase(sector)
-    this.#save(sector * this.sectorSize, this.sectorSize)
+  override erase(sector: number): boolean {
+    return super.erase(sector) && this.#save(sector * this.sectorSize, this.sectorSize)
   }
 
   close(): void {
     closeSync(this.#file)
   }
 
-  #save(offset: number, length: number): void {
-    writeSync(this.#file, this.bytes, offset, length, offset)
+  #save(offset: number, length: number): boolean {
+    try {
+      writeSync(this.#file, this.bytes, offset, length, offset)
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -14,15 +14,20 @@ export class FileStorage implements StoragePort {
   read(key: string): Uint8Array | undefined {
     try {
       return new Uint8Array(readFileSync(join(this.#folder, key)))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
+    } catch {
+      return undefined
     }
   }
 
-  write(key: string, bytes: Uint8Array): void {
+  /** A disk that is full is to the firmware as flash that is full. */
+  write(key: string, bytes: Uint8Array): boolean {
     const path = join(this.#folder, key)
-    writeFileSync(`${path}.new`, bytes)
-    renameSync(`${path}.new`, path)
+    try {
+      writeFileSync(`${path}.new`, bytes)
+      renameSync(`${path}.new`, path)
+      return true
+    } catch {
+      return false
+    }
   }
 }

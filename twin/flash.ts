@@ -57,14 +57,15 @@ export class SimulatedFlash implements FlashPort {
     this.cutAt = Number.POSITIVE_INFINITY
   }
 
-  read(offset: number, into: Uint8Array): void {
+  read(offset: number, into: Uint8Array): boolean {
     this.#check(offset, into.length)
     this.reads++
     this.bytesRead += into.length
     into.set(this.bytes.subarray(offset, offset + into.length))
+    return true
   }
 
-  write(offset: number, bytes: Uint8Array): void {
+  write(offset: number, bytes: Uint8Array): boolean {
     this.#check(offset, bytes.length)
     for (let i = 0; i < bytes.length; i++) {
       const old = this.bytes[offset + i]!
@@ -76,9 +77,10 @@ export class SimulatedFlash implements FlashPort {
     this.bytes.set(bytes, offset)
     this.steps += bytes.length
     this.bytesWritten += bytes.length
+    return true
   }
 
-  erase(sector: number): void {
+  erase(sector: number): boolean {
     const start = sector * this.sectorSize
     this.#check(start, this.sectorSize)
     this.erases[sector]!++
@@ -90,6 +92,7 @@ export class SimulatedFlash implements FlashPort {
     }
     this.bytes.fill(0xff, start, start + this.sectorSize)
     this.steps += ERASE_STEPS
+    return true
   }
 
   #tearWrite(offset: number, bytes: Uint8Array, whole: number): never {

@@ -9,9 +9,10 @@ export class MemoryStorage implements StoragePort {
     return this.#blobs.get(key)?.slice()
   }
 
-  write(key: string, bytes: Uint8Array): void {
+  write(key: string, bytes: Uint8Array): boolean {
     this.#writes.set(key, this.writes(key) + 1)
     this.#blobs.set(key, bytes.slice())
+    return true
   }
 
   /** Number of writes to keys that begin with `prefix`. */

@@ -4,6 +4,8 @@ import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort 
 const ASSOCIATION_TIME = 1_400
 const DHCP_TIME = 100
 const SCAN_TIME = 2_500
+/** From the order to an access point that is up. */
+const ACCESS_POINT_TIME = 50
 /** A wrong password shows when the handshake gets no answer. */
 const HANDSHAKE_TIME = 4_000
 
@@ -36,6 +38,8 @@ export class SimulatedWifi implements WifiPort {
   accessPoint: { readonly ssid: string; readonly password: string } | undefined
   /** The whole of what the access point was started with last. */
   accessPointOptions: AccessPointOptions | undefined
+  /** Whether the access point passes its clients on. */
+  translates = false
   /** How often an address was asked for anew, and the radio switched on again. */
   renewals = 0
   restarts = 0
@@ -46,6 +50,7 @@ export class SimulatedWifi implements WifiPort {
   #joined: SimulatedNetwork | undefined
   #timers: Timer[] = []
   #scan: Timer | undefined
+  #accessPointUpAt = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -100,6 +105,7 @@ export class SimulatedWifi implements WifiPort {
   setRadio(on: boolean): void {
     this.leave()
     this.accessPoint = on ? this.accessPointOptions : undefined
+    this.#restartAccessPoint()
     if (!on) return
     this.restarts++
     this.onRemedy?.()
@@ -125,12 +131,25 @@ export class SimulatedWifi implements WifiPort {
   startAccessPoint(options: AccessPointOptions): boolean {
     this.accessPointOptions = options
     this.accessPoint = { ssid: options.ssid, password: options.password }
-    return options.translate
+    this.#restartAccessPoint()
+    return true
+  }
+
+  routeAccessPoint(): boolean {
+    if (this.accessPoint === undefined || this.#clock.now() < this.#accessPointUpAt) return false
+    this.translates = this.accessPointOptions?.translate ?? false
+    return true
   }
 
   stopAccessPoint(): void {
     this.accessPointOptions = undefined
     this.accessPoint = undefined
+    this.translates = false
+  }
+
+  #restartAccessPoint(): void {
+    this.translates = false
+    this.#accessPointUpAt = this.#clock.now() + ACCESS_POINT_TIME
   }
 
   #askForAddress(network: SimulatedNetwork): void {

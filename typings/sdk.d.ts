@@ -1,9 +1,10 @@
 /*
- * What modules/device and main.ts use of the Moddable SDK 8.2.3, so that they are checked where the SDK is not. A build
- * with the SDK checks them again, against its own typings.
+ * What modules/device and main.ts use of the Moddable SDK 8.2.3, so that they are checked where the SDK is not:
+ * `npm run typecheck:sdk` checks them against the SDK's own typings. Where those say less than the truth, this says the
+ * truth, and the adapter says beside its own interface what differs.
  */
 
-declare function trace(...items: unknown[]): void
+declare function trace(...log: (string | number | boolean)[]): void
 
 declare module 'mc/config' {
   const config: {
@@ -39,21 +40,23 @@ declare module 'mc/config' {
   export default config
 }
 
+/** The functions of manifests/base.json and ble.json. */
 declare module 'mc/ffi' {
   export default class FFI {
-    uart_set_rx_full_threshold(port: number, bytes: number): number
-    uart_set_stop_bits(port: number, bits: number): number
     uart_set_baudrate(port: number, baud: number): number
-    uart_set_rx_timeout(port: number, symbols: number): number
+    uart_set_stop_bits(port: number, bits: number): number
+    uart_intr_config(port: number, config: ArrayBuffer): number
     esp_reset_reason(): number
     esp_get_free_heap_size(): number
     esp_random(): number
     esp_restart(): void
+    esp_efuse_mac_get_default(mac: ArrayBuffer): number
     esp_flash_read_id(chip: number, id: ArrayBuffer): number
     esp_flash_get_size(chip: number, size: ArrayBuffer): number
     esp_wifi_start(): number
     esp_wifi_stop(): number
     esp_netif_get_handle_from_ifkey(key: string): number
+    esp_netif_is_netif_up(netif: number): number
     esp_netif_dhcpc_start(netif: number): number
     esp_netif_dhcpc_stop(netif: number): number
     esp_netif_dhcps_start(netif: number): number
@@ -63,10 +66,10 @@ declare module 'mc/ffi' {
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
     esp_netif_napt_enable(netif: number): number
     esp_netif_napt_disable(netif: number): number
-    arc4random(): number
-    exit(status: number): void
     nimble_port_stop(): number
     nimble_port_deinit(): number
+    arc4random(): number
+    exit(status: number): void
   }
 }
 
@@ -96,6 +99,7 @@ declare module 'crypt' {
   }
 }
 
+/** Each throws when NVS refuses; what is not there is no reason to. */
 declare module 'preference' {
   const Preference: {
     get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined
@@ -108,9 +112,9 @@ declare module 'preference' {
 declare module 'net' {
   const Net: {
     resolve(name: string, callback: (name: string, address?: string) => void): void
-    get(what: 'MAC'): string
-    get(what: 'RSSI'): number | undefined
+    /** Undefined while the station has none, and before the radio was first used. */
     get(what: 'IP', mode: 'station'): string | undefined
+    get(what: 'RSSI'): number | undefined
     get(what: 'DNS'): string[]
   }
   export default Net
@@ -127,17 +131,38 @@ declare module 'sntp' {
 
 declare module 'wifi' {
   type Message = 'connect' | 'gotIP' | 'lostIP' | 'disconnect' | 'station_connect' | 'station_disconnect'
+  interface Credentials {
+    readonly ssid: string
+    readonly password?: string
+  }
   export default class WiFi {
     static readonly gotIP: 'gotIP'
     static readonly connected: 'connect'
     static readonly disconnected: 'disconnect'
-    constructor(options: { ssid: string; password?: string } | undefined, callback: (message: Message) => void)
+    static readonly Mode: { readonly none: 0; readonly station: 1; readonly accessPoint: 2 }
+    /** -5 before the radio was first used; 3 is a station beside an access point. */
+    static mode: -5 | 0 | 1 | 2 | 3
+    constructor(options: Credentials | undefined, callback: (message: Message, detail?: number) => void)
     close(): void
-    static readonly Mode: { readonly station: 1 }
-    static mode: number
-    static connect(options?: { ssid: string; password?: string }): void
-    static accessPoint(options: { ssid: string; password?: string }): void
-    static scan(options: object, callback: (found: object | undefined) => void): void
+    static connect(options?: Credentials): void
+    static accessPoint(options: { ssid: string; password?: string; max?: number; station?: boolean }): void
+    static scan(options: object, callback: (found: object | null | undefined) => void): void
+  }
+}
+
+declare module 'pins/digital' {
+  export default class Digital {
+    static readonly InputPullUp: 1
+  }
+}
+
+declare module 'pins/digital/monitor' {
+  export default class Monitor {
+    readonly rises: number
+    onChanged: () => void
+    /** @param options `edge`: 1 rising, 2 falling, 3 both */
+    constructor(options: { pin: number; mode: 0 | 1 | 2 | 3; edge: 1 | 2 | 3 })
+    close(): void
   }
 }
 
@@ -146,6 +171,7 @@ declare module 'embedded:io/serial' {
     constructor(options: {
       receive: number
       transmit: number
+      port: number
       baud: number
       format?: 'buffer'
       onReadable?: () => void
@@ -164,7 +190,7 @@ declare module 'embedded:io/bluetoothle/central' {
   }
   class GAPClient {
     constructor(options: { onReadable?: (count: number) => void })
-    read(): Advertisement
+    read(): Advertisement | undefined
     close(): void
   }
   interface GATTClientService {
@@ -181,26 +207,28 @@ declare module 'embedded:io/bluetoothle/central' {
     static readonly properties: { readonly notify: 16; readonly indicate: 32 }
     constructor(options: {
       address: string
+      mtu?: number
       onReady?: () => void
       onReadable?: (count: number) => void
-      onError?: (error: Error) => void
+      onError?: (error?: Error) => void
     })
     getPrimaryServices(
       uuids: readonly string[],
-      callback: (error: Error | null, services: GATTClientService[]) => void,
+      callback: (error: Error | null, services?: GATTClientService[]) => void,
     ): void
     getCharacteristics(
       service: GATTClientService,
       uuids: readonly string[],
-      callback: (error: Error | null, characteristics: GATTClientCharacteristic[]) => void,
+      callback: (error: Error | null, characteristics?: GATTClientCharacteristic[]) => void,
     ): void
     getDescriptors(
       characteristic: GATTClientCharacteristic,
       uuids: readonly string[],
-      callback: (error: Error | null, descriptors: GATTClientDescriptor[]) => void,
+      callback: (error: Error | null, descriptors?: GATTClientDescriptor[]) => void,
     ): void
     write(what: GATTClientDescriptor, value: Uint8Array, callback: (error: Error | null) => void): void
-    read(): ArrayBuffer | undefined
+    /** Only what `onReadable` has counted may be read. */
+    read(): ArrayBuffer
     close(callback?: () => void): void
   }
 
@@ -211,7 +239,7 @@ declare module 'embedded:io/analog' {
   export default class Analog {
     readonly resolution: number
     constructor(options: { pin: number })
-    read(): number
+    read(): number | undefined
   }
 }
 
@@ -233,9 +261,6 @@ declare module 'embedded:io/socket/tcp' {
       onWritable?: (count: number) => void
       onError?: () => void
     })
-    read(): ArrayBuffer | undefined
-    write(data: Uint8Array): number
-    close(): void
   }
 }
 
@@ -261,6 +286,7 @@ declare module 'embedded:network/mqtt/client' {
   }
 }
 
+/** Each method of a partition throws when the chip refuses. */
 declare module 'embedded:storage/flash' {
   interface Flash {
     read(into: Uint8Array, offset: number): number
@@ -268,6 +294,6 @@ declare module 'embedded:storage/flash' {
     eraseBlock(block: number): void
     status(): { readonly size: number; readonly blockLength: number }
   }
-  const flash: Iterable<string> & { open(options: { path: string; mode: 'r' | 'r+' }): Flash }
+  const flash: Iterable<string> & { open(options: { path: string; mode?: 'r' | 'r+' }): Flash }
   export default flash
 }

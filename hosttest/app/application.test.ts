@@ -3,7 +3,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
+import { HOST, POWER_ON, testTwin } from '../support/twin.js'
 
 const MINUTE = 60_000
 const SAMPLE =
@@ -37,7 +37,7 @@ describe('the firmware after power-on', () => {
       announced.map((message) => message.kind),
       ['version', 'uptime', 'reset_reason', 'status'],
     )
-    equal(announced[0]!.text, 'twin-0.1.0-node-KMP-THERMO_NC-DEBUG_STACK_TRACE')
+    equal(announced[0]!.text, `${HOST.version}-KMP-THERMO_NC-DEBUG_STACK_TRACE`)
     equal(
       announced[2]!.text,
       'reason=0&exccause=0&epc1=0x00000000&epc2=0x00000000&epc3=0x00000000&excvaddr=0x00000000&depc=0x00000000',
@@ -209,7 +209,7 @@ describe('a command', () => {
       messages()
         .slice(before)
         .map(({ kind, text }) => `${kind} ${text}`),
-      ['ping ', 'uptime 30', 'version twin-0.1.0-node-KMP-THERMO_NC-DEBUG_STACK_TRACE'],
+      ['ping ', 'uptime 30', `version ${HOST.version}-KMP-THERMO_NC-DEBUG_STACK_TRACE`],
     )
   })
 

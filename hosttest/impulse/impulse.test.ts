@@ -2,9 +2,11 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { sampleOrder, sampleText } from '../../modules/app/sample.js'
 import { ImpulseCounter } from '../../modules/impulse/counter.js'
 import { ImpulseMeter } from '../../modules/impulse/meter.js'
+import type { SlotError } from '../../modules/storage/slots.js'
 import { SimulatedImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
+import { FullStorage } from '../support/full-storage.js'
 
 interface SetUp {
   readonly storage?: MemoryStorage
@@ -16,7 +18,15 @@ interface SetUp {
 function setUp({ storage = new MemoryStorage(), flow = false, impulsesPerUnit = 100, start = 0 }: SetUp = {}) {
   const clock = testClock()
   const port = new SimulatedImpulses()
-  const counter = new ImpulseCounter({ port, clock, storage, anyWidth: flow, onCounted: () => {} })
+  const errors: SlotError[] = []
+  const counter = new ImpulseCounter({
+    port,
+    clock,
+    storage,
+    anyWidth: flow,
+    onCounted: () => {},
+    onFlashError: (error) => errors.push(error),
+  })
   const meter = new ImpulseMeter({
     clock,
     counter,
@@ -28,7 +38,7 @@ function setUp({ storage = new MemoryStorage(), flow = false, impulsesPerUnit = 
     const reading = await meter.read()
     return reading.ok && reading.value ? sampleText(reading.value, 20000, order) : ''
   }
-  return { clock, port, counter, meter, storage, sample }
+  return { clock, port, counter, meter, storage, errors, sample }
 }
 
 describe('an impulse counter', () => {
@@ -79,6 +89,33 @@ describe('an impulse counter', () => {
     port.impulse()
     await clock.run(86_400_000)
     equal(storage.writes('impulse'), 1)
+  })
+
+  it('counts on while flash is full, says so once, and writes when there is room', async () => {
+    const storage = new FullStorage()
+    const { clock, port, counter, errors } = setUp({ storage })
+    const count = async (impulses: number) => {
+      for (let i = 0; i < impulses; i++) {
+        port.impulse()
+        await clock.run(1_000)
+      }
+    }
+    await count(60)
+    storage.isFull = true
+    await count(300)
+    equal(counter.count, 360)
+    equal(errors.length, 1)
+    equal(setUp({ storage }).counter.count, 60)
+    storage.isFull = false
+    await clock.run(61_000)
+    equal(setUp({ storage }).counter.count, 360)
+    storage.isFull = true
+    await count(61)
+    equal(errors.length, 2)
+    counter.close()
+    const { refused } = storage
+    await clock.run(600_000)
+    equal(storage.refused, refused, 'closed, it attempts nothing more')
   })
 })
 

@@ -178,6 +178,7 @@ describe('the journal', () => {
     flash.write = (offset, bytes) => {
       write(offset, bytes)
       if (offset <= 5 * 512 + 77 && offset + bytes.length > 5 * 512 + 77) flash.bytes[5 * 512 + 77]! |= 0x10
+      return true
     }
     for (let i = 0; i < 40; i++) world.sample()
     world.connect()
@@ -187,24 +188,55 @@ describe('the journal', () => {
   })
 
   it('delivers each sample once and comes to an end where no mark of delivery stays', () => {
-    const { flash, world } = setUp()
-    for (let i = 0; i < 10; i++) world.sample()
-    flash.write = () => {}
-    world.connect()
-    for (let i = 0; i < 20; i++) world.deliver()
-    equal(world.passedOn.length, 10)
-    deepEqual(world.twice, [])
+    for (const isTold of [false, true]) {
+      const { flash, world } = setUp()
+      for (let i = 0; i < 10; i++) world.sample()
+      flash.write = () => !isTold
+      world.connect()
+      for (let i = 0; i < 20; i++) world.deliver()
+      equal(world.passedOn.length, 10)
+      deepEqual(world.twice, [])
+    }
+  })
+
+  it('says so where the flash refuses, gives up nothing for it, and goes on when it does again', () => {
+    for (const method of ['read', 'write', 'erase'] as const) {
+      const { flash, world } = setUp()
+      for (let i = 0; i < 10; i++) world.sample()
+      const whole = { [method]: flash[method].bind(flash) }
+      Object.assign(flash, { [method]: () => false })
+      for (let i = 0; i < 40; i++) world.sample()
+      // Where only erasing fails the sector that was begun is still filled.
+      ok(
+        world.taken.slice(-10).every(({ written }) => !written),
+        method,
+      )
+      world.powerOn()
+      world.sample()
+      Object.assign(flash, whole)
+      world.powerOn()
+      for (let i = 0; i < 3; i++) world.sample()
+      ok(
+        world.taken.slice(-3).every(({ written }) => written),
+        method,
+      )
+      world.connect()
+      world.deliverAll()
+      deepEqual(world.lost, [], method)
+      deepEqual(world.twice, [], method)
+    }
   })
 
   it('skips what is damaged where no mark stays', () => {
     const { flash, world } = setUp()
     for (let i = 0; i < 10; i++) world.sample()
     const read = flash.read.bind(flash)
-    flash.write = () => {}
+    flash.write = () => true
     // Headers read well, bodies do not.
     flash.read = (offset, into) => {
       read(offset, into)
       if (into.length > 20) into.fill(0, 16)
+      return true
     }
     world.connect()
     ok(!world.deliver())

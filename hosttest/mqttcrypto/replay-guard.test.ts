@@ -4,6 +4,7 @@ import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
+import { FullStorage } from '../support/full-storage.js'
 
 const NOW = 1_800_000_000
 
@@ -125,5 +126,34 @@ describe('the replay guard', () => {
       new Slots(storage, 'tags').write(new Uint8Array(length))
       ok(setUp(storage).guard.accept(tag(1), NOW, NOW), `${length}`)
     }
+  })
+
+  it('remembers on a flash that is full, and writes within a minute when there is room again', async () => {
+    const storage = new FullStorage()
+    const { clock, guard } = setUp(storage)
+    ok(guard.accept(tag(1), NOW, NOW))
+    guard.flush()
+    storage.isFull = true
+    ok(guard.accept(tag(2), NOW, NOW))
+    await clock.run(600_000)
+    ok(storage.refused >= 9 && storage.refused <= 10, `${storage.refused} attempts in ten minutes`)
+    equal(guard.accept(tag(2), NOW, NOW), false)
+    equal(setUp(storage).guard.accept(tag(1), NOW, NOW), false, 'what was written before is still there')
+    storage.isFull = false
+    await clock.run(60_000)
+    equal(setUp(storage).guard.accept(tag(2), NOW, NOW), false)
+    const writes = storage.writes('tags')
+    await clock.run(600_000)
+    equal(storage.writes('tags'), writes)
+  })
+
+  it('attempts it once more at the end and then no more', async () => {
+    const storage = new FullStorage()
+    storage.isFull = true
+    const { clock, guard } = setUp(storage)
+    guard.accept(tag(1), NOW, NOW)
+    guard.close()
+    await clock.run(600_000)
+    equal(storage.refused, 1)
   })
 })

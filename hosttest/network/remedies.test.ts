@@ -18,6 +18,7 @@ describe('the ladder of remedies', () => {
       isActive: () => changes.isActive ?? true,
       hasOther: () => changes.hasOther ?? false,
       mayReboot: changes.mayReboot ?? true,
+      freeHeap: () => 60_000,
       apply: (remedy) => applied.push(`${remedy} ${clock.now() / 1000}`),
       log: () => {},
     })
@@ -86,6 +87,55 @@ describe('the ladder of remedies', () => {
   })
 })
 
+describe('memory that runs short', () => {
+  function setUp() {
+    const clock = testClock()
+    const applied: string[] = []
+    const heap = { free: 60_000 }
+    const watchdog = new Watchdog({
+      clock,
+      isActive: () => false,
+      hasOther: () => false,
+      mayReboot: false,
+      freeHeap: () => heap.free,
+      apply: (remedy) => {
+        applied.push(remedy)
+        watchdog.stop()
+      },
+      log: () => {},
+    })
+    watchdog.start()
+    return { clock, applied, heap }
+  }
+
+  it('leads to an orderly restart within a minute, of an impulse meter and without a network too', async () => {
+    const { clock, applied, heap } = setUp()
+    await clock.run(7_200_000)
+    heap.free = 16_384
+    await clock.run(3_600_000)
+    deepEqual(applied, [])
+    heap.free = 16_383
+    await clock.run(60_000)
+    deepEqual(applied, ['reboot'])
+  })
+
+  it('leads to no more than one restart an hour', async () => {
+    const { clock, applied, heap } = setUp()
+    heap.free = 1_000
+    await clock.run(3_599_000)
+    deepEqual(applied, [])
+    await clock.run(61_000)
+    deepEqual(applied, ['reboot'])
+  })
+
+  it('is not seen where nobody knows how much there is', async () => {
+    const { clock, applied, heap } = setUp()
+    heap.free = 0
+    await clock.run(86_400_000)
+    deepEqual(applied, [])
+  })
+})
+
 describe('a restart by the watchdog', () => {
   it('is reason 7 at the next start, and at no later one', () => {
     const storage = new MemoryStorage()
@@ -144,7 +194,7 @@ describe("the device's own access point", () => {
     const clock = testClock()
     const wifi = new SimulatedWifi(clock)
     const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
-    const accessPoint = new AccessPoint(wifi, settings)
+    const accessPoint = new AccessPoint(clock, wifi, settings)
     const events = { onUp: () => accessPoint.update(), onDown() {} }
     return { clock, wifi, accessPoint, events }
   }
@@ -173,21 +223,77 @@ describe("the device's own access point", () => {
     equal(wifi.accessPointOptions?.address, '10.0.6.1')
   })
 
-  it('can be lent for set-up, before it has a name of its own and after', () => {
-    const { wifi, accessPoint } = setUp()
+  it('can be lent for set-up, before it has a name of its own and after', async () => {
+    const { clock, wifi, accessPoint } = setUp()
     accessPoint.lend('KAM_1234567', 'ef500c9268cf7490')
     equal(wifi.accessPointOptions?.address, '192.168.4.1')
     accessPoint.serial = '1234567'
     equal(wifi.accessPoint?.ssid, 'KAM_1234567')
     accessPoint.giveBack()
     equal(wifi.accessPoint?.ssid, 'mesh-1234567')
+    await clock.run(1_000)
     equal(accessPoint.status, 'started')
   })
 
-  it('says so when its clients do not get further', () => {
-    const { wifi, accessPoint } = setUp()
-    wifi.startAccessPoint = () => false
+  it('says so while its clients do not get further, and passes them on as soon as it can', async () => {
+    const { clock, wifi, accessPoint } = setUp()
+    const route = wifi.routeAccessPoint.bind(wifi)
+    wifi.routeAccessPoint = () => false
     accessPoint.serial = '1234567'
+    await clock.run(3_600_000)
     equal(accessPoint.status, 'started without address translation')
+    ok(!wifi.translates)
+    wifi.routeAccessPoint = route
+    await clock.run(1_000)
+    equal(accessPoint.status, 'started')
+    ok(wifi.translates)
+  })
+
+  it('passes its clients on again within a minute when the radio was off', async () => {
+    const { clock, wifi, accessPoint } = setUp()
+    accessPoint.serial = '1234567'
+    await clock.run(10_000)
+    ok(wifi.translates)
+    wifi.setRadio(false)
+    await clock.run(2_000)
+    wifi.setRadio(true)
+    await clock.run(60_000)
+    ok(wifi.translates)
+  })
+
+  it('stays as it is while the station is out of its network', async () => {
+    const { clock, wifi, accessPoint, events } = setUp()
+    accessPoint.serial = '1234567'
+    wifi.join(SimulatedWifi.ssid, SimulatedWifi.password, events)
+    await clock.run(5_000)
+    const { accessPointOptions } = wifi
+    wifi.leave()
+    await clock.run(600_000)
+    equal(wifi.accessPointOptions, accessPointOptions)
+  })
+
+  it('is tried again where the radio refuses, and not any more when it is closed', async () => {
+    const { clock, wifi, accessPoint } = setUp()
+    const start = wifi.startAccessPoint.bind(wifi)
+    let refused = 0
+    wifi.startAccessPoint = () => {
+      refused++
+      return false
+    }
+    accessPoint.serial = '1234567'
+    equal(accessPoint.status, 'stopped')
+    await clock.run(10_000)
+    wifi.startAccessPoint = start
+    await clock.run(1_000)
+    equal(accessPoint.status, 'started')
+    wifi.startAccessPoint = () => {
+      refused++
+      return false
+    }
+    accessPoint.lend('KAM_1234567', 'ef500c9268cf7490')
+    accessPoint.close()
+    const before = refused
+    await clock.run(600_000)
+    equal(refused, before)
   })
 })

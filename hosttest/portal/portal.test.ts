@@ -151,6 +151,7 @@ describe('the portal', () => {
     portal.name = 'KAM_7654321'
     await clock.run(3_000)
     ok(!portal.isOpen && !network.isOpen)
+    ok(!networks.includes('closed'), 'the set-up network, which may only be coming up, is left open')
     network.listen = listen
     await clock.run(2_000)
     ok(portal.isOpen)

@@ -4,6 +4,7 @@ import { type Settings, SettingsStore } from '../../modules/settings/store.js'
 import { type SlotError, Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
+import { FullStorage } from '../support/full-storage.js'
 
 const NETWORK = { ssid: 'Hjemmenet Ærø', password: 'kodeord1' }
 
@@ -136,6 +137,62 @@ describe('the settings', () => {
     equal(errors.length, 1)
     ok(errors[0]!.calculated !== errors[0]!.saved)
     ok(open(storage).update({ valveOpen: true }), 'and go on where nobody wants to know')
+  })
+
+  it('are all of the store, also before the first was stored', () => {
+    const { values } = open(new MemoryStorage())
+    // XS refuses to make JSON of what is preloaded, which on the device is what a module has frozen.
+    for (const value of [values, values.cron, values.waterMeters]) ok(!Object.isFrozen(value))
+    ok(values.cron !== open(new MemoryStorage()).values.cron)
+  })
+})
+
+describe('the settings on a flash that is full', () => {
+  const MINUTE = 60_000
+
+  function full() {
+    const storage = new FullStorage()
+    const clock = testClock()
+    const errors: SlotError[] = []
+    const store = open(storage, clock, (error) => errors.push(error))
+    store.update(NETWORK)
+    storage.isFull = true
+    return { storage, clock, errors, store }
+  }
+
+  it('are in force, and what was stored before stays whole however often it is attempted', async () => {
+    const { storage, clock, errors, store } = full()
+    for (const limit of [1, 2, 3]) ok(store.update({ limit }))
+    await clock.run(60 * MINUTE)
+    equal(store.values.limit, 3)
+    equal(errors.length, storage.refused)
+    ok(errors.length >= 3 + 5 && errors.length <= 3 + 6, `${errors.length} attempts`)
+    deepEqual([open(storage).values.ssid, open(storage).values.limit], [NETWORK.ssid, 0])
+  })
+
+  it('are written within 10 minutes when there is room again, or with the next change', async () => {
+    for (const isNext of [false, true]) {
+      const { storage, clock, store } = full()
+      store.update({ limit: 1 })
+      await clock.run(15 * MINUTE)
+      storage.isFull = false
+      if (isNext) store.update({ valveOpen: true })
+      else await clock.run(10 * MINUTE)
+      const { values } = open(storage)
+      deepEqual([values.limit, values.valveOpen], [1, isNext])
+      const writes = storage.writes('settings')
+      await clock.run(60 * MINUTE)
+      equal(storage.writes('settings'), writes)
+    }
+  })
+
+  it('are attempted once more at the end and then no more', async () => {
+    const { storage, clock, store } = full()
+    store.update({ limit: 1 })
+    store.close()
+    equal(storage.refused, 2)
+    await clock.run(60 * MINUTE)
+    equal(storage.refused, 2)
   })
 })
 

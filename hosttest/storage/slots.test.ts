@@ -3,6 +3,7 @@ import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { FullStorage } from '../support/full-storage.js'
 
 const FIRST = '4d4c02000000010003616263668c268d'
 const SECOND = '4d4c0200000002000378797a290f47d5'
@@ -67,5 +68,18 @@ describe('two slots', () => {
       { calculated: 0x668c268d, saved: 0x668c268d },
       'only the checksum is wrong',
     )
+  })
+
+  it('never give up the newer record for a write that fails', () => {
+    const storage = new FullStorage()
+    const slots = new Slots(storage, 'x')
+    slots.write(encodeUtf8('abc'))
+    slots.write(encodeUtf8('xyz'))
+    storage.isFull = true
+    for (let i = 0; i < 5; i++) equal(slots.write(encodeUtf8('abc'))?.calculated, 0)
+    equal(textOf(storage), 'xyz')
+    storage.isFull = false
+    equal(slots.write(encodeUtf8('new')), undefined)
+    equal(textOf(storage), 'new')
   })
 })

@@ -11,7 +11,7 @@ export class FailingStorage extends MemoryStorage {
   writesLeft = Number.POSITIVE_INFINITY
   outcome: Outcome = 'old'
 
-  override write(key: string, bytes: Uint8Array): void {
+  override write(key: string, bytes: Uint8Array): boolean {
     if (this.writesLeft-- > 0) return super.write(key, bytes)
     if (this.outcome === 'new') super.write(key, bytes)
     if (this.outcome === 'none') super.write(key, new Uint8Array(0))

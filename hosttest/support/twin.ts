@@ -6,22 +6,15 @@ import { MemoryStorage } from '../../twin/memory-storage.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { Twin, type TwinOptions } from '../../twin/twin.js'
 import { testClock } from './clock.js'
+import { opened } from './opened.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
 /** Unix milliseconds when the twins of the tests are switched on. */
 export const POWER_ON = 1_800_000_000_000
 
-export interface Opened {
-  readonly topic: string
-  readonly kind: string
-  readonly serial: string
-  /** Unix seconds of the topic. */
-  readonly time: number
-  readonly text: string
-  /** Milliseconds after power-on when the broker passed it on. */
-  readonly at: number
-}
+/** What differs between the hosts of the firmware; on the board rig `board/world/test-twin.ts` takes the place of this file. */
+export const HOST = { version: 'twin-0.1.0-node', vdd: '3.299' } as const
 
 /** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened. */
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
@@ -44,17 +37,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   })
   const envelope = new Envelope(nodeCrypto, parsed.value.key)
 
-  function messages(kind?: string): Opened[] {
-    const opened: Opened[] = []
-    for (const { topic, payload, at } of broker.messages) {
-      const [, name = '', , serial = '', time] = topic.split('/')
-      const text = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
-      if (!text.ok) throw new Error(`${topic}: ${text.error}`)
-      if (kind === undefined || name === kind)
-        opened.push({ topic, kind: name, serial, time: Number(time), text: text.value, at })
-    }
-    return opened
-  }
+  const messages = (kind?: string) => opened(broker.messages, envelope, kind)
 
   /** The operator's server sends a command. */
   function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {

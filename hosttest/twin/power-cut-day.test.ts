@@ -38,18 +38,18 @@ class Undone implements FlashPort {
     this.sectorSize = flash.sectorSize
   }
 
-  read(offset: number, into: Uint8Array): void {
-    this.#flash.read(offset, into)
+  read(offset: number, into: Uint8Array): boolean {
+    return this.#flash.read(offset, into)
   }
 
-  write(offset: number, bytes: Uint8Array): void {
+  write(offset: number, bytes: Uint8Array): boolean {
     this.#keep(offset, bytes.length)
-    this.#flash.write(offset, bytes)
+    return this.#flash.write(offset, bytes)
   }
 
-  erase(sector: number): void {
+  erase(sector: number): boolean {
     this.#keep(sector * this.sectorSize, this.sectorSize)
-    this.#flash.erase(sector)
+    return this.#flash.erase(sector)
   }
 
   undo(): void {
@@ -92,20 +92,20 @@ class TriedFlash implements FlashPort {
     this.sectorSize = this.flash.sectorSize
   }
 
-  read(offset: number, into: Uint8Array): void {
-    this.flash.read(offset, into)
+  read(offset: number, into: Uint8Array): boolean {
+    return this.flash.read(offset, into)
   }
 
-  write(offset: number, bytes: Uint8Array): void {
-    this.#try(offset, bytes.length, (flash) => flash.write(offset, bytes))
+  write(offset: number, bytes: Uint8Array): boolean {
+    return this.#try(offset, bytes.length, (flash) => flash.write(offset, bytes))
   }
 
-  erase(sector: number): void {
-    this.#try(sector * this.sectorSize, this.sectorSize, (flash) => flash.erase(sector))
+  erase(sector: number): boolean {
+    return this.#try(sector * this.sectorSize, this.sectorSize, (flash) => flash.erase(sector))
   }
 
   /** Either all of it was done or nothing. */
-  #try(offset: number, length: number, action: (flash: FlashPort) => void): void {
+  #try(offset: number, length: number, action: (flash: FlashPort) => boolean): boolean {
     const undone = new Undone(this.flash)
     const look = () => {
       const messages = recovered(undone)
@@ -139,6 +139,7 @@ class TriedFlash implements FlashPort {
       }
     }
     this.flash.bytes.set(whole, offset)
+    return true
   }
 }
 
@@ -150,11 +151,11 @@ class TriedStorage extends MemoryStorage {
   onWrite: (name: string, record: Uint8Array | undefined) => void = () => {}
   #step = 0
 
-  override write(key: string, bytes: Uint8Array): void {
+  override write(key: string, bytes: Uint8Array): boolean {
     const old = this.read(key) ?? new Uint8Array(0)
     const name = key.slice(0, -2)
     const read = (slot: Uint8Array) => {
-      const port: StoragePort = { read: (other) => (other === key ? slot : this.read(other)), write: () => {} }
+      const port: StoragePort = { read: (other) => (other === key ? slot : this.read(other)), write: () => true }
       return new Slots(port, name).read()
     }
     this.names.add(name)
@@ -171,7 +172,7 @@ class TriedStorage extends MemoryStorage {
         ok(found === before || found === after, `${key}: ${written} of ${bytes.length} bytes`)
       }
     }
-    super.write(key, bytes)
+    return super.write(key, bytes)
   }
 }
 

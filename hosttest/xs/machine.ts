@@ -24,7 +24,7 @@ export function buildMachine(): void {
 }
 
 /** Bundles a module for the engine: ES2022, one script, what is Node's replaced. */
-export async function bundle(contents: string, from = FOLDER): Promise<string> {
+export async function bundle(contents: string, from = FOLDER, plugins: readonly Plugin[] = []): Promise<string> {
   const result = await build({
     stdin: { contents, resolveDir: from, loader: 'ts' },
     bundle: true,
@@ -34,7 +34,7 @@ export async function bundle(contents: string, from = FOLDER): Promise<string> {
     platform: 'neutral',
     minifyWhitespace: true,
     alias: { 'node:assert/strict': join(FOLDER, 'shim/assert.ts'), 'node:crypto': join(FOLDER, 'shim/crypto.ts') },
-    plugins: [inlineVectors],
+    plugins: [inlineVectors, ...plugins],
   })
   return result.outputFiles[0]!.text
 }

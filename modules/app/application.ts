@@ -36,6 +36,7 @@ import type { SystemPort } from '../ports/system.js'
 import type { QueryTime } from '../ports/time.js'
 import type { WifiPort } from '../ports/wifi.js'
 import { SettingsStore } from '../settings/store.js'
+import type { SlotError } from '../storage/slots.js'
 import { Actuator } from '../valve/actuator.js'
 import { Valve } from '../valve/valve.js'
 import { mergeMeters, parseMeters } from '../water/meter-list.js'
@@ -128,6 +129,11 @@ export class Application implements Device {
   constructor(ports: Ports, flags: Flags) {
     const { clock, crypto, storage, wifi, log } = ports
     const random = () => crypto.random(1)[0]! / 256
+    const onFlashError = ({ calculated, saved }: SlotError) => {
+      const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
+      log(`flash error: ${text}`)
+      if (this.#serial !== '') this.publish('flash_error', text)
+    }
     this.#ports = ports
     this.#meterLog = new MeterLog(clock)
     this.#flags = flags
@@ -141,8 +147,7 @@ export class Application implements Device {
       storage,
       clock,
       beforeWrite: () => this.#guard.flush(),
-      onFlashError: ({ calculated, saved }) =>
-        this.publish('flash_error', `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`),
+      onFlashError,
     })
     this.#actuator = createActuator(ports, flags, showsValve ? led : undefined)
     this.valve = new Valve({
@@ -211,7 +216,7 @@ export class Application implements Device {
       onMessage: (topic, payload) => receiver.onMessage(topic, payload),
     })
     this.#meter = createMeter(
-      { ...ports, light: this.light },
+      { ...ports, light: this.light, onFlashError },
       flags,
       () => this.settings.values,
       () => this.#wallClock.now() ?? this.uptime(),
@@ -228,7 +233,7 @@ export class Application implements Device {
       },
     })
     if (ports.ble !== undefined) this.#openRadioMeters(ports.ble, random)
-    this.accessPoint = new AccessPoint(wifi, this.settings)
+    this.accessPoint = new AccessPoint(clock, wifi, this.settings)
     this.station = new Station({
       clock,
       log,
@@ -271,6 +276,7 @@ export class Application implements Device {
       isActive: () => this.station.isSetUp && !this.station.quiet,
       hasOther: () => candidatesOf(this.settings.values).length > 1,
       mayReboot: flags.meter !== 'impulse',
+      freeHeap: () => this.system.freeHeap(),
       apply: (remedy) => this.#apply(remedy),
     })
   }
@@ -308,8 +314,8 @@ export class Application implements Device {
     this.#session.stop()
     this.#actuator.close()
     this.light.off()
-    this.settings.flush()
-    this.#guard.flush()
+    this.settings.close()
+    this.#guard.close()
   }
 
   uptime(): number {

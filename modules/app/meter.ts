@@ -9,6 +9,7 @@ import type { SerialPort } from '../ports/serial.js'
 import type { StoragePort } from '../ports/storage.js'
 import { MeterLine } from '../serial/line.js'
 import type { Settings } from '../settings/store.js'
+import type { SlotError } from '../storage/slots.js'
 import type { Flags } from './flags.js'
 import { fixedMeter, MadeUpMeter, noMeter } from './made-up-meter.js'
 
@@ -20,6 +21,8 @@ export interface MeterPorts {
   readonly storage: StoragePort
   /** Shows an impulse. */
   readonly light: { flash(ms: number): void }
+  /** Flash does not take what is counted. */
+  onFlashError(error: SlotError): void
 }
 
 const IMPULSE_FLASH = 100
@@ -51,7 +54,7 @@ export function createMeter(
 }
 
 function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: () => Readonly<Settings>): Meter {
-  const { clock, storage, impulses, light } = ports
+  const { clock, storage, impulses, light, onFlashError } = ports
   if (impulses === undefined) throw new Error('an impulse meter needs an input')
   return new ImpulseMeter({
     clock,
@@ -61,6 +64,7 @@ function createImpulseMeter(ports: MeterPorts, flags: Flags, settings: () => Rea
       port: impulses,
       anyWidth: flags.flowMeter,
       onCounted: () => light.flash(IMPULSE_FLASH),
+      onFlashError,
     }),
     settings: () => {
       const values = settings()

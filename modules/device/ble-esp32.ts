@@ -1,9 +1,10 @@
 import { GAPClient } from 'embedded:io/bluetoothle/central'
 import { BleLink } from 'device/ble-link'
-import FFI from 'mc/ffi'
+import type { Machine } from 'device/machine'
 import Timer from 'timer'
 import { decodeUtf8 } from '../codec/utf8.js'
 import type { BleConnection, BleConnectOptions, BlePeer, BlePort } from '../ports/ble.js'
+import type { Faults } from './faults.js'
 
 /* Bluetooth assigned numbers: types of advertisement data. */
 const COMPLETE_NAME = 9
@@ -15,11 +16,13 @@ const SCANNERS_A_START = 256
 const WEAKEST = -127
 
 /** The radio's BLE side. NimBLE starts with the first scan, so that it takes no memory before. */
-export function openBle(): BlePort | undefined {
-  return new DeviceBle()
+export function openBle(machine: Machine, faults: Faults): BlePort | undefined {
+  return new DeviceBle(machine, faults)
 }
 
 class DeviceBle implements BlePort {
+  #idf: Machine['idf']
+  #faults: Faults
   #scanner: GAPClient | undefined
   /** Since NimBLE was started; 0 while it is not. */
   #scanners = 0
@@ -27,23 +30,34 @@ class DeviceBle implements BlePort {
   #link: BleLink | undefined
   #next: BleLink | undefined
 
+  constructor({ idf }: Machine, faults: Faults) {
+    this.#idf = idf
+    this.#faults = faults
+  }
+
   scan(onFound: (peer: BlePeer) => void): void {
     this.stopScan()
     // The SDK's scanner works once for each start of NimBLE: it is registered only where that is started.
     if (this.#scanners > 0) this.restart()
-    this.#scanners++
-    const scanner = new GAPClient({
-      onReadable: (count) => {
-        // The callback may stop the scan, and a closed scanner throws.
-        for (let i = 0; i < count && scanner === this.#scanner; i++) {
-          const advertisement = scanner.read()
-          const name = nameOf(advertisement)
-          if (name === '') continue
-          onFound({ name, address: advertisement.address, rssi: advertisement.rssi ?? WEAKEST })
-        }
-      },
-    })
-    this.#scanner = scanner
+    try {
+      const scanner = new GAPClient({
+        onReadable: (count) => {
+          // The callback may stop the scan, and a closed scanner throws.
+          for (let i = 0; i < count && scanner === this.#scanner; i++) {
+            // The SDK's typings leave out that there may be none (bleclient.c:220).
+            const advertisement: Advertisement | undefined = scanner.read()
+            const name = advertisement === undefined ? '' : nameOf(advertisement)
+            if (advertisement === undefined || name === '') continue
+            onFound({ name, address: advertisement.address, rssi: advertisement.rssi ?? WEAKEST })
+          }
+        },
+      })
+      this.#scanner = scanner
+      this.#scanners++
+    } catch (error) {
+      // There is no memory for it, before it is counted (bleclient.c:175).
+      this.#faults.report('BLE scan', error)
+    }
   }
 
   stopScan(): void {
@@ -77,9 +91,8 @@ class DeviceBle implements BlePort {
     this.#link = undefined
     link?.close()
     if (this.#scanners === 0) return
-    const nimble = new FFI()
-    nimble.nimble_port_stop()
-    nimble.nimble_port_deinit()
+    this.#faults.isOk('nimble_port_stop', this.#idf.nimble_port_stop())
+    this.#faults.isOk('nimble_port_deinit', this.#idf.nimble_port_deinit())
     // The SDK does not know that NimBLE is down; the scanner after these finds its counter at 0 and starts it.
     for (; this.#scanners < SCANNERS_A_START; this.#scanners++) new GAPClient({}).close()
     this.#scanners = 0
@@ -93,8 +106,14 @@ class DeviceBle implements BlePort {
   }
 }
 
+interface Advertisement {
+  readonly address: string
+  readonly rssi?: number
+  get(type: number): ArrayBuffer | undefined
+}
+
 /** The SDK's own getter throws, which restarts the machine, at a neighbour's name that is no UTF-8. */
-function nameOf(advertisement: { get(type: number): ArrayBuffer | undefined }): string {
+function nameOf(advertisement: Advertisement): string {
   const name = advertisement.get(COMPLETE_NAME) ?? advertisement.get(SHORT_NAME)
   return name === undefined ? '' : decodeUtf8(new Uint8Array(name))
 }

@@ -1,7 +1,8 @@
 import { GATTClient } from 'embedded:io/bluetoothle/central'
+import Timer from 'timer'
 import type { BleConnection, BleConnectOptions } from '../ports/ble.js'
 
-/** The SDK's typings do not know the option `mtu`, nor that nothing is told with a disconnection. */
+/** The SDK's typings do not know the option `mtu` (bleclient.c:519), nor that nothing is told with a disconnection (bleclient.c:769). */
 interface ClientOptions {
   readonly address: string
   readonly mtu: number
@@ -40,7 +41,12 @@ export class BleLink implements BleConnection {
       onReadable: (count) => this.#onReadable(count),
       onError: (error) => this.#onGone(error === undefined ? 'disconnected' : `connecting failed: ${error.message}`),
     }
-    this.#client = new GATTClient(options)
+    try {
+      this.#client = new GATTClient(options)
+    } catch (error) {
+      // There is no memory for it.
+      Timer.set(() => this.#onGone(`cannot connect: ${error}`))
+    }
   }
 
   subscribe(service: string, characteristic: string, onDone: (error: string | undefined) => void): void {
@@ -51,25 +57,34 @@ export class BleLink implements BleConnection {
       return (error: Error | null, found?: readonly T[]) => {
         if (!this.#isOpen) return
         const first = found?.[0]
-        if (first === undefined) onDone(error ? `${what}: ${error.message}` : `no ${what}`)
-        else next(first)
+        if (first === undefined) return onDone(error ? `${what}: ${error.message}` : `no ${what}`)
+        ask(() => next(first))
+      }
+    }
+    const ask = (request: () => void) => {
+      try {
+        request()
+      } catch (error) {
+        onDone(String(error))
       }
     }
     // The SDK's own subscribe() throws, which restarts the machine, where a characteristic has no configuration.
-    client.getPrimaryServices(
-      [service],
-      take(`service ${service}`, (found) =>
-        client.getCharacteristics(
-          found,
-          [characteristic],
-          take(`characteristic ${characteristic}`, (source) =>
-            client.getDescriptors(
-              source,
-              [CONFIGURATION],
-              take('configuration', (descriptor) =>
-                client.write(descriptor, Uint8Array.of(modeOf(source.properties), 0), (error) => {
-                  if (this.#isOpen) onDone(error ? `notifications: ${error.message}` : undefined)
-                }),
+    ask(() =>
+      client.getPrimaryServices(
+        [service],
+        take(`service ${service}`, (found) =>
+          client.getCharacteristics(
+            found,
+            [characteristic],
+            take(`characteristic ${characteristic}`, (source) =>
+              client.getDescriptors(
+                source,
+                [CONFIGURATION],
+                take('configuration', (descriptor) =>
+                  client.write(descriptor, Uint8Array.of(modeOf(source.properties), 0), (error) => {
+                    if (this.#isOpen) onDone(error ? `notifications: ${error.message}` : undefined)
+                  }),
+                ),
               ),
             ),
           ),

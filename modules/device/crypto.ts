@@ -1,5 +1,5 @@
 import * as crypt from 'crypt'
-import { random32 } from 'device/machine'
+import type { Machine } from 'device/machine'
 import type { CryptoPort } from '../ports/crypto.js'
 
 /** The part of the SDK's module that its typings leave out. */
@@ -14,22 +14,33 @@ interface Mode {
 const { BlockCipher, Mode } = crypt as unknown as Ciphers
 
 /** The SDK's native AES and SHA-256. Its own padding writes beyond the result, so that padding is never left to it. */
-export const deviceCrypto: CryptoPort = Object.freeze({
-  aesCbcEncrypt: (key: Uint8Array, iv: Uint8Array, blocks: Uint8Array) =>
-    new Uint8Array(cbc(key, iv).encrypt(bufferOf(blocks))),
-  aesCbcDecrypt: (key: Uint8Array, iv: Uint8Array, blocks: Uint8Array) =>
-    new Uint8Array(cbc(key, iv).decrypt(bufferOf(blocks))),
-  sha256(...parts: Uint8Array[]) {
+export class DeviceCrypto implements CryptoPort {
+  #machine: Machine
+
+  constructor(machine: Machine) {
+    this.#machine = machine
+  }
+
+  aesCbcEncrypt(key: Uint8Array, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    return new Uint8Array(cbc(key, iv).encrypt(bufferOf(blocks)))
+  }
+
+  aesCbcDecrypt(key: Uint8Array, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    return new Uint8Array(cbc(key, iv).decrypt(bufferOf(blocks)))
+  }
+
+  sha256(...parts: Uint8Array[]): Uint8Array {
     const digest = new crypt.Digest('SHA256')
     for (const part of parts) digest.write(bufferOf(part))
     return new Uint8Array(digest.close())
-  },
-  random(length: number) {
+  }
+
+  random(length: number): Uint8Array {
     const bytes = new Uint8Array(length)
-    for (let i = 0; i < length; i++) bytes[i] = random32() & 0xff
+    for (let i = 0; i < length; i++) bytes[i] = this.#machine.random32() & 0xff
     return bytes
-  },
-})
+  }
+}
 
 function cbc(key: Uint8Array, iv: Uint8Array): Mode {
   return new Mode('CBC', new BlockCipher('AES', bufferOf(key)), bufferOf(iv))
@@ -37,5 +48,5 @@ function cbc(key: Uint8Array, iv: Uint8Array): Mode {
 
 /** Exactly the bytes of the view: the native side takes whole buffers. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer
+  return bytes.slice().buffer
 }

@@ -2,12 +2,12 @@ import Listener from 'embedded:io/socket/listener'
 import TCP from 'embedded:io/socket/tcp'
 import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
 
-/** The parts of the SDK's classes that its typings leave out or have otherwise. */
+/** The SDK's classes as their code is: their typings leave out `close`, and what is undefined where. */
 interface Socket {
   readonly remoteAddress: string
   read(): ArrayBuffer | undefined
-  /** Bytes there is room for now. */
-  write(bytes: Uint8Array): number
+  /** Bytes there is room for now; undefined when the connection is gone (tcp.c:388, 405). */
+  write(bytes: Uint8Array): number | undefined
   close(): void
 }
 interface Listening {
@@ -29,52 +29,70 @@ const Listeners = Listener as unknown as new (options: {
 /** Listens on every interface of the device; who may be answered is for the other side to say. */
 export const deviceListener: ListenPort = Object.freeze({
   listen(port: number, onConnection: Parameters<ListenPort['listen']>[1]) {
-    return new Listeners({
+    // A listener that is closed throws when it is asked for more.
+    let isOpen = true
+    const listening = new Listeners({
       port,
       onReadable(count) {
-        for (let i = 0; i < count; i++) {
-          const socket = this.read()
-          if (socket !== undefined) new DeviceConnection(socket, onConnection)
-        }
+        for (let i = 0; i < count && isOpen; i++) accept(this.read(), onConnection)
       },
     })
+    return {
+      close() {
+        isOpen = false
+        listening.close()
+      },
+    }
   },
 })
 
+function accept(socket: Socket | undefined, onConnection: (connection: Connection) => ConnectionEvents): void {
+  if (socket === undefined) return
+  let connection: DeviceConnection
+  try {
+    connection = new DeviceConnection(socket)
+  } catch {
+    // The peer is gone already (tcp.c:141).
+    return socket.close()
+  }
+  connection.events = onConnection(connection)
+}
+
 class DeviceConnection implements Connection {
   readonly address: string
+  events: ConnectionEvents | undefined
   #socket: Socket | undefined
   #room = 0
 
-  constructor(accepted: Socket, onConnection: (connection: Connection) => ConnectionEvents) {
+  constructor(accepted: Socket) {
     const socket = new Sockets({
       from: accepted,
       nodelay: true,
       onReadable: () => {
         const bytes = this.#socket?.read()
-        if (bytes !== undefined) events.onData(new Uint8Array(bytes))
+        if (bytes !== undefined) this.events?.onData(new Uint8Array(bytes))
       },
       onWritable: (count) => {
         this.#room = count
-        if (this.#socket !== undefined) events.onWritable()
+        if (this.#socket !== undefined) this.events?.onWritable()
       },
       onError: () => {
         if (this.#socket === undefined) return
         this.close()
-        events.onClosed()
+        this.events?.onClosed()
       },
     })
     this.#socket = socket
     this.address = socket.remoteAddress
-    const events = onConnection(this)
   }
 
   write(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.#room)
     if (this.#socket === undefined || count === 0) return 0
     try {
-      this.#room = this.#socket.write(count === bytes.length ? bytes : bytes.subarray(0, count))
-      return count
+      const room = this.#socket.write(count === bytes.length ? bytes : bytes.subarray(0, count))
+      this.#room = room ?? 0
+      return room === undefined ? 0 : count
     } catch {
       // The socket has less room than it said; it says again when there is some.
       this.#room = 0

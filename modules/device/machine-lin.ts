@@ -1,69 +1,53 @@
 import FFI from 'mc/ffi'
 import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
-import type { AccessPointOptions } from '../ports/wifi.js'
+import type { Faults } from './faults.js'
 
-let natives: FFI | undefined
+/** The simulator on Linux: the kernel's random numbers, no pins, and no heap or reset worth telling of. */
+export class Machine {
+  readonly idf = new FFI()
 
-/** The simulator on Linux: the kernel's random numbers, and no heap or reset worth telling of. */
-export function random32(): number {
-  natives ??= new FFI()
-  return natives.arc4random()
-}
+  // biome-ignore lint/complexity/noUselessConstructor: as that of the ESP32
+  constructor(_faults: Faults) {}
 
-export function freeHeap(): number {
-  return 0
-}
+  random32(): number {
+    return this.idf.arc4random()
+  }
 
-export function resetReason(): number {
-  return 0
-}
+  freeHeap(): number {
+    return 0
+  }
 
-/** A tty keeps the settings it was opened with. */
-export function setLine(_port: number, _settings: LineSettings): void {}
+  resetReason(): number {
+    return 0
+  }
 
-/** The simulator has no pins: what is driven is traced. */
-export function openOutput(pin: number, _activeLow = false): OutputPort {
-  return { write: (level) => trace(`pin ${pin}: ${level}\n`) }
-}
+  /** A tty keeps the settings it was opened with. */
+  setLine(_port: number, _settings: LineSettings): void {}
 
-export function openSupply(_pin: number, _ratio: number): () => number {
-  return () => 0
-}
+  /** What is driven is traced. */
+  openOutput(pin: number, _activeLow = false): OutputPort {
+    return { write: (level) => trace(`pin ${pin}: ${level}\n`) }
+  }
 
-export function chipId(): number {
-  return 0
-}
+  openSupply(_pin: number, _ratio: number): () => number | undefined {
+    return () => undefined
+  }
 
-export function flashId(): number {
-  return 0
-}
+  chipId(): number {
+    return 0
+  }
 
-export function flashSize(): number {
-  return 0
-}
+  flashId(): number {
+    return 0
+  }
 
-/** Ends the simulator as one that failed, so that whoever started it can tell and start it again. */
-export function restart(): void {
-  natives ??= new FFI()
-  natives.exit(1)
-}
+  flashSize(): number {
+    return 0
+  }
 
-export function rssi(): undefined {}
-
-export function uplink(): undefined {}
-
-export function renewAddress(): void {}
-
-export function setRadio(on: boolean): void {
-  trace(`radio ${on ? 'on' : 'off'}\n`)
-}
-
-export function startAccessPoint({ ssid }: AccessPointOptions): boolean {
-  trace(`access point ${ssid}\n`)
-  return false
-}
-
-export function stopAccessPoint(): void {
-  trace('no access point\n')
+  /** Ends the simulator as one that failed, so that whoever started it can tell and start it again. */
+  restart(): void {
+    this.idf.exit(1)
+  }
 }

@@ -1,13 +1,19 @@
 import TCP from 'embedded:io/socket/tcp'
 import MQTTClient from 'embedded:network/mqtt/client'
-import Net from 'net'
+import Timer from 'timer'
 import { PacketGuard } from '../mqtt/guard.js'
 import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
+import type { Resolver } from './resolver.js'
 
 /** MQTT with the SDK's ECMA-419 client. */
-export const connectDevice: MqttConnect = (options) => new DeviceConnection(options)
+export function mqttConnector(resolver: Resolver): MqttConnect {
+  return (options) => new DeviceConnection(options, resolver)
+}
 
-/** The SDK's client as its code is; its typings are of another version. */
+/**
+ * The SDK's client as its code is: its typings have another `onControl` (mqttclient.js:727), and want a topic with every
+ * packet that is written (mqttclient.js:165).
+ */
 interface SdkClient {
   write(data: Uint8Array | null, options: WriteOptions): number
   read(count: number): ArrayBuffer | undefined
@@ -59,7 +65,7 @@ class DeviceConnection implements MqttConnection {
   #payload = new Uint8Array(0)
   #received = 0
 
-  constructor(options: MqttConnectOptions) {
+  constructor(options: MqttConnectOptions, resolver: Resolver) {
     this.#options = options
     const isOpen = () => this.#client !== undefined
     const guard = this.#guard
@@ -72,7 +78,7 @@ class DeviceConnection implements MqttConnection {
       clean: false,
       keepAlive: options.keepAlive * 1000,
       will: { topic: options.willTopic, message: '', QoS: 0, retain: false },
-      dns: { io: NetworkResolver, isOpen },
+      dns: { io: NetworkResolver, resolver, isOpen },
       socket: { io: GuardedSocket, guard, nodelay: true, onReached: () => options.onReached() },
       onControl: (message) => this.#onControl(message),
       onReadable: (count, readOptions) => this.#onReadable(count, readOptions),
@@ -165,6 +171,7 @@ function controlOf(operation: number): MqttControl | undefined {
 }
 
 interface ResolverOptions {
+  readonly resolver: Resolver
   /** False once the client was closed: it cannot take an answer then. */
   isOpen(): boolean
 }
@@ -178,10 +185,11 @@ class NetworkResolver {
   }
 
   resolve(request: { readonly host: string; onResolved(host: string, address: string): void; onError(): void }): void {
-    Net.resolve(request.host, (host, address) => {
-      if (!this.#options.isOpen()) return
+    const { resolver, isOpen } = this.#options
+    resolver.resolve(request.host, (address) => {
+      if (!isOpen()) return
       if (address === undefined) request.onError()
-      else request.onResolved(host, address)
+      else request.onResolved(request.host, address)
     })
   }
 }
@@ -196,10 +204,21 @@ interface SocketOptions {
   onError(reason?: string): void
 }
 
-/** A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass. */
+/** The SDK's TCP as its code is; its typings leave out what `read` and `write` return when the connection is gone (tcp.c:308, 388). */
+interface Tcp {
+  read(): ArrayBuffer | undefined
+  write(bytes: Uint8Array): number | undefined
+  close(): void
+}
+
+/**
+ * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass. It takes the SDK's
+ * exceptions upon itself: the client also reads and writes out of timers and events of its own, where nobody would catch
+ * them, and goes on reading after it has ended the connection (mqttclient.js:526, 705).
+ */
 class GuardedSocket {
   format = 'buffer'
-  #tcp: TCP | undefined
+  #tcp: Tcp | undefined
   #options: SocketOptions
   #bytes = new Uint8Array(0)
   #at = 0
@@ -207,18 +226,19 @@ class GuardedSocket {
 
   constructor(options: SocketOptions) {
     this.#options = options
-    this.#tcp = new TCP({
+    const tcp: unknown = new TCP({
       address: options.address,
       port: options.port,
       nodelay: true,
-      onReadable: () => this.#onReadable(),
+      onReadable: () => this.#attempt(() => this.#onReadable()),
       onWritable: (count) => {
         if (!this.#reached) options.onReached()
         this.#reached = true
-        options.onWritable(count)
+        this.#attempt(() => options.onWritable(count))
       },
       onError: () => options.onError(),
     })
+    this.#tcp = tcp as Tcp
   }
 
   read(into?: number | ArrayBuffer): number | ArrayBuffer | undefined {
@@ -230,7 +250,12 @@ class GuardedSocket {
   }
 
   write(bytes: Uint8Array): number {
-    return this.#tcp?.write(bytes) ?? 0
+    try {
+      return this.#tcp?.write(bytes) ?? 0
+    } catch (error) {
+      this.#fail(error)
+      return 0
+    }
   }
 
   close(): void {
@@ -238,8 +263,23 @@ class GuardedSocket {
     this.#tcp = undefined
   }
 
+  #attempt(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** A packet may be cut: the connection ends, when the client is not in the middle of something. */
+  #fail(error: unknown): void {
+    Timer.set(() => {
+      if (this.#tcp !== undefined) this.#options.onError(String(error))
+    })
+  }
+
   #onReadable(): void {
-    const arrived = this.#tcp?.read() as ArrayBuffer | undefined
+    const arrived = this.#tcp?.read()
     if (arrived === undefined) return
     const unread = this.#bytes.subarray(this.#at)
     const filtered = new Uint8Array(unread.length + arrived.byteLength + GUARD_ROOM)

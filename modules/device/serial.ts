@@ -1,5 +1,5 @@
 import Serial from 'embedded:io/serial'
-import { setLine } from 'device/machine'
+import type { Machine } from 'device/machine'
 import type { LineSettings, SerialPort } from '../ports/serial.js'
 
 /** What names the UART: port and pins on the ESP32, the path of a tty in the simulator. */
@@ -14,10 +14,12 @@ export interface UartPins {
 export class DeviceSerial implements SerialPort {
   onReadable: (() => void) | undefined
   #pins: UartPins
+  #machine: Machine
   #serial: Serial | undefined
 
-  constructor(pins: UartPins) {
+  constructor(pins: UartPins, machine: Machine) {
     this.#pins = pins
+    this.#machine = machine
   }
 
   configure(settings: LineSettings): void {
@@ -33,7 +35,7 @@ export class DeviceSerial implements SerialPort {
       },
     }
     this.#serial ??= new Serial(options as ConstructorParameters<typeof Serial>[0])
-    setLine(this.#pins.port ?? 0, settings)
+    this.#machine.setLine(this.#pins.port ?? 0, settings)
   }
 
   read(): Uint8Array | undefined {

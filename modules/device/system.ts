@@ -1,7 +1,8 @@
-import { chipId, flashId, flashSize, freeHeap, openSupply, resetReason, restart } from 'device/machine'
+import type { Machine } from 'device/machine'
 import Preference from 'preference'
 import Time from 'time'
 import type { SystemPort } from '../ports/system.js'
+import type { Faults } from './faults.js'
 
 const DOMAIN = 'meterlogger'
 const ABORT = 'abort'
@@ -9,7 +10,7 @@ const POWER_ON = 0
 const EXCEPTION = 2
 const RESET_PIN = 6
 
-/** The engine calls `abort` before it gives up (manifest: `abortHook`). */
+/** The engine calls `abort` before it gives up (manifest: `abortHook`), and passes over what that throws (xsPlatform.c:239). */
 interface AbortHook {
   abort?: (cause: string) => void
 }
@@ -21,25 +22,38 @@ interface Board {
 }
 
 /** What the SDK and the chip tell of themselves. The engine's reason to give up is kept over the restart that follows. */
-export function openSystem(board: Board): SystemPort {
-  const stored = Preference.get(DOMAIN, ABORT)
-  const abortCause = typeof stored === 'string' ? stored : undefined
-  if (abortCause !== undefined) Preference.delete(DOMAIN, ABORT)
+export function openSystem(board: Board, machine: Machine, faults: Faults): SystemPort {
+  const abortCause = takeAbortCause(faults)
   ;(globalThis as AbortHook).abort = (cause) => Preference.set(DOMAIN, ABORT, cause)
-  const reason = resetReason()
+  const reason = machine.resetReason()
   return {
     sdk: 'moddable+8.2.3',
     network: 'lwip',
-    freeHeap,
+    freeHeap: () => machine.freeHeap(),
     resetReason: abortCause === undefined ? reason : EXCEPTION,
     abortCause,
-    chipId: chipId(),
-    flashId: flashId(),
-    flashSize: flashSize(),
-    supplyVoltage: board.supply === undefined ? () => undefined : openSupply(board.supply, board.supplyRatio ?? 1),
+    chipId: machine.chipId(),
+    flashId: machine.flashId(),
+    flashSize: machine.flashSize(),
+    supplyVoltage:
+      board.supply === undefined ? () => undefined : machine.openSupply(board.supply, board.supplyRatio ?? 1),
     // ESP-IDF keeps the system time over every reset but that of power, which the pin for a reset is too.
     keptTime: () => (reason === POWER_ON || reason === RESET_PIN ? undefined : Date.now()),
     keepTime: (unix) => Time.set(Math.round(unix / 1000)),
-    restart,
+    restart: () => machine.restart(),
   }
+}
+
+/** What the engine said before this start; it is gone then, so that it explains one start only. */
+function takeAbortCause(faults: Faults): string | undefined {
+  let cause: string | undefined
+  try {
+    const stored = Preference.get(DOMAIN, ABORT)
+    if (typeof stored !== 'string') return undefined
+    cause = stored
+    Preference.delete(DOMAIN, ABORT)
+  } catch (error) {
+    faults.report('cause of the restart', error)
+  }
+  return cause
 }

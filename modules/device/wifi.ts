@@ -1,7 +1,8 @@
-import { renewAddress, rssi, setRadio, startAccessPoint, stopAccessPoint, uplink } from 'device/machine'
+import type { Radio } from 'device/radio'
+import Time from 'time'
 import WiFi from 'wifi'
 import { toHex } from '../codec/hex.js'
-import type { FoundNetwork, StationEvents, WifiPort } from '../ports/wifi.js'
+import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
 
 /* The original's words for the reasons of ESP-IDF. */
 const NOT_FOUND = 'no_ap_found'
@@ -11,34 +12,41 @@ const GONE = 'unspecified'
 /** What the SDK tells beside a lost connection when the password was refused; its typings do not know it. */
 const PASSWORD_REFUSED = -1
 
-/** The SDK's Wi-Fi station. */
+/**
+ * So long after a network was asked for, in ms, what is told is of the connection before: it was still on its way
+ * (xs6wifi.c:517 tells it to everybody). Looking for a network through all channels takes longer.
+ */
+const LATE = 500
+
+/** The SDK's Wi-Fi station, and the access point beside it. */
 export class DeviceWifi implements WifiPort {
-  readonly rssi = rssi
-  readonly uplink = uplink
-  readonly renewAddress = renewAddress
-  readonly setRadio = setRadio
-  readonly startAccessPoint = startAccessPoint
-  readonly stopAccessPoint = stopAccessPoint
+  #radio: Radio
   #wifi: WiFi | undefined
   #scanning = false
+
+  constructor(radio: Radio) {
+    this.#radio = radio
+  }
 
   join(ssid: string, password: string, events: StationEvents): void {
     this.leave()
     const credentials = password === '' ? { ssid } : { ssid, password }
+    const askedAt = Time.ticks
     let associated = false
     const onMessage = (message: string, detail?: number) => {
-      if (wifi !== this.#wifi) return
+      if (wifi !== this.#wifi || Time.delta(askedAt, Time.ticks) < LATE) return
       if (message === WiFi.connected) associated = true
-      else if (message === WiFi.gotIP) events.onUp()
+      else if (message === WiFi.gotIP && associated) events.onUp()
       else if (message === WiFi.disconnected) {
         this.leave()
         // Of what else can be in the way the SDK tells nothing.
         events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? GONE : NOT_FOUND)
       }
     }
-    const wifi = new WiFi(undefined, onMessage)
-    this.#wifi = wifi
+    let wifi: WiFi | undefined
     try {
+      wifi = new WiFi(undefined, onMessage)
+      this.#wifi = wifi
       WiFi.connect(credentials)
     } catch {
       this.leave()
@@ -54,6 +62,22 @@ export class DeviceWifi implements WifiPort {
     WiFi.connect()
   }
 
+  renewAddress(): void {
+    this.#radio.renewAddress()
+  }
+
+  setRadio(on: boolean): void {
+    this.#radio.setRadio(on)
+  }
+
+  uplink(): Uplink | undefined {
+    return this.#radio.uplink()
+  }
+
+  rssi(): number | undefined {
+    return this.#radio.rssi()
+  }
+
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void = () => {}): void {
     if (this.#scanning) return onDone()
     this.#scanning = true
@@ -64,9 +88,21 @@ export class DeviceWifi implements WifiPort {
     try {
       WiFi.scan({}, (result) => this.#onScan(result as Found | null | undefined, onFound, end))
     } catch {
-      // The radio is busy joining.
+      // The radio is busy joining, or off.
       end()
     }
+  }
+
+  startAccessPoint(options: AccessPointOptions): boolean {
+    return this.#radio.startAccessPoint(options)
+  }
+
+  routeAccessPoint(): boolean {
+    return this.#radio.routeAccessPoint()
+  }
+
+  stopAccessPoint(): void {
+    this.#radio.stopAccessPoint()
   }
 
   #onScan(found: Found | null | undefined, onFound: (network: FoundNetwork) => void, end: () => void): void {
@@ -77,18 +113,22 @@ export class DeviceWifi implements WifiPort {
       rssi,
       channel,
       bssid: bssid === undefined ? '' : toHex(new Uint8Array(bssid)).replace(/..(?!$)/g, '$&:'),
-      security: SECURITY[authentication] ?? '',
+      security: authentication === undefined ? '' : (SECURITY[authentication] ?? ''),
     })
   }
 }
 
-/** A network as the SDK tells of it; its typings do not know the channel. */
+/**
+ * A network as the SDK tells of it, or null or undefined at the end. Its typings do not know the channel, nor that the
+ * simulator leaves out what else may be undefined here, and the ESP32 a kind of security that is newer than it
+ * (xs6wifi.c:282).
+ */
 interface Found {
   readonly ssid: string
   readonly rssi: number
   readonly channel: number
   readonly bssid?: ArrayBuffer
-  readonly authentication: string
+  readonly authentication?: string
 }
 
 /** The SDK's words for the server's. */

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { ImpulsePort } from '../ports/impulse.js'
 import type { StoragePort } from '../ports/storage.js'
-import { Slots } from '../storage/slots.js'
+import { type SlotError, Slots } from '../storage/slots.js'
 
 export interface CounterOptions {
   readonly port: ImpulsePort
@@ -10,6 +10,8 @@ export interface CounterOptions {
   /** Takes impulses of any width (water); else only those of an electricity meter, 80 to 120 ms (S0). */
   readonly anyWidth: boolean
   onCounted(): void
+  /** The first of a row of writes that flash did not take; each is attempted again. */
+  onFlashError?(error: SlotError): void
 }
 
 const SHORTEST = 80
@@ -29,6 +31,8 @@ export class ImpulseCounter {
   #lastAt: number | undefined
   #operatedBefore = 0
   #timer: Timer | undefined
+  /** The last write was not taken. */
+  #isRefused = false
 
   constructor(options: CounterOptions) {
     this.#options = options
@@ -57,20 +61,26 @@ export class ImpulseCounter {
     return this.#operatedBefore + Math.floor(this.#options.clock.now() / 1000)
   }
 
-  /** Writes what has been counted. */
+  /** Writes what has been counted, and once more in a minute where flash did not take it. */
   save(): void {
-    this.#options.clock.clear(this.#timer)
+    const { clock, onFlashError } = this.#options
+    clock.clear(this.#timer)
     this.#timer = undefined
     const bytes = new Uint8Array(RECORD)
     const view = new DataView(bytes.buffer)
     view.setUint32(0, this.#count)
     view.setUint32(4, this.operatingTime)
-    this.#slots.write(bytes)
+    const error = this.#slots.write(bytes)
+    if (error !== undefined) this.#timer = clock.set(() => this.save(), SAVE_AFTER)
+    if (error !== undefined && !this.#isRefused) onFlashError?.(error)
+    this.#isRefused = error !== undefined
   }
 
   close(): void {
     this.#options.port.close()
     if (this.#timer !== undefined) this.save()
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
   }
 
   /** Of several impulses at once, which the firmware was too busy to see singly, the last one's width speaks for all. */

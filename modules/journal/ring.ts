@@ -21,10 +21,14 @@ export interface Place {
   readonly offset: number
 }
 
+/** What became of a write: `torn` does not read back, and `refused` is what the flash would not even begin. */
+type Outcome = 'whole' | 'torn' | 'refused'
+
 /**
  * An append-only log over some sectors of a flash, used in turn, so that they wear alike. An entry counts once it is
  * marked whole, after it was read back; what power cuts short before that is never seen again. Opening reads the
- * header of each sector and the entries of the newest one.
+ * header of each sector and the entries of the newest one; where one cannot be read nothing is written, as nobody knows
+ * what would be lost.
  */
 export class Ring {
   /** Called before the oldest sector is erased. */
@@ -36,6 +40,8 @@ export class Ring {
   #flash: FlashPort
   #first: number
   #sectors: number
+  /** Each header was read when this was opened. */
+  #isKnown = true
   #head = -1
   #number = 0
   #end = 0
@@ -48,7 +54,9 @@ export class Ring {
     this.#first = first
     this.#sectors = sectors
     for (let sector = 0; sector < sectors; sector++) {
-      if (!this.#readHeader(sector) || this.#view.getUint32(4) <= this.#number) continue
+      const hasHeader = this.#readHeader(sector)
+      this.#isKnown &&= hasHeader !== undefined
+      if (!hasHeader || this.#view.getUint32(4) <= this.#number) continue
       this.#head = sector
       this.#number = this.#view.getUint32(4)
       this.lastSequence = this.#view.getUint32(8)
@@ -87,37 +95,40 @@ export class Ring {
     }
   }
 
-  /** The body; undefined when it is damaged. */
+  /** The body; undefined when it is damaged or cannot be read. */
   read({ sector, offset, length }: StoredEntry): Uint8Array | undefined {
     const bytes = new Uint8Array(ENTRY_HEADER + length)
-    this.#flash.read(this.#address(sector, offset), bytes)
-    return bodyOf(bytes)
+    return this.#flash.read(this.#address(sector, offset), bytes) ? bodyOf(bytes) : undefined
   }
 
   /** Writes an entry with these marks beside that of being whole; undefined when the flash does not take it. */
   append(entry: Entry, body: Uint8Array, boot: number, marks = 0xff): StoredEntry | undefined {
     const bytes = encodeEntry(entry, body, marks)
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (this.#head < 0 || this.#end + bytes.length > this.#flash.sectorSize) this.#advance(boot)
-      if (this.#end + bytes.length > this.#flash.sectorSize) continue
+    const isFull = () => this.#head < 0 || this.#end + bytes.length > this.#flash.sectorSize
+    for (let attempt = 0; attempt < ATTEMPTS && this.#isKnown; attempt++) {
+      if (isFull() && this.#advance(boot) === 'refused') return undefined
+      if (isFull()) continue
       const sector = this.#head
       const offset = this.#end
-      if (!this.#write(sector, offset, bytes)) {
-        this.#end = this.#flash.sectorSize
+      const outcome = this.#write(sector, offset, bytes)
+      if (outcome !== 'whole') {
+        if (outcome === 'torn' || !this.#isBlank(sector, offset)) this.#end = this.#flash.sectorSize
+        if (outcome === 'refused') return undefined
         continue
       }
       this.#end += bytes.length
-      this.lastSequence = entry.sequence
       const stored = { ...entry, sector, offset, length: body.length, marks: marks | Mark.Whole }
-      this.mark(stored, Mark.Whole)
+      if (!this.mark(stored, Mark.Whole)) return undefined
+      this.lastSequence = entry.sequence
       return stored
     }
     return undefined
   }
 
-  mark(entry: StoredEntry, mark: Mark): void {
+  /** Returns whether the flash took it. */
+  mark(entry: StoredEntry, mark: Mark): boolean {
     entry.marks &= ~mark
-    this.#flash.write(this.#address(entry.sector, entry.offset), Uint8Array.of(entry.marks))
+    return this.#flash.write(this.#address(entry.sector, entry.offset), Uint8Array.of(entry.marks))
   }
 
   /** Nothing in the sector is wanted any more. */
@@ -126,16 +137,18 @@ export class Ring {
   }
 
   /**
-   * Makes the oldest sector the newest. Its header is wiped before it is erased: an erase that power cuts short may
-   * leave anything, also an entry whose marks are gone.
+   * Makes the oldest sector the newest, unless the flash refuses. Its header is wiped before it is erased: an erase that
+   * power cuts short may leave anything, also an entry whose marks are gone.
    */
-  #advance(boot: number): void {
+  #advance(boot: number): Outcome {
     const sector = (this.#head + 1) % this.#sectors
-    if (this.#readHeader(sector)) {
+    const hasHeader = this.#readHeader(sector)
+    if (hasHeader === undefined) return 'refused'
+    if (hasHeader) {
       this.onReclaim(sector)
-      this.#flash.write(this.#address(sector, 0), new Uint8Array(DRAINED))
+      if (!this.#flash.write(this.#address(sector, 0), new Uint8Array(DRAINED))) return 'refused'
     }
-    this.#flash.erase(this.#first + sector)
+    if (!this.#flash.erase(this.#first + sector)) return 'refused'
     const header = new Uint8Array(DRAINED)
     const view = new DataView(header.buffer)
     view.setUint16(0, MAGIC)
@@ -144,19 +157,19 @@ export class Ring {
     view.setUint32(8, this.lastSequence)
     view.setUint16(12, boot)
     view.setUint16(CHECKSUM, crc16(header, 0, CHECKSUM, 0xffff))
-    const good = this.#write(sector, 0, header)
+    const outcome = this.#write(sector, 0, header)
     this.#head = sector
-    this.#end = good ? SECTOR_HEADER : this.#flash.sectorSize
+    this.#end = outcome === 'whole' ? SECTOR_HEADER : this.#flash.sectorSize
+    return outcome
   }
 
   /** Writes and reads back. */
-  #write(sector: number, offset: number, bytes: Uint8Array): boolean {
+  #write(sector: number, offset: number, bytes: Uint8Array): Outcome {
     const address = this.#address(sector, offset)
-    this.#flash.write(address, bytes)
     const written = new Uint8Array(bytes.length)
-    this.#flash.read(address, written)
-    for (let i = 0; i < bytes.length; i++) if (written[i] !== bytes[i]) return false
-    return true
+    if (!this.#flash.write(address, bytes) || !this.#flash.read(address, written)) return 'refused'
+    for (let i = 0; i < bytes.length; i++) if (written[i] !== bytes[i]) return 'torn'
+    return 'whole'
   }
 
   /** Behind the entries of the newest sector; its end when a write was cut short there. */
@@ -180,14 +193,14 @@ export class Ring {
   /** Whether nothing was written from there to the end of the sector. */
   #isBlank(sector: number, offset: number): boolean {
     const rest = new Uint8Array(this.#flash.sectorSize - offset)
-    this.#flash.read(this.#address(sector, offset), rest)
+    if (!this.#flash.read(this.#address(sector, offset), rest)) return false
     for (const word of new Uint32Array(rest.buffer)) if (word !== 0xffffffff) return false
     return true
   }
 
-  /** Whether the sector has a header, which then is in `#header`. */
-  #readHeader(sector: number): boolean {
-    this.#flash.read(this.#address(sector, 0), this.#header)
+  /** Whether the sector has a header, which then is in `#header`; undefined where the flash cannot be read. */
+  #readHeader(sector: number): boolean | undefined {
+    if (!this.#flash.read(this.#address(sector, 0), this.#header)) return undefined
     return (
       this.#view.getUint16(0) === MAGIC &&
       this.#view.getUint8(2) === VERSION &&
@@ -198,7 +211,7 @@ export class Ring {
   #readEntry(sector: number, offset: number): StoredEntry | undefined {
     const room = this.#flash.sectorSize - offset
     if (room < ENTRY_HEADER) return undefined
-    this.#flash.read(this.#address(sector, offset), this.#entry)
+    if (!this.#flash.read(this.#address(sector, offset), this.#entry)) return undefined
     return decodeHeader(this.#view, sector, offset, room)
   }
 

@@ -72,17 +72,23 @@ export class ReplayGuard {
     return true
   }
 
-  /** Writes what has not been written yet. */
+  /** Writes what has not been written yet, and once more in a minute where flash did not take it. */
   flush(): void {
     this.#clock.clear(this.#timer)
     this.#timer = undefined
     if (!this.#dirty) return
-    this.#dirty = false
     const length = this.#count * ENTRY
     const bytes = new Uint8Array(4 + length)
     new DataView(bytes.buffer).setUint32(0, this.#floor)
     bytes.set(this.#entries.subarray(0, length), 4)
-    this.#slots.write(bytes)
+    this.#dirty = this.#slots.write(bytes) !== undefined
+    if (this.#dirty) this.#timer = this.#clock.set(() => this.flush(), DELAY)
+  }
+
+  /** Writes what has not been written yet, for the last time. */
+  close(): void {
+    this.flush()
+    this.#clock.clear(this.#timer)
   }
 
   #time(i: number): number {

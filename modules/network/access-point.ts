@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../ports/clock.js'
 import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../settings/store.js'
 
@@ -12,16 +13,24 @@ const STANDARD_DNS = '8.8.8.8'
 /** Where set-up pages are expected. */
 const SET_UP_ADDRESS = '192.168.4.1'
 
+/** How soon it looks again while it is not up, and how often while it is. */
+const COMING_UP = 500
+const LOOK_EVERY = 60_000
+
 /** The device's own access point beside the station: `mesh-<serial>`, through which others reach the network, unless it is lent. */
 export class AccessPoint {
+  #clock: Clock
   #wifi: WifiPort
   #settings: SettingsStore
   #name = ''
   #lent: AccessPointOptions | undefined
   #running = ''
-  #translates = false
+  /** Its clients have addresses, and the way on where there is to be one. */
+  #isRouted = false
+  #timer: Timer | undefined
 
-  constructor(wifi: WifiPort, settings: SettingsStore) {
+  constructor(clock: Clock, wifi: WifiPort, settings: SettingsStore) {
+    this.#clock = clock
     this.#wifi = wifi
     this.#settings = settings
   }
@@ -33,7 +42,7 @@ export class AccessPoint {
   /** `started` or `stopped`; it says so when what runs cannot pass its clients on. */
   get status(): string {
     if (!this.running) return 'stopped'
-    return this.#lent !== undefined || this.#translates ? 'started' : 'started without address translation'
+    return this.#lent !== undefined || this.#isRouted ? 'started' : 'started without address translation'
   }
 
   /** The serial number that names it. */
@@ -55,15 +64,27 @@ export class AccessPoint {
 
   /** Starts, stops or changes it, as the settings and the station's network say. */
   update(): void {
+    this.#clock.clear(this.#timer)
     const options = this.#lent ?? this.#mesh()
-    const wanted = options === undefined ? '' : JSON.stringify(options)
-    if (wanted === this.#running) return
-    this.#running = wanted
-    if (options === undefined) this.#wifi.stopAccessPoint()
-    else this.#translates = this.#wifi.startAccessPoint(options)
+    if (options === undefined) return this.#stop()
+    const wanted = JSON.stringify(options)
+    if (wanted !== this.#running) this.#running = this.#wifi.startAccessPoint(options) ? wanted : ''
+    if (this.running) this.#route()
+    else this.#timer = this.#clock.set(() => this.update(), COMING_UP)
+  }
+
+  /** Again and again: the way on comes later than the access point, and goes whenever the radio starts it anew. */
+  #route(): void {
+    this.#isRouted = this.#wifi.routeAccessPoint()
+    this.#timer = this.#clock.set(() => this.#route(), this.#isRouted ? LOOK_EVERY : COMING_UP)
   }
 
   close(): void {
+    this.#clock.clear(this.#timer)
+    this.#stop()
+  }
+
+  #stop(): void {
     if (this.running) this.#wifi.stopAccessPoint()
     this.#running = ''
   }

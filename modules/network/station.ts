@@ -23,8 +23,11 @@ const FIRST_RETRY = 1_000
 const SLOWEST_ROUND = 5_000
 /** More than one setting may change, and the answers to the commands are to go out before. */
 const CHANGE_DELAY = 2_000
-/** How often it looks for the first choice while it is in another network. */
-const LOOK_EVERY = 300_000
+/**
+ * How often it looks for the first choice while it is in another network: 96 times a day. The SDK loses some memory with
+ * each look (docs/sdk-limits.md).
+ */
+const LOOK_EVERY = 900_000
 const RADIO_PAUSE = 2_000
 /** While somebody is at the device's own access point, which looking for another disturbs. */
 const QUIET_ROUND = 30_000

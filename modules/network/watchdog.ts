@@ -19,6 +19,11 @@ const OF_THE_NETWORK: readonly Remedy[] = Object.freeze(['address', 'access_poin
 
 const REBOOT_AFTER = 86_400_000
 
+/** Below this many bytes Wi-Fi and TCP begin to fail for want of memory; a restart while it is still orderly loses less. */
+const LEAST_HEAP = 16_384
+/** No restart for want of memory before: where it is not there from the start, restarting does not bring it. */
+const HEAP_GRACE = 3_600_000
+
 export interface WatchdogOptions {
   readonly clock: Clock
   /** False while there is nothing to heal: no network is set up, or somebody is at it. */
@@ -27,12 +32,17 @@ export interface WatchdogOptions {
   hasOther(): boolean
   /** Whether a restart is the last remedy. */
   readonly mayReboot: boolean
+  /** Bytes; 0 where nobody knows. */
+  freeHeap(): number
   /** Does it. `tcp` is only counted. */
   apply(remedy: Exclude<Remedy, 'tcp'>): void
   log(text: string): void
 }
 
-/** Tries one remedy after another while the broker is not heard, and the restart after a day of that. */
+/**
+ * Tries one remedy after another while the broker is not heard, and the restart after a day of that. It also restarts,
+ * at most once an hour, when memory runs short, which is looked at with every remedy and else once a minute.
+ */
 export class Watchdog {
   #options: WatchdogOptions
   #counts: Record<Remedy, number> = { tcp: 0, mqtt: 0, address: 0, access_point: 0, radio: 0, reboot: 0 }
@@ -86,6 +96,7 @@ export class Watchdog {
 
   #onTimer(): void {
     const { clock, isActive, mayReboot } = this.#options
+    if (this.#isShortOfMemory()) return this.#try('reboot', 'memory runs short')
     if (!isActive()) this.#heardAt = clock.now()
     const silent = clock.now() - this.#heardAt
     if (mayReboot && silent >= REBOOT_AFTER) return this.#try('reboot')
@@ -101,9 +112,15 @@ export class Watchdog {
     return OF_THE_NETWORK.includes(remedy) && this.#reachedAt > this.#heardAt
   }
 
-  #try(remedy: Exclude<Remedy, 'tcp'>): void {
+  #isShortOfMemory(): boolean {
+    const { clock, freeHeap } = this.#options
+    const free = freeHeap()
+    return free > 0 && free < LEAST_HEAP && clock.now() >= HEAP_GRACE
+  }
+
+  #try(remedy: Exclude<Remedy, 'tcp'>, reason = 'the broker is not heard'): void {
     this.count(remedy)
-    this.#options.log(`watchdog: the broker is not heard; ${remedy}`)
+    this.#options.log(`watchdog: ${reason}; ${remedy}`)
     this.#options.apply(remedy)
   }
 }

@@ -120,7 +120,8 @@ export class Portal {
       log(`portal: open as ${this.#name}`)
     } catch (error) {
       log(`portal: ${error}`)
-      this.#close()
+      // The network is left open: it may only be coming up, before which nothing can be listened on.
+      this.#closePages()
     }
   }
 
@@ -152,18 +153,21 @@ export class Portal {
   }
 
   #close(): void {
-    const { closeNetwork, onOpen, log } = this.#options
+    this.#closePages()
+    if (this.#network !== '') this.#options.closeNetwork()
+    this.#network = ''
+  }
+
+  #closePages(): void {
+    const { onOpen, log } = this.#options
     this.#dns?.close()
     this.#dns = undefined
     this.#setTraffic(undefined)
-    if (this.#server !== undefined) {
-      this.#server.close()
-      this.#server = undefined
-      onOpen(false)
-      log('portal: closed')
-    }
-    if (this.#network !== '') closeNetwork()
-    this.#network = ''
+    if (this.#server === undefined) return
+    this.#server.close()
+    this.#server = undefined
+    onOpen(false)
+    log('portal: closed')
   }
 
   #isClient(address: string): boolean {

@@ -8,10 +8,11 @@ export interface LineSettings {
 export interface SerialPort {
   /** Called when there is something to read. */
   onReadable: (() => void) | undefined
+  /** Throws where the line cannot be opened; one that is open is only set. */
   configure(settings: LineSettings): void
   /** All that has arrived; undefined when nothing has. */
   read(): Uint8Array | undefined
-  /** Takes at most 128 bytes at once, the size of the ESP32's transmit FIFO. */
+  /** Takes at most 128 bytes at once, the size of the ESP32's transmit FIFO; throws where there is no room for all of them. */
   write(bytes: Uint8Array): void
   close(): void
 }

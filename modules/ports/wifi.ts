@@ -36,22 +36,30 @@ export interface AccessPointOptions {
   readonly translate: boolean
 }
 
-/** The Wi-Fi radio. Policy (when to join what) is `network/station`. */
+/** The Wi-Fi radio, off until something is first asked of it. Policy (when to join what) is `network/station`. */
 export interface WifiPort {
-  /** Leaves whatever it is in and joins the network of exactly this name; an empty password is an open network. */
+  /**
+   * Leaves whatever it is in and joins the network of exactly this name; an empty password is an open network. What it
+   * was in before is not told of any more. `events` may be called before this returns.
+   */
   join(ssid: string, password: string, events: StationEvents): void
   leave(): void
   /** Asks the network's DHCP server for an address anew, within the present association. */
   renewAddress(): void
   /** Switches the radio off or on. The station is out of its network afterwards, the access point runs again with `true`. */
   setRadio(on: boolean): void
-  /** Undefined when the station has no address. */
+  /** Undefined while the station has no address. */
   uplink(): Uplink | undefined
   /** Signal of the network the station is in, in dBm; undefined when it is in none. */
   rssi(): number | undefined
   /** Tells of each network in range, and then that it is done. One that is asked for while another is under way hears nothing and is done at once. */
   scan(onFound: (network: FoundNetwork) => void, onDone?: () => void): void
-  /** Opens an access point beside the station; returns whether it translates addresses. */
+  /** Opens an access point beside the station, or changes the one there is; it is up a little later. False when the radio refuses. */
   startAccessPoint(options: AccessPointOptions): boolean
+  /**
+   * Gives the access point its addresses and its clients the way on, as its options say. False while it is not up. To be
+   * called again now and then: a radio that was off, for one, has forgotten the way.
+   */
+  routeAccessPoint(): boolean
   stopAccessPoint(): void
 }

@@ -41,45 +41,54 @@ export interface Settings {
   zone: string
 }
 
-const DEFAULTS: Readonly<Settings> = Object.freeze({
-  serial: '',
-  ssid: '',
-  password: '',
-  previousSsid: '',
-  previousPassword: '',
-  fallbackSsid: '',
-  fallbackPassword: '',
-  mqttHost: 'nabovarme.meterlogger.net',
-  mqttPort: 1883,
-  mqttUser: 'esp8266',
-  mqttPassword: 'chah5Kai',
-  apEnabled: true,
-  apPassword: 'w1reless',
-  valveOpen: false,
-  limit: 0,
-  impulseSerial: '',
-  impulseStart: 0,
-  impulsesPerUnit: 100,
-  portalPassword: '',
-  concentrator: 'VW1871-',
-  waterMeters: Object.freeze([]),
-  cron: Object.freeze([]),
-  // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
-  zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
-})
+/** Made anew for each store: of an object that is preloaded, on the device, XS makes no JSON. */
+function defaults(): Settings {
+  return {
+    serial: '',
+    ssid: '',
+    password: '',
+    previousSsid: '',
+    previousPassword: '',
+    fallbackSsid: '',
+    fallbackPassword: '',
+    mqttHost: 'nabovarme.meterlogger.net',
+    mqttPort: 1883,
+    mqttUser: 'esp8266',
+    mqttPassword: 'chah5Kai',
+    apEnabled: true,
+    apPassword: 'w1reless',
+    valveOpen: false,
+    limit: 0,
+    impulseSerial: '',
+    impulseStart: 0,
+    impulsesPerUnit: 100,
+    portalPassword: '',
+    concentrator: 'VW1871-',
+    waterMeters: [],
+    cron: [],
+    // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
+    zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
+  }
+}
 
 const DELAY = 2_000
+
+/** Seldom enough that a flash which is full is not worn by it: 144 attempts a day. */
+const RETRY = 600_000
 
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
   /** What else belongs to the same moment goes to flash first. */
   beforeWrite?(): void
-  /** A write does not read back as it was written. */
+  /** A write was refused, or does not read back as it was written; it is attempted again. */
   onFlashError?(error: SlotError): void
 }
 
-/** The settings: written only when something is different from what is stored. */
+/**
+ * The settings: written only when something is different from what is stored, and again where flash did not take it, with
+ * the next change or in 10 minutes.
+ */
 export class SettingsStore {
   #options: SettingsOptions
   #slots: Slots
@@ -111,26 +120,37 @@ export class SettingsStore {
     this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
   }
 
-  /** Writes what has not been written yet. */
+  /** Writes what has not been written yet; returns whether there was anything. */
   flush(): boolean {
-    this.#options.clock.clear(this.#timer)
+    const { clock, beforeWrite, onFlashError } = this.#options
+    clock.clear(this.#timer)
     this.#timer = undefined
     const text = JSON.stringify(this.#values)
     if (text === this.#stored) return false
-    this.#stored = text
-    this.#options.beforeWrite?.()
+    beforeWrite?.()
     const error = this.#slots.write(encodeUtf8(text))
-    if (error !== undefined) this.#options.onFlashError?.(error)
+    if (error === undefined) {
+      this.#stored = text
+    } else {
+      this.#timer = clock.set(() => this.flush(), RETRY)
+      onFlashError?.(error)
+    }
     return true
+  }
+
+  /** Writes what has not been written yet, for the last time. */
+  close(): void {
+    this.flush()
+    this.#options.clock.clear(this.#timer)
   }
 }
 
 /** Defaults where a value is missing or of another kind. */
 function fromStored(bytes: Uint8Array | undefined): Settings {
-  const values: Record<string, unknown> = { ...DEFAULTS }
+  const values: Record<string, unknown> = { ...defaults() }
   const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
   if (stored !== undefined) {
-    for (const name of Object.keys(DEFAULTS)) {
+    for (const name of Object.keys(values)) {
       if (isSameKind(stored[name], values[name])) values[name] = stored[name]
     }
   }

@@ -11,7 +11,7 @@ const VERSION = 2
 const HEADER = 9
 const CHECKSUM = 4
 
-/** The sums of a slot that does not read back as it was written. */
+/** The sums of a slot that was refused, or does not read back as it was written. */
 export interface SlotError {
   readonly calculated: number
   readonly saved: number
@@ -47,20 +47,27 @@ export class Slots {
     return newest
   }
 
-  /** Replaces the older slot, and reads it back; what is wrong with it then. */
+  /**
+   * Replaces the older slot, and reads it back; what is wrong with it then. What goes wrong leaves the newer one, and the
+   * next write goes where this one went.
+   */
   write(bytes: Uint8Array): SlotError | undefined {
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
     const view = viewOf(slot)
     view.setUint16(0, MAGIC)
     view.setUint8(2, VERSION)
-    view.setUint32(3, ++this.#sequence)
+    const sequence = this.#sequence + 1
+    view.setUint32(3, sequence)
     view.setUint16(7, bytes.length)
     slot.set(bytes, HEADER)
     const end = HEADER + bytes.length
     view.setUint32(end, checksumOf(slot, end))
-    const name = this.#names[this.#sequence % 2]!
-    this.#storage.write(name, slot)
-    return verify(this.#storage.read(name), view.getUint32(end))
+    const name = this.#names[sequence % 2]!
+    const saved = view.getUint32(end)
+    if (!this.#storage.write(name, slot)) return { calculated: 0, saved }
+    const error = verify(this.#storage.read(name), saved)
+    if (error === undefined) this.#sequence = sequence
+    return error
   }
 }
 

@@ -8,35 +8,16 @@
 #include "xsAll.h"
 #include "xsScript.h"
 #include "xs.h"
+#include "xshost.h"
 
 enum { METER_STEP = 1000 };
 static const txSize CHUNK_BYTES = 32768, CHUNK_STEP = 1024, SLOTS = 2048, SLOT_STEP = 64;
-static size_t memoryLimit = 0;
 static txUnsigned meterLimit = 0;
 
-/* The platform: memory within the budget, no modules, no debugger. */
+/* No modules: a script is one bundle. */
 
-static int take(txMachine* the, size_t bytes)
-{
-	if (memoryLimit && the->used + bytes > memoryLimit)
-		return 0;
-	the->used += bytes;
-	return 1;
-}
-
-void fxCreateMachinePlatform(txMachine* the) { the->used = 0; }
-void fxDeleteMachinePlatform(txMachine* the) {}
-void* fxAllocateChunks(txMachine* the, txSize size) { return take(the, size) ? malloc(size) : NULL; }
-void fxFreeChunks(txMachine* the, void* chunks) { free(chunks); }
-txSlot* fxAllocateSlots(txMachine* the, txSize count)
-{
-	return take(the, count * sizeof(txSlot)) ? malloc(count * sizeof(txSlot)) : NULL;
-}
-void fxFreeSlots(txMachine* the, void* slots) { free(slots); }
 txID fxFindModule(txMachine* the, txSlot* realm, txID id, txSlot* slot) { return XS_NO_ID; }
 void fxLoadModule(txMachine* the, txSlot* module, txID id) {}
-txBoolean fxIsConnected(txMachine* the) { return 0; }
-void fxQueuePromiseJobs(txMachine* the) { the->promiseJobs = 1; }
 
 void fxAbort(txMachine* the, int status)
 {
@@ -115,24 +96,10 @@ static void runJobs(txMachine* the)
 	fxCheckUnhandledRejections(the, 1);
 }
 
-static char* readFile(const char* path, size_t* length)
-{
-	FILE* file = fopen(path, "rb");
-	if (!file)
-		return NULL;
-	fseek(file, 0, SEEK_END);
-	*length = ftell(file);
-	rewind(file);
-	char* text = malloc(*length + 1);
-	*length = fread(text, 1, *length, file);
-	text[*length] = 0;
-	fclose(file);
-	return text;
-}
-
 int main(int argc, char* argv[])
 {
 	const char* path = NULL;
+	size_t memoryLimit = 0;
 	int stack = 384;
 	int growth = 1;
 	for (int i = 1; i < argc; i++) {
@@ -143,7 +110,7 @@ int main(int argc, char* argv[])
 		else path = argv[i];
 	}
 	size_t length = 0;
-	char* text = path ? readFile(path, &length) : NULL;
+	char* text = path ? hostReadFile(path, &length) : NULL;
 	if (!text) {
 		fprintf(stderr, "usage: xshost [-b BYTES] [-l UNITS] [-s SLOTS] [-g FACTOR] SCRIPT\n");
 		return 2;
@@ -155,6 +122,7 @@ int main(int argc, char* argv[])
 		fprintf(stderr, "abort: memory full\n");
 		return 11;
 	}
+	machine->limit = memoryLimit;
 	int failed = 0;
 	fxBeginMetering(machine, onMeter, METER_STEP);
 	xsBeginHost(machine);

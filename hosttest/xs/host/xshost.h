@@ -27,6 +27,14 @@
 typedef int txSocket;
 #define mxNoSocket -1
 
+/* Date.now() of every machine: Unix milliseconds, or not a number for the computer's own time. */
+extern double hostUnix;
+int hostTimeOfDay(struct timeval* time, void* zone);
+typedef struct timeval c_timeval;
+#define c_gettimeofday hostTimeOfDay
+
+char* hostReadFile(const char* path, size_t* length);
+
 #define mxUseDefaultBuildKeys 1
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
@@ -39,6 +47,7 @@ typedef int txSocket;
 	void* waiterCondition; \
 	void* waiterData; \
 	void* waiterLink; \
-	size_t used;
+	size_t used; \
+	size_t limit;
 
 #endif

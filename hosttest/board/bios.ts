@@ -1,0 +1,32 @@
+/**
+ * What the native side of the SDK's modules keeps on a board: the callbacks it holds. It lives in the board's own
+ * memory, while the stand-ins are preloaded and read-only.
+ */
+
+type Callback = (...values: never[]) => void
+
+const callbacks = new Map<number, Callback>()
+const print = globalThis.trace
+let last = 0
+
+Object.assign(globalThis, {
+  /** Keeps a callback for the world to call; the number names it. */
+  hold(callback: Callback): number {
+    callbacks.set(++last, callback)
+    return last
+  },
+  /** The native side has let go of it. */
+  drop(handle: number): void {
+    callbacks.delete(handle)
+  },
+  trace(...items: readonly unknown[]): void {
+    print(...items)
+    world('trace', items.join(''))
+  },
+  /** A message to a callback that is gone is lost. */
+  dispatch(handle: number, ...values: never[]): void {
+    callbacks.get(handle)?.(...values)
+  },
+})
+
+export {}

@@ -1,0 +1,46 @@
+// node only
+import { equal } from 'node:assert/strict'
+import { needs } from '../support/needs.js'
+import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { MANIFESTS } from './manifest.js'
+import { runBoard } from './run.js'
+
+const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+const FORM = 'essid=twin&passwd=simulated&mqtthost=broker'
+
+/** Every meter that a board can be built for. */
+const METERS: readonly (readonly [name: string, flags: Record<string, string>, form?: string])[] = [
+  ['a MULTICAL 601', {}],
+  ['a MULTICAL 66-C', { EN61107: '1' }],
+  ['a MULTICAL 66-B', { MC_66B: '1' }],
+  ['impulses', { IMPULSE: '1' }, `${FORM}&impulse_meter_units=1234%2C5&impulses_per_unit=1000`],
+  ['no meter', { DEBUG_NO_METER: '1' }],
+]
+
+/** With the manifests that have BLE. */
+const RADIO: typeof METERS = [
+  ['a MULTICAL 601 and a FlowIQ', { BLE: '1', WATER_METERS: `12345678:${KEY}` }],
+  ['a FlowIQ alone', { FLOWIQ: '1', WATER_METERS: `12345678:${KEY}` }],
+]
+
+describe('a factory-new board', function () {
+  this.timeout(600_000)
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  for (const manifest of MANIFESTS) {
+    for (const [name, flags, form = FORM] of [...METERS, ...(manifest.includes('ble') ? RADIO : [])]) {
+      it(`of ${manifest} for ${name} is set up by telephone, samples, and does it again after a restart`, async () => {
+        const { lines } = await runBoard({
+          manifest,
+          flags: { KEY, SERIAL: '1234567', DEBUG: '1', ...flags },
+          world: `import { factoryNew } from './world/factory-new.js'
+void factoryNew(${JSON.stringify(form)}, ${JSON.stringify(flags)})`,
+        })
+        equal(lines.at(-1), 'well')
+      })
+    }
+  }
+})

@@ -1,0 +1,171 @@
+/// <reference path="./globals.d.ts" />
+import 'board/strings'
+import { bytesOf, toArrayBuffer, viewOf } from 'board/native'
+
+/*
+ * MOD/modules/crypt/digest/crypt.js, modCrypt.c, of which only SHA-256, AES and CBC are here:
+ * :163 "crypt: unsupported digest"; :184 a digest takes text too, and any buffer; :227 close() answers and does not close;
+ * :521 a key is an ArrayBuffer, no view, and so is an IV (:896, :1108); :525 "bad key size"; :564, :868 "unsupported";
+ * :1144 a shorter IV is filled up with 0, a longer one cut; without one it is 0;
+ * :916 what is encrypted may be a view; the result is as long, and the bytes behind the last whole block are 0 in it;
+ * :919 "output too small"; :1101 what is decrypted has whole blocks alone;
+ * :991 padding is written behind the result, which is somebody else's memory: a crash here;
+ * the state is that of the last block, so that one call goes on where the last ended.
+ */
+export class Digest {
+  #type: string
+  #parts: ArrayBuffer[] = []
+
+  constructor(type: string) {
+    this.#type = String(type)
+    if (this.#type !== 'SHA256') throw new Error('crypt: unsupported digest')
+  }
+
+  write(data: unknown): void {
+    const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : bytesOf(data)
+    this.#parts.push(bytes.slice(0))
+  }
+
+  close(more?: unknown): ArrayBuffer {
+    const result: ArrayBuffer = world('crypt.sha256', joined(this.#parts))
+    // What is written without a reset goes on from the end of the last: a rubbish digest.
+    if (!more) this.#parts = [result.slice(0)]
+    return result
+  }
+
+  reset(): void {
+    this.#parts = []
+  }
+
+  get blockSize(): number {
+    return 64
+  }
+
+  get outputSize(): number {
+    return 32
+  }
+
+  process(): ArrayBuffer {
+    this.reset()
+    // biome-ignore lint/complexity/noArguments: as many as there are
+    for (const part of arguments) this.write(part)
+    return this.close()
+  }
+
+  update(data: unknown): void {
+    this.write(data)
+  }
+}
+
+const BLOCK = 16
+
+export class BlockCipher {
+  declare private native: ArrayBuffer
+
+  constructor(cipher: string, key: ArrayBuffer) {
+    const bytes = toArrayBuffer(key)
+    if (String(cipher) !== 'AES') throw new Error('unsupported cipher')
+    if (![16, 24, 32].includes(bytes.byteLength)) throw new Error('bad key size')
+    Object.defineProperty(this, 'native', { value: bytes.slice(0) })
+  }
+
+  encrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
+    return oneBlock('crypt.encrypt', this.native, data, result)
+  }
+
+  decrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
+    return oneBlock('crypt.decrypt', this.native, data, result)
+  }
+
+  get keySize(): number {
+    return this.native.byteLength
+  }
+
+  get blockSize(): number {
+    return BLOCK
+  }
+}
+
+function oneBlock(operation: string, key: ArrayBuffer, data: unknown, result?: ArrayBuffer): ArrayBuffer {
+  const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : toArrayBuffer(data)
+  if (result && result.byteLength < BLOCK) throw new Error('buffer too small')
+  if (bytes.byteLength < BLOCK) throw new Error('bad size')
+  const block: ArrayBuffer = world(operation, key, new ArrayBuffer(BLOCK), bytes.slice(0, BLOCK))
+  if (!result) return block
+  new Uint8Array(result).set(new Uint8Array(block))
+  return result
+}
+
+export class Mode {
+  #key: ArrayBuffer
+  #last = new ArrayBuffer(BLOCK)
+  #pad: boolean
+  #eof = false
+
+  constructor(mode: string, cipher: BlockCipher, iv?: ArrayBuffer, pad?: boolean) {
+    if (String(mode) !== 'CBC') throw new Error('unsupported mode')
+    this.#key = keyOf(cipher)
+    this.#pad = Boolean(pad)
+    if (iv) this.setIV(iv)
+  }
+
+  encrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
+    const bytes = bytesOf(data)
+    if (result && result.byteLength < bytes.byteLength) throw new Error('output too small')
+    const output = result ?? new ArrayBuffer(bytes.byteLength)
+    const whole = bytes.byteLength - (bytes.byteLength % BLOCK)
+    const blocks: ArrayBuffer = world('crypt.encrypt', this.#key, this.#last, bytes.slice(0, whole))
+    new Uint8Array(output).set(new Uint8Array(blocks))
+    if (whole > 0) this.#last = blocks.slice(whole - BLOCK)
+    if (this.#eof && this.#pad) world('chip.crash', 'crypt: padding behind the end of the result')
+    return output
+  }
+
+  decrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
+    const bytes = bytesOf(data)
+    if (result && viewOf(result).length < bytes.byteLength) throw new Error('output too small')
+    const whole = bytes.byteLength - (bytes.byteLength % BLOCK)
+    const blocks: ArrayBuffer = world('crypt.decrypt', this.#key, this.#last, bytes.slice(0, whole))
+    if (whole > 0) this.#last = bytes.slice(whole - BLOCK, whole)
+    const padding = this.#eof && this.#pad ? new Uint8Array(blocks)[whole - 1]! : 0
+    const length = whole - (padding > BLOCK ? 0 : padding)
+    if (!result) return blocks.slice(0, length)
+    viewOf(result).set(new Uint8Array(blocks))
+    // xsmcSetArrayBufferLength of a buffer that cannot be resized.
+    if (length !== bytes.byteLength) throw new TypeError('not resizable')
+    return result
+  }
+
+  setIV(iv: ArrayBuffer): void {
+    const bytes = toArrayBuffer(iv)
+    const last = new Uint8Array(BLOCK)
+    last.set(new Uint8Array(bytes.slice(0, BLOCK)))
+    this.#last = last.buffer
+  }
+
+  get eof(): boolean {
+    return this.#eof
+  }
+
+  set eof(eof: boolean) {
+    this.#eof = Boolean(eof)
+  }
+}
+
+export default Object.freeze({ Digest, BlockCipher, Mode })
+
+/** The native side takes the key from the cipher's own memory. */
+function keyOf(cipher: unknown): ArrayBuffer {
+  if (!(cipher instanceof BlockCipher)) throw new SyntaxError('C: xsGetHostHandle: not a host object')
+  return (cipher as unknown as { native: ArrayBuffer }).native
+}
+
+function joined(parts: readonly ArrayBuffer[]): ArrayBuffer {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(new Uint8Array(part), at)
+    at += part.byteLength
+  }
+  return bytes.buffer
+}

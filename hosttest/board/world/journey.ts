@@ -1,0 +1,68 @@
+import { equal, ok } from '../../xs/shim/assert.js'
+import type { Board } from './board.js'
+import type { HttpAnswer } from './visitor.js'
+
+/** The key of the tests, of which the first half is the password of the set-up network. */
+export const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+/** Waits until something is so, for at most this long. */
+export async function until(board: Board, what: string, is: () => boolean, ms = 60_000): Promise<void> {
+  await board.clock.run(ms, is)
+  ok(is(), `${what}: not within ${ms / 1000} s; ${faultsOf(board)}`)
+}
+
+/** A person with a phone at the board's own network. */
+export async function phoneAt(board: Board, name: string) {
+  const { air } = board.outside
+  await until(board, `the set-up network ${name}`, () => air.accessPoint?.ssid === name)
+  const phone = board.outside.phone(KEY.slice(0, 16))
+  ok(phone !== undefined, 'the phone is in')
+  // A person takes longer than the pages need to be there.
+  await board.clock.run(3_000)
+  const answerTo = async (answer: () => HttpAnswer | undefined): Promise<HttpAnswer> => {
+    await until(board, 'an answer of the portal', () => answer() !== undefined, 20_000)
+    return answer()!
+  }
+  return {
+    get: (path: string) => answerTo(phone.get(path, '192.168.4.1')),
+    post: (path: string, form: string) =>
+      answerTo(
+        phone.request(
+          `POST ${path} HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\nConnection: close\r\n\r\n${form}`,
+        ),
+      ),
+    lookUp: (name: string) => phone.lookUp(name),
+  }
+}
+
+/** From a factory-new board to the first sample at the broker, as a person sets it up. */
+export async function setUp(board: Board, form: string, name = 'KAM_1234567'): Promise<void> {
+  const phone = await phoneAt(board, name)
+  equal((await phone.get('/')).status, 302)
+  equal((await phone.get('/wifi/wifi_setup.tpl')).status, 200)
+  const answer = await phone.post('/wifi/setup.cgi', form)
+  ok(answer.status === 302 || answer.status === 200, `the form: ${answer.status}`)
+  await until(board, 'a sample at the broker', () => sampled(board) > 0, 120_000)
+}
+
+export function sampled({ outside }: Board): number {
+  return outside.broker.messages.filter(({ topic }) => topic.startsWith('/sample/')).length
+}
+
+/** What has gone wrong on the board, in one line. */
+export function faultsOf({ hardware, flash }: Board): string {
+  const { aborts, faults } = hardware
+  return [
+    `boots ${hardware.boots}`,
+    ...aborts.slice(0, 2),
+    ...faults.slice(0, 2),
+    `overwrites ${flash.overwrites}`,
+  ].join('; ')
+}
+
+/** Nothing has gone wrong on the board. */
+export function isWell(board: Board): void {
+  const { aborts, faults } = board.hardware
+  equal([...aborts, ...faults].join('; '), '')
+  equal(board.flash.overwrites, 0, 'bits that flash cannot set')
+}

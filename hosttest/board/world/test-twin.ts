@@ -1,0 +1,171 @@
+import { parseFlags } from '../../../modules/app/flags.js'
+import { hasName } from '../../../modules/codec/own-name.js'
+import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
+import { SettingsStore } from '../../../modules/settings/store.js'
+import { nodeCrypto } from '../../../twin/crypto.js'
+import { MemoryStorage } from '../../../twin/memory-storage.js'
+import { opened } from '../../support/opened.js'
+import { Board, type Memory } from './board.js'
+import type { Pins } from './pins.js'
+
+/** How long the set-up pages stay open after power-on, and a little more. */
+const PORTAL_WINDOW = 125_000
+
+const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+
+/** Unix milliseconds when the boards of the tests are switched on. */
+export const POWER_ON = 1_800_000_000_000
+
+/** What differs between the hosts of the firmware. */
+export const HOST = { version: 'moddable+8.2.3-0.1.0-lwip', vdd: 'unknown' } as const
+
+/** The test looks at something that a board does not show. */
+export class NotOnBoard extends Error {
+  constructor(what: string) {
+    super(`not on a board: ${what}`)
+  }
+}
+
+/** Memory of boards that the tests have switched off, by what they know it by. */
+const memories = new WeakMap<object, Memory>()
+
+/** A pin that the board drives, as the tests see one. */
+class Output {
+  /** How often it has changed since it was first driven. */
+  changes = 0
+  /** Called after each of these changes. */
+  onChange: ((level: 0 | 1) => void) | undefined
+  #level: 0 | 1 | undefined
+  #number: number
+  #pins: Pins
+
+  constructor(number: number, pins: Pins) {
+    this.#number = number
+    this.#pins = pins
+  }
+
+  get level(): 0 | 1 | undefined {
+    return this.#pins.isOutput(this.#number) ? this.#pins.level(this.#number) : undefined
+  }
+
+  onWrite(number: number, level: 0 | 1): void {
+    if (number !== this.#number) return
+    const isChange = this.#level !== undefined && this.#level !== level
+    this.#level = level
+    if (!isChange) return
+    this.changes++
+    this.onChange?.(level)
+  }
+}
+
+interface Options {
+  readonly storage?: MemoryStorage
+  readonly meterSerial?: number
+  readonly unix?: number
+  readonly fresh?: boolean
+  readonly onBoot?: () => void
+}
+
+const SUPPORTED: Readonly<Record<keyof Options, true>> = {
+  storage: true,
+  meterSerial: true,
+  unix: true,
+  fresh: true,
+  onBoot: true,
+}
+
+/**
+ * A board in place of the twin of the tests (`support/twin.ts`): the same description runs on both. What a board cannot
+ * show ends the test with NotOnBoard.
+ */
+export function testTwin(flags: Record<string, string> = {}, options: Options = {}) {
+  for (const name of Object.keys(options)) if (!hasName(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
+  const { storage = new MemoryStorage(), meterSerial, unix = POWER_ON, fresh = false, onBoot } = options
+  const all = { KEY, SERIAL: '1234567', DEBUG: '1', ...flags }
+  const parsed = parseFlags(all)
+  if (!parsed.ok) throw new Error(parsed.error)
+  const memory = memories.get(storage) ?? {}
+  memories.set(storage, memory)
+  const board = new Board({
+    flags: all,
+    memory,
+    meterSerial,
+    unix,
+    settings: fresh ? undefined : { ssid: 'twin', password: 'simulated', mqttHost: 'broker', mqttPort: 1883 },
+  })
+  const { clock, hardware, pins, outside } = board
+  Object.assign(storage, {
+    writes(prefix: string): number {
+      let count = 0
+      for (const [key, sets] of board.nvs.sets) if (key.startsWith(prefix)) count += sets
+      return count
+    },
+  })
+  const { broker, air, time } = outside
+  const envelope = new Envelope(nodeCrypto, parsed.value.key)
+  const { ac1, ac2, led } = build.config.board as { ac1: number; ac2: number; led: number }
+  hardware.onBoot = onBoot
+
+  const outputs = [ac1, ac2, led].map((number) => new Output(number, pins))
+  pins.onOutput = (number, level) => {
+    for (const output of outputs) output.onWrite(number, level)
+  }
+
+  const messages = (kind?: string) => opened(broker.messages, envelope, kind)
+
+  function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
+    const at = changes.time ?? Math.floor((unix + clock.now()) / 1000)
+    const topic = `/config/v2/${changes.serial ?? twin.serial}/${at}/${name}`
+    broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
+  }
+
+  async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
+    const before = broker.messages.length
+    send(name, payload)
+    await clock.run(ms)
+    return messages()
+      .slice(before)
+      .filter(({ kind }) => kind !== 'sample')
+      .map(({ kind, text }) => `${kind} ${text}`.trim())
+  }
+
+  const twin = {
+    line: board.line,
+    multical: board.multical,
+    wifi: air,
+    time,
+    ac1: outputs[0]!,
+    ac2: outputs[1]!,
+    led: outputs[2]!,
+    impulses: { impulse: (width?: number) => board.impulse(width) },
+    /** A board has no moment between power and start. */
+    start() {},
+    close: () => hardware.powerOff(),
+    powerCut(ms: number) {
+      hardware.powerOff()
+      clock.set(() => hardware.powerOn(), ms)
+    },
+    get settings() {
+      return new SettingsStore({ storage: board.storage, clock }).values
+    },
+    /** The last that the firmware has called itself, at the broker or in the air. */
+    get serial() {
+      return broker.logins.at(-1)?.id ?? ''
+    },
+    get application(): never {
+      throw new NotOnBoard('the inside of the firmware')
+    },
+  }
+
+  async function online(): Promise<void> {
+    // The set-up network, which is there after power-on, gives way to the one for others.
+    await clock.run(PORTAL_WINDOW)
+    const announced = () => messages('reset_reason').length > 0
+    if (announced()) return
+    await clock.run(60_000, announced)
+    await clock.run(2_000)
+  }
+
+  hardware.powerOn()
+  return { clock, broker, storage, twin, envelope, log: hardware.traced, messages, send, ask, online, board }
+}
