@@ -34,7 +34,7 @@ export default function main(): void {
     const application = new Application(
       {
         clock: new DeviceClock(),
-        serial: new DeviceSerial(config.uart, machine),
+        serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),
         crypto: new DeviceCrypto(machine),
         connect: mqttConnector(resolver),
         wifi: new DeviceWifi(new Radio(machine, faults)),

@@ -5,6 +5,7 @@ import { report } from './errors.js'
 import { kemCommand } from './kem.js'
 import { kmpCommand } from './kmp.js'
 import { listenCommand } from './listen.js'
+import { meterCommand } from './meter.js'
 import { openCommand, sealCommand } from './seal.js'
 import { sendCommand } from './send.js'
 import { twinCommand } from './twin.js'
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     wmbusCommand,
     kemCommand,
     doctorCommand,
+    meterCommand,
   ])
     program.addCommand(inherit(command()))
   try {

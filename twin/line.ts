@@ -24,8 +24,15 @@ export interface LineMeter {
   onBytes(bytes: Uint8Array): void
 }
 
+/** The end of a line where a simulated meter is. */
+export interface MeterEnd {
+  attach(meter: LineMeter): void
+  /** The meter sends with these settings, beginning `delay` milliseconds from now. */
+  send(bytes: Uint8Array, delay: number, settings: LineSettings): void
+}
+
 /** A serial line to a simulated meter, at the line's real speed: the firmware's UART at one end, the meter at the other. */
-export class SimulatedLine implements SerialPort {
+export class SimulatedLine implements SerialPort, MeterEnd {
   onReadable: (() => void) | undefined
   readonly faults: LineFaults = { silent: false, echo: false, noise: 0 }
   #clock: Clock
@@ -72,7 +79,7 @@ export class SimulatedLine implements SerialPort {
     }, this.#transmitFree - this.#clock.now())
   }
 
-  /** The meter sends with these settings, beginning `delay` milliseconds from now; at another speed rubbish arrives. */
+  /** At another speed than the firmware's UART has rubbish arrives. */
   send(bytes: Uint8Array, delay: number, settings: LineSettings): void {
     if (this.faults.silent) return
     this.#clock.set(() => {

@@ -12,7 +12,7 @@ import {
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
 import { House } from './house.js'
-import { characterTime, type LineMeter, type SimulatedLine } from './line.js'
+import { characterTime, type LineMeter, type MeterEnd } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
 export const REPLY_DELAY = 150
@@ -32,13 +32,13 @@ export class SimulatedMultical implements LineMeter {
   readonly bytes = { received: 0, sent: 0 }
   /** Called when it begins to answer a request for registers: its energy in kWh, and in how many ms the answer ends. */
   onRegisters: ((energy: number, ms: number) => void) | undefined
-  #line: SimulatedLine
+  #line: MeterEnd
   #house: House
   #serial: number
   #energy = 0
   #request: number[] = []
 
-  constructor(line: SimulatedLine, clock: Clock, serial: number) {
+  constructor(line: MeterEnd, clock: Clock, serial: number) {
     this.#line = line
     this.#house = new House(clock)
     this.#serial = serial

@@ -8,12 +8,14 @@ declare function trace(...log: (string | number | boolean)[]): void
 
 declare module 'mc/config' {
   const config: {
-    readonly uart: {
-      readonly port?: number
-      readonly transmit?: number
-      readonly receive?: number
-      readonly device?: string
+    /** On a board. */
+    readonly uart?: {
+      readonly port: number
+      readonly transmit: number
+      readonly receive: number
     }
+    /** In the simulator. */
+    readonly tty?: string
     /** Where the set-up pages are. */
     readonly portal: {
       readonly port: number
@@ -67,6 +69,7 @@ declare module 'mc/ffi' {
     nimble_port_stop(): number
     nimble_port_deinit(): number
     arc4random(): number
+    exit(status: number): void
   }
 }
 

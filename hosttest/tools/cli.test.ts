@@ -1,8 +1,10 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { GET_SERIAL_NO, START_TO_METER } from '../../modules/kmp/constants.js'
+import { decodeFrame, encodeFrame } from '../../modules/kmp/frame.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { COMMAND, commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
@@ -22,7 +24,20 @@ describe('meterlogger', () => {
     const [code] = await once(child, 'close')
     equal(code, 0)
     const out = lines.all.join('\n')
-    for (const name of ['twin', 'seal', 'open', 'send', 'listen', 'kmp', 'en61107', 'wmbus', 'vw1871', 'kem', 'doctor'])
+    for (const name of [
+      'twin',
+      'seal',
+      'open',
+      'send',
+      'listen',
+      'kmp',
+      'en61107',
+      'wmbus',
+      'vw1871',
+      'kem',
+      'doctor',
+      'meter',
+    ])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })
 
@@ -178,6 +193,22 @@ describe('meterlogger', () => {
     await broker.close()
     equal(silent.code, 1)
     match(silent.err, /no reply to ping within 0.5 s/)
+  })
+})
+
+describe('meterlogger meter', () => {
+  const { start } = commandLine()
+
+  it('answers on standard output as a MULTICAL does on its line, and ends with its input', async () => {
+    const child = start('meter', '--serial', '6543210')
+    const reply: Buffer[] = []
+    child.stdout.on('data', (data: Buffer) => reply.push(data))
+    child.stdin.end(encodeFrame(START_TO_METER, GET_SERIAL_NO, new Uint8Array(0)))
+    const [code] = await once(child, 'close')
+    equal(code, 0)
+    const frame = decodeFrame(Buffer.concat(reply))
+    ok(frame.ok)
+    deepEqual([frame.value.cid, ...frame.value.data], [GET_SERIAL_NO, 0x00, 0x63, 0xd7, 0x6a])
   })
 })
 

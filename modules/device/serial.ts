@@ -29,6 +29,10 @@ export class DeviceSerial implements SerialPort {
       baud: settings.baud,
       format: 'buffer',
       onReadable: () => this.#onReadable(),
+      // The simulator's class closes itself when its tty has gone, and is not to be called any more.
+      onError: () => {
+        this.#serial = undefined
+      },
     }
     this.#serial ??= new Serial(options as ConstructorParameters<typeof Serial>[0])
     this.#machine.setLine(this.#pins.port ?? 0, settings)
