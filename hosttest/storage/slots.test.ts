@@ -1,8 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { crc16 } from '../../modules/codec/crc16.js'
+import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
+import { checksumOf } from '../../modules/storage/checksum.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { seededRandom } from '../../twin/random.js'
 import { FullStorage } from '../support/full-storage.js'
 
 const FIRST = '4d4c02000000010003616263668c268d'
@@ -18,6 +22,17 @@ const textOf = (storage: MemoryStorage) => {
   const bytes = new Slots(storage, 'x').read()
   return bytes && String.fromCharCode(...bytes)
 }
+
+describe('the checksum of a record', () => {
+  it('is CRC-16 and CRC-16/EN-13757 one after the other', () => {
+    const random = seededRandom(3)
+    for (let length = 0; length < 300; length++) {
+      const bytes = Uint8Array.from({ length }, () => random() * 256)
+      const both = ((crc16(bytes, 0, length, 0xffff) << 16) | crc16En13757(bytes, 0, length)) >>> 0
+      equal(checksumOf(bytes, length), both, `of ${length} bytes`)
+    }
+  })
+})
 
 describe('two slots', () => {
   it('hold the bytes that every version of the firmware reads: magic, version, sequence, length, data, two CRCs', () => {

@@ -1,6 +1,5 @@
-import { crc16 } from '../codec/crc16.js'
-import { crc16En13757 } from '../codec/crc16-en13757.js'
 import type { StoragePort } from '../ports/storage.js'
+import { checksumOf } from './checksum.js'
 
 /*
  * One slot: magic "ML", format version, sequence u32, length u16, that many bytes, and over all before it CRC-16 (0xFFFF)
@@ -10,6 +9,8 @@ const MAGIC = 0x4d4c
 const VERSION = 2
 const HEADER = 9
 const CHECKSUM = 4
+
+const NOTHING = new Uint8Array(0)
 
 /** The sums of a slot that was refused, or does not read back as it was written. */
 export interface SlotError {
@@ -34,17 +35,13 @@ export class Slots {
 
   /** The newest record; undefined when neither slot holds a whole one. */
   read(): Uint8Array | undefined {
-    let newest: Uint8Array | undefined
-    for (const name of this.#names) {
-      const slot = this.#storage.read(name)
-      if (slot === undefined || !isWhole(slot)) continue
-      const sequence = viewOf(slot).getUint32(3)
-      if (newest === undefined || sequence > this.#sequence) {
-        this.#sequence = sequence
-        newest = slot.subarray(HEADER, slot.length - CHECKSUM)
-      }
-    }
-    return newest
+    const slots = this.#names.map((name) => this.#storage.read(name) ?? NOTHING)
+    // Seldom is the newer one not whole, and the other looked at.
+    if (sequenceOf(slots[1]!) > sequenceOf(slots[0]!)) slots.reverse()
+    const newest = slots.find(isWhole)
+    if (newest === undefined) return undefined
+    this.#sequence = sequenceOf(newest)
+    return newest.subarray(HEADER, newest.length - CHECKSUM)
   }
 
   /**
@@ -65,9 +62,11 @@ export class Slots {
     const name = this.#names[sequence % 2]!
     const saved = view.getUint32(end)
     if (!this.#storage.write(name, slot)) return { calculated: 0, saved }
-    const error = verify(this.#storage.read(name), saved)
-    if (error === undefined) this.#sequence = sequence
-    return error
+    const stored = this.#storage.read(name) ?? NOTHING
+    if (!isSame(stored, slot))
+      return { calculated: stored.length < CHECKSUM ? 0 : checksumOf(stored, stored.length - CHECKSUM), saved }
+    this.#sequence = sequence
+    return undefined
   }
 }
 
@@ -83,15 +82,23 @@ function isWhole(slot: Uint8Array): boolean {
   )
 }
 
-function verify(slot: Uint8Array | undefined, saved: number): SlotError | undefined {
-  if (slot === undefined || slot.length < CHECKSUM) return { calculated: 0, saved }
-  const end = slot.length - CHECKSUM
-  const calculated = checksumOf(slot, end)
-  return calculated === saved && isWhole(slot) ? undefined : { calculated, saved }
+/** -1 where there is none. */
+function sequenceOf(slot: Uint8Array): number {
+  return slot.length < HEADER ? -1 : viewOf(slot).getUint32(3)
 }
 
-function checksumOf(slot: Uint8Array, end: number): number {
-  return ((crc16(slot, 0, end, 0xffff) << 16) | crc16En13757(slot, 0, end)) >>> 0
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  const [words, others] = [wordsOf(one), wordsOf(other)]
+  for (let i = 0; i < words.length; i++) if (words[i] !== others[i]) return false
+  for (let i = 4 * words.length; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
+}
+
+/** As many as are whole. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2)
 }
 
 function viewOf(bytes: Uint8Array): DataView {

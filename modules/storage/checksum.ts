@@ -1,0 +1,28 @@
+import { crc16 } from '../codec/crc16.js'
+import { crc16En13757 } from '../codec/crc16-en13757.js'
+
+/*
+ * The remainder by the product of two generators tells the remainder by each of them. So one pass over the record does for
+ * both CRCs, whose polynomials are 0x11021 and 0x13D65; their product is 0x12E95C1C5. It begins with what is 0 for the
+ * second and for the first stands for its initial value 0xFFFF.
+ */
+const PRODUCT = 0x2e95c1c5
+const INITIAL = 0x5e856852
+
+/** What the byte that leaves the register is worth. */
+const TABLE: readonly number[] = Object.freeze(
+  Array.from({ length: 256 }, (_, byte) => {
+    let rest = byte << 24
+    for (let bit = 0; bit < 8; bit++) rest = (rest << 1) ^ (rest < 0 ? PRODUCT : 0)
+    return rest
+  }),
+)
+
+/** CRC-16 (initial value 0xFFFF) in the upper and CRC-16/EN-13757 in the lower half, over `bytes[0..end)`. */
+export function checksumOf(bytes: Uint8Array, end: number): number {
+  const table = TABLE
+  let rest = INITIAL
+  for (let i = 0; i < end; i++) rest = ((rest << 8) | bytes[i]!) ^ table[rest >>> 24]!
+  const last = Uint8Array.of(rest >>> 24, rest >>> 16, rest >>> 8, rest)
+  return ((crc16(last, 0, 4) << 16) | crc16En13757(last, 0, 4)) >>> 0
+}
