@@ -35,6 +35,8 @@ export class Hardware {
   boots = 0
   /** Lines that the firmware has traced. */
   readonly traced: string[] = []
+  /** Called before each operation: what the chip's other tasks do in the midst of a turn. */
+  onOperation: ((name: string) => void) | undefined
   /** Called before each start. */
   onBoot: (() => void) | undefined
   /** The clock at the last start. */
@@ -74,6 +76,7 @@ export class Hardware {
   operate(name: string, ...values: never[]): unknown {
     const operation = this.#operations.get(name)
     if (operation === undefined) throw new Error(`the hardware has no operation ${name}`)
+    this.onOperation?.(name)
     return operation(...values)
   }
 
