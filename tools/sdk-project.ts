@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Where a build finds the firmware's own modules, and which adapters it chooses. */
 const PLATFORMS = {
@@ -60,14 +60,29 @@ export function ffiDeclaration(root: string, platform: Platform): string {
   return `declare module 'mc/ffi' {\n  export default class FFI {\n${methods.join('\n')}\n  }\n}\n`
 }
 
+/** Modules that have typings of the SDK there, and these; as for mcconfig a `*` is the files of one folder only. */
+function typingsOf(name: string, file: string, sdk: string): [string, string][] {
+  if (!file.startsWith('$(MODDABLE)/typings/')) return []
+  const path = file.replace('$(MODDABLE)', sdk)
+  if (!path.endsWith('*')) return [[name, path]]
+  const folder = dirname(path)
+  return readdirSync(folder)
+    .filter((entry) => entry.endsWith('.d.ts'))
+    .map((entry) => entry.slice(0, -'.d.ts'.length))
+    .map((module) => [name.replace('*', module), join(folder, module)])
+}
+
 /** A tsconfig that checks main.ts and modules/device as a build for the platform does: against the SDK's own typings. */
 export function sdkProject(root: string, sdk: string, platform: Platform, ffi: string): object {
   const chosen = PLATFORMS[platform]
   const paths: Record<string, string[]> = {}
   const typings = readManifest(join(sdk, 'examples/manifest_typings.json'))
-  for (const modules of [typings.modules, typings.platforms['...']?.modules])
+  const base = readManifest(join(root, 'manifests/base.json'))
+  for (const modules of [typings.modules, typings.platforms['...']?.modules, base.platforms[platform]?.modules])
     for (const [name, files] of Object.entries(modules ?? {}))
-      paths[name] = [files].flat().map((file) => file.replace('$(TYPINGS)', join(sdk, 'typings')))
+      for (const file of [files].flat())
+        for (const [module, path] of typingsOf(name, file.replace('$(TYPINGS)', '$(MODDABLE)/typings'), sdk))
+          paths[module] = [path]
   paths['mc/ffi'] = [ffi.replace(/\.d\.ts$/, '')]
   paths['app/*'] = [join(root, 'modules/app/*')]
   paths['device/*'] = [join(root, 'modules/device/*')]
