@@ -44,3 +44,37 @@ void factoryNew(${JSON.stringify(form)}, ${JSON.stringify(flags)})`,
     }
   }
 })
+
+describe('a board whose set-up network a stranger has joined', () => {
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  it('is not restarted by connections that are gone at any moment, and serves the next guest', async () => {
+    const { lines } = await runBoard({
+      flags: { KEY, SERIAL: '1234567', DEBUG: '1' },
+      world: `import { portScan } from './world/port-scan.js'
+void portScan()`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
+describe('a board in later years', () => {
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  for (const year of [2037, 2039, 2110]) {
+    it(`of ${year} takes the time of its server, samples and is commanded`, async () => {
+      const { lines } = await runBoard({
+        flags: { KEY, SERIAL: '1234567', DEBUG: '1' },
+        world: `import { inYear } from './world/later.js'
+void inYear(${year})`,
+      })
+      equal(lines.at(-1), 'well')
+    })
+  }
+})

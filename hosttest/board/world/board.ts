@@ -50,6 +50,7 @@ export class Board {
   readonly flash: FlashChip
   readonly pins: Pins
   readonly uarts: Uarts
+  readonly time: Time
   readonly line: ReturnType<Uarts['connect']>
   readonly outside: ReturnType<typeof outside>
   readonly multical: SimulatedMultical | undefined
@@ -72,7 +73,9 @@ export class Board {
     memory.nvs = this.nvs
     memory.flash = this.flash
     this.flash.onBusy = (ms) => this.pins.mask(ms)
-    const parts = [new Timers(hardware), new Time(hardware), new Crypt(), new Chip(hardware, CHIP)]
+    this.nvs.onBusy = (ms) => this.pins.mask(ms)
+    this.time = new Time(hardware)
+    const parts = [new Timers(hardware), this.time, new Crypt(), new Chip(hardware, CHIP)]
     for (const part of [...parts, this.pins, this.uarts, this.nvs, this.flash]) hardware.add(part)
     this.outside = outside(hardware, { unix })
     const { uart } = build.config as { uart: { port: number } }

@@ -1,3 +1,6 @@
+import { fromHex } from '../../../modules/codec/hex.js'
+import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
+import { nodeCrypto } from '../../../twin/crypto.js'
 import { equal, ok } from '../../xs/shim/assert.js'
 import type { Board } from './board.js'
 import type { HttpAnswer } from './visitor.js'
@@ -47,6 +50,13 @@ export async function setUp(board: Board, form: string, name = 'KAM_1234567'): P
 
 export function sampled({ outside }: Board): number {
   return outside.broker.messages.filter(({ topic }) => topic.startsWith('/sample/')).length
+}
+
+/** The text of the newest sample. */
+export function lastSample({ outside }: Board): string {
+  const { topic, payload } = outside.broker.messages.filter(({ topic }) => topic.startsWith('/sample/')).at(-1)!
+  const text = new Envelope(nodeCrypto, fromHex(KEY)!).open(topic, payload, Number.POSITIVE_INFINITY)
+  return text.ok ? text.value : ''
 }
 
 /** What has gone wrong on the board, in one line. */
