@@ -2,7 +2,11 @@
 
 declare function print(text: string): void
 
-type Body = () => unknown
+/** What a test may call of its context. */
+interface Context {
+  skip(): never
+}
+type Body = (this: Context) => unknown
 
 interface Test {
   readonly name: string
@@ -15,7 +19,7 @@ const skipped: string[] = []
 let path: string[] = []
 let setUp: Body[] = []
 
-function describe(name: string, body: Body): void {
+function describe(name: string, body: () => void): void {
   const outer = { path, setUp }
   path = [...path, name]
   setUp = [...setUp]
@@ -39,16 +43,24 @@ function beforeEach(body: Body): void {
 
 Object.assign(globalThis, { describe, it, beforeEach })
 
+const SKIPPED = new Error('skipped')
+const CONTEXT: Context = {
+  skip() {
+    throw SKIPPED
+  },
+}
+
 /** Prints `passed NAME`, `skipped NAME` or `failed NAME: why` for every test. */
 export async function report(): Promise<void> {
   for (const name of skipped) print(`skipped ${name}`)
   for (const test of tests) {
     try {
-      for (const prepare of test.before) await prepare()
-      await test.body()
+      for (const prepare of test.before) await prepare.call(CONTEXT)
+      await test.body.call(CONTEXT)
       print(`passed ${test.name}`)
     } catch (error) {
-      print(`failed ${test.name}: ${error instanceof Error ? `${error.message}\n${error.stack}` : error}`)
+      if (error === SKIPPED) print(`skipped ${test.name}`)
+      else print(`failed ${test.name}: ${error instanceof Error ? `${error.message}\n${error.stack}` : error}`)
     }
   }
   print('end')
