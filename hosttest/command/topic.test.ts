@@ -1,9 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { parseCommandTopic } from '../../modules/command/topic.js'
+import { FAR_TIMES, secondsOf } from '../support/times.js'
 
 describe('a command topic', () => {
   it('tells time and name', () => {
     deepEqual(parseCommandTopic('/config/v2/1234567/1700000000/ping'), { time: 1700000000, name: 'ping' })
+  })
+
+  it('tells every time there will be', () => {
+    for (const time of FAR_TIMES.map(secondsOf))
+      deepEqual(parseCommandTopic(`/config/v2/1234567/${time}/ping`), { time, name: 'ping' })
   })
 
   it('is nothing when a level is missing', () => {

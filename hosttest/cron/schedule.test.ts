@@ -125,6 +125,24 @@ describe('a job', () => {
     ])
   })
 
+  it('is due after 2100 too, which has no 29 February', () => {
+    const leapDay = 'minute=0&hour=12&day_of_month=29&month=2&command=open'
+    deepEqual(fires(leapDay, '2096-01-01T00:00:00', 3), ['2096-02-29T11:00', '2104-02-29T11:00', '2108-02-29T11:00'])
+    deepEqual(fires('minute=28&hour=7&command=open', '2106-02-06T12:00:00', 2), [
+      '2106-02-07T06:28',
+      '2106-02-08T06:28',
+    ])
+    deepEqual(fires('minute=30&hour=2&command=open', '2150-03-28T00:00:00', 2), [
+      '2150-03-28T01:30',
+      '2150-03-30T00:30',
+    ])
+    deepEqual(fires('minute=30&hour=2&command=open', '2150-10-25T00:00:00', 3), [
+      '2150-10-25T00:30',
+      '2150-10-25T01:30',
+      '2150-10-26T01:30',
+    ])
+  })
+
   it('skips the hour that summer time leaves out and comes twice in the one it repeats', () => {
     deepEqual(fires('minute=30&hour=2&command=open', '2026-03-28T00:00:00', 2), [
       '2026-03-28T01:30',

@@ -5,6 +5,7 @@ import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
+import { FAR_TIMES, secondsOf } from '../support/times.js'
 
 const NOW = 1_800_000_000
 
@@ -123,7 +124,8 @@ describe('the replay guard', () => {
   it('starts empty where what is stored is too short, and with what fits where it is too long', () => {
     for (const length of [0, 1, 3, 5, 4 + 257 * 12, 5000]) {
       const storage = new MemoryStorage()
-      new Slots(storage, 'tags').write(new Uint8Array(length))
+      // Half a year before.
+      new Slots(storage, 'tags').write(new Uint8Array(length).fill(0x6a))
       ok(setUp(storage).guard.accept(tag(1), NOW, NOW), `${length}`)
     }
   })
@@ -155,5 +157,55 @@ describe('the replay guard', () => {
     guard.close()
     await clock.run(600_000)
     equal(storage.refused, 1)
+  })
+
+  for (const time of FAR_TIMES) {
+    it(`takes each command once around ${time}, over restarts too`, () => {
+      const { storage } = setUp()
+      const start = secondsOf(time) - 1800
+      for (let i = 0; i < 20; i++) {
+        const { guard } = setUp(storage)
+        const now = start + 180 * i
+        ok(guard.accept(tag(2 * i), now + 1800, now))
+        ok(guard.accept(tag(2 * i + 1), now - 1800, now))
+        guard.flush()
+        const again = setUp(storage).guard
+        for (let k = 0; k <= i; k++) {
+          const before = start + 180 * k
+          equal(again.accept(tag(2 * k), before + 1800, now), false)
+          equal(again.accept(tag(2 * k + 1), before - 1800, now), false)
+        }
+      }
+    })
+
+    it(`refuses what is as early as what it had to forget around ${time}, over a restart too`, () => {
+      const { guard, storage } = setUp()
+      const first = secondsOf(time) - 1
+      for (let i = 0; i < 258; i++) ok(guard.accept(tag(i), first + i, first + i))
+      guard.flush()
+      for (const again of [guard, setUp(storage).guard]) {
+        for (const i of [0, 1, 2, 3, 257]) equal(again.accept(tag(i), first + i, first + 300), false)
+        equal(again.accept(tag(1000), first + 1, first + 300), false)
+      }
+      ok(setUp(storage).guard.accept(tag(1001), first + 3, first + 300))
+    })
+
+    it(`takes commands at ${time} whatever it has done many years before`, () => {
+      const { guard, storage } = setUp()
+      for (let i = 0; i < 300; i++) guard.accept(tag(i), NOW + Math.floor(i / 200), NOW + 1)
+      guard.flush()
+      const now = secondsOf(time)
+      for (const later of [guard, setUp(storage).guard])
+        for (let i = 0; i < 3; i++) ok(later.accept(tag(5000 + i), now - i, now))
+    })
+  }
+
+  it('takes commands as long as an earlier version has refused none for their time', () => {
+    for (const time of FAR_TIMES) {
+      const storage = new MemoryStorage()
+      new Slots(storage, 'tags').write(fromHex('00000000' + '0001020304050607' + '6b49d200')!)
+      const now = secondsOf(time)
+      ok(setUp(storage).guard.accept(tag(1), now - 1800, now), time)
+    }
   })
 })

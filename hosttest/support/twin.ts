@@ -11,7 +11,7 @@ import { opened } from './opened.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
-/** Unix milliseconds when the twins of the tests are switched on. */
+/** Unix milliseconds when the twins of the tests are switched on, where nothing else is said. */
 export const POWER_ON = 1_800_000_000_000
 
 /** What differs between the hosts of the firmware; on the board rig `board/world/test-twin.ts` takes the place of this file. */
@@ -26,13 +26,14 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
   const log: string[] = []
   const random = seededRandom(options.seed ?? 1)
+  const unix = options.unix ?? POWER_ON
   const twin = new Twin({
     flags: parsed.value,
     clock,
     storage,
     flash: new SimulatedFlash({ sectors: 192, random }),
     crypto: { ...nodeCrypto, random: (length) => Uint8Array.from({ length }, () => random() * 256) },
-    unix: POWER_ON,
+    unix,
     connect: broker.connect,
     broker: { host: 'broker', port: 1883 },
     log: (text) => log.push(text),
@@ -44,7 +45,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
 
   /** The operator's server sends a command. */
   function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
-    const time = changes.time ?? Math.floor((POWER_ON + clock.now()) / 1000)
+    const time = changes.time ?? Math.floor((unix + clock.now()) / 1000)
     const topic = `/config/v2/${changes.serial ?? twin.serial}/${time}/${name}`
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }

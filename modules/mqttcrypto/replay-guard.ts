@@ -1,3 +1,4 @@
+import { unixTime } from '../codec/unix-time.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { Slots } from '../storage/slots.js'
@@ -8,7 +9,7 @@ export const TIME_WINDOW = 1800
 /** The HMAC at the head of a message. */
 export const TAG_LENGTH = 32
 
-/** 8 bytes of the tag, the time of the command as u32. */
+/** 8 bytes of the tag, the lowest 32 bits of the time of the command (`unixTime`). */
 const TAG = 8
 const ENTRY = TAG + 4
 const CAPACITY = 256
@@ -27,7 +28,7 @@ export class ReplayGuard {
   #entries = new Uint8Array(CAPACITY * ENTRY)
   #view = new DataView(this.#entries.buffer)
   #count = 0
-  /** Commands of this time and earlier are refused. */
+  /** Commands of this time and earlier are refused; 0 when there is none, in flash too. */
   #floor = 0
   #dirty = false
   #timer: Timer | undefined
@@ -37,7 +38,8 @@ export class ReplayGuard {
     this.#slots = new Slots(storage, 'tags')
     const stored = this.#slots.read()
     if (stored === undefined || stored.length < 4) return
-    this.#floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
+    const floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
+    if (floor !== 0) this.#floor = unixTime(floor)
     this.#count = Math.min(CAPACITY, Math.floor((stored.length - 4) / ENTRY))
     this.#entries.set(stored.subarray(4, 4 + this.#count * ENTRY))
   }
@@ -92,7 +94,7 @@ export class ReplayGuard {
   }
 
   #time(i: number): number {
-    return this.#view.getUint32(i * ENTRY + TAG)
+    return unixTime(this.#view.getUint32(i * ENTRY + TAG))
   }
 
   #isTag(i: number, tag: Uint8Array): boolean {

@@ -5,7 +5,7 @@ export type Timer = unknown
 export interface Clock {
   /** Milliseconds since power-on; never jumps and never goes back. */
   now(): number
-  /** Calls back once, `ms` milliseconds from now. */
+  /** Calls back once, `ms` milliseconds from now; fewer than 2^31, 24.8 days, which the SDK compares as int32. */
   set(callback: () => void, ms: number): Timer
   /** Cancels; unknown, expired and undefined timers are ignored. */
   clear(timer: Timer | undefined): void
