@@ -1,4 +1,4 @@
-import { failure } from '../codec/result.js'
+import { failure, type Result } from '../codec/result.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Meter, Reading } from '../ports/meter.js'
 
@@ -64,8 +64,13 @@ export class Sampler {
   async #read(): Promise<void> {
     if (this.#reading) return
     this.#reading = true
-    // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
-    const result = await this.#options.meter.read().catch((error: unknown) => failure(String(error)))
+    let result: Result<Reading | undefined>
+    try {
+      result = await this.#options.meter.read()
+    } catch (error) {
+      // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
+      result = failure(String(error))
+    }
     this.#reading = false
     if (this.#stopped) return
     if (!result.ok) return this.#options.onFailure(result.error)

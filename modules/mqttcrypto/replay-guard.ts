@@ -12,6 +12,8 @@ export const TAG_LENGTH = 32
 const TAG = 8
 const ENTRY = TAG + 4
 const CAPACITY = 256
+/** Few are remembered as a rule: memory is taken for so many more at a time. */
+const STEP = 32
 
 /** What changed nothing is written so seldom that the server's polling does not wear the flash. */
 const DELAY = 60_000
@@ -24,7 +26,7 @@ const DELAY = 60_000
 export class ReplayGuard {
   #clock: Clock
   #slots: Slots
-  #entries = new Uint8Array(CAPACITY * ENTRY)
+  #entries = new Uint8Array(STEP * ENTRY)
   #view = new DataView(this.#entries.buffer)
   #count = 0
   /** Commands of this time and earlier are refused. */
@@ -39,6 +41,7 @@ export class ReplayGuard {
     if (stored === undefined || stored.length < 4) return
     this.#floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
     this.#count = Math.min(CAPACITY, Math.floor((stored.length - 4) / ENTRY))
+    this.#reserve()
     this.#entries.set(stored.subarray(4, 4 + this.#count * ENTRY))
   }
 
@@ -64,9 +67,10 @@ export class ReplayGuard {
       if (time <= this.#floor) return false
       this.#remove(earliest)
     }
-    this.#entries.set(tag.subarray(0, TAG), this.#count * ENTRY)
-    this.#view.setUint32(this.#count * ENTRY + TAG, time)
-    this.#count++
+    const at = this.#count++ * ENTRY
+    this.#reserve()
+    this.#entries.set(tag.subarray(0, TAG), at)
+    this.#view.setUint32(at + TAG, time)
     this.#dirty = true
     this.#timer ??= this.#clock.set(() => this.flush(), DELAY)
     return true
@@ -83,6 +87,15 @@ export class ReplayGuard {
     new DataView(bytes.buffer).setUint32(0, this.#floor)
     bytes.set(this.#entries.subarray(0, length), 4)
     this.#slots.write(bytes)
+  }
+
+  /** Makes room for as many as there are. */
+  #reserve(): void {
+    if (this.#count * ENTRY <= this.#entries.length) return
+    const entries = new Uint8Array(Math.ceil(this.#count / STEP) * STEP * ENTRY)
+    entries.set(this.#entries)
+    this.#entries = entries
+    this.#view = new DataView(entries.buffer)
   }
 
   #time(i: number): number {
