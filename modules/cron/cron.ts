@@ -17,8 +17,11 @@ export interface CronOptions {
 const MAX_JOBS = 16
 const UTC: Zone = Object.freeze({ standard: 0, summer: 0, start: undefined, end: undefined })
 
-/** Timers run at most this long, so that a clock that is corrected meanwhile is looked at again. */
-const LONGEST_WAIT = 600
+/**
+ * Timers run at most this long, so that a clock that is corrected meanwhile is looked at again; and no further is looked
+ * ahead, which for sixteen jobs would hold up everything else.
+ */
+const LONGEST_WAIT = 120
 const LONGEST_CORRECTION = 3600
 
 /**
@@ -65,20 +68,19 @@ export class Cron {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
     const now = this.#options.now()
-    if (now === undefined) return
+    if (now === undefined || this.#jobs.length === 0) return
     const due = this.#nextMinute(now)
-    if (due === undefined) return
-    const seconds = Math.min(due - now, LONGEST_WAIT)
-    this.#timer = this.#options.clock.set(() => this.#onTimer(due), seconds * 1000)
+    const wait = due === undefined ? LONGEST_WAIT : Math.min(due - now, LONGEST_WAIT)
+    this.#timer = this.#options.clock.set(() => this.#onTimer(due), wait * 1000)
   }
 
   stop(): void {
     this.#options.clock.clear(this.#timer)
   }
 
-  #onTimer(due: number): void {
+  #onTimer(due: number | undefined): void {
     const now = this.#options.now()
-    if (now !== undefined && now >= due && now < due + 60) this.#runMinute(due)
+    if (now !== undefined && due !== undefined && now >= due && now < due + 60) this.#runMinute(due)
     this.wait()
   }
 
@@ -87,19 +89,18 @@ export class Cron {
     const jobs = this.#jobs
     for (const job of jobs) {
       if (jobs !== this.#jobs) break
-      if (nextFire(job.schedule, this.#zone, minute) === minute) this.#options.run(job.command, job.params)
+      if (nextFire(job.schedule, this.#zone, minute, minute + 60) !== undefined)
+        this.#options.run(job.command, job.params)
     }
   }
 
+  /** The next that is due, of those that are not too far away. */
   #nextMinute(now: number): number | undefined {
     // A clock that was put back further than this was wrong before: its minutes count for nothing.
     const taken = this.#lastMinute + 60 - now < LONGEST_CORRECTION ? this.#lastMinute + 60 : 0
     const from = Math.max(now, taken)
     let next: number | undefined
-    for (const job of this.#jobs) {
-      const at = nextFire(job.schedule, this.#zone, from)
-      if (at !== undefined && (next === undefined || at < next)) next = at
-    }
+    for (const job of this.#jobs) next = nextFire(job.schedule, this.#zone, from, next ?? now + LONGEST_WAIT) ?? next
     return next
   }
 

@@ -50,16 +50,13 @@ function matches(field: Field, value: number): boolean {
   return ((value < HALF ? field.low >> value : field.high >> (value - HALF)) & 1) !== 0
 }
 
-/** The rarest schedule there is, 29 February on one weekday, comes again after at most 40 years. */
-const HORIZON = 41 * 366 * 86_400
-
 /**
- * Unix time of the first minute at or after `unix` that the schedule matches in the zone; undefined when none ever
- * does. Local times that summer time leaves out do not come, those that it repeats come twice.
+ * Unix time of the first minute at or after `unix` and before `end` that the schedule matches in the zone; undefined when
+ * none does. Local times that summer time leaves out do not come, those that it repeats come twice. The rarest schedule,
+ * 29 February on one weekday, may not come for 40 years, and looking so far takes thousands of steps.
  */
-export function nextFire(schedule: Schedule, zone: Zone, unix: number): number | undefined {
+export function nextFire(schedule: Schedule, zone: Zone, unix: number, end: number): number | undefined {
   let at = Math.ceil(unix / 60) * 60
-  const end = at + HORIZON
   while (at < end) {
     const local = localTime(zone, at)
     if (!matches(schedule.month, local.month)) at = startOfDay(zone, daysBefore(local.year, local.month + 1))
