@@ -109,6 +109,7 @@ export class Application implements Device {
   #flags: Flags
   #wallClock: WallClock
   #guard: ReplayGuard
+  #receiver: CommandReceiver
   #actuator: Actuator
   #outbox = new Outbox()
   #journal: Journal | undefined
@@ -140,7 +141,6 @@ export class Application implements Device {
     this.settings = new SettingsStore({
       storage,
       clock,
-      beforeWrite: () => this.#guard.flush(),
       onFlashError: ({ calculated, saved }) =>
         this.publish('flash_error', `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`),
     })
@@ -183,7 +183,8 @@ export class Application implements Device {
           this.#session.pump()
         },
       })
-    const receiver = new CommandReceiver({
+    this.#receiver = new CommandReceiver({
+      clock,
       envelope,
       log,
       guard: this.#guard,
@@ -214,7 +215,7 @@ export class Application implements Device {
       onHeard: () => this.watchdog.heard(),
       onPing: (ms) => (ms === undefined ? this.#quality.lost() : this.#quality.answered(ms)),
       onConnected: () => this.#onConnected(),
-      onMessage: (topic, payload) => receiver.onMessage(topic, payload),
+      onMessage: (topic, payload) => this.#receiver.onMessage(topic, payload),
     })
     this.#meter = createMeter(
       { ...ports, light: this.light },
@@ -312,6 +313,7 @@ export class Application implements Device {
     this.accessPoint.close()
     this.#timeKeeper.stop()
     this.#session.stop()
+    this.#receiver.close()
     this.#journal?.close()
     this.#actuator.close()
     this.light.off()

@@ -32,11 +32,23 @@ export class ReplayGuard {
   /** Commands of this time and earlier are refused. */
   #floor = 0
   #dirty = false
+  /** What is to be written, when that is made already. */
+  #slot: Uint8Array | undefined
+  #isLoaded = false
   #timer: Timer | undefined
 
   constructor(storage: StoragePort, clock: Clock) {
     this.#clock = clock
     this.#slots = new Slots(storage, 'tags')
+    // Not with everything else that is read when power comes.
+    this.#timer = clock.set(() => this.#load(), 0)
+  }
+
+  #load(): void {
+    if (this.#isLoaded) return
+    this.#isLoaded = true
+    this.#clock.clear(this.#timer)
+    this.#timer = undefined
     const stored = this.#slots.read()
     if (stored === undefined || stored.length < 4) return
     this.#floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
@@ -51,19 +63,25 @@ export class ReplayGuard {
    * @param now unix seconds; undefined when the clock is not set, and nothing is done
    */
   accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
+    this.#load()
     if (now === undefined || Math.abs(time - now) > TIME_WINDOW || time <= this.#floor) return false
     let earliest = 0
+    let earliestTime = Number.POSITIVE_INFINITY
     for (let i = 0; i < this.#count; ) {
-      if (this.#time(i) < now - TIME_WINDOW) {
+      const before = this.#time(i)
+      if (before < now - TIME_WINDOW) {
         this.#remove(i)
         continue
       }
       if (this.#isTag(i, tag)) return false
-      if (this.#time(i) < this.#time(earliest)) earliest = i
+      if (before < earliestTime) {
+        earliest = i
+        earliestTime = before
+      }
       i++
     }
     if (this.#count === CAPACITY) {
-      this.#floor = Math.min(time, this.#time(earliest))
+      this.#floor = Math.min(time, earliestTime)
       if (time <= this.#floor) return false
       this.#remove(earliest)
     }
@@ -72,7 +90,11 @@ export class ReplayGuard {
     this.#entries.set(tag.subarray(0, TAG), at)
     this.#view.setUint32(at + TAG, time)
     this.#dirty = true
-    this.#timer ??= this.#clock.set(() => this.flush(), DELAY)
+    this.#slot = undefined
+    this.#timer ??= this.#clock.set(() => {
+      this.prepare()
+      this.#timer = this.#clock.set(() => this.flush(), 0)
+    }, DELAY)
     return true
   }
 
@@ -81,12 +103,20 @@ export class ReplayGuard {
     this.#clock.clear(this.#timer)
     this.#timer = undefined
     if (!this.#dirty) return
+    this.prepare()
+    this.#slots.put(this.#slot!)
+    this.#slot = undefined
     this.#dirty = false
+  }
+
+  /** Does the longer half of `flush`, for those who do it in two turns of the event loop. */
+  prepare(): void {
+    if (!this.#dirty || this.#slot !== undefined) return
     const length = this.#count * ENTRY
     const bytes = new Uint8Array(4 + length)
     new DataView(bytes.buffer).setUint32(0, this.#floor)
     bytes.set(this.#entries.subarray(0, length), 4)
-    this.#slots.write(bytes)
+    this.#slot = this.#slots.make(bytes)
   }
 
   /** Makes room for as many as there are. */

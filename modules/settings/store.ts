@@ -73,8 +73,6 @@ const DELAY = 2_000
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
-  /** What else belongs to the same moment goes to flash first. */
-  beforeWrite?(): void
   /** A write does not read back as it was written. */
   onFlashError?(error: SlotError): void
 }
@@ -125,7 +123,6 @@ export class SettingsStore {
     const text = JSON.stringify(this.#values)
     if (text === this.#stored) return false
     this.#stored = text
-    this.#options.beforeWrite?.()
     const error = this.#slots.write(encodeUtf8(text))
     if (error !== undefined) this.#options.onFlashError?.(error)
     return true

@@ -46,21 +46,31 @@ export class Slots {
 
   /** Replaces the older slot, and reads it back; what is wrong with it then. */
   write(bytes: Uint8Array): SlotError | undefined {
+    return this.put(this.make(bytes))
+  }
+
+  /** The slot that is to be `put` next: the longer half of a `write`, for those who do that in two turns. */
+  make(bytes: Uint8Array): Uint8Array {
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
     const view = viewOf(slot)
     view.setUint16(0, MAGIC)
     view.setUint8(2, VERSION)
-    view.setUint32(3, ++this.#sequence)
+    view.setUint32(3, this.#sequence + 1)
     view.setUint16(7, bytes.length)
     slot.set(bytes, HEADER)
     const end = HEADER + bytes.length
     view.setUint32(end, checksumOf(slot, end))
-    const name = this.#names[this.#sequence % 2]!
+    return slot
+  }
+
+  /** Writes what was made last. */
+  put(slot: Uint8Array): SlotError | undefined {
+    const name = this.#names[++this.#sequence % 2]!
     this.#storage.write(name, slot)
     const stored = this.#storage.read(name) ?? NOTHING
     if (isSame(stored, slot)) return undefined
     const calculated = stored.length < CHECKSUM ? 0 : checksumOf(stored, stored.length - CHECKSUM)
-    return { calculated, saved: view.getUint32(end) }
+    return { calculated, saved: viewOf(slot).getUint32(slot.length - CHECKSUM) }
   }
 }
 
