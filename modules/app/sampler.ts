@@ -22,6 +22,7 @@ export class Sampler {
   #due = 0
   #tick: Timer | undefined
   #extra: Timer | undefined
+  #handOver: Timer | undefined
 
   constructor(options: SamplerOptions) {
     this.#options = options
@@ -44,9 +45,11 @@ export class Sampler {
   /** For good; closes the meter. */
   stop(): void {
     this.#stopped = true
-    this.#options.meter.close()
-    this.#options.clock.clear(this.#tick)
-    this.#options.clock.clear(this.#extra)
+    const { meter, clock } = this.#options
+    meter.close()
+    clock.clear(this.#tick)
+    clock.clear(this.#extra)
+    clock.clear(this.#handOver)
   }
 
   #onTick(): void {
@@ -74,12 +77,15 @@ export class Sampler {
     this.#reading = false
     if (this.#stopped) return
     if (!result.ok) return this.#options.onFailure(result.error)
-    const now = this.#options.clock.now()
+    const { clock } = this.#options
+    const now = clock.now()
     if (!this.#ready) {
       this.#ready = true
       this.#due = now
       this.#schedule()
     }
-    if (result.value !== undefined) this.#options.onReading(result.value, now)
+    const { value } = result
+    // In a turn of its own, when what the dialogue has needed is no longer in memory.
+    if (value !== undefined) this.#handOver = clock.set(() => this.#options.onReading(value, now), 0)
   }
 }
