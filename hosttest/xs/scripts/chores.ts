@@ -37,29 +37,29 @@ const RARE = 'day_of_month=29&month=2&day_of_week=0'
 async function run(): Promise<void> {
   board.powerOn()
   await clock.run(50_000)
-  await measure('chores: a command that writes settings', () => command('set_ap_mesh_pwd', 'abcdefgh'), clock)
+  await measure('a command that writes settings', () => command('set_ap_mesh_pwd', 'abcdefgh'), clock)
   for (let i = 0; i < 16; i++)
     await command('set_cron', i === 7 ? `${RARE}&command=close` : `minute=${3 * i}&hour=4&command=close`)
   await measure(
-    'chores: the clear of all jobs, and a job',
+    'the clear of all jobs, and a job',
     async () => {
       await command('clear_cron', '')
       await command('set_cron', 'minute=*&command=close')
     },
     clock,
   )
-  await measure('chores: a job every minute', () => clock.run(180_000), clock)
+  await measure('a job every minute', () => clock.run(180_000), clock)
   for (let i = 0; i < 15; i++) await command('set_cron', `${RARE}&minute=${i}&command=open`)
-  await measure('chores: a job every minute, and 15 of the rarest', () => clock.run(180_000), clock)
+  await measure('a job every minute, and 15 of the rarest', () => clock.run(180_000), clock)
   for (let i = 0; i < REMEMBERED; i++) await command('ping', '')
   world.arrived()
-  await measure(`chores: a command after ${REMEMBERED} others`, () => command('open_until', '60000'), clock)
+  await measure(`a command after ${REMEMBERED} others`, () => command('open_until', '60000'), clock)
   if (world.arrived() < 2) throw new Error('no reply')
   for (let i = 0; i < 8; i++) await command('ping', '')
-  await measure('chores: what questions leave to write', () => clock.run(61_000), clock)
+  await measure('what questions leave to write', () => clock.run(61_000), clock)
   board.application.close()
   await measure(
-    `chores: power-on with 16 jobs and ${REMEMBERED} commands`,
+    `power-on with 16 jobs and ${REMEMBERED} commands`,
     () => {
       board.powerOn()
       return clock.run(20_000)

@@ -31,8 +31,9 @@ async function fill(): Promise<void> {
 
 async function run(): Promise<void> {
   await fill()
+  await measure('loaded', () => {})
   await measure(
-    'full journal: power-on to the first minute',
+    'from power-on to the first minute',
     () => {
       board.powerOn()
       return clock.run(50_000)
@@ -41,10 +42,10 @@ async function run(): Promise<void> {
   )
   world.reachable = false
   world.cut()
-  await measure('full journal: an hour without broker', () => clock.run(3_600_000), clock)
+  await measure('an hour without broker', () => clock.run(3_600_000), clock)
   world.arrived()
   world.reachable = true
-  await measure('full journal: ten minutes of delivery', () => clock.run(600_000), clock)
+  await measure('ten minutes of delivery', () => clock.run(600_000), clock)
   const arrived = world.arrived()
   if (arrived < 550) throw new Error(`${arrived} messages`)
 }
