@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { Turns } from '../hosttest/support/clock.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { byteLength, encodeUtf8 } from '../modules/codec/utf8.js'
 import type { Device } from '../modules/command/command.js'
@@ -30,15 +31,15 @@ export default function commands(bytes: Uint8Array): void {
   const [line, rest] = twoTexts(bytes)
   const device = new TestDevice()
   const topic = line.startsWith('/') ? line : `/config/v2/1234567/${NOW}/${line}`
-  device.receiver.onMessage(topic, encodeUtf8(rest))
+  device.receive(topic, encodeUtf8(rest))
   equal(device.published.length, 0)
   equal(device.storage.writes('settings'), 0)
 
   for (const payload of rest.split('\x02').slice(0, 20)) {
     const message = envelope.seal(topic, payload, IV)
-    device.receiver.onMessage(topic, message)
+    device.receive(topic, message)
     const { length } = device.published
-    device.receiver.onMessage(topic, message)
+    device.receive(topic, message)
     equal(device.published.length, length, 'done twice')
   }
   device.check()
@@ -47,7 +48,8 @@ export default function commands(bytes: Uint8Array): void {
 class TestDevice {
   readonly published: string[] = []
   readonly storage = new MemoryStorage()
-  readonly receiver: CommandReceiver
+  #clock = new Turns()
+  #receiver: CommandReceiver
   #settings = new SettingsStore({ storage: this.storage, clock: CLOCK })
 
   constructor() {
@@ -72,7 +74,8 @@ class TestDevice {
       save() {},
       restart() {},
     } as unknown as Device
-    this.receiver = new CommandReceiver({
+    this.#receiver = new CommandReceiver({
+      clock: this.#clock,
       envelope,
       guard: new ReplayGuard(this.storage, CLOCK),
       commands: COMMANDS,
@@ -80,6 +83,11 @@ class TestDevice {
       now: () => NOW,
       log() {},
     })
+  }
+
+  receive(topic: string, message: Uint8Array): void {
+    this.#receiver.onMessage(topic, message)
+    this.#clock.settle()
   }
 
   check(): void {

@@ -29,6 +29,9 @@ const READING_RECOVERY = 90 * SECOND
 /** What has come and gone all the time is not recovered from at its end. */
 const BREAKING: readonly string[] = ['weak signal', 'connections break']
 
+/** Before the next packet, and when everything has been done that the device has put off to its next turns; in ms. */
+const JUST_AFTER = 0.001
+
 /** Of the heap, from the end of the first day to the end of the last. */
 const MOST_GROWTH = 1.01
 
@@ -94,8 +97,11 @@ export class Soak {
   #lastReading = 0
   #energy = 0
   #energyKnown: number | undefined
+  /** Packets that have arrived and may not have been done yet. */
+  #arriving = 0
+  /** What the valve has been since the first of them arrived. */
+  #levels: boolean[] = []
   /** What the device says while a packet arrives: the command that it does. */
-  #arriving = false
   #doing: string | undefined
   #arrived = 0
   #done = 0
@@ -324,29 +330,39 @@ export class Soak {
     const name = topic.slice(topic.lastIndexOf('/') + 1)
     // What was refused because the device did not know the time may still come from whoever has recorded it, once.
     const isOwn = this.operator.isOwn(payload) || this.operator.isCopyOfUndone(topic, payload)
-    this.#arriving = true
+    if (this.#arriving++ === 0) this.#levels = [this.twin.ac1.level === 1]
     this.#doing = undefined
     onPublish(topic, payload)
-    this.#arriving = false
     const isDone = this.#doing !== undefined
+    const { application } = this.twin
+    // The device does it in its next turns, while no time passes.
+    this.clock.set(() => {
+      this.#arriving--
+      if (!this.#on || this.twin.application !== application) return
+      if (isOwn && isDone) this.#judge(name, topic, payload)
+      if (this.#arriving > 0 || this.#levels.length === 1) return
+      const open = this.twin.ac1.level === 1
+      if (open !== this.#valve.isOpen) this.#violate('valve', `${open ? 'open' : 'closed'} after ${name}`)
+    }, JUST_AFTER)
     if (isOwn) {
       this.#arrived++
-      if (isDone) this.#onDone(name, topic, payload)
-      else if (this.#learnt && this.operator.isOwn(payload)) this.#violate('not done', name)
+      if (isDone) {
+        this.#done++
+        this.operator.noteDone(topic)
+      } else if (this.#learnt && this.operator.isOwn(payload)) this.#violate('not done', name)
     } else {
       this.#hostileArrived++
       if (isDone) this.#onActedOn(topic, name)
     }
   }
 
-  #onDone(name: string, topic: string, payload: Uint8Array): void {
-    this.#done++
-    this.operator.noteDone(topic)
+  /** Whether a command has had the effect that it should. */
+  #judge(name: string, topic: string, payload: Uint8Array): void {
     const now = this.clock.now()
-    const open = this.twin.ac1.level === 1
+    const hasBeen = (open: boolean) => this.#levels.includes(open)
     if (name === 'open' || name === 'close') {
       this.#valve.onCommand(name === 'open', now)
-      if (open !== (name === 'open')) this.#violate('valve', `not moved by ${name}`)
+      if (!hasBeen(name === 'open')) this.#violate('valve', `not moved by ${name}`)
     } else if (name.startsWith('open_until')) {
       const opened = this.device.envelope.open(topic, payload, Number.POSITIVE_INFINITY)
       const { hasTotal } = this.twin.application.valve
@@ -360,7 +376,7 @@ export class Soak {
       this.#valve.limit = limit
       const should = isDelta || !hasTotal || amount > this.#energy
       this.#valve.onCommand(should, now)
-      if (open !== should) this.#violate('valve', `not moved by ${name} ${amount} at ${this.#energy} kWh`)
+      if (!hasBeen(should)) this.#violate('valve', `not moved by ${name} ${amount} at ${this.#energy} kWh`)
     }
   }
 
@@ -379,8 +395,8 @@ export class Soak {
   #onValve(open: boolean): void {
     if (this.#boots > 1 && this.clock.now() === this.#bootedAt) return
     this.#valve.changes++
-    // A packet explains itself when it has arrived.
-    if (this.#arriving) return
+    // A packet explains itself when it has been done.
+    if (this.#arriving > 0) return void this.#levels.push(open)
     const isLimit = !open && this.#valve.isOpen && this.#energy >= this.#valve.limit
     if (isLimit) return this.#valve.onLimit(this.clock.now())
     this.#valve.unexplained++

@@ -127,9 +127,11 @@ describe('a message that is not in order', () => {
     const log: string[] = []
     const done: string[] = []
     const envelope = new Envelope(nodeCrypto, KEY)
+    const clock = testClock()
     const receiver = new CommandReceiver({
+      clock,
       envelope,
-      guard: new ReplayGuard(new MemoryStorage(), testClock()),
+      guard: new ReplayGuard(new MemoryStorage(), clock),
       commands: {
         ping: (_device, reply, payload) => reply(payload),
         open_until: (_device, reply) => reply('open', 'status'),

@@ -53,7 +53,7 @@ for (const { part, name } of parts(YEARS)) {
         const job = schedule(expression)
         for (const change of changesOf(year)) {
           for (let at = change - 3 * 3600; at < change + 4 * 3600; at += 60)
-            equal(nextFire(job, ZONE, at) === at, cron.match(new Date(at * 1000)), `${expression} at ${at}`)
+            equal(nextFire(job, ZONE, at, at + 60) === at, cron.match(new Date(at * 1000)), `${expression} at ${at}`)
         }
       }
     })
@@ -81,7 +81,7 @@ function ours(expression: string, year: number): Set<number> {
   const job = schedule(expression)
   const times = new Set<number>()
   const end = start(year + 1)
-  for (let at = nextFire(job, ZONE, start(year)); at !== undefined && at < end; at = nextFire(job, ZONE, at + 60))
+  for (let at = nextFire(job, ZONE, start(year), end); at !== undefined; at = nextFire(job, ZONE, at + 60, end))
     times.add(at)
   return times
 }

@@ -3,6 +3,8 @@ import { parseJob, parseStoredJob } from '../../modules/cron/job.js'
 import { nextFire, parseField, parseWeekday } from '../../modules/cron/schedule.js'
 import { localTime, parseZone, type Zone } from '../../modules/cron/zone.js'
 
+/** The rarest schedule there is comes again after at most 40 years. */
+const EVER = 41 * 366 * 86_400
 const COPENHAGEN = parseZone('CET-1CEST,M3.5.0,M10.5.0/3')!
 
 function values(text: string, min: number, max: number): number[] | undefined {
@@ -24,7 +26,7 @@ function fires(payload: string, from: string, count: number, zone: Zone = COPENH
   const times = []
   let at = utc(from)
   for (let i = 0; i < count; i++) {
-    const next = nextFire(job.value.schedule, zone, at)
+    const next = nextFire(job.value.schedule, zone, at, at + EVER)
     if (next === undefined) break
     times.push(new Date(next * 1000).toISOString().slice(0, 16))
     at = next + 60

@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Outbox } from '../../modules/mqtt/outbox.js'
 
 const LONGEST_SAMPLE =
@@ -19,10 +19,21 @@ describe('the outbox', () => {
     equal(outbox.peek()?.at, 10_000 - outbox.length)
   })
 
-  it('gives the oldest first', () => {
+  it('gives the oldest first, each as it was', () => {
     const outbox = new Outbox()
-    for (let at = 0; at < 3; at++) outbox.push({ prefix: '/', at, text: '' })
-    equal([outbox.shift(), outbox.shift(), outbox.shift()].map((entry) => entry?.at).join(), '0,1,2')
-    equal(outbox.shift(), undefined)
+    const entries = [
+      { prefix: '/', at: 0, text: '' },
+      { prefix: '/cron/v2/1234567/', at: 12.75, text: ' 1 2 3 ' },
+      { prefix: '/ssid/v2/ÆØ Å/', at: 1e12 + 0.5, text: '🔥 7\n8 9' },
+      { prefix: '', at: 1e-7, text: '5 ' },
+    ]
+    for (const entry of entries) outbox.push(entry)
+    for (const entry of entries) {
+      deepEqual(outbox.peek(), entry)
+      outbox.drop()
+    }
+    equal(outbox.peek(), undefined)
+    outbox.drop()
+    equal(outbox.length, 0)
   })
 })

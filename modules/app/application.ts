@@ -110,6 +110,7 @@ export class Application implements Device {
   #flags: Flags
   #wallClock: WallClock
   #guard: ReplayGuard
+  #receiver: CommandReceiver
   #actuator: Actuator
   #outbox = new Outbox()
   #journal: Journal | undefined
@@ -170,7 +171,7 @@ export class Application implements Device {
       now: () => this.#wallClock.exact(),
       run: (name, params) => {
         log(`cron: ${name}`)
-        if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
+        if (hasName(JOBS, name)) this.#receiver.act(() => JOBS[name]!(this, () => {}, params))
       },
     })
     const envelope = new Envelope(crypto, flags.key)
@@ -188,7 +189,8 @@ export class Application implements Device {
           this.#session.pump()
         },
       })
-    const receiver = new CommandReceiver({
+    this.#receiver = new CommandReceiver({
+      clock,
       envelope,
       log,
       guard: this.#guard,
@@ -219,7 +221,7 @@ export class Application implements Device {
       onHeard: () => this.watchdog.heard(),
       onPing: (ms) => (ms === undefined ? this.#quality.lost() : this.#quality.answered(ms)),
       onConnected: () => this.#onConnected(),
-      onMessage: (topic, payload) => receiver.onMessage(topic, payload),
+      onMessage: (topic, payload) => this.#receiver.onMessage(topic, payload),
     })
     this.#meter = createMeter(
       { ...ports, light: this.light, onFlashError },
@@ -318,6 +320,7 @@ export class Application implements Device {
     this.accessPoint.close()
     this.#timeKeeper.stop()
     this.#session.stop()
+    this.#receiver.close()
     this.#journal?.close()
     this.#actuator.close()
     this.light.off()

@@ -33,7 +33,9 @@ export function sampleText(reading: Reading, freeHeap: number, order: readonly Q
   for (const name of order) {
     const quantity = reading.quantities[name]
     if (quantity === undefined) continue
-    text += quantity.unit === '' ? `${name}=${quantity.value}&` : `${name}=${quantity.value} ${quantity.unit}&`
+    const { value, unit } = quantity
+    // At once: every sum in between would be a copy.
+    text = unit === '' ? text.concat(name, '=', value, '&') : text.concat(name, '=', value, ' ', unit, '&')
   }
   return text
 }

@@ -1,4 +1,4 @@
-import { failure } from '../codec/result.js'
+import { failure, type Result } from '../codec/result.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Meter, Reading } from '../ports/meter.js'
 
@@ -22,6 +22,7 @@ export class Sampler {
   #due = 0
   #tick: Timer | undefined
   #extra: Timer | undefined
+  #handOver: Timer | undefined
 
   constructor(options: SamplerOptions) {
     this.#options = options
@@ -44,9 +45,11 @@ export class Sampler {
   /** For good; closes the meter. */
   stop(): void {
     this.#stopped = true
-    this.#options.meter.close()
-    this.#options.clock.clear(this.#tick)
-    this.#options.clock.clear(this.#extra)
+    const { meter, clock } = this.#options
+    meter.close()
+    clock.clear(this.#tick)
+    clock.clear(this.#extra)
+    clock.clear(this.#handOver)
   }
 
   #onTick(): void {
@@ -64,17 +67,25 @@ export class Sampler {
   async #read(): Promise<void> {
     if (this.#reading) return
     this.#reading = true
-    // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
-    const result = await this.#options.meter.read().catch((error: unknown) => failure(String(error)))
+    let result: Result<Reading | undefined>
+    try {
+      result = await this.#options.meter.read()
+    } catch (error) {
+      // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
+      result = failure(String(error))
+    }
     this.#reading = false
     if (this.#stopped) return
     if (!result.ok) return this.#options.onFailure(result.error)
-    const now = this.#options.clock.now()
+    const { clock } = this.#options
+    const now = clock.now()
     if (!this.#ready) {
       this.#ready = true
       this.#due = now
       this.#schedule()
     }
-    if (result.value !== undefined) this.#options.onReading(result.value, now)
+    const { value } = result
+    // In a turn of its own, when what the dialogue has needed is no longer in memory.
+    if (value !== undefined) this.#handOver = clock.set(() => this.#options.onReading(value, now), 0)
   }
 }

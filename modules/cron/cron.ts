@@ -17,8 +17,11 @@ export interface CronOptions {
 const MAX_JOBS = 16
 const UTC: Zone = Object.freeze({ standard: 0, summer: 0, start: undefined, end: undefined })
 
-/** Timers run at most this long, so that a clock that is corrected meanwhile is looked at again. */
-const LONGEST_WAIT = 600
+/**
+ * Timers run at most this long, so that a clock that is corrected meanwhile is looked at again; and no further is looked
+ * ahead, which for sixteen jobs would hold up everything else.
+ */
+const LONGEST_WAIT = 120
 const LONGEST_CORRECTION = 3600
 
 /**
@@ -28,36 +31,32 @@ const LONGEST_CORRECTION = 3600
 export class Cron {
   #options: CronOptions
   #zone: Zone
-  #jobs: Job[] = []
+  #jobs: Job[] | undefined
   #timer: Timer | undefined
   #lastMinute = 0
 
   constructor(options: CronOptions) {
-    const { cron, zone } = options.settings.values
     this.#options = options
-    this.#zone = parseZone(zone) ?? UTC
-    for (const text of cron) {
-      const job = parseStoredJob(text)
-      if (job.ok) this.#jobs.push(job.value)
-    }
+    this.#zone = parseZone(options.settings.values.zone) ?? UTC
   }
 
   get count(): number {
-    return this.#jobs.length
+    return this.#list().length
   }
 
   /** Adds the job of a payload; one that cannot be read, or the seventeenth, is not stored. */
   add(payload: string): void {
     const job: Result<Job> = parseJob(payload)
     if (!job.ok) return this.#options.log(`cron: ${job.error}`)
-    if (this.#jobs.length === MAX_JOBS) return this.#options.log(`cron: there are ${MAX_JOBS} jobs already`)
-    this.#jobs.push(job.value)
-    this.#store()
+    const jobs = this.#list()
+    if (jobs.length === MAX_JOBS) return this.#options.log(`cron: there are ${MAX_JOBS} jobs already`)
+    jobs.push(job.value)
+    this.#store(jobs)
   }
 
   clear(): void {
     this.#jobs = []
-    this.#store()
+    this.#store(this.#jobs)
   }
 
   /** To be called when the clock was set: waits for what is due next. */
@@ -65,46 +64,56 @@ export class Cron {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
     const now = this.#options.now()
-    if (now === undefined) return
+    if (now === undefined || this.count === 0) return
     const due = this.#nextMinute(now)
-    if (due === undefined) return
-    const seconds = Math.min(due - now, LONGEST_WAIT)
-    this.#timer = this.#options.clock.set(() => this.#onTimer(due), seconds * 1000)
+    const wait = due === undefined ? LONGEST_WAIT : Math.min(due - now, LONGEST_WAIT)
+    this.#timer = this.#options.clock.set(() => this.#onTimer(due), wait * 1000)
   }
 
   stop(): void {
     this.#options.clock.clear(this.#timer)
   }
 
-  #onTimer(due: number): void {
+  #onTimer(due: number | undefined): void {
     const now = this.#options.now()
-    if (now !== undefined && now >= due && now < due + 60) this.#runMinute(due)
+    if (now !== undefined && due !== undefined && now >= due && now < due + 60) this.#runMinute(due)
     this.wait()
   }
 
   #runMinute(minute: number): void {
     this.#lastMinute = minute
-    const jobs = this.#jobs
+    const jobs = this.#list()
     for (const job of jobs) {
       if (jobs !== this.#jobs) break
-      if (nextFire(job.schedule, this.#zone, minute) === minute) this.#options.run(job.command, job.params)
+      if (nextFire(job.schedule, this.#zone, minute, minute + 60) !== undefined)
+        this.#options.run(job.command, job.params)
     }
   }
 
+  /** The next that is due, of those that are not too far away. */
   #nextMinute(now: number): number | undefined {
     // A clock that was put back further than this was wrong before: its minutes count for nothing.
     const taken = this.#lastMinute + 60 - now < LONGEST_CORRECTION ? this.#lastMinute + 60 : 0
     const from = Math.max(now, taken)
     let next: number | undefined
-    for (const job of this.#jobs) {
-      const at = nextFire(job.schedule, this.#zone, from)
-      if (at !== undefined && (next === undefined || at < next)) next = at
-    }
+    for (const job of this.#list()) next = nextFire(job.schedule, this.#zone, from, next ?? now + LONGEST_WAIT) ?? next
     return next
   }
 
-  #store(): void {
-    this.#options.settings.updateLater({ cron: this.#jobs.map((job) => job.text) })
+  #store(jobs: readonly Job[]): void {
+    this.#options.settings.updateLater({ cron: jobs.map((job) => job.text) })
     this.wait()
+  }
+
+  /** What is stored is read when it is first asked for, and not with everything else that is read when power comes. */
+  #list(): Job[] {
+    if (this.#jobs !== undefined) return this.#jobs
+    const jobs: Job[] = []
+    for (const text of this.#options.settings.values.cron) {
+      const job = parseStoredJob(text)
+      if (job.ok) jobs.push(job.value)
+    }
+    this.#jobs = jobs
+    return jobs
   }
 }

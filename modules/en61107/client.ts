@@ -56,12 +56,16 @@ export class En61107Meter implements Meter {
     this.#acknowledge = variant === '66-B'
   }
 
-  read(): Promise<Result<Reading>> {
-    return this.#line.exclusive(async () => {
+  async read(): Promise<Result<Reading>> {
+    const turn = this.#line.begin()
+    if (turn !== undefined) await turn
+    try {
       const reading = await this.#read()
       this.#awake = reading.ok
       return reading
-    })
+    } finally {
+      this.#line.end()
+    }
   }
 
   close(): void {

@@ -47,8 +47,10 @@ export class KmpMeter implements Meter {
     this.#line = line
   }
 
-  read(): Promise<Result<Reading>> {
-    return this.#line.exclusive(async () => {
+  async read(): Promise<Result<Reading>> {
+    const turn = this.#line.begin()
+    if (turn !== undefined) await turn
+    try {
       this.#line.configure(KMP_LINE)
       const serial = await this.#ask(this.#serialRequest, GET_SERIAL_NO, SERIAL_TIMEOUT, decodeSerial)
       if (!serial.ok) return failure(`serial number: ${serial.error}`)
@@ -56,7 +58,9 @@ export class KmpMeter implements Meter {
       const registers = await this.#ask(this.#sampleRequest, GET_REGISTER, REGISTERS_TIMEOUT, decodeSample)
       if (!registers.ok) return failure(`registers: ${registers.error}`)
       return success({ serial: serial.value, quantities: quantities(registers.value) })
-    })
+    } finally {
+      this.#line.end()
+    }
   }
 
   close(): void {

@@ -280,7 +280,7 @@ export class MqttSession {
     const entry = outbox.peek()
     const message = entry && seal(entry)
     if (message !== undefined) {
-      outbox.shift()
+      outbox.drop()
       return { ...message, id: this.#nextId(), stored: false, sent: false, published: false, received: false }
     }
     const found = stored?.next(this.#restTimer === undefined)

@@ -13,6 +13,8 @@ export const TAG_LENGTH = 32
 const TAG = 8
 const ENTRY = TAG + 4
 const CAPACITY = 256
+/** Few are remembered as a rule: memory is taken for so many more at a time. */
+const STEP = 32
 
 /** What changed nothing is written so seldom that the server's polling does not wear the flash. */
 const DELAY = 60_000
@@ -25,22 +27,35 @@ const DELAY = 60_000
 export class ReplayGuard {
   #clock: Clock
   #slots: Slots
-  #entries = new Uint8Array(CAPACITY * ENTRY)
+  #entries = new Uint8Array(STEP * ENTRY)
   #view = new DataView(this.#entries.buffer)
   #count = 0
   /** Commands of this time and earlier are refused; 0 when there is none, in flash too. */
   #floor = 0
   #dirty = false
+  /** What is to be written, when that is made already. */
+  #slot: Uint8Array | undefined
+  #isLoaded = false
   #timer: Timer | undefined
 
   constructor(storage: StoragePort, clock: Clock) {
     this.#clock = clock
     this.#slots = new Slots(storage, 'tags')
+    // Not with everything else that is read when power comes.
+    this.#timer = clock.set(() => this.#load(), 0)
+  }
+
+  #load(): void {
+    if (this.#isLoaded) return
+    this.#isLoaded = true
+    this.#clock.clear(this.#timer)
+    this.#timer = undefined
     const stored = this.#slots.read()
     if (stored === undefined || stored.length < 4) return
     const floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
     if (floor !== 0) this.#floor = unixTime(floor)
     this.#count = Math.min(CAPACITY, Math.floor((stored.length - 4) / ENTRY))
+    this.#reserve()
     this.#entries.set(stored.subarray(4, 4 + this.#count * ENTRY))
   }
 
@@ -50,27 +65,38 @@ export class ReplayGuard {
    * @param now unix seconds; undefined when the clock is not set, and nothing is done
    */
   accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
+    this.#load()
     if (now === undefined || Math.abs(time - now) > TIME_WINDOW || time <= this.#floor) return false
     let earliest = 0
+    let earliestTime = Number.POSITIVE_INFINITY
     for (let i = 0; i < this.#count; ) {
-      if (this.#time(i) < now - TIME_WINDOW) {
+      const before = this.#time(i)
+      if (before < now - TIME_WINDOW) {
         this.#remove(i)
         continue
       }
       if (this.#isTag(i, tag)) return false
-      if (this.#time(i) < this.#time(earliest)) earliest = i
+      if (before < earliestTime) {
+        earliest = i
+        earliestTime = before
+      }
       i++
     }
     if (this.#count === CAPACITY) {
-      this.#floor = Math.min(time, this.#time(earliest))
+      this.#floor = Math.min(time, earliestTime)
       if (time <= this.#floor) return false
       this.#remove(earliest)
     }
-    this.#entries.set(tag.subarray(0, TAG), this.#count * ENTRY)
-    this.#view.setUint32(this.#count * ENTRY + TAG, time)
-    this.#count++
+    const at = this.#count++ * ENTRY
+    this.#reserve()
+    this.#entries.set(tag.subarray(0, TAG), at)
+    this.#view.setUint32(at + TAG, time)
     this.#dirty = true
-    this.#timer ??= this.#clock.set(() => this.flush(), DELAY)
+    this.#slot = undefined
+    this.#timer ??= this.#clock.set(() => {
+      this.prepare()
+      this.#timer = this.#clock.set(() => this.flush(), 0)
+    }, DELAY)
     return true
   }
 
@@ -79,18 +105,35 @@ export class ReplayGuard {
     this.#clock.clear(this.#timer)
     this.#timer = undefined
     if (!this.#dirty) return
+    this.prepare()
+    this.#dirty = this.#slots.put(this.#slot!) !== undefined
+    this.#slot = undefined
+    if (this.#dirty) this.#timer = this.#clock.set(() => this.flush(), DELAY)
+  }
+
+  /** Does the longer half of `flush`, for those who do it in two turns of the event loop. */
+  prepare(): void {
+    if (!this.#dirty || this.#slot !== undefined) return
     const length = this.#count * ENTRY
     const bytes = new Uint8Array(4 + length)
     new DataView(bytes.buffer).setUint32(0, this.#floor)
     bytes.set(this.#entries.subarray(0, length), 4)
-    this.#dirty = this.#slots.write(bytes) !== undefined
-    if (this.#dirty) this.#timer = this.#clock.set(() => this.flush(), DELAY)
+    this.#slot = this.#slots.make(bytes)
   }
 
   /** Writes what has not been written yet, for the last time. */
   close(): void {
     this.flush()
     this.#clock.clear(this.#timer)
+  }
+
+  /** Makes room for as many as there are. */
+  #reserve(): void {
+    if (this.#count * ENTRY <= this.#entries.length) return
+    const entries = new Uint8Array(Math.ceil(this.#count / STEP) * STEP * ENTRY)
+    entries.set(this.#entries)
+    this.#entries = entries
+    this.#view = new DataView(entries.buffer)
   }
 
   #time(i: number): number {

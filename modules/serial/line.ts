@@ -15,10 +15,12 @@ export class MeterLine {
   #port: SerialPort
   #clock: Clock
   #settings: LineSettings | undefined
-  #last: Promise<unknown> = Promise.resolve()
   #timer: Timer | undefined
   #wake: (() => void) | undefined
   #closed = false
+  #isTaken = false
+  /** Who waits for a dialogue of their own. */
+  #waiting: (() => void)[] = []
 
   constructor(port: SerialPort, clock: Clock) {
     this.#port = port
@@ -34,11 +36,18 @@ export class MeterLine {
     this.#port.configure(settings)
   }
 
-  /** Runs the dialogue when those before it have ended. */
-  exclusive<T>(dialogue: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(dialogue)
-    this.#last = result.catch(() => undefined)
-    return result
+  /** Begins a dialogue: at once, or when the promise resolves, after those before it have come to `end`. */
+  begin(): Promise<void> | undefined {
+    if (this.#isTaken) return new Promise((resolve) => this.#waiting.push(resolve))
+    this.#isTaken = true
+    return undefined
+  }
+
+  /** Ends the dialogue. */
+  end(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#isTaken = false
+    else next()
   }
 
   /**

@@ -109,8 +109,15 @@ export class SettingsStore {
 
   /** Changes and writes at once; returns whether anything had to be written. */
   update(changes: Partial<Settings>): boolean {
+    if (this.#timer === undefined && !this.#isNews(changes)) return false
     this.#values = { ...this.#values, ...changes }
     return this.flush()
+  }
+
+  /** Whether any of them is another value, without the text of them all that `flush` makes. */
+  #isNews(changes: Partial<Settings>): boolean {
+    for (const name of Object.keys(changes) as (keyof Settings)[]) if (changes[name] !== this.#values[name]) return true
+    return false
   }
 
   /** Changes now, and writes 2 s after the last such change. */

@@ -22,7 +22,15 @@ const TABLE: readonly number[] = Object.freeze(
 export function checksumOf(bytes: Uint8Array, end: number): number {
   const table = TABLE
   let rest = INITIAL
-  for (let i = 0; i < end; i++) rest = ((rest << 8) | bytes[i]!) ^ table[rest >>> 24]!
+  let i = 0
+  // Four at once, because on XS counting takes as long as the rest of it.
+  for (const whole = end - 3; i < whole; i += 4) {
+    rest = ((rest << 8) | bytes[i]!) ^ table[rest >>> 24]!
+    rest = ((rest << 8) | bytes[i + 1]!) ^ table[rest >>> 24]!
+    rest = ((rest << 8) | bytes[i + 2]!) ^ table[rest >>> 24]!
+    rest = ((rest << 8) | bytes[i + 3]!) ^ table[rest >>> 24]!
+  }
+  for (; i < end; i++) rest = ((rest << 8) | bytes[i]!) ^ table[rest >>> 24]!
   const last = Uint8Array.of(rest >>> 24, rest >>> 16, rest >>> 8, rest)
   return ((crc16(last, 0, 4) << 16) | crc16En13757(last, 0, 4)) >>> 0
 }

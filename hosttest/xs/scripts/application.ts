@@ -3,8 +3,8 @@ import { measure } from './figures.js'
 import type { MakeWorld } from './world.js'
 
 /** What the whole application needs, in this world. */
-export async function play(makeWorld: MakeWorld): Promise<void> {
-  const board = new Board(makeWorld)
+export async function play(makeWorld: MakeWorld, options: Readonly<Record<string, string>> = {}): Promise<void> {
+  const board = new Board(makeWorld, {}, options)
   const { clock, world } = board
   const expect = (count: number, what: string) => {
     const arrived = world.arrived()

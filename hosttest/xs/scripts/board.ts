@@ -60,6 +60,6 @@ export class Board {
   /** Somebody sends a command, now. */
   command(name: string, params: string): void {
     const topic = `/config/v2/${SERIAL}/${UNIX + Math.floor(this.clock.now() / 1000)}/${name}`
-    this.world.publish(topic, new Envelope(nativeCrypto, this.flags.key).seal(topic, params))
+    this.world.publish(topic, new Envelope(this.ports.crypto, this.flags.key).seal(topic, params))
   }
 }

@@ -41,13 +41,13 @@ async function run(): Promise<void> {
   const open = () => {
     journal = new Journal(options)
   }
-  await measure('journal: opened when empty', () => act(open), clock)
+  await measure('opened when empty', () => act(open), clock)
   for (let i = 0; i < SAMPLES; i++) await act(append)
-  await measure('journal: opened when full', () => act(open), clock)
-  await measure('journal: first entry of a full one', () => act(() => void journal.next(true)), clock)
-  await measure('journal: a sample', () => act(append), clock)
+  await measure('opened when full', () => act(open), clock)
+  await measure('first entry of a full one', () => act(() => void journal.next(true)), clock)
+  await measure('a sample', () => act(append), clock)
   await measure(
-    'journal: samples that reclaim a sector',
+    'samples that reclaim a sector',
     async () => {
       for (let i = 0; i < A_SECTOR_FULL; i++) await act(append)
     },
@@ -59,7 +59,7 @@ async function run(): Promise<void> {
     journal.received()
     journal.delivered()
   }
-  await measure('journal: a delivery', () => act(deliver), clock)
+  await measure('a delivery', () => act(deliver), clock)
 }
 
 void run()

@@ -18,8 +18,9 @@ const envelope = new Envelope(nativeCrypto, new Uint8Array(16))
 const commands: CommandFamily = { ping: () => {} }
 
 function receiver(): CommandReceiver {
-  const guard = new ReplayGuard(new MemoryStorage(), testClock())
-  return new CommandReceiver({ envelope, guard, commands, device: {} as Device, now: () => UNIX, log: () => {} })
+  const clock = testClock()
+  const guard = new ReplayGuard(new MemoryStorage(), clock)
+  return new CommandReceiver({ clock, envelope, guard, commands, device: {} as Device, now: () => UNIX, log: () => {} })
 }
 
 /** What is done with a name from outside; nothing of it may stay. */

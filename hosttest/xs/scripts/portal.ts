@@ -72,7 +72,7 @@ const NOTHING = encodeUtf8(get('/nothing'))
 async function serve(name: string, bytes: Uint8Array): Promise<void> {
   // Where classes lie in RAM, unlike the device's, each keeps its last instance alive: let that be a small one.
   await ask(NOTHING)
-  await measure(`portal: ${name}`, () => ask(bytes), clock)
+  await measure(`${name}`, () => ask(bytes), clock)
 }
 
 const FORM = 'essid=Hjemme&passwd=12345678&mqtthost=mqtt.example.org'

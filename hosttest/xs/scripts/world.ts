@@ -8,6 +8,7 @@ import type { WifiPort } from '../../../modules/ports/wifi.js'
 import { SimulatedLine } from '../../../twin/line.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
+import { SimulatedMultical66 } from '../../../twin/multical66.js'
 import { SimulatedBroker } from '../../../twin/simulated-broker.js'
 import { SimulatedTime } from '../../../twin/time.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
@@ -32,6 +33,17 @@ export type MakeWorld = (clock: Clock, serial: number, unix: number) => World
 export const simulatedWorld: MakeWorld = (clock, serial, unix) => {
   const line = new SimulatedLine(clock, () => 0)
   new SimulatedMultical(line, clock, serial)
+  return aroundLine(line, clock, unix)
+}
+
+/** The same with a MULTICAL 66-C. */
+export const simulatedWorld66: MakeWorld = (clock, serial, unix) => {
+  const line = new SimulatedLine(clock, () => 0)
+  new SimulatedMultical66(line, clock, serial, '66-C')
+  return aroundLine(line, clock, unix)
+}
+
+function aroundLine(line: SimulatedLine, clock: Clock, unix: number): World {
   const broker = new SimulatedBroker(clock, ROUND_TRIP)
   return {
     ports: {

@@ -1,0 +1,28 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { needs } from '../support/needs.js'
+import { LONGEST_TURN, SCRIPTS } from './goals.js'
+import { buildMachine, missingCompiler } from './machine.js'
+import { figuresOf } from './measured.js'
+
+/** Bytes and meter units are the same on every computer. */
+describe('memory and turns on XS', function () {
+  this.timeout(300_000)
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  for (const { title, script, rows } of SCRIPTS) {
+    it(`stay within their bounds: ${title}`, async () => {
+      const figures = await figuresOf(script)
+      deepEqual(
+        figures.map(({ name }) => name),
+        rows.map(({ name }) => name),
+      )
+      for (const [i, { name, peak, turn }] of figures.entries()) {
+        ok(turn <= LONGEST_TURN, `${name}: ${turn} units in one turn`)
+        ok(peak <= (rows[i]!.peak ?? Number.POSITIVE_INFINITY), `${name}: ${peak} bytes`)
+      }
+    })
+  }
+})

@@ -1,0 +1,71 @@
+import type { CryptoPort } from '../../../modules/ports/crypto.js'
+import { Board } from './board.js'
+import { measure } from './figures.js'
+import { nativeCrypto } from './native-crypto.js'
+import { plainWorld } from './world.js'
+
+/** So many commands are remembered at most. */
+const REMEMBERED = 256
+
+/** Where every message has to have a tag of its own: a sum of a few of its bytes. */
+const summing: CryptoPort = {
+  ...nativeCrypto,
+  sha256(...parts) {
+    let sum = 7
+    for (const part of parts) {
+      const { length } = part
+      for (let i = Math.max(0, length - 24); i < length; i++) sum = (sum * 31 + part[i]!) | 0
+      sum ^= part[0]!
+    }
+    const digest = new Uint8Array(32)
+    new DataView(digest.buffer).setInt32(0, sum)
+    return digest.fill(sum & 0xff, 4)
+  },
+}
+
+const board = new Board(plainWorld, { crypto: summing })
+const { clock, world } = board
+
+async function command(name: string, params: string): Promise<void> {
+  board.command(name, params)
+  await clock.run(1_000)
+}
+
+/** The rarest time there is: a Sunday that is the last of February in a leap year. */
+const RARE = 'day_of_month=29&month=2&day_of_week=0'
+
+async function run(): Promise<void> {
+  board.powerOn()
+  await clock.run(50_000)
+  await measure('a command that writes settings', () => command('set_ap_mesh_pwd', 'abcdefgh'), clock)
+  for (let i = 0; i < 16; i++)
+    await command('set_cron', i === 7 ? `${RARE}&command=close` : `minute=${3 * i}&hour=4&command=close`)
+  await measure(
+    'the clear of all jobs, and a job',
+    async () => {
+      await command('clear_cron', '')
+      await command('set_cron', 'minute=*&command=close')
+    },
+    clock,
+  )
+  await measure('a job every minute', () => clock.run(180_000), clock)
+  for (let i = 0; i < 15; i++) await command('set_cron', `${RARE}&minute=${i}&command=open`)
+  await measure('a job every minute, and 15 of the rarest', () => clock.run(180_000), clock)
+  for (let i = 0; i < REMEMBERED; i++) await command('ping', '')
+  world.arrived()
+  await measure(`a command after ${REMEMBERED} others`, () => command('open_until', '60000'), clock)
+  if (world.arrived() < 2) throw new Error('no reply')
+  for (let i = 0; i < 8; i++) await command('ping', '')
+  await measure('what questions leave to write', () => clock.run(61_000), clock)
+  board.application.close()
+  await measure(
+    `power-on with 16 jobs and ${REMEMBERED} commands`,
+    () => {
+      board.powerOn()
+      return clock.run(20_000)
+    },
+    clock,
+  )
+}
+
+void run()
