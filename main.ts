@@ -1,4 +1,4 @@
-import { Application } from 'app/application'
+import { Application } from 'app/firmware'
 import { type Flags, parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'

@@ -1,6 +1,6 @@
 import { Concentrator } from '../modules/ble/concentrator.js'
 import { fromHex } from '../modules/codec/hex.js'
-import { WaterMeters } from '../modules/water/water-meters.js'
+import { WaterMeters } from '../modules/radio/water-meters.js'
 import { VirtualClock } from '../twin/clock.js'
 import { SimulatedConcentrator } from '../twin/concentrator.js'
 import { nodeCrypto } from '../twin/crypto.js'

@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict'
-import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '../modules/valve/amount.js'
+import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '../modules/control/valve/amount.js'
 import { textOf } from './support/text.js'
 
 const UNITS = [

@@ -2,15 +2,15 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Turns } from '../hosttest/support/clock.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { byteLength, encodeUtf8 } from '../modules/codec/utf8.js'
-import type { Device } from '../modules/command/command.js'
-import { commandsOf } from '../modules/command/dispatch.js'
-import { CommandReceiver } from '../modules/command/receiver.js'
-import { Cron } from '../modules/cron/cron.js'
+import { commandsOf } from '../modules/control/commands/table.js'
+import { Cron } from '../modules/control/cron/cron.js'
+import type { Device } from '../modules/control/device.js'
+import { CommandReceiver } from '../modules/control/receiver.js'
+import { Valve } from '../modules/control/valve/valve.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../modules/mqttcrypto/replay-guard.js'
-import { candidatesOf } from '../modules/network/credentials.js'
-import { type Settings, SettingsStore } from '../modules/settings/store.js'
-import { Valve } from '../modules/valve/valve.js'
+import { type Settings, SettingsStore } from '../modules/storage/settings.js'
+import { candidatesOf } from '../modules/uplink/credentials.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { twoTexts } from './support/text.js'
@@ -57,7 +57,7 @@ class TestDevice {
     const actuator = { set() {}, off() {}, test() {} }
     const valve = new Valve({ settings, actuator: actuator as never, flow: false, autoClose: true, onAutoClose() {} })
     valve.onReading({ serial: '1', quantities: { e1: { value: '56.726', unit: 'MWh' } } })
-    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, run() {}, log() {} })
+    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, run() {}, act() {}, log() {} })
     const system = { freeHeap: () => 0, supplyVoltage: () => 3299, chipId: 1, flashId: 1, flashSize: 1, resetReason: 0 }
     const device = {
       version: 'x',

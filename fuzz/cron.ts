@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { type Job, parseJob, parseStoredJob } from '../modules/cron/job.js'
-import { nextFire } from '../modules/cron/schedule.js'
-import { parseZone } from '../modules/cron/zone.js'
+import { type Job, parseJob, parseStoredJob } from '../modules/control/cron/job.js'
+import { nextFire } from '../modules/control/cron/schedule.js'
+import { parseZone } from '../modules/control/cron/zone.js'
 import { textOf } from './support/text.js'
 
 const ZONE = parseZone('CET-1CEST,M3.5.0,M10.5.0/3')!

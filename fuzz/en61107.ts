@@ -8,7 +8,7 @@ import {
   STANDARD_2,
   scaleOf,
 } from '../modules/en61107/standard-data.js'
-import { withoutParity } from '../modules/serial/parity.js'
+import { withoutParity } from '../modules/meters/parity.js'
 
 const HEAD = '/KAM MC\r\n\x02'
 

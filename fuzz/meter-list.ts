@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { toHex } from '../modules/codec/hex.js'
-import { MAX_METERS, metersText, parseMeters } from '../modules/water/meter-list.js'
+import { MAX_METERS, metersText, parseMeters } from '../modules/radio/meter-list.js'
 import { textOf } from './support/text.js'
 
 /** A list that is taken reads back as it was; an error never shows a key. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { PacketGuard } from '../modules/mqtt/guard.js'
+import { PacketGuard } from '../modules/uplink/packet-guard.js'
 
 const PUBLISH = 3
 

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { Cron } from '../modules/cron/cron.js'
-import { candidatesOf } from '../modules/network/credentials.js'
-import { SettingsStore } from '../modules/settings/store.js'
+import { Cron } from '../modules/control/cron/cron.js'
+import { parseMeters } from '../modules/radio/meter-list.js'
+import { SettingsStore } from '../modules/storage/settings.js'
 import { Slots } from '../modules/storage/slots.js'
-import { parseMeters } from '../modules/water/meter-list.js'
+import { candidatesOf } from '../modules/uplink/credentials.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
@@ -36,7 +36,7 @@ function check(storage: MemoryStorage): void {
   }
   candidatesOf(values)
   parseMeters(values.waterMeters.join())
-  new Cron({ clock: CLOCK, settings: store, now: () => 1_800_000_000, run() {}, log() {} }).wait()
+  new Cron({ clock: CLOCK, settings: store, now: () => 1_800_000_000, run() {}, act() {}, log() {} }).wait()
   store.update({ limit: values.limit + 1 })
   deepEqual(new SettingsStore({ storage, clock: CLOCK }).values, JSON.parse(JSON.stringify(store.values)))
 }

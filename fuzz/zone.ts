@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict'
-import { parseStoredJob } from '../modules/cron/job.js'
-import { nextFire } from '../modules/cron/schedule.js'
-import { localTime, offsetAt, parseZone } from '../modules/cron/zone.js'
+import { parseStoredJob } from '../modules/control/cron/job.js'
+import { nextFire } from '../modules/control/cron/schedule.js'
+import { localTime, offsetAt, parseZone } from '../modules/control/cron/zone.js'
 import { textOf } from './support/text.js'
 
 const DAY = 86_400

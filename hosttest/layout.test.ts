@@ -2,42 +2,41 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withModules } from '../tools/manifest.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Folders that every other may use: small codecs, the ports, the half-duplex line and the record in two slots. */
-const SHARED = ['codec', 'ports', 'serial', 'storage']
-
-/** What else a folder is allowed to know, one line each. */
-const ALSO: Readonly<Record<string, readonly string[]>> = {
+/** What each folder may import. Every folder may import `codec` and `ports`. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
   app: [
     'ble',
-    'command',
-    'cron',
+    'control',
+    'delivery',
     'en61107',
     'impulse',
-    'journal',
     'kmp',
     'led',
-    'mqtt',
+    'meters',
     'mqttcrypto',
-    'network',
     'portal',
-    'settings',
-    'valve',
-    'water',
+    'radio',
+    'storage',
+    'time',
+    'uplink',
   ],
-  command: ['cron', 'mqttcrypto', 'network', 'settings', 'valve'],
-  cron: ['settings'],
-  device: ['mqtt', 'network'],
-  network: ['settings'],
-  valve: ['led', 'settings'],
-  water: ['ble', 'wmbus'],
+  ble: ['time'],
+  control: ['led', 'meters', 'mqttcrypto', 'storage', 'uplink'],
+  delivery: ['time'],
+  device: ['time', 'uplink'],
+  en61107: ['meters'],
+  impulse: ['meters', 'storage'],
+  kmp: ['meters'],
+  meters: ['app', 'portal'],
+  mqttcrypto: ['storage', 'time'],
+  portal: ['meters'],
+  radio: ['ble', 'meters', 'storage', 'wmbus'],
+  uplink: ['delivery', 'storage', 'time'],
 }
-
-/** Adapters that a manifest chooses by platform or build, and the files it chooses from. */
-const CHOSEN = ['device/ble', 'device/flash', 'device/impulse', 'device/machine', 'device/radio']
-const VARIANT = /^device\/(ble|flash|impulse|machine|radio)-(esp32|lin|none)$/
 
 function files(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -65,31 +64,15 @@ describe('the layout of the firmware', () => {
           continue
         }
         const to = relative('modules', normalize(join(dirname(file), target))).split('/')[0]!
-        if (to !== folder && !SHARED.includes(to) && !(ALSO[folder] ?? []).includes(to))
-          wrong.push(`${file}: ${target}`)
+        if (![folder, 'codec', 'ports', ...(ARROWS[folder] ?? [])].includes(to)) wrong.push(`${file}: ${target}`)
       }
     }
     deepEqual(wrong, [])
   })
 
-  it('preloads every module of its own, where the SDK finds a missing import', () => {
-    const [base, ble] = ['base', 'ble'].map((name) =>
-      JSON.parse(readFileSync(join(ROOT, `manifests/${name}.json`), 'utf8')),
-    )
-    const preloaded = new Set<string>([
-      ...base.preload,
-      ...base.platforms.esp32.preload,
-      ...ble.platforms.esp32.preload,
-    ])
-    const own = modules
-      .map((file) => file.slice('modules/'.length, -'.ts'.length))
-      .filter((name) => !name.startsWith('ports/') && !VARIANT.test(name))
-    deepEqual(
-      own.filter((name) => !preloaded.has(name)),
-      [],
-    )
-    for (const name of preloaded)
-      if (!name.startsWith('embedded:') && !CHOSEN.includes(name)) equal(own.includes(name), true, name)
+  it('is in the manifest as `npm run manifest` writes it', async () => {
+    const text = readFileSync(join(ROOT, 'manifests/base.json'), 'utf8')
+    deepEqual(JSON.parse(text), JSON.parse(await withModules(text)))
   })
 
   it('names no Node global', () => {

@@ -8,7 +8,7 @@ import {
   STANDARD_1,
   STANDARD_2,
 } from '../modules/en61107/standard-data.js'
-import { withoutParity } from '../modules/serial/parity.js'
+import { withoutParity } from '../modules/meters/parity.js'
 import { AnswerIsNo } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 

@@ -5,10 +5,10 @@ import { decodeSerial, KMP_LINE } from '../modules/kmp/client.js'
 import { GET_SERIAL_NO } from '../modules/kmp/constants.js'
 import { simpleRequest } from '../modules/kmp/frame.js'
 import { KmpParser } from '../modules/kmp/parser.js'
+import { MeterLine } from '../modules/meters/line.js'
+import { INVALID, withEvenParity, withoutParity } from '../modules/meters/parity.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { SerialPort } from '../modules/ports/serial.js'
-import { MeterLine } from '../modules/serial/line.js'
-import { INVALID, withEvenParity, withoutParity } from '../modules/serial/parity.js'
 
 /** What one protocol found on a line. */
 export interface Finding {

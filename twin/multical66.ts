@@ -1,7 +1,7 @@
 import { READOUT_LINE, REQUEST_LINE, STANDARD_DATA_LINE } from '../modules/en61107/client.js'
+import { withEvenParity, withoutParity } from '../modules/meters/parity.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { LineSettings } from '../modules/ports/serial.js'
-import { withEvenParity, withoutParity } from '../modules/serial/parity.js'
 import { House } from './house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 

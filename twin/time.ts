@@ -1,6 +1,6 @@
-import { parseSntp } from '../modules/network/sntp.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { QueryTime } from '../modules/ports/time.js'
+import { parseSntp } from '../modules/time/sntp.js'
 
 const ANSWER_TIME = 500
 const TIMEOUT = 5_000

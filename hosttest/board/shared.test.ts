@@ -6,9 +6,9 @@ import { buildMachine, missingCompiler } from '../xs/machine.js'
 import { runBoard } from './run.js'
 
 /** Suites of the twin that a board runs too. */
-const QUICK = ['command/receiver', 'command/wifi', 'cron/cron', 'valve/valve'] as const
+const QUICK = ['control/receiver', 'control/wifi', 'control/cron/cron', 'control/valve/valve'] as const
 /** Minutes each. */
-const LONG = ['app/meters', 'command/commands', 'app/application', 'app/outage'] as const
+const LONG = ['app/meters', 'control/commands', 'app/firmware', 'app/outage'] as const
 
 /** What a board shows in another way than the twin, by the beginning of the test's name, and why. */
 const OTHERWISE: readonly (readonly [test: string, why: string])[] = [

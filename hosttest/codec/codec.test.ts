@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { Backoff } from '../../modules/codec/backoff.js'
 import { crc16 } from '../../modules/codec/crc16.js'
 import { decimalText } from '../../modules/codec/decimal.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { byteLength, decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { Backoff } from '../../modules/time/backoff.js'
 
 describe('hex', () => {
   it('writes lower case and reads both cases', () => {

@@ -3,7 +3,7 @@ import { equal, ok } from 'node:assert/strict'
 import { agrees } from '../../modules/en61107/client.js'
 import { decodeReadout } from '../../modules/en61107/readout.js'
 import { decodeStandardData, STANDARD_1 } from '../../modules/en61107/standard-data.js'
-import { INVALID, withEvenParity, withoutParity } from '../../modules/serial/parity.js'
+import { INVALID, withEvenParity, withoutParity } from '../../modules/meters/parity.js'
 import { seededRandom } from '../../twin/random.js'
 import { parts } from '../support/parts.js'
 

@@ -8,7 +8,7 @@ import {
   STANDARD_2,
   scaleOf,
 } from '../../modules/en61107/standard-data.js'
-import { INVALID, withEvenParity, withoutParity } from '../../modules/serial/parity.js'
+import { INVALID, withEvenParity, withoutParity } from '../../modules/meters/parity.js'
 import { vectors } from '../support/vectors.js'
 
 function block(text: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { sampleOrder, sampleText } from '../../modules/app/sample.js'
 import { ImpulseCounter } from '../../modules/impulse/counter.js'
 import { ImpulseMeter } from '../../modules/impulse/meter.js'
+import { sampleOrder, sampleText } from '../../modules/meters/sample-text.js'
 import type { SlotError } from '../../modules/storage/slots.js'
 import { SimulatedImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'

@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { sampleOrder, sampleText } from '../../modules/app/sample.js'
 import type { Result } from '../../modules/codec/result.js'
 import { KMP_LINE, KmpMeter } from '../../modules/kmp/client.js'
-import type { Reading } from '../../modules/ports/meter.js'
-import { MeterLine } from '../../modules/serial/line.js'
+import { MeterLine } from '../../modules/meters/line.js'
+import type { Reading } from '../../modules/meters/meter.js'
+import { sampleOrder, sampleText } from '../../modules/meters/sample-text.js'
 import { testClock } from '../support/clock.js'
 import { ScriptedSerial } from '../support/scripted-serial.js'
 

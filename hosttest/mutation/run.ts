@@ -12,16 +12,19 @@ interface Part {
 /** What is mutated, and what has to notice. */
 const PARTS: Readonly<Record<string, Part>> = {
   mqttcrypto: { mutate: ['mqttcrypto'], suites: ['mqttcrypto'] },
-  valve: { mutate: ['valve'], suites: ['valve'] },
-  command: { mutate: ['command'], suites: ['command', 'valve/valve', 'cron/cron'] },
+  valve: { mutate: ['control/valve'], suites: ['control/valve'] },
+  control: {
+    mutate: ['control/commands', 'control/receiver', 'control/texts', 'control/topic'],
+    suites: ['control', 'control/valve/valve', 'control/cron/cron'],
+  },
   kmp: { mutate: ['kmp/frame', 'kmp/parser', 'kmp/registers'], suites: ['kmp'] },
   en61107: { mutate: ['en61107/readout', 'en61107/standard-data'], suites: ['en61107'] },
   ble: { mutate: ['ble/vw1871', 'ble/record'], suites: ['ble/vw1871'] },
   wmbus: { mutate: ['wmbus'], suites: ['wmbus'] },
-  mqtt: { mutate: ['mqtt/guard'], suites: ['mqtt'] },
-  settings: { mutate: ['settings/store', 'storage/slots'], suites: ['settings/store', 'storage'] },
-  cron: { mutate: ['cron/job', 'cron/schedule'], suites: ['cron'] },
-  app: { mutate: ['app/sampler', 'app/flags'], suites: ['app/sampler', 'app/flags', 'app/meters'] },
+  uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
+  storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
+  cron: { mutate: ['control/cron/job', 'control/cron/schedule'], suites: ['control/cron'] },
+  app: { mutate: ['meters/sampler', 'app/flags'], suites: ['meters/sampler', 'app/flags', 'app/meters'] },
   portal: {
     mutate: ['portal/http-request', 'portal/form', 'portal/dns'],
     suites: ['portal/http-request', 'portal/form', 'portal/dns'],

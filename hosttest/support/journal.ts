@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import type { Sample } from '../../modules/journal/intake.js'
-import { Journal, type JournalMessage, type JournalOptions } from '../../modules/journal/journal.js'
+import type { Sample } from '../../modules/delivery/journal/intake.js'
+import { Journal, type JournalMessage, type JournalOptions } from '../../modules/delivery/journal/journal.js'
 import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
 import { Turns } from './clock.js'

@@ -79,7 +79,7 @@ describe('the commands in the documents', () => {
   })
 
   it('npm run test:watch runs a file again when it has changed', async () => {
-    const file = 'hosttest/mqtt/outbox.test.ts'
+    const file = 'hosttest/delivery/outbox.test.ts'
     const { out } = type(`npm run test:watch -- ${file}`)
     await out.findAll(/ passing /, 1)
     const now = new Date()

@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import type { JournalMessage } from '../../modules/journal/journal.js'
+import type { JournalMessage } from '../../modules/delivery/journal/journal.js'
 import type { FlashPort } from '../../modules/ports/flash.js'
 import type { MqttConnect } from '../../modules/ports/mqtt.js'
 import type { StoragePort } from '../../modules/ports/storage.js'

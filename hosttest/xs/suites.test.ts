@@ -1,11 +1,12 @@
 import { equal, ok } from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { needs } from '../support/needs.js'
 import { buildMachine, bundle, missingCompiler, run } from './machine.js'
 
 const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
+const MODULES = fileURLToPath(new URL('../../modules', import.meta.url))
 
 /** Suites that only make sense with Node say so in their first line. */
 const NODE_ONLY = '// node only'
@@ -13,26 +14,10 @@ const NODE_ONLY = '// node only'
 const WIDE_STACK = ['-s', '4096']
 /** Garbage is collected every now and then, not whenever a few slots are used up. */
 const FEW_COLLECTIONS = ['-g', '200']
-const FOLDERS = [
-  'ble',
-  'codec',
-  'command',
-  'cron',
-  'en61107',
-  'impulse',
-  'journal',
-  'kmp',
-  'led',
-  'mqtt',
-  'mqttcrypto',
-  'network',
-  'portal',
-  'settings',
-  'storage',
-  'valve',
-  'water',
-  'wmbus',
-]
+/** All of the firmware that is not made for the SDK; `app`, which puts it together, runs on the board rig. */
+const FOLDERS = readdirSync(MODULES).filter(
+  (folder) => folder !== 'app' && folder !== 'device' && existsSync(join(HOSTTEST, folder)),
+)
 
 describe('on the real XS engine', () => {
   before(function () {
@@ -41,7 +26,7 @@ describe('on the real XS engine', () => {
   })
 
   for (const folder of FOLDERS) {
-    for (const name of readdirSync(join(HOSTTEST, folder)).filter((file) => file.endsWith('.test.ts'))) {
+    for (const name of suitesOf(folder)) {
       const path = join(HOSTTEST, folder, name)
       if (readFileSync(path, 'utf8').startsWith(NODE_ONLY)) continue
       it(`${folder}/${name} passes`, async function () {
@@ -60,3 +45,9 @@ describe('on the real XS engine', () => {
     }
   }
 })
+
+function suitesOf(folder: string): string[] {
+  return readdirSync(join(HOSTTEST, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+}

@@ -1,6 +1,6 @@
 import { fromHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
-import { parseMeters, type WaterMeter } from '../water/meter-list.js'
+import { parseMeters, type WaterMeter } from '../radio/meter-list.js'
 
 export type MeterKind = 'kmp' | 'mc66c' | 'mc66b' | 'impulse' | 'flowiq' | 'none'
 export type Model = 'KMP' | 'MC' | 'MC_B' | 'IMPULSE' | 'IMPULSE_DEV_BOARD' | 'FLOWIQ' | 'NO_METER'

@@ -1,6 +1,6 @@
-import { Backoff } from '../codec/backoff.js'
 import type { BlePeer, BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
+import { Backoff } from '../time/backoff.js'
 import { BacklogClock } from './backlog-clock.js'
 import { Link } from './link.js'
 import type { TelegramRecord } from './record.js'

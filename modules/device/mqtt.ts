@@ -1,8 +1,8 @@
 import TCP from 'embedded:io/socket/tcp'
 import MQTTClient from 'embedded:network/mqtt/client'
 import Timer from 'timer'
-import { PacketGuard } from '../mqtt/guard.js'
 import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
+import { PacketGuard } from '../uplink/packet-guard.js'
 import type { Resolver } from './resolver.js'
 
 /** MQTT with the SDK's ECMA-419 client. */

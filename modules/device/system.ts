@@ -1,8 +1,8 @@
 import type { Machine } from 'device/machine'
 import Preference from 'preference'
 import Time from 'time'
-import { keptTime, machineSeconds } from '../network/kept-time.js'
 import type { SystemPort } from '../ports/system.js'
+import { keptTime, machineSeconds } from '../time/kept-time.js'
 import type { Faults } from './faults.js'
 
 const DOMAIN = 'meterlogger'

@@ -1,6 +1,6 @@
 import SNTP from 'sntp'
-import { parseSntp } from '../network/sntp.js'
 import type { QueryTime } from '../ports/time.js'
+import { parseSntp } from '../time/sntp.js'
 
 /** What the SDK's class inherits from its socket; its typings leave it out. */
 interface Socket {

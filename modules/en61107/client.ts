@@ -1,9 +1,9 @@
 import { decimalText } from '../codec/decimal.js'
 import { failure, type Result, success } from '../codec/result.js'
-import type { Meter, Quantity, QuantityName, Reading } from '../ports/meter.js'
+import type { MeterLine } from '../meters/line.js'
+import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import { withEvenParity, withoutParity } from '../meters/parity.js'
 import type { LineSettings } from '../ports/serial.js'
-import type { MeterLine } from '../serial/line.js'
-import { withEvenParity, withoutParity } from '../serial/parity.js'
 import { decodeReadout, ETX, type Readout, STX } from './readout.js'
 import {
   decodeStandardData,

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '../codec/result.js'
-import type { Quantity } from '../ports/meter.js'
+import type { Quantity } from '../meters/meter.js'
 
 export const STX = 0x02
 export const ETX = 0x03

@@ -1,7 +1,7 @@
 import { decimalText } from '../codec/decimal.js'
 import { type Result, success } from '../codec/result.js'
+import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
 import type { Clock } from '../ports/clock.js'
-import type { Meter, Quantity, QuantityName, Reading } from '../ports/meter.js'
 import type { ImpulseCounter } from './counter.js'
 
 export interface ImpulseMeterOptions {

@@ -1,7 +1,7 @@
-import { unixTime } from '../codec/unix-time.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { Slots } from '../storage/slots.js'
+import { unixTime } from '../time/unix-time.js'
 
 /** How far the time of a command may be from ours, in seconds, either way. */
 export const TIME_WINDOW = 1800

@@ -1,4 +1,4 @@
-import type { Reading } from '../ports/meter.js'
+import type { Reading } from '../meters/meter.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 
 /**

@@ -1,7 +1,7 @@
 /** What `Clock.set` hands out and `Clock.clear` takes. */
 export type Timer = unknown
 
-/** Monotonic time and timers of one host. Wall time is kept by `app/wall-clock`. */
+/** Monotonic time and timers of one host. Wall time is kept by `time/wall-clock`. */
 export interface Clock {
   /** Milliseconds since power-on; never jumps and never goes back. */
   now(): number

@@ -1,4 +1,4 @@
-/** Eight bits without parity; seven with parity are the same frame, with the parity in bit 7 (`serial/parity`). */
+/** Eight bits without parity; seven with parity are the same frame, with the parity in bit 7 (`meters/parity`). */
 export interface LineSettings {
   readonly baud: number
   readonly stopBits: 1 | 2

@@ -36,7 +36,7 @@ export interface AccessPointOptions {
   readonly translate: boolean
 }
 
-/** The Wi-Fi radio, off until something is first asked of it. Policy (when to join what) is `network/station`. */
+/** The Wi-Fi radio, off until something is first asked of it. Policy (when to join what) is `uplink/station`. */
 export interface WifiPort {
   /**
    * Leaves whatever it is in and joins the network of exactly this name; an empty password is an open network. What it

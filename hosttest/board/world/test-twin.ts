@@ -1,7 +1,7 @@
 import { parseFlags } from '../../../modules/app/flags.js'
 import { hasName } from '../../../modules/codec/own-name.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
-import { SettingsStore } from '../../../modules/settings/store.js'
+import { SettingsStore } from '../../../modules/storage/settings.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { opened } from '../../support/opened.js'

@@ -1,4 +1,4 @@
-import { Journal } from '../../../modules/journal/journal.js'
+import { Journal } from '../../../modules/delivery/journal/journal.js'
 import { measure } from './figures.js'
 import { nativeFlash } from './native-flash.js'
 import { TurnClock } from './turns.js'

@@ -1,4 +1,4 @@
-import type { QuantityName } from '../../ports/meter.js'
+import type { QuantityName } from '../../meters/meter.js'
 import type { PortalDevice } from '../device.js'
 import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'

@@ -1,0 +1,181 @@
+// node only
+import { deepEqual, equal } from 'node:assert/strict'
+import type { Device } from '../../modules/control/device.js'
+import { CommandReceiver } from '../../modules/control/receiver.js'
+import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
+import { nodeCrypto } from '../../twin/crypto.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testClock } from '../support/clock.js'
+import { POWER_ON, testTwin } from '../support/twin.js'
+
+/** What the server asks for every ten minutes. */
+const POLL = [
+  'version',
+  'status',
+  'uptime',
+  'ssid',
+  'rssi',
+  'wifi_status',
+  'ap_status',
+  'reset_reason',
+  'network_quality',
+  'ping',
+]
+
+describe('a burst of commands', () => {
+  it('of ten, 20 ms apart, is answered whole and in order', async () => {
+    const { clock, online, messages, send } = testTwin()
+    const device = { clock, online, messages, send }
+    await device.online()
+    const before = messages().length
+    for (const name of POLL) {
+      send(name)
+      await clock.run(20)
+    }
+    await clock.run(2_000)
+    deepEqual(
+      messages()
+        .slice(before)
+        .map(({ kind }) => kind),
+      POLL,
+    )
+  })
+
+  it('of fifty at once is answered whole and in order', async () => {
+    const { clock, online, messages, send } = testTwin()
+    await online()
+    const before = messages().length
+    const names = Array.from({ length: 50 }, (_, i) => POLL[i % POLL.length]!)
+    for (const name of names) send(name)
+    await clock.run(5_000)
+    deepEqual(
+      messages()
+        .slice(before)
+        .map(({ kind }) => kind),
+      names,
+    )
+  })
+})
+
+describe('a message that somebody has recorded', () => {
+  it('neither acts nor is answered when it is sent again', async () => {
+    const { clock, broker, twin, envelope, online, messages, ask } = testTwin({ AUTO_CLOSE: '0' })
+    await online()
+    const topic = `/config/v2/1234567/${Math.floor((POWER_ON + clock.now()) / 1000)}/open_until`
+    const recorded = envelope.seal(topic, '60000')
+    broker.publish(topic, recorded)
+    await clock.run(1_000)
+    equal(twin.ac1.level, 1)
+    await ask('close')
+    const before = messages().length
+    for (let i = 0; i < 20; i++) {
+      broker.publish(topic, recorded)
+      await clock.run(60_000)
+    }
+    equal(twin.ac1.level, 0)
+    equal(messages('open_until').length, 1)
+    equal(
+      messages()
+        .slice(before)
+        .filter(({ kind }) => kind !== 'sample').length,
+      0,
+    )
+  })
+
+  it('is remembered in flash before it is done, and a question later', async () => {
+    const { online, send, clock, storage, twin } = testTwin({ AUTO_CLOSE: '0' })
+    await online()
+    let remembered: number | undefined
+    twin.ac1.onChange = () => {
+      remembered = storage.writes('tags')
+    }
+    send('ping')
+    await clock.run(1_000)
+    equal(storage.writes('tags'), 0)
+    send('open')
+    await clock.run(1_000)
+    equal(remembered, 1)
+  })
+
+  it('neither acts nor is answered after a restart or a power cut', async () => {
+    for (const end of ['restart', 'power cut'] as const) {
+      const storage = new MemoryStorage()
+      const first = testTwin({ AUTO_CLOSE: '0' }, { storage })
+      await first.online()
+      const topic = `/config/v2/1234567/${Math.floor((POWER_ON + first.clock.now()) / 1000)}/open`
+      const recorded = first.envelope.seal(topic, '1')
+      first.broker.publish(topic, recorded)
+      await first.clock.run(3_000)
+      await first.ask('close')
+      await first.clock.run(3_000)
+      if (end === 'restart') first.twin.close()
+      const second = testTwin({ AUTO_CLOSE: '0' }, { storage, unix: POWER_ON + first.clock.now() })
+      await second.online()
+      second.broker.publish(topic, recorded)
+      await second.clock.run(3_000)
+      equal(second.twin.ac1.level, 0, end)
+    }
+  })
+})
+
+describe('a message that is not in order', () => {
+  const NOW = 1_800_000_000
+  const KEY = new Uint8Array(16).fill(7)
+
+  function setUp(now: number | 'not set' = NOW) {
+    const log: string[] = []
+    const done: string[] = []
+    const envelope = new Envelope(nodeCrypto, KEY)
+    const clock = testClock()
+    const receiver = new CommandReceiver({
+      clock,
+      envelope,
+      guard: new ReplayGuard(new MemoryStorage(), clock),
+      commands: {
+        ping: (_device, reply, payload) => reply(payload),
+        open_until: (_device, reply) => reply('open', 'status'),
+      },
+      device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as unknown as Device,
+      now: () => (now === 'not set' ? undefined : now),
+      log: (text) => log.push(text),
+    })
+    const send = (topic: string, message = envelope.seal(topic, '1')) => receiver.onMessage(topic, message)
+    return { send, log, done }
+  }
+
+  it('does nothing, and the log says why', () => {
+    const stranger = new Envelope(nodeCrypto, new Uint8Array(16).fill(8))
+    const ping = `/config/v2/1234567/${NOW}/ping`
+    const { send, log, done } = setUp()
+    send(ping, stranger.seal(ping, '1'))
+    send(ping, new Uint8Array(64))
+    send(ping, new Uint8Array(3))
+    send('/config/v2/1234567/ping')
+    send(`/config/v2/1234567/${NOW - 1801}/ping`)
+    send(`/config/v2/1234567/${NOW}/pong`)
+    deepEqual(log, [
+      'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
+      'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
+      'command refused: length: expected at least 64 bytes, got 3',
+      'command refused: expected /config/v2/<serial>/<time>/<command>',
+      `command refused: ping of ${NOW - 1801} is old or was here before; the time is ${NOW}`,
+      'command unknown in this build: pong',
+    ])
+    deepEqual(done, [])
+  })
+
+  it('is one that comes before the clock is set, or again', () => {
+    const ping = `/config/v2/1234567/${NOW}/ping`
+    const early = setUp('not set')
+    early.send(ping)
+    deepEqual(early.done, [])
+    deepEqual(early.log, [`command refused: ping of ${NOW} is old or was here before; the time is not set`])
+    const { send, log, done } = setUp()
+    const message = new Envelope(nodeCrypto, KEY).seal(ping, '1')
+    send(ping, message)
+    send(ping, message)
+    deepEqual(done, ['ping 1'])
+    deepEqual(log, ['command ping', `command refused: ping of ${NOW} is old or was here before; the time is ${NOW}`])
+  })
+})

@@ -1,0 +1,100 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { failure, success } from '../../modules/codec/result.js'
+import { Sampler } from '../../modules/meters/sampler.js'
+import { testClock } from '../support/clock.js'
+
+function setUp() {
+  const clock = testClock()
+  const asked: number[] = []
+  const failures: string[] = []
+  const read: number[] = []
+  const meter = {
+    answers: true,
+    silent: false,
+    throws: false,
+    closed: false,
+    takes: 2_000,
+    async read() {
+      asked.push(Math.round(clock.now() / 1000))
+      if (meter.throws) throw new Error('no such line')
+      await new Promise<void>((resolve) => clock.set(resolve, meter.takes))
+      if (meter.silent) return success(undefined)
+      return meter.answers ? success({ serial: '1', quantities: {} }) : failure('no reply')
+    },
+    close() {
+      meter.closed = true
+    },
+  }
+  const sampler = new Sampler({
+    clock,
+    meter,
+    onReading: (_, at) => read.push(Math.round(at / 1000)),
+    onFailure: (error) => failures.push(error),
+  })
+  return { clock, meter, sampler, asked, read, failures }
+}
+
+describe('the sampling schedule', () => {
+  it('is one reading a minute', async () => {
+    const { clock, sampler, read } = setUp()
+    sampler.start()
+    await clock.run(200_000)
+    deepEqual(read, [2, 64, 124, 184])
+  })
+
+  it('is one attempt every 10 s until the meter has answered once', async () => {
+    const { clock, meter, sampler, asked, failures } = setUp()
+    meter.answers = false
+    sampler.start()
+    await clock.run(35_000)
+    meter.answers = true
+    await clock.run(70_000)
+    deepEqual(asked, [0, 10, 20, 30, 40, 102])
+    equal(failures.length, 4)
+  })
+
+  it('does not ask a meter that is still answering', async () => {
+    const { clock, meter, sampler, asked } = setUp()
+    meter.takes = 25_000
+    sampler.start()
+    await clock.run(60_000)
+    deepEqual(asked, [0])
+  })
+
+  it('begins anew after a connection', async () => {
+    const { clock, sampler, read } = setUp()
+    sampler.start()
+    await clock.run(30_000)
+    sampler.restart(1_100)
+    await clock.run(100_000)
+    deepEqual(read, [2, 33, 92])
+  })
+
+  it('goes on when the line cannot be opened', async () => {
+    const { clock, meter, sampler, failures, read } = setUp()
+    meter.throws = true
+    sampler.start()
+    await clock.run(5_000)
+    deepEqual(failures, ['Error: no such line'])
+    meter.throws = false
+    await clock.run(10_000)
+    equal(read.length, 1)
+  })
+
+  it('is one attempt a minute for a meter that has nothing to say yet', async () => {
+    const { clock, meter, sampler, asked, read, failures } = setUp()
+    meter.silent = true
+    sampler.start()
+    await clock.run(70_000)
+    deepEqual([asked, read, failures], [[0, 62], [], []])
+  })
+
+  it('ends with the meter closed', async () => {
+    const { clock, meter, sampler, read } = setUp()
+    sampler.start()
+    sampler.stop()
+    await clock.run(200_000)
+    deepEqual(read, [])
+    equal(meter.closed, true)
+  })
+})

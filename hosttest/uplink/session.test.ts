@@ -1,0 +1,162 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { Outbox } from '../../modules/delivery/outbox.js'
+import { MqttSession } from '../../modules/uplink/session.js'
+import { seededRandom } from '../../twin/random.js'
+import { SimulatedBroker } from '../../twin/simulated-broker.js'
+import { testClock } from '../support/clock.js'
+
+const ROUND_TRIP = 20
+
+function setUp(random: () => number = seededRandom(1)) {
+  const clock = testClock()
+  const broker = new SimulatedBroker(clock, ROUND_TRIP)
+  const outbox = new Outbox()
+  const received: string[] = []
+  let wallClockSet = true
+  const session: MqttSession = new MqttSession({
+    clock,
+    outbox,
+    random,
+    connect: broker.connect,
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    seal: ({ prefix, at, text }) => (wallClockSet ? { topic: `${prefix}${at}`, payload: encodeUtf8(text) } : undefined),
+    onConnected: () => session.subscribe(),
+    onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),
+    log: () => {},
+  })
+  const push = (count: number) => {
+    for (let i = 0; i < count; i++) outbox.push({ prefix: '/sample/', at: i, text: `text ${i}` })
+    session.pump()
+  }
+  const delivered = () => broker.messages.map((message) => decodeUtf8(message.payload))
+  const setWallClock = (set: boolean) => {
+    wallClockSet = set
+    session.pump()
+  }
+  return { clock, broker, outbox, session, received, push, delivered, setWallClock }
+}
+
+function texts(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `text ${i}`)
+}
+
+describe('the MQTT session', () => {
+  it('delivers what the outbox holds, in order', async () => {
+    const { clock, session, push, delivered } = setUp()
+    push(5)
+    session.start('1234567')
+    await clock.run(1_000)
+    deepEqual(delivered(), texts(5))
+  })
+
+  it('sends nothing as long as a message cannot be dated', async () => {
+    const { clock, session, push, delivered, setWallClock } = setUp()
+    setWallClock(false)
+    push(2)
+    session.start('1234567')
+    await clock.run(60_000)
+    deepEqual(delivered(), [])
+    setWallClock(true)
+    await clock.run(1_000)
+    deepEqual(delivered(), texts(2))
+  })
+
+  it('delivers each message exactly once, whichever packet the network breaks at', async () => {
+    let broken = 0
+    for (let at = 0; at < 40; at++) {
+      const { clock, broker, session, push, delivered } = setUp()
+      broker.breakAt = at
+      push(6)
+      session.start('1234567')
+      await clock.run(30_000)
+      deepEqual(delivered(), texts(6), `network broken at packet ${at}`)
+      if (broker.connections > 1) broken++
+    }
+    ok(broken > 20, `only ${broken} of the breaks happened within the traffic`)
+  })
+
+  it('delivers each message exactly once over a network that breaks all the time', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed)
+      const { clock, broker, session, push, delivered } = setUp(random)
+      push(40)
+      session.start('1234567')
+      for (let i = 0; i < 60; i++) {
+        await clock.run(random() * 300)
+        broker.cut()
+      }
+      await clock.run(60_000)
+      deepEqual(delivered(), texts(40), `seed ${seed}`)
+    }
+  })
+
+  it('publishes the message in the air again when the broker has forgotten the session', async () => {
+    const { clock, broker, session, push, delivered } = setUp()
+    session.start('1234567')
+    await clock.run(1_000)
+    // PUBLISH has arrived, PUBREL has not.
+    push(1)
+    await clock.run(1.5 * ROUND_TRIP - 1)
+    deepEqual(delivered(), [])
+    broker.forget()
+    await clock.run(10_000)
+    deepEqual(delivered(), texts(1))
+  })
+
+  it('notices within 38 s that a connection is dead, and loses nothing', async () => {
+    const { clock, broker, session, push, delivered } = setUp()
+    session.start('1234567')
+    await clock.run(5_000)
+    broker.passing = false
+    await clock.run(38_000)
+    ok(!session.connected)
+    push(3)
+    await clock.run(30_000)
+    broker.passing = true
+    await clock.run(10_000)
+    deepEqual(delivered(), texts(3))
+  })
+
+  it('tries again ever more slowly, at most every 8 s', async () => {
+    const { clock, broker, session } = setUp()
+    broker.reachable = false
+    session.start('1234567')
+    await clock.run(600_000)
+    ok(broker.connections > 600 / 8.1, `${broker.connections} attempts in 10 minutes`)
+    ok(broker.connections < 600 / 3.9 + 5, `${broker.connections} attempts in 10 minutes`)
+  })
+
+  it('subscribes to its commands on every connection and hands them up', async () => {
+    const { clock, broker, session, received } = setUp()
+    session.start('1234567')
+    await clock.run(1_000)
+    broker.publish('/config/v2/1234567/1/ping', encodeUtf8('one'))
+    broker.publish('/config/v2/7654321/1/ping', encodeUtf8('not ours'))
+    await clock.run(1_000)
+    broker.forget()
+    await clock.run(10_000)
+    broker.publish('/config/v2/1234567/2/ping', encodeUtf8('two'))
+    await clock.run(1_000)
+    deepEqual(received, ['/config/v2/1234567/1/ping one', '/config/v2/1234567/2/ping two'])
+  })
+
+  it('leaves a will that says it is gone', async () => {
+    const { clock, broker, session } = setUp()
+    session.start('1234567')
+    await clock.run(1_000)
+    session.stop()
+    deepEqual(broker.wills, ['/offline/v1/1234567'])
+    await clock.run(60_000)
+    equal(broker.connections, 1)
+  })
+
+  it('stays connected for a day without traffic', async () => {
+    const { clock, broker, session } = setUp()
+    session.start('1234567')
+    await clock.run(86_400_000)
+    ok(session.connected)
+    equal(broker.connections, 1)
+    ok(broker.packets > 2 * 24 * 120, 'no pings went out')
+  })
+})

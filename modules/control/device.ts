@@ -1,0 +1,39 @@
+import type { SystemPort } from '../ports/system.js'
+import type { SettingsStore } from '../storage/settings.js'
+import type { AccessPoint } from '../uplink/access-point.js'
+import type { Station } from '../uplink/station.js'
+import type { Cron } from './cron/cron.js'
+import type { Valve } from './valve/valve.js'
+
+/** The parts of the device that commands act on. */
+export interface Device {
+  /** Version text, `<sdk>-<release>-<network stack>-<model>`. */
+  readonly version: string
+  readonly system: SystemPort
+  readonly settings: SettingsStore
+  readonly station: Station
+  readonly accessPoint: AccessPoint
+  readonly valve: Valve
+  readonly cron: Cron
+  /** Seconds since power-on. */
+  uptime(): number
+  /** The text of `network_quality`. */
+  networkQuality(): string
+  /** Publishes an unsolicited message. */
+  publish(name: string, text: string): void
+  /** Drops the connection to the broker and opens it again. */
+  reconnect(): void
+  /** Writes what waits, and what an impulse meter has counted. */
+  save(): void
+  /** Shuts down in order and restarts. */
+  restart(): void
+}
+
+/** Publishes the text of the command's reply; under another name than its own where one is given. */
+export type Reply = (text: string, name?: string) => void
+
+/** Does what the command says and answers with none, one or more messages. */
+export type Command = (device: Device, reply: Reply, payload: string) => void
+
+/** Commands by their exact names. */
+export type CommandFamily = Readonly<Record<string, Command>>

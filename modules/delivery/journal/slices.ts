@@ -1,0 +1,43 @@
+import type { Clock, Timer } from '../../ports/clock.js'
+
+/** Pieces of work that are done in one turn of the event loop. */
+const PIECES = 4
+
+/** Does work that yields after each small piece, a few pieces in each turn, so that nobody else waits long for one. */
+export class Slices {
+  #clock: Clock
+  #begin: () => Iterator<void>
+  #onDone: () => void
+  #work: Iterator<void> | undefined
+  #timer: Timer | undefined
+
+  /**
+   * @param begin makes the work when it is asked for
+   * @param onDone called in the turn in which it has come to its end
+   */
+  constructor(clock: Clock, begin: () => Iterator<void>, onDone: () => void) {
+    this.#clock = clock
+    this.#begin = begin
+    this.#onDone = onDone
+  }
+
+  /** Asks for the work, from the next turn on, or lets it go on that is under way. */
+  run(): void {
+    this.#timer ??= this.#clock.set(() => this.#turn(), 0)
+  }
+
+  stop(): void {
+    this.#clock.clear(this.#timer)
+  }
+
+  #turn(): void {
+    this.#timer = undefined
+    this.#work ??= this.#begin()
+    for (let i = 0; i < PIECES; i++) {
+      if (!this.#work.next().done) continue
+      this.#work = undefined
+      return this.#onDone()
+    }
+    this.run()
+  }
+}

@@ -1,0 +1,48 @@
+import type { MeterState } from '../portal/device.js'
+import type { Clock } from '../ports/clock.js'
+import type { Reading } from './meter.js'
+
+/** More kinds of errors than that are one line of the table. */
+const MAX_KINDS = 8
+const OTHERS = 'others'
+
+/** How well the meter is heard: its last reading, and which errors came how often since power-on. */
+export class MeterLog {
+  #clock: Clock
+  #reading: Reading | undefined
+  #readAt = 0
+  #dialogues = 0
+  #good = 0
+  #errors = new Map<string, number>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  onReading(reading: Reading, at: number): void {
+    this.#reading = reading
+    this.#readAt = at
+    this.#dialogues++
+    this.#good++
+  }
+
+  /** @param error `registers: crc: expected 6303, got 6302 (...)`; what stands before the values names its kind */
+  onFailure(error: string): void {
+    this.#dialogues++
+    const values = error.indexOf(': expected ')
+    const kind = values < 0 ? error : error.slice(0, values)
+    const isKnown = this.#errors.has(kind) || this.#errors.size < MAX_KINDS
+    const name = isKnown ? kind : OTHERS
+    this.#errors.set(name, (this.#errors.get(name) ?? 0) + 1)
+  }
+
+  state(): MeterState {
+    return {
+      reading: this.#reading,
+      age: Math.floor((this.#clock.now() - this.#readAt) / 1000),
+      dialogues: this.#dialogues,
+      good: this.#good,
+      errors: [...this.#errors].map(([text, count]) => ({ text, count })),
+    }
+  }
+}

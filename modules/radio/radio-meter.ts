@@ -1,0 +1,159 @@
+import type { Reading } from '../meters/meter.js'
+import type { CryptoPort } from '../ports/crypto.js'
+import type { StoragePort } from '../ports/storage.js'
+import { parseMeterId } from '../wmbus/link.js'
+import { MeterDecoder } from '../wmbus/meter-decoder.js'
+import { Signatures } from '../wmbus/signatures.js'
+import type { Telegram } from '../wmbus/telegram.js'
+import { DerivedFlow } from './derived-flow.js'
+import type { WaterMeter } from './meter-list.js'
+import { type Claim, MOST_HEAT, MOST_WATER, Plausibility } from './plausibility.js'
+import { isHeatMeter, litresOf, readingOf } from './reading.js'
+import { RadioMeterState } from './state.js'
+
+/** Whether the key that was entered is the meter's. */
+export type KeyVerdict = 'not heard' | 'right' | 'wrong'
+
+export interface RadioMeterEvents {
+  /** At most one a minute. */
+  onReading(reading: Reading, at: number): void
+  /** What the meter says of itself, when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
+  onInfo(id: string, text: string, at: number): void
+}
+
+export interface RadioMeterOptions extends RadioMeterEvents {
+  readonly crypto: CryptoPort
+  readonly storage: StoragePort
+}
+
+const SAMPLE_PERIOD = 60_000
+const STATE_PERIOD = 3_600_000
+const INFO_PERIOD = 86_400_000
+
+/** What `meter_info` tells of a water meter beside its state: name in the text, field of the telegram. */
+const INFO: readonly (readonly [name: string, field: string])[] = Object.freeze([
+  Object.freeze(['status', 'status'] as const),
+  Object.freeze(['dry', 'time_dry'] as const),
+  Object.freeze(['reversed', 'time_reversed'] as const),
+  Object.freeze(['leaking', 'time_leaking'] as const),
+  Object.freeze(['bursting', 'time_bursting'] as const),
+])
+
+/** One radio meter of this device: believes what is new and plausible, and passes it on once a minute. */
+export class RadioMeter {
+  readonly id: string
+  /** The id as `TelegramRecord.meterId` has it. */
+  readonly number: number
+  #secret: Uint8Array
+  #events: RadioMeterEvents
+  #state: RadioMeterState
+  #decoder: MeterDecoder
+  #plausibility: Plausibility | undefined
+  #flow = new DerivedFlow()
+  #signatures: Signatures
+  #key: KeyVerdict = 'not heard'
+  #info = ''
+  #last: { readonly telegram: Telegram; readonly at: number } | undefined
+  #undecodedAt = 0
+  #sampledAt = Number.NEGATIVE_INFINITY
+  #savedAt = Number.NEGATIVE_INFINITY
+  #informedAt = Number.NEGATIVE_INFINITY
+
+  constructor({ id, key }: WaterMeter, options: RadioMeterOptions) {
+    this.id = id
+    this.number = parseMeterId(id)!
+    this.#secret = key
+    this.#events = options
+    this.#state = new RadioMeterState(options.storage, id)
+    this.#signatures = Signatures.fromBytes(this.#state.signatures)
+    this.#decoder = new MeterDecoder(this.number, {
+      key,
+      crypto: options.crypto,
+      signatures: this.#signatures,
+      format: 'B',
+      onlyEncrypted: true,
+    })
+  }
+
+  get key(): KeyVerdict {
+    return this.#key
+  }
+
+  /** Whether it is this meter with this key. */
+  is({ id, key }: WaterMeter): boolean {
+    return id === this.id && key.every((byte, i) => byte === this.#secret[i])
+  }
+
+  /** Its last telegram that was believed, and when it was sent in ms on the monotonic clock. */
+  get lastReading(): { readonly reading: Reading; readonly at: number } | undefined {
+    return this.#last && { reading: readingOf(this.#last.telegram, undefined), at: this.#last.at }
+  }
+
+  /**
+   * @param frame wireless M-Bus of format B; read before this returns
+   * @param at when it was sent, in ms on the monotonic clock
+   */
+  onTelegram(frame: Uint8Array, at: number): void {
+    const telegrams = this.#decoder.onTelegram(frame)
+    for (let i = 0; i < telegrams.length; i++) {
+      // A full frame that explains an earlier compact one comes after it.
+      const isLate = i + 1 < telegrams.length
+      this.#take(telegrams[i]!, isLate ? this.#undecodedAt : at)
+    }
+  }
+
+  /** To be called when there was time enough to hear it. */
+  onSilence(at: number): void {
+    if (this.#key === 'not heard') this.#inform('key=not heard&', at)
+  }
+
+  /** Writes what has changed since it was written last. */
+  save(): void {
+    const last = this.#plausibility?.last
+    if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())
+  }
+
+  #take(telegram: Telegram, at: number): void {
+    const { result, sessionNumber } = telegram
+    if (result === 'unknown-signature') this.#undecodedAt = at
+    if (result === 'payload-crc' && this.#key === 'not heard') this.#setKey('wrong', at)
+    if (result === 'ok' || result === 'unknown-signature') this.#setKey('right', at)
+    const litres = litresOf(telegram)
+    if (sessionNumber === undefined || litres === undefined) return
+    this.#plausibility ??= new Plausibility(isHeatMeter(telegram) ? MOST_HEAT : MOST_WATER, this.#state.last)
+    const claim: Claim = { sessionNumber, litres }
+    if (this.#plausibility.judge(claim, at) !== 'believed') return
+    this.#last = { telegram, at }
+    this.#inform(infoText(telegram), at)
+    if (at - this.#sampledAt >= SAMPLE_PERIOD) {
+      this.#sampledAt = at
+      this.#events.onReading(readingOf(telegram, this.#flow.next(litres, at)), at)
+    }
+    if (this.#signatures.isUnsaved || at - this.#savedAt >= STATE_PERIOD) {
+      this.#savedAt = at
+      this.save()
+    }
+  }
+
+  #setKey(key: KeyVerdict, at: number): void {
+    if (this.#key === key) return
+    this.#key = key
+    if (key === 'wrong') this.#inform('key=wrong&', at)
+  }
+
+  #inform(text: string, at: number): void {
+    if (text === this.#info && at - this.#informedAt < INFO_PERIOD) return
+    this.#info = text
+    this.#informedAt = at
+    this.#events.onInfo(this.id, text, at)
+  }
+}
+
+function infoText(telegram: Telegram): string {
+  let text = 'key=right&'
+  for (const [name, field] of INFO) {
+    const value = telegram.field(field)
+    if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
+  }
+  return text
+}

@@ -1,0 +1,180 @@
+import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { StoragePort } from '../ports/storage.js'
+import { type SlotError, Slots } from './slots.js'
+
+/** What the device remembers over power-off. */
+export interface Settings {
+  /** Serial number last read from the meter, digits; empty before the first. */
+  serial: string
+  /** Wi-Fi network to join; empty before set-up. At most 32 and 64 bytes. */
+  ssid: string
+  password: string
+  /** The network before that one, until that one has worked; empty when there is none. */
+  previousSsid: string
+  previousPassword: string
+  /** A network to join when no other can be; empty for none. */
+  fallbackSsid: string
+  fallbackPassword: string
+  mqttHost: string
+  mqttPort: number
+  mqttUser: string
+  mqttPassword: string
+  /** Whether the device's own access point runs, and its password. */
+  apEnabled: boolean
+  apPassword: string
+  valveOpen: boolean
+  /** The valve closes when the meter's total reaches it: whole kWh, or litres with FLOW_METER. */
+  limit: number
+  /** Of an impulse meter: its number, what it showed when counting began (Wh, litres), impulses a kWh or m3. */
+  impulseSerial: string
+  impulseStart: number
+  impulsesPerUnit: number
+  /** Of the set-up network; empty for the one made of the key. */
+  portalPassword: string
+  /** How the concentrator's name begins, and the radio meters with their keys, `id:key`. */
+  concentrator: string
+  waterMeters: readonly string[]
+  /** Jobs as `modules/control/cron/job` writes them. */
+  cron: readonly string[]
+  /** Time zone of the jobs as a POSIX TZ text. */
+  zone: string
+}
+
+/** Made anew for each store: of an object that is preloaded, on the device, XS makes no JSON. */
+function defaults(): Settings {
+  return {
+    serial: '',
+    ssid: '',
+    password: '',
+    previousSsid: '',
+    previousPassword: '',
+    fallbackSsid: '',
+    fallbackPassword: '',
+    mqttHost: 'nabovarme.meterlogger.net',
+    mqttPort: 1883,
+    mqttUser: 'esp8266',
+    mqttPassword: 'chah5Kai',
+    apEnabled: true,
+    apPassword: 'w1reless',
+    valveOpen: false,
+    limit: 0,
+    impulseSerial: '',
+    impulseStart: 0,
+    impulsesPerUnit: 100,
+    portalPassword: '',
+    concentrator: 'VW1871-',
+    waterMeters: [],
+    cron: [],
+    // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
+    zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
+  }
+}
+
+const DELAY = 2_000
+
+/** Seldom enough that a flash which is full is not worn by it: 144 attempts a day. */
+const RETRY = 600_000
+
+export interface SettingsOptions {
+  readonly storage: StoragePort
+  readonly clock: Clock
+  /** What else belongs to the same moment goes to flash first. */
+  beforeWrite?(): void
+  /** A write was refused, or does not read back as it was written; it is attempted again. */
+  onFlashError?(error: SlotError): void
+}
+
+/**
+ * The settings: written only when something is different from what is stored, and again where flash did not take it, with
+ * the next change or in 10 minutes.
+ */
+export class SettingsStore {
+  #options: SettingsOptions
+  #slots: Slots
+  #values: Settings
+  #stored: string
+  #timer: Timer | undefined
+
+  constructor(options: SettingsOptions) {
+    this.#options = options
+    this.#slots = new Slots(options.storage, 'settings')
+    this.#values = fromStored(this.#slots.read())
+    this.#stored = JSON.stringify(this.#values)
+  }
+
+  get values(): Readonly<Settings> {
+    return this.#values
+  }
+
+  /** Changes and writes at once; returns whether anything had to be written. */
+  update(changes: Partial<Settings>): boolean {
+    if (this.#timer === undefined && !this.#isNews(changes)) return false
+    this.#values = { ...this.#values, ...changes }
+    return this.flush()
+  }
+
+  /** Whether any of them is another value, without the text of them all that `flush` makes. */
+  #isNews(changes: Partial<Settings>): boolean {
+    for (const name of Object.keys(changes) as (keyof Settings)[]) if (changes[name] !== this.#values[name]) return true
+    return false
+  }
+
+  /** Changes now, and writes 2 s after the last such change. */
+  updateLater(changes: Partial<Settings>): void {
+    this.#values = { ...this.#values, ...changes }
+    this.#options.clock.clear(this.#timer)
+    this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
+  }
+
+  /** Writes what has not been written yet; returns whether there was anything. */
+  flush(): boolean {
+    const { clock, beforeWrite, onFlashError } = this.#options
+    clock.clear(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify(this.#values)
+    if (text === this.#stored) return false
+    beforeWrite?.()
+    const error = this.#slots.write(encodeUtf8(text))
+    if (error === undefined) {
+      this.#stored = text
+    } else {
+      this.#timer = clock.set(() => this.flush(), RETRY)
+      onFlashError?.(error)
+    }
+    return true
+  }
+
+  /** Writes what has not been written yet, for the last time. */
+  close(): void {
+    this.flush()
+    this.#options.clock.clear(this.#timer)
+  }
+}
+
+/** Defaults where a value is missing or of another kind. */
+function fromStored(bytes: Uint8Array | undefined): Settings {
+  const values: Record<string, unknown> = { ...defaults() }
+  const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
+  if (stored !== undefined) {
+    for (const name of Object.keys(values)) {
+      if (isSameKind(stored[name], values[name])) values[name] = stored[name]
+    }
+  }
+  return values as unknown as Settings
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSameKind(value: unknown, standard: unknown): boolean {
+  if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
+  // JSON can write 1e999, which is no number that could be stored again.
+  return typeof standard === 'number' ? Number.isFinite(value) : typeof value === typeof standard
+}
