@@ -1,4 +1,4 @@
-import { Application } from 'app/firmware'
+import { Firmware } from 'app/firmware'
 import { type Flags, parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
@@ -31,7 +31,7 @@ export default function main(): void {
     const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))
     const ble = flags.value.ble ? openBle(machine, faults) : undefined
     if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
-    const application = new Application(
+    const application = new Firmware(
       {
         clock: new DeviceClock(),
         serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),

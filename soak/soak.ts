@@ -299,11 +299,11 @@ export class Soak {
 
   /** The meter answers: that is a sample, unless the line disturbs it or the device ends before it has all. */
   #onRegisters(energy: number, ms: number): void {
-    const { application } = this.twin
+    const { firmware } = this.twin
     const start = this.clock.now()
     this.#energy = energy
     this.clock.set(() => {
-      const isHeard = this.#on && this.twin.application === application && !this.twin.line.closed
+      const isHeard = this.#on && this.twin.firmware === firmware && !this.twin.line.closed
       if (!isHeard || this.#lineGoodSince > start) return
       const now = start + ms
       const since = Math.max(this.#lastReading, this.#lineGoodSince)
@@ -334,11 +334,11 @@ export class Soak {
     this.#doing = undefined
     onPublish(topic, payload)
     const isDone = this.#doing !== undefined
-    const { application } = this.twin
+    const { firmware } = this.twin
     // The device does it in its next turns, while no time passes.
     this.clock.set(() => {
       this.#arriving--
-      if (!this.#on || this.twin.application !== application) return
+      if (!this.#on || this.twin.firmware !== firmware) return
       if (isOwn && isDone) this.#judge(name, topic, payload)
       if (this.#arriving > 0 || this.#levels.length === 1) return
       const open = this.twin.ac1.level === 1
@@ -365,7 +365,7 @@ export class Soak {
       if (!hasBeen(name === 'open')) this.#violate('valve', `not moved by ${name}`)
     } else if (name.startsWith('open_until')) {
       const opened = this.device.envelope.open(topic, payload, Number.POSITIVE_INFINITY)
-      const { hasTotal } = this.twin.application.valve
+      const { hasTotal } = this.twin.firmware.valve
       const isDelta = name === 'open_until_delta'
       if (!opened.ok || (isDelta && !hasTotal)) return
       // On a line with noise nobody but the device knows which of the meter's answers it has understood.

@@ -1,5 +1,6 @@
-import { Application, type Ports } from '../modules/app/firmware.js'
+import { Firmware } from '../modules/app/firmware.js'
 import type { Flags } from '../modules/app/flags.js'
+import type { Ports } from '../modules/app/ports.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { PortalPlace } from '../modules/portal/portal.js'
 import type { Clock } from '../modules/ports/clock.js'
@@ -86,7 +87,7 @@ export class Twin {
   #connection: MqttConnection | undefined
   /** From the machine's own clock, as long as it has power, to the world's. */
   #timeOffset: number | undefined
-  #application: Application
+  #firmware: Firmware
 
   constructor(options: TwinOptions) {
     const { flags, clock, storage } = options
@@ -103,29 +104,29 @@ export class Twin {
       new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
     }
     this.#clock = new StartedClock(clock)
-    this.#application = this.#boot(POWER_ON)
+    this.#firmware = this.#boot(POWER_ON)
   }
 
   get serial(): string {
-    return this.#application.serial
+    return this.#firmware.serial
   }
 
   /** What the firmware has in its settings, written or not. */
   get settings(): Readonly<Settings> {
-    return this.#application.settings.values
+    return this.#firmware.settings.values
   }
 
   /** The firmware that runs now. */
-  get application(): Application {
-    return this.#application
+  get firmware(): Firmware {
+    return this.#firmware
   }
 
   start(): void {
-    this.#application.start()
+    this.#firmware.start()
   }
 
   close(): void {
-    this.#application.close()
+    this.#firmware.close()
   }
 
   /**
@@ -139,12 +140,12 @@ export class Twin {
     this.wifi.leave()
     this.concentrator?.restart()
     this.#options.clock.set(() => {
-      this.#application = this.#boot(POWER_ON)
+      this.#firmware = this.#boot(POWER_ON)
       this.start()
     }, ms)
   }
 
-  #boot(resetReason: number): Application {
+  #boot(resetReason: number): Firmware {
     const { storage, flash, crypto, serial, connect, onBoot, onDelivered, log } = this.#options
     onBoot?.()
     if (resetReason === POWER_ON) this.#timeOffset = undefined
@@ -172,7 +173,7 @@ export class Twin {
       system: twinSystem(
         resetReason,
         () => {
-          this.#application = this.#boot(RESTARTED)
+          this.#firmware = this.#boot(RESTARTED)
           this.start()
         },
         {
@@ -190,7 +191,7 @@ export class Twin {
       portal: this.#options.portal,
       log: (text) => log?.(text),
     }
-    return new Application(ports, this.#options.flags)
+    return new Firmware(ports, this.#options.flags)
   }
 
   #keep(connection: MqttConnection): MqttConnection {

@@ -73,13 +73,13 @@ describe('the uptime', () => {
     const { clock, twin } = testTwin({}, { queryTime: () => Promise.resolve(unix) })
     twin.start()
     await clock.run(30_000)
-    equal(twin.application.uptime(), 30)
+    equal(twin.firmware.uptime(), 30)
     unix = POWER_ON - 86_400_000
     await clock.run(3_600_000)
-    equal(twin.application.uptime(), 3_630)
+    equal(twin.firmware.uptime(), 3_630)
     unix = POWER_ON + 10 * 86_400_000
     await clock.run(3_600_000)
-    equal(twin.application.uptime(), 7_230)
+    equal(twin.firmware.uptime(), 7_230)
   })
 })
 

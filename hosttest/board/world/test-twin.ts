@@ -153,7 +153,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
     get serial() {
       return broker.logins.at(-1)?.id ?? ''
     },
-    get application(): never {
+    get firmware(): never {
       throw new NotOnBoard('the inside of the firmware')
     },
   }

@@ -1,5 +1,6 @@
-import { Application, type Ports } from '../../../modules/app/firmware.js'
+import { Firmware } from '../../../modules/app/firmware.js'
 import { type Flags, parseFlags } from '../../../modules/app/flags.js'
+import type { Ports } from '../../../modules/app/ports.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings.js'
 import { SimulatedImpulses } from '../../../twin/impulses.js'
@@ -19,7 +20,7 @@ export class Board {
   readonly world: World
   readonly flags: Flags
   readonly ports: Ports
-  application!: Application
+  firmware!: Firmware
 
   constructor(makeWorld: MakeWorld, ports: Partial<Ports> = {}, options: Readonly<Record<string, string>> = {}) {
     const { clock } = this
@@ -52,8 +53,8 @@ export class Board {
   /** Power comes; the first turn is the firmware's own start. */
   powerOn(): void {
     this.clock.set(() => {
-      this.application = new Application(this.ports, this.flags)
-      this.application.start()
+      this.firmware = new Firmware(this.ports, this.flags)
+      this.firmware.start()
     }, 0)
   }
 

@@ -57,7 +57,7 @@ async function run(): Promise<void> {
   if (world.arrived() < 2) throw new Error('no reply')
   for (let i = 0; i < 8; i++) await command('ping', '')
   await measure('what questions leave to write', () => clock.run(61_000), clock)
-  board.application.close()
+  board.firmware.close()
   await measure(
     `power-on with 16 jobs and ${REMEMBERED} commands`,
     () => {

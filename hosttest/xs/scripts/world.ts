@@ -1,4 +1,4 @@
-import type { Ports } from '../../../modules/app/firmware.js'
+import type { Ports } from '../../../modules/app/ports.js'
 import { GET_REGISTER, GET_SERIAL_NO, START_FROM_METER } from '../../../modules/kmp/constants.js'
 import { encodeFrame } from '../../../modules/kmp/frame.js'
 import type { Clock } from '../../../modules/ports/clock.js'

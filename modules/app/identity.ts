@@ -1,0 +1,50 @@
+export interface IdentityOptions {
+  /** The name begins so where a person reads it: `KAM_` for a meter, `EL_` for impulses. */
+  readonly prefix: string
+  /** Digits that are missing at the front become zeros, as the server expects. */
+  readonly isPadded: boolean
+  /** The serial number before the meter has told its own: the last it told, or what set-up or build says. */
+  known(): string
+  onChanged(): void
+}
+
+const SERIAL_DIGITS = 7
+
+/** The device's name on the wire: the serial number of its meter. It names the MQTT client, every topic and the access point. */
+export class Identity {
+  #options: IdentityOptions
+  #serial = ''
+
+  constructor(options: IdentityOptions) {
+    this.#options = options
+  }
+
+  /** At least 7 digits, or the text that somebody chose for an impulse meter; empty until it is known. */
+  get serial(): string {
+    return this.#serial
+  }
+
+  /** Name of the set-up network. */
+  get networkName(): string {
+    return `${this.#options.prefix}${this.#serial}`
+  }
+
+  /** Takes the serial number that the meter has told. */
+  use(serial: string): void {
+    const { isPadded, onChanged } = this.#options
+    const name = isPadded ? serial.padStart(SERIAL_DIGITS, '0') : serial
+    if (name === this.#serial) return
+    this.#serial = name
+    onChanged()
+  }
+
+  /** Takes the serial number that is known without the meter, unless the meter has told one since power-on. */
+  useKnown(): void {
+    this.use(this.#serial || this.#options.known())
+  }
+
+  /** Asks once more what set-up says. */
+  renew(): void {
+    this.use(this.#options.known())
+  }
+}

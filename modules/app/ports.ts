@@ -1,0 +1,38 @@
+import type { PortalPlace } from '../portal/portal.js'
+import type { BlePort } from '../ports/ble.js'
+import type { Clock } from '../ports/clock.js'
+import type { CryptoPort } from '../ports/crypto.js'
+import type { FlashPort } from '../ports/flash.js'
+import type { ImpulsePort } from '../ports/impulse.js'
+import type { MqttConnect } from '../ports/mqtt.js'
+import type { OutputPort } from '../ports/output.js'
+import type { SerialPort } from '../ports/serial.js'
+import type { StoragePort } from '../ports/storage.js'
+import type { SystemPort } from '../ports/system.js'
+import type { QueryTime } from '../ports/time.js'
+import type { WifiPort } from '../ports/wifi.js'
+
+/** Everything of the world that the firmware touches. */
+export interface Ports {
+  readonly clock: Clock
+  readonly serial: SerialPort
+  readonly crypto: CryptoPort
+  readonly connect: MqttConnect
+  readonly wifi: WifiPort
+  readonly queryTime: QueryTime
+  readonly storage: StoragePort
+  /** Samples wait here over power-off; without it they wait in memory. */
+  readonly flash: FlashPort | undefined
+  readonly system: SystemPort
+  /** The impulse input, in builds for impulse meters. */
+  readonly impulses: ImpulsePort | undefined
+  /** In builds for a concentrator, on a host that has BLE. */
+  readonly ble: BlePort | undefined
+  /** The set-up pages are served here; without it there are none. */
+  readonly portal: PortalPlace | undefined
+  /** AC outputs 1 and 2, and the board's light. */
+  readonly ac1: OutputPort
+  readonly ac2: OutputPort
+  readonly led: OutputPort
+  log(text: string): void
+}
