@@ -1,6 +1,6 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { parseBroker } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
@@ -12,7 +12,7 @@ export async function connectBroker(url: string, reconnectPeriod = 0): Promise<M
     return await connectAsync(url, { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }, false)
   } catch (error) {
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
-    throw new AnswerIsNo(`${url}: ${reason ?? 'no connection'}`)
+    throw new NegativeResult(`${url}: ${reason ?? 'no connection'}`)
   }
 }
 

@@ -9,7 +9,7 @@ import {
   STANDARD_2,
 } from '../modules/en61107/standard-data.js'
 import { withoutParity } from '../modules/meters/parity.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 
 export function en61107Command(): Command {
@@ -20,7 +20,7 @@ export function en61107Command(): Command {
       .action(async (hex: string | undefined) => {
         const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'reply'))
         process.stdout.write(`${JSON.stringify(decoded)}\n`)
-        if (decoded.result !== 'ok') throw new AnswerIsNo(decoded.result)
+        if (decoded.result !== 'ok') throw new NegativeResult(decoded.result)
       }),
   )
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import sax from 'sax'
 import yauzl from 'yauzl'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { NegativeResult, UsageError } from './errors.js'
 
 /** A meter of a KEM file; what the file does not tell of it is left out. */
 export interface KemMeter {
@@ -45,10 +45,10 @@ const FIELDS: ReadonlyMap<string, keyof KemMeter> = new Map([
 const LISTS = ['MetersInOrder', 'Devices']
 const METERS = ['Meter', 'Device']
 
-/** The meters of a KEM file, a ZIP container or its bare XML. Throws `AnswerIsNo` with what is wrong. */
+/** The meters of a KEM file, a ZIP container or its bare XML. Throws `NegativeResult` with what is wrong. */
 export async function readKem(path: string, password: string): Promise<KemMeter[]> {
   const bytes = await readFile(path).catch((error: Error) => {
-    throw new WrongUsage(error.message)
+    throw new UsageError(error.message)
   })
   return parseKem(bytes, password)
 }
@@ -109,7 +109,7 @@ function decrypt(blocks: Buffer, password: string): string {
   const decipher = createDecipheriv('aes-128-cbc', key, key).setAutoPadding(false)
   const plain = Buffer.concat([decipher.update(blocks), decipher.final()])
   const text = new TextDecoder().decode(plain.subarray(0, plain.length - paddingOf(plain)))
-  if (!text.startsWith('<')) throw new AnswerIsNo('wrong password')
+  if (!text.startsWith('<')) throw new NegativeResult('wrong password')
   return text.slice(0, text.lastIndexOf('>') + 1)
 }
 
@@ -141,7 +141,7 @@ function parseMeters(xml: string): KemMeter[] {
     })
   } catch (error) {
     // One wrong password in 256 gives a text that begins as XML does.
-    throw new AnswerIsNo(`wrong password, or the file is damaged: ${(error as Error).message}`)
+    throw new NegativeResult(`wrong password, or the file is damaged: ${(error as Error).message}`)
   }
   if (!hasList) throw notKem(`expected ${LISTS.join(' or ')} in it`)
   return meters
@@ -178,6 +178,6 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-function notKem(reason: string): AnswerIsNo {
-  return new AnswerIsNo(`not a KEM file: ${reason}`)
+function notKem(reason: string): NegativeResult {
+  return new NegativeResult(`not a KEM file: ${reason}`)
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
 
 interface ListenOptions extends KeyOptions {
@@ -41,7 +41,7 @@ export function listenCommand(): Command {
       await new Promise<void>((resolve, reject) => {
         client.once('error', reject)
         client.once('close', () =>
-          client.disconnecting ? resolve() : reject(new AnswerIsNo(`${options.broker}: connection closed`)),
+          client.disconnecting ? resolve() : reject(new NegativeResult(`${options.broker}: connection closed`)),
         )
       })
     })
