@@ -90,6 +90,8 @@ export function sdkProject(root: string, sdk: string, platform: Platform, ffi: s
   return {
     extends: join(root, 'tsconfig.device.json'),
     compilerOptions: {
+      incremental: false,
+      tsBuildInfoFile: null,
       lib: ['es2025'],
       target: 'es2025',
       types: [join(sdk, 'xs/includes/xs'), join(sdk, 'typings/global')],
