@@ -5,7 +5,7 @@ import { parseBroker } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
-/** An operator's connection to the broker. When it goes, it is opened again every `reconnectPeriod` ms; 0 is not. */
+/** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
 export async function connectBroker(url: string, reconnectPeriod = 0): Promise<MqttClient> {
   parseBroker(url)
   try {
@@ -16,7 +16,7 @@ export async function connectBroker(url: string, reconnectPeriod = 0): Promise<M
   }
 }
 
-/** Seals a command of this unix time and publishes it as the server does. */
+/** Seals a command with this unix time and publishes it as the server does. */
 export async function publishCommand(
   client: MqttClient,
   envelope: Envelope,

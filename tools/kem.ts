@@ -19,7 +19,7 @@ export function kemCommand(): Command {
     })
 }
 
-/** Leading zeros do not count. */
+/** Compares numbers without their leading zeros. */
 function isSame(one: string, other: string): boolean {
   return one.replace(/^0+/, '') === other.replace(/^0+/, '')
 }

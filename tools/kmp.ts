@@ -21,7 +21,7 @@ export function kmpCommand(): Command {
   )
 }
 
-/** A frame as JSON. `result` is `ok` or what is wrong. */
+/** A frame as JSON. `result` is `ok` or says what is wrong. */
 export function describe(wire: Uint8Array): { readonly result: string; readonly [name: string]: unknown } {
   const frame = decodeFrame(wire)
   if (!frame.ok) return { result: frame.error, registers: [] }

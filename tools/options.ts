@@ -19,7 +19,7 @@ export function withKey(command: Command, what = 'master key'): Command {
     .option('--key-file <path>', `file that holds the ${what}`)
 }
 
-/** The key as its 32 hex digits; undefined when none was given. */
+/** The key as 32 hex digits; undefined when the user gave none. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
   if (options.keyFile !== undefined) return readText(options.keyFile).trim()
@@ -34,7 +34,7 @@ export function envelopeFor(options: KeyOptions): Envelope {
   return new Envelope(nodeCrypto, key)
 }
 
-/** Bytes of a hex text, blanks between the digits allowed. */
+/** Parses hex. Blanks between the digits are allowed. */
 export function parseHex(text: string, what: string): Uint8Array {
   const bytes = fromHex(text.replace(/\s+/g, ''))
   if (bytes === undefined || bytes.length === 0) throw new UsageError(`${what}: expected hex digits, two a byte`)
@@ -53,7 +53,7 @@ export function parseSerial(text: string): string {
   return text.padStart(7, '0')
 }
 
-/** A number from `min` to `max`, for options that count. */
+/** Parses a number from `min` to `max`. */
 export function parseNumber(name: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
@@ -77,7 +77,7 @@ export function readText(path: string): string {
   }
 }
 
-/** A whole number from `min` to `max`. */
+/** Parses a whole number from `min` to `max`. */
 export function parseWhole(name: string, min: number, max: number): (text: string) => number {
   const parse = parseNumber(name, min, max)
   return (text) => {

@@ -9,7 +9,7 @@ interface SendOptions extends KeyOptions {
   readonly wait?: number
 }
 
-/** Replies that come under another name than their command. */
+/** The names of replies that differ from the names of their commands. */
 const REPLY_NAMES: Readonly<Record<string, string>> = { scan: 'scan_result' }
 
 export function sendCommand(): Command {

@@ -10,7 +10,7 @@ import { Lines } from '../support/lines.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
-/** Commands in blocks and in sentences, without what is said of them. */
+/** The commands in blocks and sentences of a document, without their remarks. */
 function commandsOf(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8')
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap((block) => block[1]!.trim().split('\n'))
@@ -22,7 +22,7 @@ function commandsOf(document: string): string[] {
 describe('the commands in the documents', () => {
   const children = new Children()
 
-  /** In the shell of whoever types it. */
+  /** Runs a command in a shell, as a user would. */
   function type(command: string) {
     const child = children.program('/bin/sh', '-c', `cd '${ROOT}' && ${command}`)
     return { child, out: new Lines(child.stdout), err: new Lines(child.stderr) }
