@@ -1,5 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { fromHex } from '../modules/codec/hex.js'
+import { fieldsOf } from '../modules/radio/all-fields.js'
+import { driverOf, KNOWN_HEADERS } from '../modules/radio/detect.js'
+import { fieldOf } from '../modules/radio/reading.js'
 import { type DecodeOptions, decodeTelegram } from '../modules/wmbus/decode.js'
 import { decryptSession } from '../modules/wmbus/encryption.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
@@ -32,11 +35,11 @@ export default function wmbus(bytes: Uint8Array): void {
 
 function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
   const before = bytes.slice()
-  const signatures = Signatures.fromBytes(bytes)
+  const signatures = Signatures.fromBytes(bytes, KNOWN_HEADERS)
   const telegram = decodeTelegram(bytes, { key: KEY, crypto: nodeCrypto, signatures, ...options })
   deepEqual(bytes, before)
   ok(signatures.toBytes().length <= MAX_SIGNATURES)
-  const fields = telegram.fields()
+  const fields = fieldsOf(telegram)
   if (telegram.result !== 'ok') {
     equal(telegram.records.length, 0)
     equal(Object.keys(fields).length, 0)
@@ -44,9 +47,9 @@ function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
   for (const [name, value] of Object.entries(fields)) {
     ok(typeof value === 'string' || Number.isSafeInteger(value.mantissa), name)
     ok(typeof value === 'string' || Math.abs(value.exponent) < 32, name)
-    deepEqual(telegram.field(name), value)
+    deepEqual(fieldOf(driverOf(telegram)!, telegram, name), value)
   }
-  void [telegram.partial, telegram.statusBits, telegram.manufacturer, telegram.id, telegram.accessNumber]
+  void [telegram.partial, telegram.manufacturer, telegram.id, telegram.accessNumber]
   return telegram
 }
 

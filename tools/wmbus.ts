@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { fromHex } from '../modules/codec/hex.js'
+import { fieldsOf } from '../modules/radio/all-fields.js'
+import { KNOWN_HEADERS } from '../modules/radio/detect.js'
 import { decodeTelegram } from '../modules/wmbus/decode.js'
 import { meterIdOf, parseMeterId } from '../modules/wmbus/link.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
@@ -90,7 +92,7 @@ function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: U
   const signatures = new Map<number | undefined, Signatures>()
   return (bytes) => {
     const from = meterIdOf(bytes)
-    if (!signatures.has(from)) signatures.set(from, new Signatures())
+    if (!signatures.has(from)) signatures.set(from, new Signatures(KNOWN_HEADERS))
     const isOther = id !== undefined && from !== undefined && from !== id
     return decodeTelegram(bytes, {
       key: isOther ? undefined : key,
@@ -124,7 +126,7 @@ function describe(telegram: Telegram, name: string | undefined): object {
     result,
     flags,
     meter: { manufacturer, id, version: version ?? null, type: type ?? null },
-    fields: Object.fromEntries(Object.entries(telegram.fields()).map(([field, value]) => [field, jsonValue(value)])),
+    fields: Object.fromEntries(Object.entries(fieldsOf(telegram)).map(([field, value]) => [field, jsonValue(value)])),
     // What a cut frame still has is no reading: it is among the records, and never among the fields.
     records: (partial?.records ?? telegram.records).map(describeRecord),
     partial: partial && { ci: partial.ci.toString(16), payload_crc: 'unverifiable' },

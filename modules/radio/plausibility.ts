@@ -2,15 +2,11 @@
 export interface Claim {
   /** Session number of the extended link layer: minutes of the meter's own clock in bits 28 to 4. */
   readonly sessionNumber: number
-  /** Total volume in litres. */
-  readonly litres: number
+  /** In litres, of an electricity meter in Wh. */
+  readonly total: number
 }
 
-/** Litres a minute that no meter of this kind lets through: 25 m3/h, and 250 m3/h in a heat meter. */
-export const MOST_WATER = 417
-export const MOST_HEAT = 4167
-
-/** A total's last digit may be 100 l. */
+/** Litres or Wh: the last digit of a total may stand for 100. */
 const SLACK = 200
 
 /** Our clock against the meter's, and a meter that was silent for a while. */
@@ -28,7 +24,7 @@ export class Plausibility {
   #doubtful: Claim | undefined
 
   /**
-   * @param most litres a minute at the most
+   * @param most what the total may rise by in a minute
    * @param last what was believed last, from before power-off
    */
   constructor(most: number, last: Claim | undefined) {
@@ -59,8 +55,8 @@ export class Plausibility {
 
   #follows(claim: Claim, before: Claim): boolean {
     const minutes = minutesOf(claim) - minutesOf(before)
-    const litres = claim.litres - before.litres
-    return claim.sessionNumber > before.sessionNumber && litres >= 0 && litres <= SLACK + (minutes + 1) * this.#most
+    const used = claim.total - before.total
+    return claim.sessionNumber > before.sessionNumber && used >= 0 && used <= SLACK + (minutes + 1) * this.#most
   }
 
   /** The meter's clock has not run far ahead of ours since the last. */

@@ -6,9 +6,11 @@ import { MeterDecoder } from '../wmbus/meter-decoder.js'
 import { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { DerivedFlow } from './derived-flow.js'
+import { driverOf, KNOWN_HEADERS } from './detect.js'
+import type { RadioDriver } from './driver.js'
 import type { WaterMeter } from './meter-list.js'
-import { type Claim, MOST_HEAT, MOST_WATER, Plausibility } from './plausibility.js'
-import { isHeatMeter, litresOf, readingOf } from './reading.js'
+import { type Claim, Plausibility } from './plausibility.js'
+import { infoOf, readingOf, totalOf } from './reading.js'
 import { RadioMeterState } from './state.js'
 
 /** Whether the key that was entered is the meter's. */
@@ -30,15 +32,6 @@ const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
 const INFO_PERIOD = 86_400_000
 
-/** What `meter_info` tells of a water meter beside its state: name in the text, field of the telegram. */
-const INFO: readonly (readonly [name: string, field: string])[] = Object.freeze([
-  Object.freeze(['status', 'status'] as const),
-  Object.freeze(['dry', 'time_dry'] as const),
-  Object.freeze(['reversed', 'time_reversed'] as const),
-  Object.freeze(['leaking', 'time_leaking'] as const),
-  Object.freeze(['bursting', 'time_bursting'] as const),
-])
-
 /** One radio meter of this device: believes what is new and plausible, and passes it on once a minute. */
 export class RadioMeter {
   readonly id: string
@@ -53,7 +46,7 @@ export class RadioMeter {
   #signatures: Signatures
   #key: KeyVerdict = 'not heard'
   #info = ''
-  #last: { readonly telegram: Telegram; readonly at: number } | undefined
+  #last: { readonly driver: RadioDriver; readonly telegram: Telegram; readonly at: number } | undefined
   #undecodedAt = 0
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
@@ -65,7 +58,7 @@ export class RadioMeter {
     this.#secret = key
     this.#events = options
     this.#state = new RadioMeterState(options.storage, id)
-    this.#signatures = Signatures.fromBytes(this.#state.signatures)
+    this.#signatures = Signatures.fromBytes(this.#state.signatures, KNOWN_HEADERS)
     this.#decoder = new MeterDecoder(this.number, {
       key,
       crypto: options.crypto,
@@ -86,7 +79,9 @@ export class RadioMeter {
 
   /** Its last telegram that was believed, and when it was sent in ms on the monotonic clock. */
   get lastReading(): { readonly reading: Reading; readonly at: number } | undefined {
-    return this.#last && { reading: readingOf(this.#last.telegram, undefined), at: this.#last.at }
+    if (this.#last === undefined) return undefined
+    const { driver, telegram, at } = this.#last
+    return { reading: readingOf(driver, telegram, undefined), at }
   }
 
   /**
@@ -118,16 +113,19 @@ export class RadioMeter {
     if (result === 'unknown-signature') this.#undecodedAt = at
     if (result === 'payload-crc' && this.#key === 'not heard') this.#setKey('wrong', at)
     if (result === 'ok' || result === 'unknown-signature') this.#setKey('right', at)
-    const litres = litresOf(telegram)
-    if (sessionNumber === undefined || litres === undefined) return
-    this.#plausibility ??= new Plausibility(isHeatMeter(telegram) ? MOST_HEAT : MOST_WATER, this.#state.last)
-    const claim: Claim = { sessionNumber, litres }
+    const driver = driverOf(telegram)
+    if (driver === undefined || sessionNumber === undefined) return
+    const total = totalOf(driver, telegram)
+    if (total === undefined) return
+    this.#plausibility ??= new Plausibility(driver.total.mostPerMinute, this.#state.last)
+    const claim: Claim = { sessionNumber, total }
     if (this.#plausibility.judge(claim, at) !== 'believed') return
-    this.#last = { telegram, at }
-    this.#inform(infoText(telegram), at)
+    this.#last = { driver: driver, telegram, at }
+    this.#inform(infoOf(driver, telegram), at)
     if (at - this.#sampledAt >= SAMPLE_PERIOD) {
       this.#sampledAt = at
-      this.#events.onReading(readingOf(telegram, this.#flow.next(litres, at)), at)
+      const flow = driver.total.unit === 'l' ? this.#flow.next(total, at) : undefined
+      this.#events.onReading(readingOf(driver, telegram, flow), at)
     }
     if (this.#signatures.isUnsaved || at - this.#savedAt >= STATE_PERIOD) {
       this.#savedAt = at
@@ -147,13 +145,4 @@ export class RadioMeter {
     this.#informedAt = at
     this.#events.onInfo(this.id, text, at)
   }
-}
-
-function infoText(telegram: Telegram): string {
-  let text = 'key=right&'
-  for (const [name, field] of INFO) {
-    const value = telegram.field(field)
-    if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
-  }
-  return text
 }

@@ -1,3 +1,4 @@
+/** What a record measures; the bits of a `state` have a meaning each. */
 export type Quantity =
   | 'energy'
   | 'volume'
@@ -15,10 +16,7 @@ export type Quantity =
   | 'enhanced-id'
   | 'forward-energy'
   | 'return-energy'
-  | 'water-state-16'
-  | 'water-state-32'
-  | 'heat-state'
-  | 'heat-state-narrow'
+  | 'state'
 
 /** How the numbers of a range of VIF codes are meant: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
 export interface Scale {
@@ -59,10 +57,10 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('enhanced-id', 0x79, 0x79, '', 0),
   scale('forward-energy', 0xff07, 0xff07, 'm3C', 0),
   scale('return-energy', 0xff08, 0xff08, 'm3C', 0),
-  scale('water-state-16', 0xff20, 0xff20, '', 0),
-  scale('water-state-32', 0xff23, 0xff23, '', 0),
-  scale('heat-state', 0xff22, 0xff22, '', 0),
-  scale('heat-state-narrow', 0xfd17, 0xfd17, '', 0),
+  scale('state', 0xff20, 0xff20, '', 0),
+  scale('state', 0xff22, 0xff22, '', 0),
+  scale('state', 0xff23, 0xff23, '', 0),
+  scale('state', 0xfd17, 0xfd17, '', 0),
 ])
 
 /** The codes of the first table by themselves, which are looked up for every record. */

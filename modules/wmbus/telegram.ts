@@ -10,11 +10,11 @@ import {
   isCompactCi,
   SN_AT,
 } from './encryption.js'
-import { type FieldRow, fieldRows } from './fields.js'
 import { CI_AT, manufacturerOf, meterIdOf, TYPE_AT, VERSION_AT } from './link.js'
 import { scaleOf } from './quantities.js'
 import { RecordCursor } from './record-cursor.js'
-import { bitsOf, rawText, recordValue, type Value } from './value.js'
+import { matches, type RecordKey } from './record-key.js'
+import { rawText, recordValue, type Value } from './value.js'
 
 /** `ok`, or the first check that failed, in this order of layers. */
 export type ResultCode =
@@ -94,6 +94,13 @@ export class Telegram {
     return this.#frame[TYPE_AT]
   }
 
+  /** Manufacturer, version and type as one number, 0x2C2D1F16; undefined where the frame ends before. */
+  get model(): number | undefined {
+    const frame = this.#frame
+    if (frame.length <= TYPE_AT) return undefined
+    return ((frame[2]! << 16) | (frame[3]! << 24) | (frame[VERSION_AT]! << 8) | frame[TYPE_AT]!) >>> 0
+  }
+
   get accessNumber(): number | undefined {
     switch (this.#frame[CI_AT]) {
       case ELL:
@@ -135,57 +142,13 @@ export class Telegram {
     return { ci: this.#ci!, records: recordsOf(this.#data) }
   }
 
-  /** The value of one named field; undefined where the telegram has none. */
-  field(name: string): Value | undefined {
-    for (const row of fieldRows(this.type)) {
-      const value = row.name === name ? this.#value(row) : undefined
-      if (value !== undefined) return value
-    }
-    return undefined
-  }
-
-  /** All named fields; none of a telegram that did not pass every check. */
-  fields(): { readonly [name: string]: Value } {
-    const fields: { [name: string]: Value } = {}
-    for (const row of fieldRows(this.type)) {
-      const value = fields[row.name] ?? this.#value(row)
-      if (value !== undefined) fields[row.name] = value
-    }
-    return fields
-  }
-
-  /** The bits behind the field `status`; undefined where the telegram has none. */
-  get statusBits(): number | undefined {
-    for (const row of fieldRows(this.type)) {
-      const cursor = row.name === 'status' ? this.#find(row) : undefined
-      if (cursor !== undefined) return bitsOf(cursor)
-    }
-    return undefined
-  }
-
-  #value(row: FieldRow): Value | undefined {
-    const cursor = this.#find(row)
-    return cursor && (row.text === undefined ? recordValue(cursor) : row.text(bitsOf(cursor), cursor.size))
-  }
-
-  #find(row: FieldRow): RecordCursor | undefined {
+  /** A cursor at the first record that the key means; undefined where a telegram that passed every check has none. */
+  find(key: RecordKey): RecordCursor | undefined {
     if (this.result !== 'ok') return undefined
     const cursor = new RecordCursor(this.#data!.bytes, this.#data!.start)
-    while (cursor.next()) if (matches(row, cursor)) return cursor
+    while (cursor.next()) if (matches(key, cursor)) return cursor
     return undefined
   }
-}
-
-function matches(row: FieldRow, cursor: RecordCursor): boolean {
-  const { vif } = cursor
-  return (
-    row.of === (scaleOf(vif)?.quantity ?? vif) &&
-    row.storage === cursor.storage &&
-    row.function === cursor.function &&
-    row.subunit === cursor.subunit &&
-    row.modifier === cursor.modifier &&
-    cursor.tariff === 0
-  )
 }
 
 function recordsOf({ bytes, start }: Data): DataRecord[] {

@@ -4,14 +4,14 @@ import { type Quantity, type Scale, scaleOf } from './quantities.js'
 import type { RecordCursor } from './record-cursor.js'
 
 /** (negative ? -1 : 1) x mantissa x 10^exponent, the mantissa below 2^53. */
-export interface Exact {
+export interface Decimal {
   readonly negative: boolean
   readonly mantissa: number
   readonly exponent: number
 }
 
 /** A number; the text of a date or identification, or raw bytes in hexadecimal. */
-export type Value = Exact | string
+export type Value = Decimal | string
 
 const FLOAT = 5
 const FIRST_BCD = 9
@@ -23,13 +23,6 @@ const TEMPERATURES: readonly (Quantity | undefined)[] = Object.freeze([
   'temperature-difference',
   'external-temperature',
 ] as const)
-const STATES: readonly (Quantity | undefined)[] = Object.freeze([
-  'water-state-16',
-  'water-state-32',
-  'heat-state',
-  'heat-state-narrow',
-] as const)
-
 /** Digits behind the point where a unit does not convert exactly: 1 MJ is 5/18 kWh. */
 const CONVERTED_DIGITS = 6
 
@@ -47,9 +40,9 @@ export function recordValue(cursor: RecordCursor): Value | undefined {
   if (quantity === 'enhanced-id') return reversedHex(cursor)
   if (coding === FLOAT || coding === VARIABLE) return rawText(cursor)
   if (isUnmeasured(cursor, quantity)) return undefined
-  const number = coding >= FIRST_BCD ? bcd(cursor) : STATES.includes(quantity) ? bitsOf(cursor) : int(cursor)
+  const number = coding >= FIRST_BCD ? bcd(cursor) : quantity === 'state' ? bitsOf(cursor) : int(cursor)
   if (number === undefined) return rawText(cursor)
-  return (scale === undefined ? exact(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
+  return (scale === undefined ? decimal(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
 }
 
 /** The exact decimal digits of a number; a text as it is. */
@@ -73,7 +66,7 @@ function reversedHex({ bytes, value, size }: RecordCursor): string {
 
 /** The most negative integer means "none"; for a temperature of one byte also 127 and -127. */
 function isUnmeasured(cursor: RecordCursor, quantity: Quantity | undefined): boolean {
-  if (quantity === undefined || STATES.includes(quantity) || cursor.coding >= FIRST_BCD) return false
+  if (quantity === undefined || quantity === 'state' || cursor.coding >= FIRST_BCD) return false
   const bits = bitsOf(cursor)
   if (bits === 2 ** (8 * cursor.size - 1)) return true
   return cursor.size === 1 && (bits === 0x7f || bits === 0x81) && TEMPERATURES.includes(quantity)
@@ -112,12 +105,12 @@ function bcd({ bytes, value, size }: RecordCursor): number | undefined {
   return isNegative ? -number : number
 }
 
-function exact(number: number, exponent: number): Exact | undefined {
+function decimal(number: number, exponent: number): Decimal | undefined {
   return Number.isSafeInteger(number) ? { negative: number < 0, mantissa: Math.abs(number), exponent } : undefined
 }
 
-function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Exact | undefined {
-  if (per === 1) return exact(number * times, exponent + vif - first)
+function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Decimal | undefined {
+  if (per === 1) return decimal(number * times, exponent + vif - first)
   const factor = times * 10 ** (vif - first)
   const magnitude = Math.abs(number)
   // magnitude x factor / per in parts that stay below 2^53
@@ -127,7 +120,7 @@ function scaled(number: number, vif: number, { first, exponent, times, per }: Sc
   const digits = Math.floor(((rest % per) * unit * 2 + per) / (2 * per))
   const isWhole = rest % per === 0
   const mantissa = isWhole ? whole : whole * unit + digits
-  return exact(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
+  return decimal(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
 }
 
 /** Date of type G: day, month and the year in two parts. */

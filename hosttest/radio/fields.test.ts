@@ -1,10 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { fieldsOf } from '../../modules/radio/all-fields.js'
 import { decodeTelegram } from '../../modules/wmbus/decode.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
 import type { Telegram } from '../../modules/wmbus/telegram.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
-import { clearFrame, HEAT, WATER } from './frames.js'
+import { clearFrame, HEAT, WATER } from '../wmbus/frames.js'
 
 const ELECTRICITY = '2d2c785634123002'
 
@@ -20,7 +21,7 @@ function telegram(address: string, ...records: string[]): Telegram {
 
 function texts(address: string, ...records: string[]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(telegram(address, ...records).fields()).map(([name, value]) => [name, valueText(value)]),
+    Object.entries(fieldsOf(telegram(address, ...records))).map(([name, value]) => [name, valueText(value)]),
   )
 }
 

@@ -1,0 +1,4 @@
+// The radio meters of this firmware: one line a driver, in any order.
+export { kamheat } from './drivers/kamheat.js'
+export { kamwater } from './drivers/kamwater.js'
+export { omnipower } from './drivers/omnipower.js'
