@@ -29,7 +29,7 @@ const meter = new MeterDecoder(parseMeterId('74493770')!, {
 })
 
 function decode(bytes: Uint8Array): void {
-  const telegram = meter.onTelegram(bytes)[0]
+  const telegram = meter.decode(bytes)[0]
   const driver = telegram && driverOf(telegram)
   if (driver === undefined || totalOf(driver, telegram!) === undefined) throw new Error('not decoded')
 }
@@ -83,7 +83,7 @@ printTable(
 )
 
 const reject = () => {
-  if (meter.onTelegram(FOREIGN).length > 0) throw new Error('not ours')
+  if (meter.decode(FOREIGN).length > 0) throw new Error('not ours')
 }
 const rejected = rate(reject)
 printTable(

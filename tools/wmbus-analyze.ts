@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
-import type { Telegram } from '../modules/wmbus/telegram.js'
+import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
 import { readNotifications } from './capture.js'
 import { AnswerIsNo } from './errors.js'
 import { readText } from './options.js'
@@ -35,7 +35,7 @@ export interface Analysis {
 interface Heard {
   readonly place: number
   readonly length: number
-  readonly telegram: Telegram
+  readonly telegram: DiagnosedTelegram
 }
 
 /** Members of a JSON object that hold a telegram. */
@@ -45,7 +45,7 @@ const RECORD_SYNC = 0xfb
 /** In 60 minutes an access number has not yet come round at one telegram each 16 s. */
 const MAX_GAP = 60
 
-export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => Telegram): Command {
+export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => DiagnosedTelegram): Command {
   return new Command('analyze')
     .description('meters heard in a capture file, how often, which frames are full, and which fail')
     .argument('<file>', 'hex lines, a JSON array of hex or of objects with it, or a recorded session of a VW1871')
@@ -95,7 +95,7 @@ function memberHex(entry: unknown): string | undefined {
   return values.find((value) => typeof value === 'string')
 }
 
-export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => Telegram): Analysis {
+export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => DiagnosedTelegram): Analysis {
   const meters = new Map<string, Heard[]>()
   for (const { place, bytes } of captured) {
     const telegram = decode(bytes)
@@ -145,12 +145,12 @@ function frameKinds(heard: readonly Heard[]): ('full' | 'compact' | undefined)[]
   })
 }
 
-function isWhole({ result }: Telegram): boolean {
+function isWhole({ result }: DiagnosedTelegram): boolean {
   return result === 'ok' || result === 'no-key'
 }
 
 /** From what the telegrams say themselves: minutes of the session number that passed for so many access numbers. */
-function period(telegrams: readonly Telegram[]): number | null {
+function period(telegrams: readonly DiagnosedTelegram[]): number | null {
   let minutes = 0
   let count = 0
   const whole = telegrams.filter((telegram) => isWhole(telegram) && telegram.sessionNumber !== undefined)
@@ -164,7 +164,7 @@ function period(telegrams: readonly Telegram[]): number | null {
   return count > 0 && minutes > 0 ? Math.round((600 * minutes) / count) / 10 : null
 }
 
-function minute({ sessionNumber }: Telegram): number {
+function minute({ sessionNumber }: DiagnosedTelegram): number {
   return (sessionNumber! >>> 4) & 0x1ffffff
 }
 

@@ -2,10 +2,9 @@ import { Command } from 'commander'
 import { fromHex } from '../modules/codec/hex.js'
 import { fieldsOf } from '../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
-import { decodeTelegram } from '../modules/wmbus/decode.js'
+import { type DataRecord, type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { meterIdOf, parseMeterId } from '../modules/wmbus/link.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
-import type { DataRecord, Telegram } from '../modules/wmbus/telegram.js'
 import { type Value, valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { AnswerIsNo, WrongUsage } from './errors.js'
@@ -29,7 +28,7 @@ interface Line {
 
 interface Decoded {
   readonly name?: string | undefined
-  readonly telegram: Telegram
+  readonly telegram: DiagnosedTelegram
 }
 
 const NO_KEY = 'NOKEY'
@@ -88,13 +87,13 @@ function parseLine(text: string): Line {
 }
 
 /** The key is that of one meter: the telegrams of any other are decoded without. */
-function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => Telegram {
+function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => DiagnosedTelegram {
   const signatures = new Map<number | undefined, Signatures>()
   return (bytes) => {
     const from = meterIdOf(bytes)
     if (!signatures.has(from)) signatures.set(from, new Signatures(KNOWN_HEADERS))
     const isOther = id !== undefined && from !== undefined && from !== id
-    return decodeTelegram(bytes, {
+    return diagnose(bytes, {
       key: isOther ? undefined : key,
       crypto: nodeCrypto,
       signatures: signatures.get(from)!,
@@ -102,7 +101,7 @@ function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: U
   }
 }
 
-function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => Telegram {
+function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => DiagnosedTelegram {
   return decoder(parseKey(keyText(options) ?? NO_KEY), options.id)
 }
 
@@ -119,7 +118,7 @@ function parseId(text: string): number {
   return id
 }
 
-function describe(telegram: Telegram, name: string | undefined): object {
+function describe(telegram: DiagnosedTelegram, name: string | undefined): object {
   const { result, flags, manufacturer, id, version, type, partial } = telegram
   return {
     name,

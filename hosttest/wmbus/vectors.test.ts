@@ -3,9 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { fromHex } from '../../modules/codec/hex.js'
 import { fieldsOf } from '../../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
-import { decodeTelegram } from '../../modules/wmbus/decode.js'
+import { type DataRecord, type DiagnosedTelegram, diagnose } from '../../modules/wmbus/diagnose.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
-import type { DataRecord, Telegram } from '../../modules/wmbus/telegram.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { vectors } from '../support/vectors.js'
@@ -20,14 +19,14 @@ const NOT_MEASURED: readonly unknown[] = [127, -127, -128, 129, null]
 // biome-ignore lint/suspicious/noExplicitAny: the fields differ from entry to entry
 type Entry = any
 
-function decode({ telegram_hex, key }: Entry, prior: readonly string[] = []): Telegram {
+function decode({ telegram_hex, key }: Entry, prior: readonly string[] = []): DiagnosedTelegram {
   const options = {
     key: key === 'NOKEY' ? undefined : fromHex(key)!,
     crypto: nodeCrypto,
     signatures: new Signatures(KNOWN_HEADERS),
   }
-  for (const hex of prior) equal(decodeTelegram(fromHex(hex)!, options).result, 'ok')
-  return decodeTelegram(fromHex(telegram_hex)!, options)
+  for (const hex of prior) equal(diagnose(fromHex(hex)!, options).result, 'ok')
+  return diagnose(fromHex(telegram_hex)!, options)
 }
 
 function rawRecords(records: readonly DataRecord[]): string[][] {
@@ -56,14 +55,14 @@ describe('the wireless M-Bus vectors', () => {
   }
 })
 
-function checkError(telegram: Telegram, entry: Entry): void {
+function checkError(telegram: DiagnosedTelegram, entry: Entry): void {
   const accepted = entry.expected_error_any ?? [entry.expected_error]
   ok(accepted.includes(telegram.result), `expected ${accepted}, got ${telegram.result}`)
   deepEqual(fieldsOf(telegram), {})
   deepEqual(telegram.records, [])
 }
 
-function checkFields(telegram: Telegram, entry: Entry): void {
+function checkFields(telegram: DiagnosedTelegram, entry: Entry): void {
   equal(telegram.result, 'ok')
   const fields = fieldsOf(telegram)
   for (const [name, wanted] of Object.entries(entry.expected_json)) {
@@ -79,7 +78,7 @@ function checkFields(telegram: Telegram, entry: Entry): void {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as it is in the file
-function checkPartial(telegram: Telegram, expected: any): void {
+function checkPartial(telegram: DiagnosedTelegram, expected: any): void {
   equal(telegram.partial?.ci.toString(16) ?? expected.ci, expected.ci)
   deepEqual(rawRecords(telegram.partial?.records ?? []), expected.records)
   expected.values.forEach(([, [, value, unit]]: [string, [string, number | string, string]], i: number) => {
@@ -91,7 +90,7 @@ function checkPartial(telegram: Telegram, expected: any): void {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as it is in the file
-function checkDecoded(telegram: Telegram, expected: any): void {
+function checkDecoded(telegram: DiagnosedTelegram, expected: any): void {
   equal(telegram.accessNumber, expected.acc)
   equal((telegram.sessionNumber! >>> 4) & 0x1ffffff, expected.sn_minutes)
   equal(telegram.sessionNumber! & 15, expected.sn_session)

@@ -21,9 +21,10 @@ const MODELS: readonly Made[] = Object.freeze(
 )
 
 /** The driver of the meter that sent a telegram: one that names its model, else the one that takes its type. */
-export function driverOf({ model, type }: Telegram): RadioDriver | undefined {
+export function driverOf({ model }: Telegram): RadioDriver | undefined {
+  if (model === undefined) return undefined
   for (const made of MODELS) if (made.model === model) return made.driver
-  for (const driver of DRIVERS) if (type !== undefined && driver.types?.includes(type)) return driver
+  for (const driver of DRIVERS) if (driver.types?.includes(model & 0xff)) return driver
   return undefined
 }
 

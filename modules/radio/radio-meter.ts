@@ -63,8 +63,6 @@ export class RadioMeter {
       key,
       crypto: options.crypto,
       signatures: this.#signatures,
-      format: 'B',
-      onlyEncrypted: true,
     })
   }
 
@@ -89,7 +87,7 @@ export class RadioMeter {
    * @param at when it was sent, in ms on the monotonic clock
    */
   onTelegram(frame: Uint8Array, at: number): void {
-    const telegrams = this.#decoder.onTelegram(frame)
+    const telegrams = this.#decoder.decode(frame)
     for (let i = 0; i < telegrams.length; i++) {
       // A full frame that explains an earlier compact one comes after it.
       const isLate = i + 1 < telegrams.length

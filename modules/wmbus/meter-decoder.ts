@@ -18,7 +18,7 @@ export class MeterDecoder {
    * The telegram of a frame; none when it is another meter's, which costs next to nothing. A full frame that explains
    * the last compact one, undecodable until then, gives that one first and then itself.
    */
-  onTelegram(bytes: Uint8Array): readonly Telegram[] {
+  decode(bytes: Uint8Array): readonly Telegram[] {
     if (meterIdOf(bytes) !== this.#id) return []
     const telegram = decodeTelegram(bytes, this.#options)
     if (telegram.result === 'unknown-signature') this.#waiting = bytes.slice()

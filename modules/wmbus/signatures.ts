@@ -28,13 +28,14 @@ interface Entry {
 
 /** The headers that one meter's full frames have taught, the newest last, beside those that are known of all meters. */
 export class Signatures {
-  #known: readonly KnownHeader[]
-  #learned: Entry[] = []
+  /** Headers that are known of all meters, and those that full frames of this meter have taught. */
+  readonly known: readonly KnownHeader[]
+  readonly learned: Entry[] = []
   #lastKnown: Entry | undefined
   #isUnsaved = false
 
   constructor(known: readonly KnownHeader[] = NONE) {
-    this.#known = known
+    this.known = known
   }
 
   /** Whether something was learned since `toBytes`. */
@@ -44,9 +45,9 @@ export class Signatures {
 
   /** The header that a signature stands for. */
   find(signature: number): Uint8Array | undefined {
-    for (const entry of this.#learned) if (entry.signature === signature) return entry.header
+    for (const entry of this.learned) if (entry.signature === signature) return entry.header
     if (this.#lastKnown?.signature === signature) return this.#lastKnown.header
-    for (const known of this.#known) {
+    for (const known of this.known) {
       if (known.signature !== signature) continue
       this.#lastKnown = { signature, header: fromHex(known.hex)! }
       return this.#lastKnown.header
@@ -63,19 +64,11 @@ export class Signatures {
     return true
   }
 
-  /** Whether some header begins with these bytes. */
-  hasPrefix(bytes: Uint8Array): boolean {
-    return (
-      this.#learned.some(({ header }) => startsWith(header, bytes)) ||
-      this.#known.some(({ hex }) => startsWith(fromHex(hex)!, bytes))
-    )
-  }
-
   /** What was learned, for the flash: for each header its length u16 big-endian and its bytes. */
   toBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#learned.reduce((length, { header }) => length + 2 + header.length, 0))
+    const bytes = new Uint8Array(this.learned.reduce((length, { header }) => length + 2 + header.length, 0))
     let at = 0
-    for (const { header } of this.#learned) {
+    for (const { header } of this.learned) {
       bytes[at++] = header.length >> 8
       bytes[at++] = header.length & 0xff
       bytes.set(header, at)
@@ -100,8 +93,8 @@ export class Signatures {
   }
 
   #remember(entry: Entry): void {
-    this.#learned.push(entry)
-    if (this.#learned.length > MAX_LEARNED) this.#learned.shift()
+    this.learned.push(entry)
+    if (this.learned.length > MAX_LEARNED) this.learned.shift()
   }
 }
 
@@ -109,8 +102,4 @@ function isHeader(bytes: Uint8Array): boolean {
   const cursor = new RecordCursor(bytes, 0)
   while (cursor.value < bytes.length && cursor.nextHeader());
   return cursor.value === bytes.length
-}
-
-function startsWith(header: Uint8Array, prefix: Uint8Array): boolean {
-  return prefix.length <= header.length && prefix.every((byte, i) => byte === header[i])
 }

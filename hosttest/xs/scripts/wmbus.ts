@@ -32,7 +32,7 @@ const meter = new MeterDecoder(parseMeterId('74493770')!, {
 })
 
 function decode(bytes: Uint8Array): Telegram {
-  const telegram = meter.onTelegram(bytes)[0]
+  const telegram = meter.decode(bytes)[0]
   if (telegram?.result !== 'ok') throw new Error('not decoded')
   return telegram
 }
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
     if (valueText(fieldOf(driverOf(telegram!)!, telegram!, 'total_m3')!) !== '8.915') throw new Error('no total')
   })
   await measure("another meter's frame", () => {
-    if (meter.onTelegram(FOREIGN).length > 0) throw new Error('not ours')
+    if (meter.decode(FOREIGN).length > 0) throw new Error('not ours')
   })
 }
 
