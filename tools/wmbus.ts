@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { fromHex } from '../modules/codec/hex.js'
 import { fieldsOf } from '../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
+import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
 import { type DataRecord, type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
-import { meterIdOf, parseMeterId } from '../modules/wmbus/link.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
 import { type Value, valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
@@ -17,7 +17,7 @@ interface DecodeOptions extends KeyOptions {
   readonly jsonl?: boolean
 }
 
-/** One line of standard input with `--jsonl`. */
+/** A line of standard input with `--jsonl`. */
 interface Line {
   readonly name?: string
   readonly id?: string
@@ -62,7 +62,7 @@ function decodeCommand(): Command {
     })
 }
 
-/** Telegrams in the order they came: the full ones explain the compact ones behind them. */
+/** Decodes telegrams in the order in which they came: the full ones explain the compact ones behind them. */
 function decodeAll(lines: readonly string[], options: DecodeOptions): Decoded[] {
   const decode = decoderFor(options)
   return lines.map((line) => ({ telegram: decode(parseHex(line, 'telegram')) }))
@@ -86,7 +86,7 @@ function parseLine(text: string): Line {
   return line as Line
 }
 
-/** The key is that of one meter: the telegrams of any other are decoded without. */
+/** Returns a decoder that uses the key for the meter with this id, and no key for any other. */
 function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => DiagnosedTelegram {
   const signatures = new Map<number | undefined, Signatures>()
   return (bytes) => {
@@ -126,7 +126,7 @@ function describe(telegram: DiagnosedTelegram, name: string | undefined): object
     flags,
     meter: { manufacturer, id, version: version ?? null, type: type ?? null },
     fields: Object.fromEntries(Object.entries(fieldsOf(telegram)).map(([field, value]) => [field, jsonValue(value)])),
-    // What a cut frame still has is no reading: it is among the records, and never among the fields.
+    // The rest of a cut frame is no reading. It is among the records and never among the fields.
     records: (partial?.records ?? telegram.records).map(describeRecord),
     partial: partial && { ci: partial.ci.toString(16), payload_crc: 'unverifiable' },
   }

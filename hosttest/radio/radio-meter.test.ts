@@ -48,7 +48,7 @@ describe('a FlowIQ 2101 as it was recorded', () => {
   it('gives a sample of the first telegram, and what it says of itself', () => {
     const { meter, readings, infos } = radioMeter()
     CAPTURED.forEach((frame, i) => {
-      meter.onTelegram(frame, 16_000 * i)
+      meter.receive(frame, 16_000 * i)
     })
     deepEqual(readings, [
       {
@@ -69,9 +69,9 @@ describe('a FlowIQ 2101 as it was recorded', () => {
 
   it('gives a sample a minute, with the flow since the one before', () => {
     const { meter, readings } = radioMeter()
-    meter.onTelegram(CAPTURED[0]!, 0)
-    meter.onTelegram(CAPTURED[1]!, 59_999)
-    meter.onTelegram(CAPTURED[2]!, 60_000)
+    meter.receive(CAPTURED[0]!, 0)
+    meter.receive(CAPTURED[1]!, 59_999)
+    meter.receive(CAPTURED[2]!, 60_000)
     deepEqual(
       readings.map(({ at, reading }) => [at, reading.quantities.flow1?.value]),
       [
@@ -83,21 +83,21 @@ describe('a FlowIQ 2101 as it was recorded', () => {
 
   it('is told once, however often it is sent, and not again after power-off', () => {
     const { meter, readings, storage } = radioMeter()
-    for (const at of [0, 70_000, 140_000]) meter.onTelegram(CAPTURED[1]!, at)
+    for (const at of [0, 70_000, 140_000]) meter.receive(CAPTURED[1]!, at)
     equal(readings.length, 1)
     meter.save()
     const restarted = radioMeter(KEY, storage)
-    restarted.meter.onTelegram(CAPTURED[0]!, 0)
-    restarted.meter.onTelegram(CAPTURED[1]!, 70_000)
+    restarted.meter.receive(CAPTURED[0]!, 0)
+    restarted.meter.receive(CAPTURED[1]!, 70_000)
     equal(restarted.readings.length, 0)
-    restarted.meter.onTelegram(CAPTURED[2]!, 80_000)
+    restarted.meter.receive(CAPTURED[2]!, 80_000)
     equal(restarted.readings.length, 1)
   })
 
   it('gives nothing but the verdict with a wrong key', () => {
     const { meter, readings, infos } = radioMeter(KEY.replace('4', '5'))
     CAPTURED.forEach((frame, i) => {
-      meter.onTelegram(frame, 70_000 * i)
+      meter.receive(frame, 70_000 * i)
     })
     deepEqual(readings, [])
     deepEqual(infos, ['74493770 key=wrong&'])
@@ -116,7 +116,7 @@ describe('a FlowIQ 2101 as it was recorded', () => {
       const view = new DataView(clear.buffer)
       view.setUint16(17, crc16En13757(clear, 19, 36), true)
       view.setUint16(36, crc16En13757(clear, 0, 36))
-      meter.onTelegram(clear, 0)
+      meter.receive(clear, 0)
     }
     deepEqual(readings, [])
   })
@@ -126,7 +126,7 @@ describe('an OMNIPOWER as it was recorded', () => {
   it('gives samples of energy and power, and no flow', () => {
     const { meter, readings, infos } = radioMeter(OMNIPOWER.key, new MemoryStorage(), OMNIPOWER.id)
     const times = [0, 60_000, (0x73410 - 0x3dd61) * 60_000]
-    for (const [i, at] of times.entries()) meter.onTelegram(OMNIPOWER.frames[i]!, at)
+    for (const [i, at] of times.entries()) meter.receive(OMNIPOWER.frames[i]!, at)
     deepEqual(
       readings.map(({ reading }) => reading),
       ['2.15', '2.15', '2.84'].map((energy) => ({

@@ -33,7 +33,7 @@ import type { SystemPort } from '../ports/system.js'
 import type { QueryTime } from '../ports/time.js'
 import type { WifiPort } from '../ports/wifi.js'
 import { mergeMeters, parseMeters } from '../radio/meter-list.js'
-import { WaterMeters } from '../radio/water-meters.js'
+import { RadioMeters } from '../radio/radio-meters.js'
 import { SettingsStore } from '../storage/settings.js'
 import type { SlotError } from '../storage/slots.js'
 import { TimeKeeper } from '../time/time-keeper.js'
@@ -117,7 +117,7 @@ export class Application implements Device {
   #session: MqttSession
   #meter: Meter
   #sampler: Sampler
-  #water: WaterMeters | undefined
+  #water: RadioMeters | undefined
   #concentrator: Concentrator | undefined
   #timeKeeper: TimeKeeper
   #meterLog: MeterLog
@@ -432,7 +432,7 @@ export class Application implements Device {
   #openRadioMeters(ble: BlePort, random: () => number): void {
     const { clock, crypto, storage, log } = this.#ports
     const flags = this.#flags
-    const water = new WaterMeters({
+    const water = new RadioMeters({
       clock,
       crypto,
       storage,
@@ -451,7 +451,7 @@ export class Application implements Device {
       random,
       log,
       name: () => flags.concentrator ?? this.settings.values.concentrator,
-      onTelegram: (record, age) => water.onTelegram(record, age),
+      onTelegram: (record, age) => water.hear(record, age),
       onBattery: (millivolt) => {
         if (this.#serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
       },

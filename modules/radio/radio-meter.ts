@@ -1,7 +1,7 @@
 import type { Reading } from '../meters/meter.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
-import { parseMeterId } from '../wmbus/link.js'
+import { parseMeterId } from '../wmbus/data-link.js'
 import { MeterDecoder } from '../wmbus/meter-decoder.js'
 import { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
@@ -13,13 +13,13 @@ import { type Claim, Plausibility } from './plausibility.js'
 import { infoOf, readingOf, totalOf } from './reading.js'
 import { RadioMeterState } from './state.js'
 
-/** Whether the key that was entered is the meter's. */
+/** The verdict on the key that somebody has entered for the meter. */
 export type KeyVerdict = 'not heard' | 'right' | 'wrong'
 
 export interface RadioMeterEvents {
-  /** At most one a minute. */
+  /** Called at most once a minute. */
   onReading(reading: Reading, at: number): void
-  /** What the meter says of itself, when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
+  /** Called with the meter's state when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
   onInfo(id: string, text: string, at: number): void
 }
 
@@ -32,7 +32,7 @@ const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
 const INFO_PERIOD = 86_400_000
 
-/** One radio meter of this device: believes what is new and plausible, and passes it on once a minute. */
+/** One radio meter of this device. It believes telegrams that are new and plausible, and reports one a minute. */
 export class RadioMeter {
   readonly id: string
   /** The id as `TelegramRecord.meterId` has it. */
@@ -70,12 +70,12 @@ export class RadioMeter {
     return this.#key
   }
 
-  /** Whether it is this meter with this key. */
-  is({ id, key }: WaterMeter): boolean {
+  /** Returns whether id and key are those of this meter. */
+  matches({ id, key }: WaterMeter): boolean {
     return id === this.id && key.every((byte, i) => byte === this.#secret[i])
   }
 
-  /** Its last telegram that was believed, and when it was sent in ms on the monotonic clock. */
+  /** The last telegram that was believed, and when the meter sent it, in ms on the monotonic clock. */
   get lastReading(): { readonly reading: Reading; readonly at: number } | undefined {
     if (this.#last === undefined) return undefined
     const { driver, telegram, at } = this.#last
@@ -83,24 +83,24 @@ export class RadioMeter {
   }
 
   /**
-   * @param frame wireless M-Bus of format B; read before this returns
-   * @param at when it was sent, in ms on the monotonic clock
+   * @param frame wireless M-Bus of format B; not kept
+   * @param at when the meter sent it, in ms on the monotonic clock
    */
-  onTelegram(frame: Uint8Array, at: number): void {
+  receive(frame: Uint8Array, at: number): void {
     const telegrams = this.#decoder.decode(frame)
     for (let i = 0; i < telegrams.length; i++) {
-      // A full frame that explains an earlier compact one comes after it.
+      // A full frame comes behind the compact one that it explains.
       const isLate = i + 1 < telegrams.length
       this.#take(telegrams[i]!, isLate ? this.#undecodedAt : at)
     }
   }
 
-  /** To be called when there was time enough to hear it. */
+  /** Call this when there was time enough to hear the meter. */
   onSilence(at: number): void {
     if (this.#key === 'not heard') this.#inform('key=not heard&', at)
   }
 
-  /** Writes what has changed since it was written last. */
+  /** Writes the state to flash. */
   save(): void {
     const last = this.#plausibility?.last
     if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())

@@ -7,7 +7,7 @@ const NOTHING = new Uint8Array(0)
 /** Session number u32 and total as a double, big-endian, then the learned signatures. */
 const SIGNATURES_AT = 12
 
-/** What is kept of a radio meter over power-off: what was believed last, and the headers of its compact frames. */
+/** The part of a radio meter that outlives power-off: its last believed claim and the headers of its compact frames. */
 export class RadioMeterState {
   readonly last: Claim | undefined
   readonly signatures: Uint8Array

@@ -1,3 +1,4 @@
+import { CI_AT, CRC_LENGTH, cutFormatB, holds, isFormatB } from './data-link.js'
 import type { Secrets } from './diagnose.js'
 import {
   AES_CTR,
@@ -12,7 +13,6 @@ import {
   payloadHolds,
   transportHeader,
 } from './encryption.js'
-import { CI_AT, CRC_LENGTH, cutFormatB, holds, isFormatB } from './link.js'
 
 /** CI of the extended link layer without a session number. */
 export const ELL = 0x8c

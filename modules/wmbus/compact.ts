@@ -22,7 +22,7 @@ export function expandCompact(headers: Uint8Array, values: Uint8Array, start: nu
   return to === records.length ? records : records.slice(0, to)
 }
 
-/** The headers of the records from `start` on, one after the other. */
+/** Returns the headers of the records from `start` on, one after the other. */
 export function headersOf(bytes: Uint8Array, start: number): Uint8Array {
   const headers = new Uint8Array(bytes.length)
   const cursor = new RecordCursor(bytes, start)

@@ -2,6 +2,7 @@ import { fromHex, toHex } from '../codec/hex.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import { ELL, hasFillers, openAnyTransport, openLink, withoutAnyChecksums } from './any-frame.js'
 import { expandCompact, headersOf } from './compact.js'
+import { CI_AT, CRC_LENGTH, cutFormatB, TYPE_AT, VERSION_AT } from './data-link.js'
 import { decodeRecords } from './decode.js'
 import {
   COMPACT,
@@ -13,7 +14,6 @@ import {
   isCompactCi,
   transportHeader,
 } from './encryption.js'
-import { CI_AT, CRC_LENGTH, cutFormatB, TYPE_AT, VERSION_AT } from './link.js'
 import { scaleOf } from './quantities.js'
 import { RecordCursor } from './record-cursor.js'
 import { Signatures } from './signatures.js'

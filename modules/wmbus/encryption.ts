@@ -1,6 +1,6 @@
 import { crc16En13757 } from '../codec/crc16-en13757.js'
 import type { CryptoPort } from '../ports/crypto.js'
-import { CI_AT } from './link.js'
+import { CI_AT } from './data-link.js'
 
 /** CI of the extended link layer (EN 13757-4) with CC, ACC, SN 4 bytes and the payload's checksum. */
 export const ELL_SESSION = 0x8d

@@ -18,7 +18,7 @@ export type Quantity =
   | 'return-energy'
   | 'state'
 
-/** How the numbers of a range of VIF codes are meant: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
+/** The meaning of the numbers of some VIF codes: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
 export interface Scale {
   readonly quantity: Quantity
   readonly first: number
@@ -29,7 +29,7 @@ export interface Scale {
   readonly per: number
 }
 
-/** VIF codes as `RecordCursor` numbers them (EN 13757-3, table 10, and Kamstrup's own behind 0xFF). */
+/** VIF codes as `RecordCursor` numbers them: EN 13757-3, table 10, and Kamstrup's own behind 0xFF. */
 const SCALES: readonly Scale[] = Object.freeze([
   scale('volume', 0x10, 0x17, 'm3', -6),
   scale('flow', 0x38, 0x3f, 'm3/h', -6),
@@ -38,7 +38,7 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('temperature-difference', 0x60, 0x63, 'K', -3),
   scale('external-temperature', 0x64, 0x67, 'C', -3),
   scale('energy', 0x00, 0x07, 'kWh', -6),
-  // Joule: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
+  // These count joules: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
   scale('energy', 0x08, 0x0f, 'kWh', 0, 1, 3_600_000),
   scale('energy', 0xfb08, 0xfb09, 'kWh', 0, 100_000_000, 3_600_000),
   scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
@@ -63,10 +63,10 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('state', 0xfd17, 0xfd17, '', 0),
 ])
 
-/** The codes of the first table by themselves, which are looked up for every record. */
+/** The scales of the first table by code, because every record is looked up. */
 const PLAIN: readonly (Scale | undefined)[] = Object.freeze(Array.from({ length: 0x80 }, (_, vif) => find(vif)))
 
-/** The scale of a VIF code; undefined for one whose meaning is not known. */
+/** Returns the scale of a VIF code; undefined for a code of unknown meaning. */
 export function scaleOf(vif: number): Scale | undefined {
   return vif < 0x80 ? PLAIN[vif] : find(vif)
 }

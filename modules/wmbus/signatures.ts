@@ -38,12 +38,12 @@ export class Signatures {
     this.known = known
   }
 
-  /** Whether something was learned since `toBytes`. */
+  /** Whether a header was learned since `toBytes`. */
   get isUnsaved(): boolean {
     return this.#isUnsaved
   }
 
-  /** The header that a signature stands for. */
+  /** Returns the headers that a signature stands for. */
   find(signature: number): Uint8Array | undefined {
     for (const entry of this.learned) if (entry.signature === signature) return entry.header
     if (this.#lastKnown?.signature === signature) return this.#lastKnown.header
@@ -55,7 +55,7 @@ export class Signatures {
     return undefined
   }
 
-  /** Remembers the header of a verified full frame; whether it was new. */
+  /** Remembers the headers of a verified full frame. Returns whether they were new. */
   learn(header: Uint8Array): boolean {
     const signature = crc16En13757(header, 0, header.length)
     if (header.length > MAX_HEADER || this.find(signature) !== undefined) return false
@@ -64,7 +64,7 @@ export class Signatures {
     return true
   }
 
-  /** What was learned, for the flash: for each header its length u16 big-endian and its bytes. */
+  /** Returns what was learned, for the flash: for each entry its length as u16 big-endian and its bytes. */
   toBytes(): Uint8Array {
     const bytes = new Uint8Array(this.learned.reduce((length, { header }) => length + 2 + header.length, 0))
     let at = 0
@@ -78,7 +78,7 @@ export class Signatures {
     return bytes
   }
 
-  /** From what `toBytes` gave; what is not well-formed is not taken over. */
+  /** Reads what `toBytes` wrote, up to the first entry that is not well-formed. */
   static fromBytes(bytes: Uint8Array, known: readonly KnownHeader[] = NONE): Signatures {
     const signatures = new Signatures(known)
     let at = 0

@@ -1,5 +1,5 @@
+import { CI_AT, meterIdOf, TYPE_AT, VERSION_AT } from './data-link.js'
 import { ELL_SESSION, isCompactCi, SN_AT } from './encryption.js'
-import { CI_AT, meterIdOf, TYPE_AT, VERSION_AT } from './link.js'
 import { RecordCursor } from './record-cursor.js'
 import { matches, type RecordKey } from './record-key.js'
 

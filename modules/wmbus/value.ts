@@ -3,14 +3,14 @@ import { toHex } from '../codec/hex.js'
 import { type Quantity, type Scale, scaleOf } from './quantities.js'
 import type { RecordCursor } from './record-cursor.js'
 
-/** (negative ? -1 : 1) x mantissa x 10^exponent, the mantissa below 2^53. */
+/** The exact number (negative ? -1 : 1) x mantissa x 10^exponent. The mantissa is below 2^53. */
 export interface Decimal {
   readonly negative: boolean
   readonly mantissa: number
   readonly exponent: number
 }
 
-/** A number; the text of a date or identification, or raw bytes in hexadecimal. */
+/** A number, the text of a date or identification, or raw bytes in hexadecimal. */
 export type Value = Decimal | string
 
 const FLOAT = 5
@@ -23,12 +23,12 @@ const TEMPERATURES: readonly (Quantity | undefined)[] = Object.freeze([
   'temperature-difference',
   'external-temperature',
 ] as const)
-/** Digits behind the point where a unit does not convert exactly: 1 MJ is 5/18 kWh. */
+/** Decimals of a value whose unit does not convert exactly: 1 MJ is 5/18 kWh. */
 const CONVERTED_DIGITS = 6
 
 /**
- * The value of the record that the cursor is at; undefined where the meter says that there is none. Numbers beyond 2^53
- * and codings that are no integers stay raw, in hexadecimal.
+ * Returns the value of the record that the cursor is at; undefined where the meter says that it has none. Numbers
+ * beyond 2^53 and codings other than integers stay raw, in hexadecimal.
  */
 export function recordValue(cursor: RecordCursor): Value | undefined {
   const { size, coding } = cursor
@@ -45,17 +45,17 @@ export function recordValue(cursor: RecordCursor): Value | undefined {
   return (scale === undefined ? decimal(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
 }
 
-/** The exact decimal digits of a number; a text as it is. */
+/** Returns the exact decimal digits of a number, and a text as it is. */
 export function valueText(value: Value): string {
   return typeof value === 'string' ? value : decimalText(value.negative, value.mantissa, value.exponent)
 }
 
-/** The value as bits: an unsigned integer. */
+/** Returns the value as an unsigned integer. */
 export function bitsOf(cursor: RecordCursor): number {
   return uint(cursor, 0, Math.min(cursor.size, 6))
 }
 
-/** The bytes of the value in the order they were sent. */
+/** Returns the bytes of the value in the order in which they were sent. */
 export function rawText({ bytes, value, size }: RecordCursor): string {
   return toHex(bytes, value, value + size).toUpperCase()
 }
@@ -64,7 +64,7 @@ function reversedHex({ bytes, value, size }: RecordCursor): string {
   return toHex(bytes.slice(value, value + size).reverse()).toUpperCase()
 }
 
-/** The most negative integer means "none"; for a temperature of one byte also 127 and -127. */
+/** Returns whether the number means "none": the most negative, and for a temperature of one byte 127 and -127. */
 function isUnmeasured(cursor: RecordCursor, quantity: Quantity | undefined): boolean {
   if (quantity === undefined || quantity === 'state' || cursor.coding >= FIRST_BCD) return false
   const bits = bitsOf(cursor)
@@ -78,7 +78,7 @@ function uint({ bytes, value }: RecordCursor, from: number, size: number): numbe
   return number
 }
 
-/** Two's complement; undefined beyond 2^53. */
+/** Reads two's complement; undefined beyond 2^53. */
 function int({ bytes, value, size }: RecordCursor): number | undefined {
   const isNegative = bytes[value + size - 1]! >= 0x80
   const flip = isNegative ? 0xff : 0
@@ -88,7 +88,7 @@ function int({ bytes, value, size }: RecordCursor): number | undefined {
   return isNegative ? -number - 1 : number
 }
 
-/** Packed decimal, the top digit F for a minus; undefined where another digit is none. */
+/** Reads packed decimal digits with F as the top digit for a minus; undefined where another digit is no digit. */
 function bcd({ bytes, value, size }: RecordCursor): number | undefined {
   let number = 0
   let isNegative = false
@@ -123,7 +123,7 @@ function scaled(number: number, vif: number, { first, exponent, times, per }: Sc
   return decimal(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
 }
 
-/** Date of type G: day, month and the year in two parts. */
+/** Reads a date of type G: day, month and the year in two parts. */
 function dateText(bits: number): string | undefined {
   const day = bits & 31
   const month = (bits >> 8) & 15
@@ -131,7 +131,7 @@ function dateText(bits: number): string | undefined {
   return `${2000 + (((bits >> 5) & 7) | ((bits >> 9) & 0x78))}-${twoDigits(month)}-${twoDigits(day)}`
 }
 
-/** Date and time of type F; bit 7 of the first byte says that it is not valid. */
+/** Reads date and time of type F. Bit 7 of the first byte says that they are not valid. */
 function dateTimeText(cursor: RecordCursor): string | undefined {
   const minute = cursor.bytes[cursor.value]!
   const hour = cursor.bytes[cursor.value + 1]! & 31

@@ -3,7 +3,7 @@ import { crc16En13757, updateCrc } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { withoutAnyChecksums } from '../../modules/wmbus/any-frame.js'
-import { meterIdOf, parseMeterId, withoutChecksums } from '../../modules/wmbus/link.js'
+import { meterIdOf, parseMeterId, withoutChecksums } from '../../modules/wmbus/data-link.js'
 import { COMPACT, clearFrame, FULL, formatA, formatB, HEAT } from './frames.js'
 
 const STRIPPED = clearFrame(HEAT, `78${'0406051c0000'.repeat(3)}`)

@@ -13,33 +13,33 @@ export const CRC_LENGTH = 2
 /** Format B has one checksum for the first 126 bytes and one for the rest. */
 const FORMAT_B_BLOCK = 128
 
-/** The meter number as it prints in hexadecimal, 0x74493770; undefined in a shorter frame. Allocates nothing. */
+/** Returns the meter number, 0x74493770 for 74493770; undefined for a frame without one. Allocates nothing. */
 export function meterIdOf(frame: Uint8Array): number | undefined {
   if (frame.length < VERSION_AT) return undefined
   return (frame[4]! | (frame[5]! << 8) | (frame[6]! << 16) | (frame[7]! << 24)) >>> 0
 }
 
-/** The same number from its eight digits; undefined for any other text. */
+/** Returns the same number for its eight digits; undefined for any other text. */
 export function parseMeterId(text: string): number | undefined {
   const bytes = text.length === 8 ? fromHex(text) : undefined
   return bytes && ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0
 }
 
-/** A copy of a frame of format B without its checksums, with L corrected; or what is wrong with the frame. */
+/** Returns a copy of a frame of format B without its checksums and with L corrected, or what is wrong with it. */
 export function withoutChecksums(bytes: Uint8Array): Uint8Array | 'length-mismatch' | 'dll-crc' {
   const size = bytes[0]! + 1
   if (size <= CI_AT || bytes.length !== size) return 'length-mismatch'
   return isFormatB(bytes) ? cutFormatB(bytes, size - CRC_LENGTH) : 'dll-crc'
 }
 
-/** Whether the checksums of format B hold in a frame of L + 1 bytes. */
+/** Returns whether the checksums of format B hold in a frame of L + 1 bytes. */
 export function isFormatB(bytes: Uint8Array): boolean {
   const end = bytes.length - CRC_LENGTH
   if (bytes.length <= FORMAT_B_BLOCK) return holds(bytes, 0, end)
   return holds(bytes, 0, FORMAT_B_BLOCK - CRC_LENGTH) && end >= FORMAT_B_BLOCK && holds(bytes, FORMAT_B_BLOCK, end)
 }
 
-/** The bytes up to `end` of a frame of format B, without the checksum in the middle where the frame has one that holds. */
+/** Returns the bytes of a frame of format B up to `end`, without the checksum in the middle if it holds. */
 export function cutFormatB(bytes: Uint8Array, end: number): Uint8Array {
   let frame: Uint8Array
   if (end >= FORMAT_B_BLOCK && bytes[0]! >= FORMAT_B_BLOCK && holds(bytes, 0, FORMAT_B_BLOCK - CRC_LENGTH)) {
@@ -53,7 +53,7 @@ export function cutFormatB(bytes: Uint8Array, end: number): Uint8Array {
   return frame
 }
 
-/** Whether the checksum at `end` is that of the bytes from `start`. */
+/** Returns whether the checksum at `end` is that of the bytes from `start`. */
 export function holds(bytes: Uint8Array, start: number, end: number): boolean {
   return crc16En13757(bytes, start, end) === ((bytes[end]! << 8) | bytes[end + 1]!)
 }
