@@ -2,17 +2,18 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import type { CryptoPort } from '../../modules/ports/crypto.js'
 import { fieldsOf } from '../../modules/radio/all-fields.js'
-import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
 import { type DiagnosedTelegram, type DiagnoseOptions, diagnose } from '../../modules/wmbus/diagnose.js'
-import { Signatures } from '../../modules/wmbus/signatures.js'
+import { knownHeader, Signatures } from '../../modules/wmbus/signatures.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
 import { CAPTURED, COMPACT, clearFrame, compactFrame, FULL, formatB, frame, HEAT, sum, WATER } from './frames.js'
 
 const { key: KEY, crypto } = CAPTURED
+/** The header of FlowIQ 2101. */
+const KNOWN = [knownHeader('02ff2004134413a1015b8101e7ff0f')]
 
 function decode(bytes: Uint8Array, options: Partial<DiagnoseOptions> = {}): DiagnosedTelegram {
-  return diagnose(bytes, { key: KEY, crypto, signatures: new Signatures(KNOWN_HEADERS), ...options })
+  return diagnose(bytes, { key: KEY, crypto, signatures: new Signatures(KNOWN), ...options })
 }
 
 function texts(telegram: DiagnosedTelegram): Record<string, string> {

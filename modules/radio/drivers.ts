@@ -1,4 +1,4 @@
-// The radio meters of this firmware: one line a driver, in any order.
+// The radio meters of this firmware: one line a driver. Their order means nothing; Biome sorts them.
 export { kamheat } from './drivers/kamheat.js'
 export { kamwater } from './drivers/kamwater.js'
 export { multical62 } from './drivers/multical62.js'
