@@ -1,12 +1,12 @@
 import { Concentrator } from '../modules/ble/concentrator.js'
 import { fromHex } from '../modules/codec/hex.js'
-import { WaterMeters } from '../modules/radio/water-meters.js'
+import { RadioMeters } from '../modules/radio/radio-meters.js'
 import { VirtualClock } from '../twin/clock.js'
 import { SimulatedConcentrator } from '../twin/concentrator.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
+import { RadioField } from '../twin/radio-field.js'
 import { seededRandom } from '../twin/random.js'
-import { WaterAir } from '../twin/water-air.js'
 import { printTable } from './table.js'
 
 const HOURS = 24
@@ -24,7 +24,7 @@ const ble = new SimulatedConcentrator({ clock, random })
 const storage = new MemoryStorage()
 let records = 0
 let samples = 0
-const meters = new WaterMeters({
+const meters = new RadioMeters({
   clock,
   storage,
   crypto: nodeCrypto,
@@ -39,12 +39,12 @@ const concentrator = new Concentrator({
   name: () => 'VW1871-',
   onTelegram: (record, age) => {
     records++
-    meters.onTelegram(record, age)
+    meters.hear(record, age)
   },
   onBattery() {},
   log() {},
 })
-new WaterAir({
+new RadioField({
   clock,
   random,
   own: [OWN],

@@ -32,7 +32,7 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
   const stream = Buffer.concat(pieces)
   const items: Item[] = []
   const parser = new Vw1871Parser({
-    onTelegram(found) {
+    onRecord(found) {
       const frame = found.frame()
       equal(frame.length, frame[0]! + 1)
       ok(stream.includes(Buffer.from(frame)))

@@ -1,6 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { fromHex } from '../modules/codec/hex.js'
-import { type DecodeOptions, decodeTelegram } from '../modules/wmbus/decode.js'
+import { fieldsOf } from '../modules/radio/all-fields.js'
+import { driverOf, KNOWN_HEADERS } from '../modules/radio/detect.js'
+import { fieldOf } from '../modules/radio/reading.js'
+import { decodeTelegram } from '../modules/wmbus/decode.js'
+import { diagnose } from '../modules/wmbus/diagnose.js'
 import { decryptSession } from '../modules/wmbus/encryption.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
 import type { Telegram } from '../modules/wmbus/telegram.js'
@@ -14,39 +18,48 @@ const MAX_SIGNATURES = 8 * 258
 
 /** Nothing but what passed every check has values; what signs itself and is encrypted is read whatever it holds. */
 export default function wmbus(bytes: Uint8Array): void {
-  for (const format of ['any', 'B'] as const) {
-    decode(bytes, { format })
-    const onAir = decode(bytes, { format, onlyEncrypted: true })
-    // Bits 31..29 of the session number say how.
-    if (onAir.result === 'ok') equal((onAir.sessionNumber ?? 0) >>> 29, 1, 'not encrypted')
-  }
+  diagnosed(bytes)
+  const onAir = heard(bytes)
+  // Bits 31..29 of the session number say how.
+  if (onAir.result === 'ok') equal((onAir.sessionNumber ?? 0) >>> 29, 1, 'not encrypted')
   const sealed = seal(bytes.length > 0 ? bytes.subarray(0, 200) : Uint8Array.of(0))
-  const telegram = decode(sealed, { format: 'B', onlyEncrypted: true })
+  const telegram = heard(sealed)
   ok(!['dll-crc', 'payload-crc', 'length-mismatch'].includes(telegram.result), telegram.result)
+  if (telegram.result === 'ok') equal(diagnosed(sealed).result, 'ok')
   sealed[HEAD.length + 1]! ^= 1
-  ok(decode(sealed, { format: 'B', onlyEncrypted: true }).result !== 'ok')
+  ok(heard(sealed).result !== 'ok')
 
   const once = Signatures.fromBytes(bytes).toBytes()
   deepEqual(Signatures.fromBytes(once).toBytes(), once)
 }
 
-function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
+function heard(bytes: Uint8Array): Telegram {
+  return checked(bytes, (signatures) => decodeTelegram(bytes, { key: KEY, crypto: nodeCrypto, signatures }))
+}
+
+function diagnosed(bytes: Uint8Array): Telegram {
+  return checked(bytes, (signatures) => {
+    const telegram = diagnose(bytes, { key: KEY, crypto: nodeCrypto, signatures })
+    if (telegram.result !== 'ok') equal(telegram.records.length, 0)
+    void [telegram.partial, telegram.manufacturer, telegram.version, telegram.type, telegram.accessNumber]
+    return telegram
+  })
+}
+
+function checked(bytes: Uint8Array, decode: (signatures: Signatures) => Telegram): Telegram {
   const before = bytes.slice()
-  const signatures = Signatures.fromBytes(bytes)
-  const telegram = decodeTelegram(bytes, { key: KEY, crypto: nodeCrypto, signatures, ...options })
+  const signatures = Signatures.fromBytes(bytes, KNOWN_HEADERS)
+  const telegram = decode(signatures)
   deepEqual(bytes, before)
   ok(signatures.toBytes().length <= MAX_SIGNATURES)
-  const fields = telegram.fields()
-  if (telegram.result !== 'ok') {
-    equal(telegram.records.length, 0)
-    equal(Object.keys(fields).length, 0)
-  }
+  const fields = fieldsOf(telegram)
+  if (telegram.result !== 'ok') equal(Object.keys(fields).length, 0)
   for (const [name, value] of Object.entries(fields)) {
     ok(typeof value === 'string' || Number.isSafeInteger(value.mantissa), name)
     ok(typeof value === 'string' || Math.abs(value.exponent) < 32, name)
-    deepEqual(telegram.field(name), value)
+    deepEqual(fieldOf(driverOf(telegram)!, telegram, name), value)
   }
-  void [telegram.partial, telegram.statusBits, telegram.manufacturer, telegram.id, telegram.accessNumber]
+  void telegram.id
   return telegram
 }
 

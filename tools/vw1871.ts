@@ -4,7 +4,7 @@ import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex, toHex } from '../modules/codec/hex.js'
 import { UsageError } from './errors.js'
 
-/** The characteristics on which the stream arrives, one at a time (flowiq.md 1.2); the others say something else. */
+/** The characteristics that carry the stream, one at a time (docs/protocol/vw1871.md, services and characteristics). */
 export const DATA_CHARACTERISTIC =
   /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
 
@@ -25,11 +25,11 @@ export function vw1871Command(): Command {
   )
 }
 
-/** What the parser makes of a session, `resync` being the records that failed their check. */
+/** Takes a session apart. `resync` is the number of records that failed their check. */
 export function decode(notifications: readonly Uint8Array[]): { items: object[]; resync: number } {
   const items: object[] = []
   const parser = new Vw1871Parser({
-    onTelegram: (record) => {
+    onRecord: (record) => {
       const { serial, clock, rssi } = record
       items.push({ kind: 'telegram', serial, clock, rssi, frame_hex: toHex(record.frame()).toUpperCase() })
     },
@@ -41,7 +41,7 @@ export function decode(notifications: readonly Uint8Array[]): { items: object[];
   return { items, resync: parser.resyncs }
 }
 
-/** Bytes of the session's data notifications. */
+/** Reads the bytes of the session's data notifications. */
 function readSession(line: string, wrong: (problem: string) => Error): Uint8Array[] {
   const { notifications } = parseJson(line, wrong)
   if (!Array.isArray(notifications)) throw wrong('expected {"notifications":[...]}')

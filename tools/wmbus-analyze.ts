@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
-import type { Telegram } from '../modules/wmbus/telegram.js'
+import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
 import { readNotifications } from './capture.js'
 import { NegativeResult } from './errors.js'
 import { readText } from './options.js'
 
-/** A telegram of the file, and where it stands there: line, or place in the JSON array. */
+/** A telegram of the file and its place there: line, or index in the JSON array. */
 export interface Captured {
   readonly place: number
   readonly bytes: Uint8Array
@@ -22,7 +22,7 @@ interface MeterSummary {
   readonly period: number | null
   readonly full: number
   readonly compact: number
-  /** Access number modulo 8 of the full frames: one number a meter, where everything is well. */
+  /** The access numbers modulo 8 of the full frames. A healthy meter has one. */
   readonly fullAt: readonly number[]
   readonly results: { readonly [result: string]: number }
 }
@@ -35,17 +35,17 @@ export interface Analysis {
 interface Heard {
   readonly place: number
   readonly length: number
-  readonly telegram: Telegram
+  readonly telegram: DiagnosedTelegram
 }
 
 /** Members of a JSON object that hold a telegram. */
 const MEMBERS = ['telegram_hex', 'frame_hex', 'hex']
 /** First byte of a concentrator's record; no telegram is as long as that. */
 const RECORD_SYNC = 0xfb
-/** In 60 minutes an access number has not yet come round at one telegram each 16 s. */
+/** Minutes in which the access number cannot wrap around at one telegram each 16 s. */
 const MAX_GAP = 60
 
-export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => Telegram): Command {
+export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Array) => DiagnosedTelegram): Command {
   return new Command('analyze')
     .description('meters heard in a capture file, how often, which frames are full, and which fail')
     .argument('<file>', 'hex lines, a JSON array of hex or of objects with it, or a recorded session of a VW1871')
@@ -59,8 +59,8 @@ export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Arra
 }
 
 /**
- * The telegrams in the text of a capture file: a concentrator's session or records, or bare telegrams; what is neither
- * JSON nor a line of hex is skipped.
+ * Reads the telegrams in the text of a capture file: a concentrator's session or records, or bare telegrams. Skips
+ * lines that are neither JSON nor hexadecimal.
  */
 export function readCapture(text: string): Captured[] {
   const session = readNotifications(text)
@@ -82,7 +82,7 @@ export function readCapture(text: string): Captured[] {
 
 function framesOf(stream: Uint8Array): Uint8Array[] {
   const frames: Uint8Array[] = []
-  const parser = new Vw1871Parser({ onTelegram: (record) => frames.push(record.frame()), onBattery() {} })
+  const parser = new Vw1871Parser({ onRecord: (record) => frames.push(record.frame()), onBattery() {} })
   parser.push(stream)
   while (parser.waiting) parser.idle()
   return frames
@@ -95,7 +95,7 @@ function memberHex(entry: unknown): string | undefined {
   return values.find((value) => typeof value === 'string')
 }
 
-export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => Telegram): Analysis {
+export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Array) => DiagnosedTelegram): Analysis {
   const meters = new Map<string, Heard[]>()
   for (const { place, bytes } of captured) {
     const telegram = decode(bytes)
@@ -134,7 +134,7 @@ function summary(heard: readonly Heard[]): MeterSummary {
   }
 }
 
-/** By content where a telegram could be decoded; else by length, where the meter sends two of them. */
+/** Goes by content where a telegram could be decoded, otherwise by length if the meter sends two lengths. */
 function frameKinds(heard: readonly Heard[]): ('full' | 'compact' | undefined)[] {
   const lengths = [...new Set(heard.filter(({ telegram }) => isWhole(telegram)).map(({ length }) => length))]
   const longer = lengths.length === 2 ? Math.max(...lengths) : undefined
@@ -145,12 +145,12 @@ function frameKinds(heard: readonly Heard[]): ('full' | 'compact' | undefined)[]
   })
 }
 
-function isWhole({ result }: Telegram): boolean {
+function isWhole({ result }: DiagnosedTelegram): boolean {
   return result === 'ok' || result === 'no-key'
 }
 
-/** From what the telegrams say themselves: minutes of the session number that passed for so many access numbers. */
-function period(telegrams: readonly Telegram[]): number | null {
+/** Computes the period from the minutes of the session number that passed for so many access numbers. */
+function period(telegrams: readonly DiagnosedTelegram[]): number | null {
   let minutes = 0
   let count = 0
   const whole = telegrams.filter((telegram) => isWhole(telegram) && telegram.sessionNumber !== undefined)
@@ -164,7 +164,7 @@ function period(telegrams: readonly Telegram[]): number | null {
   return count > 0 && minutes > 0 ? Math.round((600 * minutes) / count) / 10 : null
 }
 
-function minute({ sessionNumber }: Telegram): number {
+function minute({ sessionNumber }: DiagnosedTelegram): number {
   return (sessionNumber! >>> 4) & 0x1ffffff
 }
 

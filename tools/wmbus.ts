@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { fromHex } from '../modules/codec/hex.js'
-import { decodeTelegram } from '../modules/wmbus/decode.js'
-import { meterIdOf, parseMeterId } from '../modules/wmbus/link.js'
+import { fieldsOf } from '../modules/radio/all-fields.js'
+import { KNOWN_HEADERS } from '../modules/radio/detect.js'
+import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
+import { type DataRecord, type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { Signatures } from '../modules/wmbus/signatures.js'
-import type { DataRecord, Telegram } from '../modules/wmbus/telegram.js'
 import { type Value, valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
@@ -16,7 +17,7 @@ interface DecodeOptions extends KeyOptions {
   readonly jsonl?: boolean
 }
 
-/** One line of standard input with `--jsonl`. */
+/** A line of standard input with `--jsonl`. */
 interface Line {
   readonly name?: string
   readonly id?: string
@@ -27,7 +28,7 @@ interface Line {
 
 interface Decoded {
   readonly name?: string | undefined
-  readonly telegram: Telegram
+  readonly telegram: DiagnosedTelegram
 }
 
 const NO_KEY = 'NOKEY'
@@ -61,7 +62,7 @@ function decodeCommand(): Command {
     })
 }
 
-/** Telegrams in the order they came: the full ones explain the compact ones behind them. */
+/** Decodes telegrams in the order in which they came: the full ones explain the compact ones behind them. */
 function decodeAll(lines: readonly string[], options: DecodeOptions): Decoded[] {
   const decode = decoderFor(options)
   return lines.map((line) => ({ telegram: decode(parseHex(line, 'telegram')) }))
@@ -85,14 +86,14 @@ function parseLine(text: string): Line {
   return line as Line
 }
 
-/** The key is that of one meter: the telegrams of any other are decoded without. */
-function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => Telegram {
+/** Returns a decoder that uses the key for the meter with this id, and no key for any other. */
+function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => DiagnosedTelegram {
   const signatures = new Map<number | undefined, Signatures>()
   return (bytes) => {
     const from = meterIdOf(bytes)
-    if (!signatures.has(from)) signatures.set(from, new Signatures())
+    if (!signatures.has(from)) signatures.set(from, new Signatures(KNOWN_HEADERS))
     const isOther = id !== undefined && from !== undefined && from !== id
-    return decodeTelegram(bytes, {
+    return diagnose(bytes, {
       key: isOther ? undefined : key,
       crypto: nodeCrypto,
       signatures: signatures.get(from)!,
@@ -100,7 +101,7 @@ function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: U
   }
 }
 
-function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => Telegram {
+function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => DiagnosedTelegram {
   return decoder(parseKey(keyText(options) ?? NO_KEY), options.id)
 }
 
@@ -117,15 +118,15 @@ function parseId(text: string): number {
   return id
 }
 
-function describe(telegram: Telegram, name: string | undefined): object {
+function describe(telegram: DiagnosedTelegram, name: string | undefined): object {
   const { result, flags, manufacturer, id, version, type, partial } = telegram
   return {
     name,
     result,
     flags,
     meter: { manufacturer, id, version: version ?? null, type: type ?? null },
-    fields: Object.fromEntries(Object.entries(telegram.fields()).map(([field, value]) => [field, jsonValue(value)])),
-    // What a cut frame still has is no reading: it is among the records, and never among the fields.
+    fields: Object.fromEntries(Object.entries(fieldsOf(telegram)).map(([field, value]) => [field, jsonValue(value)])),
+    // The rest of a cut frame is no reading. It is among the records and never among the fields.
     records: (partial?.records ?? telegram.records).map(describeRecord),
     partial: partial && { ci: partial.ci.toString(16), payload_crc: 'unverifiable' },
   }

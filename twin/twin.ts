@@ -21,10 +21,10 @@ import { SimulatedMultical } from './multical.js'
 import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
+import { RadioField } from './radio-field.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
 import { SimulatedTime } from './time.js'
-import { WaterAir } from './water-air.js'
 import type { SentTelegram } from './water-meter.js'
 import { SimulatedWifi } from './wifi.js'
 
@@ -54,7 +54,7 @@ export interface TwinOptions {
   /** A recorded session of a concentrator, instead of a simulated one. */
   readonly capture?: readonly CapturedNotification[]
   /** What our radio meters send. */
-  onTelegram?(id: string, telegram: SentTelegram): void
+  onSent?(id: string, telegram: SentTelegram): void
   /** Seed of the simulated faults. */
   readonly seed?: number
   onDelivered?(message: DeliveredMessage & { readonly text: string }): void
@@ -212,24 +212,17 @@ function attachMeter(
 }
 
 /** The meters whose keys the image brings are in the air; those of a recording are in the recording. */
-function createConcentrator({
-  clock,
-  capture,
-  flags,
-  seed,
-  strangers,
-  onTelegram,
-}: TwinOptions): SimulatedConcentrator {
+function createConcentrator({ clock, capture, flags, seed, strangers, onSent }: TwinOptions): SimulatedConcentrator {
   const random = seededRandom(seed ?? 1)
   const concentrator = new SimulatedConcentrator({ clock, random, capture })
   if (capture === undefined)
-    new WaterAir({
+    new RadioField({
       clock,
       random,
       own: flags.waterMeters,
       strangers: strangers ?? 0,
       hear: (frame, rssi) => concentrator.receiver.hear(frame, rssi),
-      onSent: onTelegram,
+      onSent,
     })
   return concentrator
 }

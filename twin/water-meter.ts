@@ -2,15 +2,15 @@ import { createCipheriv } from 'node:crypto'
 import { crc16En13757 } from '../modules/codec/crc16-en13757.js'
 import { fromHex } from '../modules/codec/hex.js'
 import type { Clock, Timer } from '../modules/ports/clock.js'
-import { Household, type WaterDisplay } from './household.js'
+import { type WaterDisplay, WaterUse } from './water-use.js'
 
-/** What a meter has sent, for comparison with what becomes of it. */
+/** A telegram that a meter has sent, for comparison with its sample. */
 export interface SentTelegram {
   /** On the clock of the simulation, in ms. */
   readonly at: number
   readonly frame: Uint8Array
   readonly full: boolean
-  /** What the display showed. */
+  /** The display at that moment. */
   readonly display: WaterDisplay
 }
 
@@ -19,7 +19,7 @@ export interface WaterMeterOptions {
   readonly random: () => number
   /** 8 digits. */
   readonly id: string
-  /** Without it the meter is a stranger's: its telegrams have the right form and unreadable content. */
+  /** Undefined for a stranger's meter, whose telegrams have the right form and unreadable content. */
   readonly key?: Uint8Array
   /** Puts a frame on the air: format B, the L field first, the link-layer checksum last. */
   send(frame: Uint8Array): void
@@ -47,17 +47,17 @@ const COMPACT = 0x79
 const HEADERS = ['02ff20', '0413', '4413', 'a1015b', '8101e7ff0f'].map((hex) => fromHex(hex)!)
 const SIGNATURE = checksum(join(HEADERS))
 
-/** A water meter that sends as a FlowIQ 2101 does (flowiq.md 2.5 to 2.7, 4.1, 4.2). */
+/** A water meter that sends as a FlowIQ 2101 does (docs/protocol/wireless-mbus.md). */
 export class SimulatedWaterMeter {
   #options: WaterMeterOptions
-  #household: Household
+  #use: WaterUse
   /** Link-layer address: manufacturer, number, version, kind. */
   #address: Uint8Array
   #timer: Timer | undefined
   #access: number
   #minute = -1
   #session = 0
-  /** Which of eight telegrams is a full one. */
+  /** The number from 0 to 7 of the telegram that is full. */
   #phase: number
   #epoch: number
   #rubbish: Uint8Array
@@ -66,7 +66,7 @@ export class SimulatedWaterMeter {
     const { clock, random, id } = options
     const below = (limit: number) => Math.floor(random() * limit)
     this.#options = options
-    this.#household = new Household(clock, random)
+    this.#use = new WaterUse(clock, random)
     this.#address = Uint8Array.of(...KAM, ...fromHex(id)!.reverse(), ...FLOWIQ_2101)
     this.#access = below(256)
     this.#phase = below(8)
@@ -77,7 +77,7 @@ export class SimulatedWaterMeter {
 
   /** Status bits: 1 dry, 2 reverse, 4 leak, 8 burst; durations above. */
   set status(status: number) {
-    this.#household.status = status
+    this.#use.status = status
   }
 
   close(): void {
@@ -88,7 +88,7 @@ export class SimulatedWaterMeter {
     const { clock, random, key, send, onSent } = this.#options
     this.#timer = clock.set(() => this.#send(), PERIOD + (2 * random() - 1) * JITTER)
     const full = this.#access % 8 === this.#phase
-    const display = this.#household.display()
+    const display = this.#use.display()
     const control = Uint8Array.of(SYNCHRONOUS, this.#access, ...u32(this.#sessionNumber()))
     const frame = this.#frame(control, key === undefined ? this.#strange(full) : this.#payload(control, full, display))
     this.#access = (this.#access + 1) & 0xff
@@ -96,7 +96,7 @@ export class SimulatedWaterMeter {
     onSent?.({ at: clock.now(), frame, full, display })
   }
 
-  /** Minutes, and the number of the telegram within the minute. */
+  /** Returns the session number: minutes, and the number of the telegram within the minute. */
   #sessionNumber(): number {
     const minute = this.#epoch + Math.floor(this.#options.clock.now() / 60_000)
     this.#session = minute === this.#minute ? this.#session + 1 : 0
@@ -111,7 +111,7 @@ export class SimulatedWaterMeter {
     return join([frame, Uint8Array.of(crc >> 8, crc & 0xff)])
   }
 
-  /** Of the length that a telegram has. */
+  /** Returns rubbish of the length of a real payload. */
   #strange(full: boolean): Uint8Array {
     return this.#rubbish.subarray(0, full ? 30 : 19)
   }

@@ -91,7 +91,7 @@ describe('the VW1871 parser', () => {
       let telegrams = 0
       const wrong: string[] = []
       const parser = new Vw1871Parser({
-        onTelegram: (telegram) => {
+        onRecord: (telegram) => {
           telegrams++
           const found = rebuilt(telegram, telegram.frame())
           if (!recent.includes(found)) wrong.push(found.toString('hex'))
@@ -131,7 +131,7 @@ describe('the VW1871 parser', () => {
     const times: number[] = []
     for (const [name, pattern] of Object.entries(streams)) {
       const stream = Uint8Array.from({ length: 4 << 20 }, (_, i) => pattern[i % pattern.length]!)
-      const parser = new Vw1871Parser({ onTelegram: () => {}, onBattery: () => {} })
+      const parser = new Vw1871Parser({ onRecord: () => {}, onBattery: () => {} })
       const ms = await cpuTime(() => {
         for (let at = 0; at < stream.length; at += 244) parser.push(stream.subarray(at, at + 244))
       })

@@ -114,7 +114,7 @@ describe('the stream of a VW1871', () => {
   it('is not waited for without end after a cut record', () => {
     const items: string[] = []
     const parser = new Vw1871Parser({
-      onTelegram: ({ rssi }) => items.push(String(rssi)),
+      onRecord: ({ rssi }) => items.push(String(rssi)),
       onBattery: () => items.push('battery'),
     })
     // The cut record takes its L from the next one, and would wait for 255 bytes.
@@ -131,7 +131,7 @@ describe('the stream of a VW1871', () => {
   it('may be silent before it begins, and carry text that nobody wants', () => {
     const items: string[] = []
     const parser = new Vw1871Parser({
-      onTelegram: ({ serial }) => items.push(serial),
+      onRecord: ({ serial }) => items.push(serial),
       onBattery: (millivolt) => items.push(`${millivolt} mV`),
     })
     parser.idle()
@@ -143,7 +143,7 @@ describe('the stream of a VW1871', () => {
 
   it('begins with its text in another connection, whatever noise was in the last', () => {
     const texts: string[] = []
-    const parser = new Vw1871Parser({ onTelegram: () => {}, onBattery: () => {}, onText: (text) => texts.push(text) })
+    const parser = new Vw1871Parser({ onRecord: () => {}, onBattery: () => {}, onText: (text) => texts.push(text) })
     parser.push(bytes('4100'))
     parser.clear()
     parser.push(bytes(TEXT + BATTERY))
@@ -153,7 +153,7 @@ describe('the stream of a VW1871', () => {
   it('does not go on in another connection', () => {
     const items: string[] = []
     const parser = new Vw1871Parser({
-      onTelegram: ({ serial }) => items.push(serial),
+      onRecord: ({ serial }) => items.push(serial),
       onBattery: () => parser.clear(),
     })
     parser.push(bytes(RECORD.slice(0, 40)))

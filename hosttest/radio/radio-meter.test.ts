@@ -6,6 +6,7 @@ import type { Reading } from '../../modules/meters/meter.js'
 import { RadioMeter } from '../../modules/radio/radio-meter.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { formatB } from '../wmbus/frames.js'
 
 const KEY = '44e9112d06bd762ec2bfece57e487c9b'
 
@@ -17,11 +18,22 @@ const CAPTURED = [
   '25442d2c703749741f168d20b7321b022135e97e096bcc3e69d1b313bed5956fdfd9738b27b3',
 ].map((hex) => fromHex(hex)!)
 
-function radioMeter(key = KEY, storage = new MemoryStorage()) {
+/** Three telegrams of an OMNIPOWER and its key, which its owner has published; the first is a full frame. */
+const OMNIPOWER = {
+  id: '32666857',
+  key: '9a25139e3244cc2e391a8ef6b915b697',
+  frames: [
+    '2d442d2c5768663230028d206461dd032038931d14b405536e0250592f8b908138d58602eca676ff79e0caf0b14d',
+    '27442d2c5768663230028d206562dd03200ac3aea1e613dd9af1a75c68cdedd5fdd2617c1e71a9d0',
+    '27442d2c5768663230028d20cb103407201d82040f26a7e808ff3449f9e9d2e4b28bd7e7c6f1c6df',
+  ].map((hex) => formatB(fromHex(hex)!)),
+}
+
+function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
   const readings: { reading: Reading; at: number }[] = []
   const infos: string[] = []
   const meter = new RadioMeter(
-    { id: '74493770', key: fromHex(key)! },
+    { id, key: fromHex(key)! },
     {
       storage,
       crypto: nodeCrypto,
@@ -36,7 +48,7 @@ describe('a FlowIQ 2101 as it was recorded', () => {
   it('gives a sample of the first telegram, and what it says of itself', () => {
     const { meter, readings, infos } = radioMeter()
     CAPTURED.forEach((frame, i) => {
-      meter.onTelegram(frame, 16_000 * i)
+      meter.receive(frame, 16_000 * i)
     })
     deepEqual(readings, [
       {
@@ -57,9 +69,9 @@ describe('a FlowIQ 2101 as it was recorded', () => {
 
   it('gives a sample a minute, with the flow since the one before', () => {
     const { meter, readings } = radioMeter()
-    meter.onTelegram(CAPTURED[0]!, 0)
-    meter.onTelegram(CAPTURED[1]!, 59_999)
-    meter.onTelegram(CAPTURED[2]!, 60_000)
+    meter.receive(CAPTURED[0]!, 0)
+    meter.receive(CAPTURED[1]!, 59_999)
+    meter.receive(CAPTURED[2]!, 60_000)
     deepEqual(
       readings.map(({ at, reading }) => [at, reading.quantities.flow1?.value]),
       [
@@ -71,21 +83,21 @@ describe('a FlowIQ 2101 as it was recorded', () => {
 
   it('is told once, however often it is sent, and not again after power-off', () => {
     const { meter, readings, storage } = radioMeter()
-    for (const at of [0, 70_000, 140_000]) meter.onTelegram(CAPTURED[1]!, at)
+    for (const at of [0, 70_000, 140_000]) meter.receive(CAPTURED[1]!, at)
     equal(readings.length, 1)
     meter.save()
     const restarted = radioMeter(KEY, storage)
-    restarted.meter.onTelegram(CAPTURED[0]!, 0)
-    restarted.meter.onTelegram(CAPTURED[1]!, 70_000)
+    restarted.meter.receive(CAPTURED[0]!, 0)
+    restarted.meter.receive(CAPTURED[1]!, 70_000)
     equal(restarted.readings.length, 0)
-    restarted.meter.onTelegram(CAPTURED[2]!, 80_000)
+    restarted.meter.receive(CAPTURED[2]!, 80_000)
     equal(restarted.readings.length, 1)
   })
 
   it('gives nothing but the verdict with a wrong key', () => {
     const { meter, readings, infos } = radioMeter(KEY.replace('4', '5'))
     CAPTURED.forEach((frame, i) => {
-      meter.onTelegram(frame, 70_000 * i)
+      meter.receive(frame, 70_000 * i)
     })
     deepEqual(readings, [])
     deepEqual(infos, ['74493770 key=wrong&'])
@@ -104,8 +116,24 @@ describe('a FlowIQ 2101 as it was recorded', () => {
       const view = new DataView(clear.buffer)
       view.setUint16(17, crc16En13757(clear, 19, 36), true)
       view.setUint16(36, crc16En13757(clear, 0, 36))
-      meter.onTelegram(clear, 0)
+      meter.receive(clear, 0)
     }
     deepEqual(readings, [])
+  })
+})
+
+describe('an OMNIPOWER as it was recorded', () => {
+  it('gives samples of energy and power, and no flow', () => {
+    const { meter, readings, infos } = radioMeter(OMNIPOWER.key, new MemoryStorage(), OMNIPOWER.id)
+    const times = [0, 60_000, (0x73410 - 0x3dd61) * 60_000]
+    for (const [i, at] of times.entries()) meter.receive(OMNIPOWER.frames[i]!, at)
+    deepEqual(
+      readings.map(({ reading }) => reading),
+      ['2.15', '2.15', '2.84'].map((energy) => ({
+        serial: '32666857',
+        quantities: { effect1: { value: '0.003', unit: 'kW' }, e1: { value: energy, unit: 'kWh' } },
+      })),
+    )
+    deepEqual(infos[0], '32666857 key=right&')
   })
 })

@@ -33,7 +33,7 @@ describe('with radio meters', () => {
         {
           seed,
           strangers: 2,
-          onTelegram: (id, telegram) => sent.set(id, [...(sent.get(id)?.slice(-400) ?? []), telegram]),
+          onSent: (id, telegram) => sent.set(id, [...(sent.get(id)?.slice(-400) ?? []), telegram]),
         },
       )
       const { clock, twin, broker } = device

@@ -3,10 +3,12 @@ import { equal, ok } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import { fromHex } from '../../modules/codec/hex.js'
 import type { CryptoPort } from '../../modules/ports/crypto.js'
-import { type DecodeOptions, decodeTelegram } from '../../modules/wmbus/decode.js'
-import { type FrameFormat, withoutChecksums } from '../../modules/wmbus/link.js'
+import { fieldsOf } from '../../modules/radio/all-fields.js'
+import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
+import { withoutChecksums } from '../../modules/wmbus/data-link.js'
+import { decodeTelegram } from '../../modules/wmbus/decode.js'
+import { DiagnosedTelegram, diagnose } from '../../modules/wmbus/diagnose.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
-import type { Telegram } from '../../modules/wmbus/telegram.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { seededRandom } from '../../twin/random.js'
 import { parts } from '../support/parts.js'
@@ -20,7 +22,7 @@ const cipher = createCipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
 /** The same AES without a new cipher object for every block. */
 const crypto: CryptoPort = { ...nodeCrypto, aesCbcEncrypt: (_key, iv) => cipher.update(iv) }
 
-const stripped = [FULL, COMPACT].map((bytes) => withoutChecksums(bytes, 'B') as Uint8Array)
+const stripped = [FULL, COMPACT].map((bytes) => withoutChecksums(bytes) as Uint8Array)
 const ORIGINALS = [FULL, COMPACT, ...stripped, ...stripped.map(formatA)]
 
 describe('the wireless M-Bus decoder', () => {
@@ -28,27 +30,27 @@ describe('the wireless M-Bus decoder', () => {
     it(`throws at none of ${INPUTS} mutated or random frames, and publishes nothing but what was sent, ${name}`, () => {
       const random = seededRandom(part)
       const below = (limit: number) => Math.floor(random() * limit)
-      const signatures = new Signatures()
-      const truths = new Set(ORIGINALS.map((bytes) => content(decode(bytes, signatures, 'any'))))
+      const signatures = new Signatures(KNOWN_HEADERS)
+      const truths = new Set(ORIGINALS.map((bytes) => content(decode(bytes, signatures))))
       equal(truths.size, 2)
-      const count = { intact: 0, wrong: 0, wrongAsFormatB: 0 }
+      const count = { intact: 0, wrong: 0, wrongAsHeard: 0 }
       const results = new Map<string, number>()
       for (let i = 0; i < INPUTS; i++) {
         const bytes = i % 8 === 0 ? randomBytes(below) : mutate(ORIGINALS[below(ORIGINALS.length)]!, below)
-        const format = i % 2 === 0 ? 'any' : 'B'
-        const telegram = decode(bytes, signatures, format)
+        const isHeard = i % 2 === 1
+        const telegram = isHeard ? hear(bytes, signatures) : decode(bytes, signatures)
         results.set(telegram.result, (results.get(telegram.result) ?? 0) + 1)
         void telegram.partial
         if (telegram.result !== 'ok') {
-          if (telegram.records.length > 0 || Object.keys(telegram.fields()).length > 0) count.wrong = INPUTS
+          if (telegram.records.length > 0 || Object.keys(fieldsOf(telegram)).length > 0) count.wrong = INPUTS
         } else if (truths.has(content(telegram))) count.intact++
-        else if (format === 'B') count.wrongAsFormatB++
+        else if (isHeard) count.wrongAsHeard++
         else count.wrong++
       }
       console.log(`      ${[...results].map(([result, times]) => `${result} ${times}`).join(', ')}`)
       console.log(`      as it was sent: ${count.intact}, passed the 16-bit checksum by chance: ${count.wrong}`)
       // What the radio path hears is covered by two checksums, a compact frame by three.
-      equal(count.wrongAsFormatB, 0)
+      equal(count.wrongAsHeard, 0)
       // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
       ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
       ok(count.intact > 0)
@@ -59,14 +61,14 @@ describe('the wireless M-Bus decoder', () => {
   }
 
   it('accepts exactly those changes of one bit that no checksum covers', () => {
-    const signatures = new Signatures()
+    const signatures = new Signatures(KNOWN_HEADERS)
     const accepted: string[] = []
     for (const original of stripped) {
-      const truth = content(decode(original, signatures, 'any'))
+      const truth = content(decode(original, signatures))
       for (let bit = 0; bit < 8 * original.length; bit++) {
         const bytes = original.slice()
         bytes[bit >> 3]! ^= 1 << (bit & 7)
-        const telegram = decode(bytes, signatures, 'any')
+        const telegram = decode(bytes, signatures)
         if (telegram.result !== 'ok') continue
         equal(content(telegram), truth)
         accepted.push(`${bit >> 3}.${bit & 7}`)
@@ -79,14 +81,18 @@ describe('the wireless M-Bus decoder', () => {
   })
 })
 
-function decode(bytes: Uint8Array, signatures: Signatures, format: FrameFormat): Telegram {
-  const options: DecodeOptions = { key: KEY, crypto, signatures, format }
-  return decodeTelegram(bytes, options)
+function decode(bytes: Uint8Array, signatures: Signatures): DiagnosedTelegram {
+  return diagnose(bytes, { key: KEY, crypto, signatures })
+}
+
+/** As a device decodes what it hears, with all that a person may ask of it. */
+function hear(bytes: Uint8Array, signatures: Signatures): DiagnosedTelegram {
+  return new DiagnosedTelegram(decodeTelegram(bytes, { key: KEY, crypto, signatures }))
 }
 
 /** All that a telegram says, but for the fields no checksum covers. */
-function content(telegram: Telegram): string {
-  return JSON.stringify([telegram.id, telegram.type, telegram.sessionNumber, telegram.records, telegram.fields()])
+function content(telegram: DiagnosedTelegram): string {
+  return JSON.stringify([telegram.id, telegram.type, telegram.sessionNumber, telegram.records, fieldsOf(telegram)])
 }
 
 function mutate(original: Uint8Array, below: (limit: number) => number): Uint8Array {

@@ -3,7 +3,7 @@ import type { Meter, Reading } from '../meters/meter.js'
 import { Sampler } from '../meters/sampler.js'
 import { MeterLog } from '../meters/statistics.js'
 import { mergeMeters, parseMeters } from '../radio/meter-list.js'
-import { WaterMeters } from '../radio/water-meters.js'
+import { RadioMeters } from '../radio/radio-meters.js'
 import type { SettingsStore } from '../storage/settings.js'
 import type { Flags } from './flags.js'
 import { createMeter, type MeterPorts } from './meter.js'
@@ -34,7 +34,7 @@ export class Metering {
   readonly statistics: MeterLog
   readonly meter: Meter
   /** In builds that read radio meters, on a host that has BLE. */
-  readonly radio: WaterMeters | undefined
+  readonly radio: RadioMeters | undefined
   #sampler: Sampler
   #concentrator: Concentrator | undefined
 
@@ -57,7 +57,7 @@ export class Metering {
       },
     })
     if (ble === undefined) return
-    const radio = new WaterMeters({
+    const radio = new RadioMeters({
       clock,
       crypto,
       storage,

@@ -12,7 +12,7 @@ import type {
 import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
-import type { WaterMeters } from '../radio/water-meters.js'
+import type { RadioMeters } from '../radio/radio-meters.js'
 import type { SettingsStore } from '../storage/settings.js'
 import { withCredentials } from '../uplink/credentials.js'
 import { NO_ADDRESS, NOT_FOUND, REFUSED, type Station } from '../uplink/station.js'
@@ -27,7 +27,7 @@ export interface SetUpOptions {
   /** Samples are those of a flow meter. */
   readonly flow: boolean
   /** In builds that read radio meters. */
-  readonly water: WaterMeters | undefined
+  readonly water: RadioMeters | undefined
   /** Those that the image brings. */
   readonly builtIn: readonly WaterMeter[]
   serial(): string
@@ -97,7 +97,7 @@ export class SetUp implements PortalDevice {
   get waterMeters(): readonly WaterMeterState[] | undefined {
     const { clock, water, builtIn } = this.#options
     return water?.meters.map(({ id, key, lastReading }) => {
-      const total = lastReading?.reading.quantities.v1
+      const total = lastReading?.reading.quantities.v1 ?? lastReading?.reading.quantities.e1
       return {
         id,
         total: total && `${total.value} ${total.unit}`,

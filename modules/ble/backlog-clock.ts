@@ -1,24 +1,24 @@
 import type { Clock } from '../ports/clock.js'
 
-/** The concentrator empties its backlog well within this time after its notifications were enabled, in ms. */
+/** Milliseconds in which the concentrator surely empties its backlog once its notifications are enabled. */
 const BACKLOG_TIME = 5_000
 
-/** Both clocks are cut to whole seconds. */
+/** Seconds by which two clocks that count whole seconds may differ. */
 const ROUNDING = 2
 
 const OLDEST = 7 * 86_400
 
 /**
- * Tells how old a telegram is by the clock of the concentrator, which runs but is not set to any time (flowiq.md 1.5).
- * What arrives live links that clock with ours. The link holds over a loss of the connection, so that the backlog of
- * the next one has its time; the backlog of the first connection has none.
+ * Computes the age of a telegram from the clock of the concentrator, which runs but was never set
+ * (docs/protocol/vw1871.md, clock and age). A live record links that clock with ours. The link outlives the connection,
+ * so that the backlog of the next connection can be dated. The backlog of the first connection cannot.
  */
 export class BacklogClock {
   #clock: Clock
   #liveFrom = Number.POSITIVE_INFINITY
   /** The concentrator's seconds in the last record. */
   #last = 0
-  /** The concentrator's seconds in the last live record, and our milliseconds when it came. */
+  /** The concentrator's seconds in the last live record, and our milliseconds at its arrival. */
   #live: number | undefined
   #liveAt = 0
 
@@ -26,18 +26,18 @@ export class BacklogClock {
     this.#clock = clock
   }
 
-  /** Notifications were enabled just now: the backlog comes first. */
+  /** Tells that notifications were enabled just now: the backlog comes first. */
   subscribed(): void {
     this.#liveFrom = this.#clock.now() + BACKLOG_TIME
   }
 
   /**
-   * Age of a record that came just now, in seconds; undefined when it cannot be known.
+   * Returns the age in seconds of a record that came just now; undefined when it cannot be known.
    * @param seconds the concentrator's clock in the record
    */
   age(seconds: number): number | undefined {
     const now = this.#clock.now()
-    // Records come in the order they were made, so the clock has been reset.
+    // Records come in the order in which they were made. An earlier time means that the clock was reset.
     if (seconds < this.#last - ROUNDING) this.#live = undefined
     this.#last = seconds
     if (now >= this.#liveFrom) {

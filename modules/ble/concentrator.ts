@@ -2,7 +2,7 @@ import type { BlePeer, BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import { Backoff } from '../time/backoff.js'
 import { BacklogClock } from './backlog-clock.js'
-import { Link } from './link.js'
+import { ConcentratorLink } from './concentrator-link.js'
 import type { TelegramRecord } from './record.js'
 import { Vw1871Parser } from './vw1871.js'
 
@@ -10,7 +10,7 @@ export interface ConcentratorOptions {
   readonly clock: Clock
   readonly ble: BlePort
   readonly random: () => number
-  /** What the advertised name has to begin with, asked before every search. */
+  /** Returns how the advertised name must begin. Asked before every search. */
   name(): string
   /** @param age seconds since the telegram was sent; undefined when that cannot be known */
   onTelegram(record: TelegramRecord, age: number | undefined): void
@@ -18,21 +18,21 @@ export interface ConcentratorOptions {
   log(text: string): void
 }
 
-/** What the concentrator is about, in words for the operator. */
+/** The state of the connection, in words for the operator. */
 export type ConcentratorState = 'off' | 'searching' | 'not found' | 'connecting' | 'silent' | 'receiving' | 'lost'
 
-/** A search keeps the radio from Wi-Fi all the time: 10 s of every minute. */
+/** A search keeps the radio from Wi-Fi, so it gets 10 s of every minute. */
 const SEARCH_TIME = 10_000
 const SEARCH_PAUSE = 50_000
 
 const FIRST_RETRY = 1_000
 const SLOWEST_RETRY = 60_000
 
-/** Connections in a row that brought not one byte, or fruitless searches: perhaps it is our own radio. */
+/** So many connections in a row without a byte, or fruitless searches, hint at a fault of our own radio. */
 const FAILURES_BEFORE_RESTART = 3
 const SEARCHES_BEFORE_RESTART = 30
 
-/** Keeps a connection to a VW1871 concentrator and takes its stream apart (flowiq.md 1.9). */
+/** Keeps a connection to a VW1871 concentrator and takes its stream apart (docs/protocol/vw1871.md). */
 export class Concentrator {
   #options: ConcentratorOptions
   #parser: Vw1871Parser
@@ -41,7 +41,7 @@ export class Concentrator {
   #state: ConcentratorState = 'off'
   #closed = false
   #timer: Timer | undefined
-  #link: Link | undefined
+  #link: ConcentratorLink | undefined
   #failures = 0
   #searches = 0
   /** The last link brought bytes only when both paths were enabled. */
@@ -55,7 +55,7 @@ export class Concentrator {
     this.#backlog = new BacklogClock(options.clock)
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
     this.#parser = new Vw1871Parser({
-      onTelegram: (record) => {
+      onRecord: (record) => {
         this.#rssi = record.rssi
         options.onTelegram(record, this.#backlog.age(record.clock))
       },
@@ -112,13 +112,13 @@ export class Concentrator {
     const { ble, clock } = this.#options
     const name = this.#options.name()
     this.#enter('searching')
-    this.#timer = clock.set(() => this.#rest(), SEARCH_TIME)
+    this.#timer = clock.set(() => this.#pauseSearch(), SEARCH_TIME)
     ble.scan((peer) => {
       if (this.#state === 'searching' && peer.name.startsWith(name)) this.#connect(peer)
     })
   }
 
-  #rest(): void {
+  #pauseSearch(): void {
     const { ble, clock, log } = this.#options
     this.#enter('not found')
     if (this.#searches++ === 0) log('ble: no concentrator found')
@@ -131,7 +131,7 @@ export class Concentrator {
     log(`ble: connecting to ${name}`)
     this.#enter('connecting')
     this.#searches = 0
-    this.#link = new Link({
+    this.#link = new ConcentratorLink({
       clock,
       ble,
       address,

@@ -6,19 +6,20 @@ export const RECORD_OVERHEAD = 22
 /** Offset of the frame, whose first byte is its L field. */
 export const FRAME = 15
 
-/** Both kinds of record end so. */
+/** The last four bytes of both kinds of record. */
 const TRAILER = 0xfefe0e0f
 const TRAILER_LENGTH = 4
 const CRC_LENGTH = 2
 
-/** Whether the four trailer bytes are in `view` before `end`. */
+/** Returns whether the four bytes of `view` before `end` are the trailer. */
 export function endsWithTrailer(view: DataView, end: number): boolean {
   return view.getUint32(end - TRAILER_LENGTH) === TRAILER
 }
 
 /**
- * A telegram record in the parser's buffer (flowiq.md 1.4), read where it lies so that the telegrams of a
- * neighbourhood's meters cost no memory. There is one such object; it is valid until the callback returns.
+ * A telegram record in the parser's buffer (docs/protocol/vw1871.md, telegram record). It is read in place, so that the
+ * telegrams of a whole neighbourhood cost no memory. The parser has one such object; it is valid until the callback
+ * returns.
  */
 export class TelegramRecord {
   #bytes: Uint8Array
@@ -30,7 +31,7 @@ export class TelegramRecord {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
-  /** @internal Looks at the record of `length` bytes at `start`; whether its trailer and its checksum are right. */
+  /** @internal Moves to the record of `length` bytes at `start`. Returns whether its trailer and checksum are right. */
   moveTo(start: number, length: number): boolean {
     this.#start = start
     const end = start + length
@@ -47,12 +48,12 @@ export class TelegramRecord {
       .padStart(8, '0')
   }
 
-  /** Seconds of the concentrator's own clock, which is not set to any time (`BacklogClock`). */
+  /** Seconds of the concentrator's own clock, which was never set (`BacklogClock`). */
   get clock(): number {
     return this.#view.getUint32(this.#start + 8, true)
   }
 
-  /** Of unknown meaning, 0x61 in all captures. */
+  /** A byte of unknown meaning, 0x61 in all captures. */
   get byte12(): number {
     return this.#view.getUint8(this.#start + 12)
   }
@@ -62,12 +63,12 @@ export class TelegramRecord {
     return this.#view.getInt8(this.#start + 13)
   }
 
-  /** Of unknown meaning, 0x01 in all captures. */
+  /** A byte of unknown meaning, 0x01 in all captures. */
   get byte14(): number {
     return this.#view.getUint8(this.#start + 14)
   }
 
-  /** The sender's number as its eight BCD digits read as hex: meter 74493770 is 0x74493770. */
+  /** The sender's number, its eight BCD digits read as hexadecimal: meter 74493770 is 0x74493770. */
   get meterId(): number {
     return this.#view.getUint32(this.#start + FRAME + 4, true)
   }

@@ -1,11 +1,11 @@
 import { endsWithTrailer, FRAME, RECORD_OVERHEAD, TelegramRecord } from './record.js'
 
-/** What the stream of a VW1871 is made of. */
+/** Callbacks for the items of a VW1871's stream. */
 export interface Vw1871Items {
-  /** A telegram with the right record checksum. The record is valid until the callback returns. */
-  onTelegram(record: TelegramRecord): void
+  /** Called for a telegram record with the right checksum. The record is valid until the callback returns. */
+  onRecord(record: TelegramRecord): void
   onBattery(millivolt: number): void
-  /** Printable characters between two records, line ends included; `\r\nBattery Volt = 3800 mV\r\n` in all captures. */
+  /** Called with the printable text between two records, `\r\nBattery Volt = 3800 mV\r\n` in all captures. */
   onText?(text: string): void
 }
 
@@ -18,7 +18,7 @@ const BATTERY_LENGTH = 10
 /** L field of the shortest frame that has a sender, a CI field and a checksum. */
 const MIN_L = 11
 
-/** More than one record of the greatest length, 277 bytes, which is all that is ever waited for. */
+/** Bytes of the buffer. The longest record that the parser waits for has 277. */
 const CAPACITY = 512
 
 const MAX_TEXT = 64
@@ -26,9 +26,10 @@ const LF = 10
 const CR = 13
 
 /**
- * Cuts the byte stream of a VW1871 concentrator into its items (flowiq.md 1.4 and 1.7). Where notifications begin and
- * end does not matter. A record that fails its check hides the start of the next one at most: one byte is passed over
- * and everything behind it is looked at again, so that each byte costs a bounded amount of work, whatever comes.
+ * Cuts the byte stream of a VW1871 concentrator into its items (docs/protocol/vw1871.md, finding the records). The ends
+ * of notifications do not matter. After a record that fails its check, the parser skips one byte and looks at
+ * everything behind it again, because a damaged record may hide the start of the next. Each byte costs a bounded amount
+ * of work.
  */
 export class Vw1871Parser {
   #items: Vw1871Items
@@ -40,19 +41,19 @@ export class Vw1871Parser {
   #resyncs = 0
   #text = new Uint8Array(MAX_TEXT)
   #textLength = 0
-  /** Something else than text has been passed over since the last good item. */
+  /** Whether the parser has skipped bytes that are no text since the last good item. */
   #noise = false
 
   constructor(items: Vw1871Items) {
     this.#items = items
   }
 
-  /** Records that failed their check since the parser was made. */
+  /** The number of records that failed their check since the parser was made. */
   get resyncs(): number {
     return this.#resyncs
   }
 
-  /** Whether an item has begun and is waited for. */
+  /** Whether an item has begun and the parser waits for its rest. */
   get waiting(): boolean {
     return this.#start < this.#end
   }
@@ -68,14 +69,14 @@ export class Vw1871Parser {
     }
   }
 
-  /** To be called when nothing has come for 2 s: what is waited for was cut, and a whole record may be behind it. */
+  /** Call this after 2 s without a byte: the item that has begun was cut, and may hide a whole record. */
   idle(): void {
     if (!this.waiting) return
     this.#drop()
     this.#scan()
   }
 
-  /** Forgets an item that has begun; the next connection begins with another. */
+  /** Forgets an item that has begun: the next connection starts with another. */
   clear(): void {
     this.#start = 0
     this.#end = 0
@@ -95,7 +96,7 @@ export class Vw1871Parser {
     }
   }
 
-  /** Bytes that are needed to tell what the item at the start is, or the whole of it; 0 when it is none. */
+  /** Returns how many bytes the item at the start has, or how many it takes to know; 0 when there is no item. */
   #itemLength(): number {
     const available = this.#end - this.#start
     if (available < SYNC_LENGTH) return SYNC_LENGTH
@@ -107,7 +108,7 @@ export class Vw1871Parser {
     return length < MIN_L ? 0 : length + RECORD_OVERHEAD
   }
 
-  /** Whether the item was good. It is consumed before it is told of, so that the callback may call `clear`. */
+  /** Consumes a good item, then reports it, so that the callback may call `clear`. Returns whether it was good. */
   #take(length: number): boolean {
     const start = this.#start
     if (length === BATTERY_LENGTH) {
@@ -116,7 +117,7 @@ export class Vw1871Parser {
       this.#items.onBattery(this.#view.getUint16(start + SYNC_LENGTH, true))
     } else if (this.#record.moveTo(start, length)) {
       this.#consume(length)
-      this.#items.onTelegram(this.#record)
+      this.#items.onRecord(this.#record)
     } else {
       this.#resyncs++
       return false

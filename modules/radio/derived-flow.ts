@@ -1,14 +1,14 @@
 const SHORTEST = 60_000
 const LONGEST = 7_200_000
 
-/** The flow of a meter that tells only its total: what it has counted since the sample before (flowiq.md 6). */
+/** Derives the flow of a meter that tells only its total (docs/protocol/wireless-mbus.md, sample of a radio meter). */
 export class DerivedFlow {
   #litres = 0
   #at: number | undefined
 
   /**
-   * Whole l/h since the call before; undefined the first time, after less than a minute or more than two hours, and
-   * when the total has gone back.
+   * Returns the flow since the call before in whole l/h; undefined at the first call, after less than a minute or more
+   * than two hours, and when the total has fallen.
    * @param litres the meter's total
    * @param at ms on the monotonic clock
    */

@@ -9,10 +9,10 @@ export interface WaterMeter {
   readonly key: Uint8Array
 }
 
-/** A device has room for this many. */
+/** The most radio meters of one device. */
 export const MAX_METERS = 8
 
-/** The meters of a text `id:key,id:key`; empty is none. Errors name the place and never show a key. */
+/** Reads the text `id:key,id:key`; an empty text has no meters. Errors name the place and never show a key. */
 export function parseMeters(text: string): Result<readonly WaterMeter[]> {
   if (text.trim() === '') return success([])
   const meters: WaterMeter[] = []
@@ -26,12 +26,12 @@ export function parseMeters(text: string): Result<readonly WaterMeter[]> {
   return success(meters)
 }
 
-/** As `parseMeters` reads it. */
+/** Writes the text that `parseMeters` reads. */
 export function metersText(meters: readonly WaterMeter[]): string {
   return meters.map(({ id, key }) => `${id}:${toHex(key)}`).join(',')
 }
 
-/** The meters of the image and those of the settings; for a meter that both name, the image has the key. */
+/** Returns the meters of the image and of the settings. The image's key counts for a meter that both name. */
 export function mergeMeters(image: readonly WaterMeter[], stored: readonly WaterMeter[]): readonly WaterMeter[] {
   const others = stored.filter(({ id }) => !image.some((meter) => meter.id === id))
   return [...image, ...others].slice(0, MAX_METERS)

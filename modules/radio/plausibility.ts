@@ -1,25 +1,21 @@
-/** What a telegram whose checks have passed says of itself and of the meter's totals. */
+/** What a telegram claims: its place in time and the meter's total. */
 export interface Claim {
   /** Session number of the extended link layer: minutes of the meter's own clock in bits 28 to 4. */
   readonly sessionNumber: number
-  /** Total volume in litres. */
-  readonly litres: number
+  /** In litres, of an electricity meter in Wh. */
+  readonly total: number
 }
 
-/** Litres a minute that no meter of this kind lets through: 25 m3/h, and 250 m3/h in a heat meter. */
-export const MOST_WATER = 417
-export const MOST_HEAT = 4167
-
-/** A total's last digit may be 100 l. */
+/** Litres or Wh: the last digit of a total may stand for 100. */
 const SLACK = 200
 
-/** Our clock against the meter's, and a meter that was silent for a while. */
+/** Minutes by which the meter's clock may run ahead of ours, for clocks that differ and meters that were silent. */
 const MINUTES_AHEAD = 60
 
 /**
- * Decides whether a telegram may be believed. Its session number must advance, so that nothing is told twice; a total
- * that goes backwards or rises faster than the meter's own clock allows, or a session number far ahead of our clock,
- * must be borne out by the telegram after it.
+ * Decides whether a telegram is believed. Its session number must advance, so that nothing is reported twice. The next
+ * telegram must confirm a total that falls or rises faster than the meter's own clock allows, and a session number far
+ * ahead of our clock.
  */
 export class Plausibility {
   #most: number
@@ -28,20 +24,20 @@ export class Plausibility {
   #doubtful: Claim | undefined
 
   /**
-   * @param most litres a minute at the most
-   * @param last what was believed last, from before power-off
+   * @param most what the total may rise by in a minute
+   * @param last the claim that was believed last, before power-off
    */
   constructor(most: number, last: Claim | undefined) {
     this.#most = most
     this.#last = last
   }
 
-  /** What was believed last. */
+  /** The claim that was believed last. */
   get last(): Claim | undefined {
     return this.#last
   }
 
-  /** @param at when it was heard, in ms on the monotonic clock */
+  /** @param at when the telegram was heard, in ms on the monotonic clock */
   judge(claim: Claim, at: number): 'believed' | 'replayed' | 'doubtful' {
     const last = this.#last
     if (last !== undefined && claim.sessionNumber <= last.sessionNumber) return 'replayed'
@@ -59,11 +55,11 @@ export class Plausibility {
 
   #follows(claim: Claim, before: Claim): boolean {
     const minutes = minutesOf(claim) - minutesOf(before)
-    const litres = claim.litres - before.litres
-    return claim.sessionNumber > before.sessionNumber && litres >= 0 && litres <= SLACK + (minutes + 1) * this.#most
+    const used = claim.total - before.total
+    return claim.sessionNumber > before.sessionNumber && used >= 0 && used <= SLACK + (minutes + 1) * this.#most
   }
 
-  /** The meter's clock has not run far ahead of ours since the last. */
+  /** Returns whether the meter's clock has kept to ours since the last claim. */
   #isNow(claim: Claim, last: Claim, at: number): boolean {
     if (this.#lastAt === undefined) return true
     return minutesOf(claim) - minutesOf(last) <= (at - this.#lastAt) / 60_000 + MINUTES_AHEAD

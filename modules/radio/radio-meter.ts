@@ -1,23 +1,25 @@
 import type { Reading } from '../meters/meter.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
-import { parseMeterId } from '../wmbus/link.js'
+import { parseMeterId } from '../wmbus/data-link.js'
 import { MeterDecoder } from '../wmbus/meter-decoder.js'
 import { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { DerivedFlow } from './derived-flow.js'
+import { driverOf, KNOWN_HEADERS } from './detect.js'
+import type { RadioDriver } from './driver.js'
 import type { WaterMeter } from './meter-list.js'
-import { type Claim, MOST_HEAT, MOST_WATER, Plausibility } from './plausibility.js'
-import { isHeatMeter, litresOf, readingOf } from './reading.js'
+import { type Claim, Plausibility } from './plausibility.js'
+import { infoOf, readingOf, totalOf } from './reading.js'
 import { RadioMeterState } from './state.js'
 
-/** Whether the key that was entered is the meter's. */
+/** The verdict on the key that somebody has entered for the meter. */
 export type KeyVerdict = 'not heard' | 'right' | 'wrong'
 
 export interface RadioMeterEvents {
-  /** At most one a minute. */
+  /** Called at most once a minute. */
   onReading(reading: Reading, at: number): void
-  /** What the meter says of itself, when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
+  /** Called with the meter's state when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
   onInfo(id: string, text: string, at: number): void
 }
 
@@ -30,16 +32,7 @@ const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
 const INFO_PERIOD = 86_400_000
 
-/** What `meter_info` tells of a water meter beside its state: name in the text, field of the telegram. */
-const INFO: readonly (readonly [name: string, field: string])[] = Object.freeze([
-  Object.freeze(['status', 'status'] as const),
-  Object.freeze(['dry', 'time_dry'] as const),
-  Object.freeze(['reversed', 'time_reversed'] as const),
-  Object.freeze(['leaking', 'time_leaking'] as const),
-  Object.freeze(['bursting', 'time_bursting'] as const),
-])
-
-/** One radio meter of this device: believes what is new and plausible, and passes it on once a minute. */
+/** One radio meter of this device. It believes telegrams that are new and plausible, and reports one a minute. */
 export class RadioMeter {
   readonly id: string
   /** The id as `TelegramRecord.meterId` has it. */
@@ -53,7 +46,7 @@ export class RadioMeter {
   #signatures: Signatures
   #key: KeyVerdict = 'not heard'
   #info = ''
-  #last: { readonly telegram: Telegram; readonly at: number } | undefined
+  #last: { readonly driver: RadioDriver; readonly telegram: Telegram; readonly at: number } | undefined
   #undecodedAt = 0
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
@@ -65,13 +58,11 @@ export class RadioMeter {
     this.#secret = key
     this.#events = options
     this.#state = new RadioMeterState(options.storage, id)
-    this.#signatures = Signatures.fromBytes(this.#state.signatures)
+    this.#signatures = Signatures.fromBytes(this.#state.signatures, KNOWN_HEADERS)
     this.#decoder = new MeterDecoder(this.number, {
       key,
       crypto: options.crypto,
       signatures: this.#signatures,
-      format: 'B',
-      onlyEncrypted: true,
     })
   }
 
@@ -79,35 +70,37 @@ export class RadioMeter {
     return this.#key
   }
 
-  /** Whether it is this meter with this key. */
-  is({ id, key }: WaterMeter): boolean {
+  /** Returns whether id and key are those of this meter. */
+  matches({ id, key }: WaterMeter): boolean {
     return id === this.id && key.every((byte, i) => byte === this.#secret[i])
   }
 
-  /** Its last telegram that was believed, and when it was sent in ms on the monotonic clock. */
+  /** The last telegram that was believed, and when the meter sent it, in ms on the monotonic clock. */
   get lastReading(): { readonly reading: Reading; readonly at: number } | undefined {
-    return this.#last && { reading: readingOf(this.#last.telegram, undefined), at: this.#last.at }
+    if (this.#last === undefined) return undefined
+    const { driver, telegram, at } = this.#last
+    return { reading: readingOf(driver, telegram, undefined), at }
   }
 
   /**
-   * @param frame wireless M-Bus of format B; read before this returns
-   * @param at when it was sent, in ms on the monotonic clock
+   * @param frame wireless M-Bus of format B; not kept
+   * @param at when the meter sent it, in ms on the monotonic clock
    */
-  onTelegram(frame: Uint8Array, at: number): void {
-    const telegrams = this.#decoder.onTelegram(frame)
+  receive(frame: Uint8Array, at: number): void {
+    const telegrams = this.#decoder.decode(frame)
     for (let i = 0; i < telegrams.length; i++) {
-      // A full frame that explains an earlier compact one comes after it.
+      // A full frame comes behind the compact one that it explains.
       const isLate = i + 1 < telegrams.length
       this.#take(telegrams[i]!, isLate ? this.#undecodedAt : at)
     }
   }
 
-  /** To be called when there was time enough to hear it. */
+  /** Call this when there was time enough to hear the meter. */
   onSilence(at: number): void {
     if (this.#key === 'not heard') this.#inform('key=not heard&', at)
   }
 
-  /** Writes what has changed since it was written last. */
+  /** Writes the state to flash. */
   save(): void {
     const last = this.#plausibility?.last
     if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())
@@ -118,16 +111,19 @@ export class RadioMeter {
     if (result === 'unknown-signature') this.#undecodedAt = at
     if (result === 'payload-crc' && this.#key === 'not heard') this.#setKey('wrong', at)
     if (result === 'ok' || result === 'unknown-signature') this.#setKey('right', at)
-    const litres = litresOf(telegram)
-    if (sessionNumber === undefined || litres === undefined) return
-    this.#plausibility ??= new Plausibility(isHeatMeter(telegram) ? MOST_HEAT : MOST_WATER, this.#state.last)
-    const claim: Claim = { sessionNumber, litres }
+    const driver = driverOf(telegram)
+    if (driver === undefined || sessionNumber === undefined) return
+    const total = totalOf(driver, telegram)
+    if (total === undefined) return
+    this.#plausibility ??= new Plausibility(driver.total.mostPerMinute, this.#state.last)
+    const claim: Claim = { sessionNumber, total }
     if (this.#plausibility.judge(claim, at) !== 'believed') return
-    this.#last = { telegram, at }
-    this.#inform(infoText(telegram), at)
+    this.#last = { driver: driver, telegram, at }
+    this.#inform(infoOf(driver, telegram), at)
     if (at - this.#sampledAt >= SAMPLE_PERIOD) {
       this.#sampledAt = at
-      this.#events.onReading(readingOf(telegram, this.#flow.next(litres, at)), at)
+      const flow = driver.total.unit === 'l' ? this.#flow.next(total, at) : undefined
+      this.#events.onReading(readingOf(driver, telegram, flow), at)
     }
     if (this.#signatures.isUnsaved || at - this.#savedAt >= STATE_PERIOD) {
       this.#savedAt = at
@@ -147,13 +143,4 @@ export class RadioMeter {
     this.#informedAt = at
     this.#events.onInfo(this.id, text, at)
   }
-}
-
-function infoText(telegram: Telegram): string {
-  let text = 'key=right&'
-  for (const [name, field] of INFO) {
-    const value = telegram.field(field)
-    if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
-  }
-  return text
 }

@@ -1,81 +1,98 @@
 import { decimalText } from '../codec/decimal.js'
 import type { Quantity, QuantityName, Reading } from '../meters/meter.js'
 import type { Telegram } from '../wmbus/telegram.js'
-import type { Value } from '../wmbus/value.js'
+import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
+import type { Field, RadioDriver, SampleRow } from './driver.js'
+import { stateText } from './state-text.js'
 
-/** Names of the total volume in the telegrams of water and of heat meters. */
-const WATER_TOTAL = 'total_m3'
-const HEAT_TOTAL = 'total_volume_m3'
-
-/** A field of a telegram as a quantity of a sample: times 10^shift, with at least so many decimals. */
-interface Mapping {
-  readonly name: QuantityName
-  readonly field: string
+/** How a quantity stands in a sample: its field times 10^shift, with at least so many decimals. */
+interface Form {
   readonly unit: string
   readonly shift: number
   readonly decimals: number
 }
 
-/** Of several fields for one quantity, the first that a telegram has (flowiq.md 6). */
-const WATER: readonly Mapping[] = Object.freeze([
-  mapping('t1', 'flow_temperature_c', 'C', 0, 2),
-  mapping('t3', 'avg_external_temperature_c', 'C', 0, 2),
-  mapping('t3', 'min_external_temperature_last_month_c', 'C', 0, 2),
-  mapping('t3', 'min_external_temperature_last_day_c', 'C', 0, 2),
-  mapping('t3', 'max_external_temperature_c', 'C', 0, 2),
-  mapping('flow1', 'flow_m3h', 'l/h', 3, 0),
-  mapping('v1', WATER_TOTAL, 'm3', 0, 3),
-])
-const HEAT: readonly Mapping[] = Object.freeze([
-  mapping('t1', 't1_temperature_c', 'C', 0, 2),
-  mapping('t2', 't2_temperature_c', 'C', 0, 2),
-  mapping('tdif', 'flow_return_temperature_difference_c', 'K', 0, 2),
-  mapping('flow1', 'volume_flow_m3h', 'l/h', 3, 0),
-  mapping('effect1', 'power_kw', 'kW', 0, 1),
-  mapping('hr', 'on_time_h', 'h', 0, 0),
-  mapping('hr', 'operating_time_h', 'h', 0, 0),
-  mapping('v1', HEAT_TOTAL, 'm3', 0, 2),
-  mapping('e1', 'total_energy_consumption_kwh', 'kWh', 0, 0),
-])
+const FORMS: Readonly<Partial<Record<QuantityName, Form>>> = Object.freeze({
+  t1: form('C', 0, 2),
+  t2: form('C', 0, 2),
+  t3: form('C', 0, 2),
+  tdif: form('K', 0, 2),
+  flow1: form('l/h', 3, 0),
+  effect1: form('kW', 0, 1),
+  hr: form('h', 0, 0),
+  v1: form('m3', 0, 2),
+  e1: form('kWh', 0, 0),
+})
 
-/** Whether the telegram is that of a meter that tells energy. */
-export function isHeatMeter(telegram: Telegram): boolean {
-  return telegram.field(HEAT_TOTAL) !== undefined
+/** From m3 to litres and from kWh to Wh. */
+const TOTAL_SHIFT = 3
+
+/** The value of one field; undefined where the telegram has none. */
+export function fieldValue(field: Field, telegram: Telegram): Value | undefined {
+  const cursor = telegram.find(field)
+  if (cursor === undefined) return undefined
+  if (field.state !== undefined) return stateText(bitsOf(cursor), field.state)
+  return field.none !== undefined && bitsOf(cursor) === field.none ? undefined : recordValue(cursor)
 }
 
-/** Total volume in litres; undefined when the telegram has none. */
-export function litresOf(telegram: Telegram): number | undefined {
-  const total = telegram.field(WATER_TOTAL) ?? telegram.field(HEAT_TOTAL)
+/** The value of the field of this name; undefined where the telegram has none. */
+export function fieldOf({ fields }: RadioDriver, telegram: Telegram, name: string): Value | undefined {
+  for (const field of fields) {
+    const value = field.name === name ? fieldValue(field, telegram) : undefined
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** The meter's total in litres or Wh; undefined when the telegram has none. */
+export function totalOf(driver: RadioDriver, telegram: Telegram): number | undefined {
+  const total = fieldOf(driver, telegram, driver.total.field)
   if (total === undefined || typeof total === 'string') return undefined
-  const litres = total.mantissa * 10 ** (total.exponent + 3)
-  return total.negative ? -litres : litres
+  const magnitude = total.mantissa * 10 ** (total.exponent + TOTAL_SHIFT)
+  return total.negative ? -magnitude : magnitude
 }
 
 /**
- * What a telegram says, in the quantities of a sample.
+ * A telegram in the quantities of a sample.
  * @param flow l/h, for a meter that does not tell its flow
  */
-export function readingOf(telegram: Telegram, flow: number | undefined): Reading {
+export function readingOf(driver: RadioDriver, telegram: Telegram, flow: number | undefined): Reading {
   const quantities: { [name in QuantityName]?: Quantity } = {}
-  for (const { name, field, unit, shift, decimals } of isHeatMeter(telegram) ? HEAT : WATER) {
-    if (quantities[name] !== undefined) continue
-    const value = telegram.field(field)
-    const text = value === undefined ? undefined : textOf(value, shift, decimals)
-    if (text !== undefined) quantities[name] = { value: text, unit }
+  for (const row of driver.sample) {
+    if (quantities[row.quantity] !== undefined) continue
+    const value = quantityOf(row, driver, telegram)
+    if (value !== undefined) quantities[row.quantity] = value
   }
   if (quantities.flow1 === undefined && flow !== undefined) quantities.flow1 = { value: String(flow), unit: 'l/h' }
-  addDifference(telegram, quantities)
   return { serial: telegram.id, quantities }
 }
 
-/** The temperature difference of a meter that tells only both temperatures. */
-function addDifference(telegram: Telegram, quantities: { [name in QuantityName]?: Quantity }): void {
-  if (quantities.tdif !== undefined) return
-  const hot = hundredths(telegram.field('t1_temperature_c'))
-  const cold = hundredths(telegram.field('t2_temperature_c'))
-  if (hot === undefined || cold === undefined) return
-  const difference = hot - cold
-  quantities.tdif = { value: decimalText(difference < 0, Math.abs(difference), -2), unit: 'K' }
+/** The text of `meter_info`: `key=right&status=DRY&dry=4-7 days&`. */
+export function infoOf(driver: RadioDriver, telegram: Telegram): string {
+  let text = 'key=right&'
+  for (const [name, field] of driver.info) {
+    const value = fieldOf(driver, telegram, field)
+    if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
+  }
+  return text
+}
+
+function quantityOf(row: SampleRow, driver: RadioDriver, telegram: Telegram): Quantity | undefined {
+  const { unit, shift, decimals } = FORMS[row.quantity]!
+  const value = fieldOf(driver, telegram, row.field)
+  const number =
+    row.minus === undefined || value === undefined ? value : difference(value, fieldOf(driver, telegram, row.minus))
+  if (number === undefined || typeof number === 'string') return undefined
+  return { value: textOf(number, shift, row.decimals ?? decimals), unit }
+}
+
+/** The difference of two numbers of at most two decimals. */
+function difference(from: Value, value: Value | undefined): Decimal | undefined {
+  const minuend = hundredths(from)
+  const subtrahend = hundredths(value)
+  if (minuend === undefined || subtrahend === undefined) return undefined
+  const number = minuend - subtrahend
+  return { negative: number < 0, mantissa: Math.abs(number), exponent: -2 }
 }
 
 function hundredths(value: Value | undefined): number | undefined {
@@ -84,16 +101,13 @@ function hundredths(value: Value | undefined): number | undefined {
   return value.negative ? -magnitude : magnitude
 }
 
-function textOf(value: Value, shift: number, decimals: number): string | undefined {
-  if (typeof value === 'string') return undefined
-  const { negative, mantissa } = value
-  const exponent = value.exponent + shift
-  const missing = exponent + decimals
+function textOf({ negative, mantissa, exponent }: Decimal, shift: number, decimals: number): string {
+  const missing = exponent + shift + decimals
   return missing > 0
     ? decimalText(negative, mantissa * 10 ** missing, -decimals)
-    : decimalText(negative, mantissa, exponent)
+    : decimalText(negative, mantissa, exponent + shift)
 }
 
-function mapping(name: QuantityName, field: string, unit: string, shift: number, decimals: number): Mapping {
-  return Object.freeze({ name, field, unit, shift, decimals })
+function form(unit: string, shift: number, decimals: number): Form {
+  return Object.freeze({ unit, shift, decimals })
 }

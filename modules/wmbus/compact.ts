@@ -1,15 +1,10 @@
 import { RecordCursor } from './record-cursor.js'
 
 /**
- * The records that a compact frame's values stand for, as in a full frame: each header of the list with the next bytes
- * of `values` from `start` on. With `isCut`, as many whole records as there are; else undefined when the lengths differ.
+ * Puts the headers of a full frame before the values of a compact one, which are the bytes of `values` from `start` on.
+ * Returns as many whole records as there are: fewer bytes than went in where headers and values do not fit each other.
  */
-export function expandCompact(
-  headers: Uint8Array,
-  values: Uint8Array,
-  start: number,
-  isCut = false,
-): Uint8Array | undefined {
+export function expandCompact(headers: Uint8Array, values: Uint8Array, start: number): Uint8Array {
   const records = new Uint8Array(headers.length + values.length - start)
   const cursor = new RecordCursor(headers, 0)
   let to = 0
@@ -17,17 +12,17 @@ export function expandCompact(
   while (cursor.value < headers.length && cursor.nextHeader()) {
     const { header, value, size } = cursor
     const end = from + size
-    if (size < 0 || end > values.length) return isCut ? records.slice(0, to) : undefined
+    if (size < 0 || end > values.length) break
     const afterHeader = to + value - header
     for (let i = header; i < value; i++) records[to - header + i] = headers[i]!
     for (let i = from; i < end; i++) records[afterHeader - from + i] = values[i]!
     to = afterHeader + size
     from = end
   }
-  return to === records.length ? records : undefined
+  return to === records.length ? records : records.slice(0, to)
 }
 
-/** The headers of the records from `start` on, one after the other. */
+/** Returns the headers of the records from `start` on, one after the other. */
 export function headersOf(bytes: Uint8Array, start: number): Uint8Array {
   const headers = new Uint8Array(bytes.length)
   const cursor = new RecordCursor(bytes, start)

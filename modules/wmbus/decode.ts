@@ -1,63 +1,43 @@
 import { crc16En13757, updateCrc } from '../codec/crc16-en13757.js'
+import type { CryptoPort } from '../ports/crypto.js'
 import { expandCompact, headersOf } from './compact.js'
-import {
-  COMPACT,
-  decryptSession,
-  ELL_PAYLOAD_AT,
-  ELL_SESSION,
-  FULL,
-  hasFillers,
-  isCompactCi,
-  openLink,
-  openTransport,
-  type Secrets,
-} from './encryption.js'
-import { CI_AT, type FrameFormat, withoutChecksums, withoutFormatB } from './link.js'
+import { CI_AT, withoutChecksums } from './data-link.js'
+import { ELL_PAYLOAD_AT, isCompactCi, openSession, openTransport } from './encryption.js'
 import { RecordCursor } from './record-cursor.js'
 import type { Signatures } from './signatures.js'
-import { type Flag, type ResultCode, Telegram } from './telegram.js'
+import { type ResultCode, Telegram } from './telegram.js'
 
-export interface DecodeOptions extends Secrets {
-  /** Headers of the meter's compact frames; a verified full frame adds to them. */
+export interface DecodeOptions {
+  /** The meter's own key, 16 bytes. */
+  readonly key: Uint8Array
+  readonly crypto: CryptoPort
+  /** Headers of the meter's compact frames; a full frame that passed its checks adds to them. */
   readonly signatures: Signatures
-  /** Which checksums the frame is known to have; any, or none, without it. */
-  readonly format?: FrameFormat
 }
 
-const FORMAT_B_CRC = 2
-const ADDRESS_END = CI_AT
-const DLL_CRC_MISSING: readonly Flag[] = Object.freeze(['dll-crc-missing'] as const)
-
-/** Decodes a wireless M-Bus frame, L first. Never throws; `bytes` stay as they are. */
-export function decodeTelegram(bytes: Uint8Array, options: DecodeOptions): Telegram {
-  if (bytes.length <= (bytes[0] ?? 0)) return decodeCut(bytes, options)
-  const frame = withoutChecksums(bytes, options.format ?? 'any')
-  if (typeof frame === 'string') return new Telegram(frame, bytes.subarray(0, ADDRESS_END))
-  return decodeFrame(frame, frame.length < bytes.length, options)
-}
-
-/** @param isChecked whether the frame's own checksum vouches for it */
-function decodeFrame(frame: Uint8Array, isChecked: boolean, options: DecodeOptions, flags?: readonly Flag[]): Telegram {
-  const ciAt = openLink(frame, options)
-  if (typeof ciAt === 'string') return new Telegram(ciAt, frame)
-  const start = openTransport(frame, ciAt, options)
+/**
+ * Decodes a wireless M-Bus frame as meters send it: of format B, L first, encrypted with a session number. Every other
+ * frame fails. Never throws; `bytes` stay as they are.
+ */
+export function decodeTelegram(bytes: Uint8Array, { key, crypto, signatures }: DecodeOptions): Telegram {
+  const frame = withoutChecksums(bytes)
+  if (typeof frame === 'string') return new Telegram(frame, bytes.subarray(0, CI_AT))
+  const problem = openSession(frame, key, crypto)
+  if (problem !== undefined) return new Telegram(problem, frame)
+  const start = openTransport(frame, ELL_PAYLOAD_AT)
   if (typeof start === 'string') return new Telegram(start, frame)
-  const ci = frame[ciAt]!
-  if (isCompactCi(ci)) return decodeCompact(frame, ci, start, options.signatures, flags)
-  const isCovered = isChecked || ciAt === ELL_PAYLOAD_AT
-  if (!isCovered && !hasFillers(frame, start)) return new Telegram('dll-crc', frame, ci)
-  const result = checkFull(frame, start, isCovered, options.signatures)
-  return new Telegram(result, frame, ci, result === 'ok' ? { bytes: frame, start } : undefined, flags)
+  return decodeRecords(frame, frame[ELL_PAYLOAD_AT]!, start, signatures)
+}
+
+/** Decodes application data from `start` on, of which `ci` says whether they are full or compact. */
+export function decodeRecords(frame: Uint8Array, ci: number, start: number, signatures: Signatures): Telegram {
+  if (isCompactCi(ci)) return decodeCompact(frame, ci, start, signatures)
+  const result = checkFull(frame, start, signatures)
+  return new Telegram(result, frame, ci, result === 'ok' ? { bytes: frame, start } : undefined)
 }
 
 /** Compact frame: signature u16, checksum of the records as a full frame has them u16, values. */
-function decodeCompact(
-  frame: Uint8Array,
-  ci: number,
-  start: number,
-  signatures: Signatures,
-  flags: readonly Flag[] | undefined,
-): Telegram {
+function decodeCompact(frame: Uint8Array, ci: number, start: number, signatures: Signatures): Telegram {
   const fail = (result: ResultCode) => new Telegram(result, frame, ci)
   const values = start + 4
   if (values > frame.length) return fail('truncated-header')
@@ -65,47 +45,17 @@ function decodeCompact(
   if (headers === undefined) return fail('unknown-signature')
   const records = expandCompact(headers, frame, values)
   const sum = frame[start + 2]! | (frame[start + 3]! << 8)
-  if (records === undefined || crc16En13757(records, 0, records.length) !== sum) return fail('data-crc')
-  return new Telegram('ok', frame, ci, { bytes: records, start: 0 }, flags)
+  const isWhole = records.length === headers.length + frame.length - values
+  if (!isWhole || crc16En13757(records, 0, records.length) !== sum) return fail('data-crc')
+  return new Telegram('ok', frame, ci, { bytes: records, start: 0 })
 }
 
-/** Whether every record is whole; one that a checksum covers teaches its signature. */
-function checkFull(frame: Uint8Array, start: number, isCovered: boolean, signatures: Signatures): ResultCode {
+/** Whether every record is whole. A full frame teaches its signature. */
+function checkFull(frame: Uint8Array, start: number, signatures: Signatures): ResultCode {
   const cursor = new RecordCursor(frame, start)
   let signature = 0
   while (cursor.next()) signature = updateCrc(signature, frame, cursor.header, cursor.value)
   if (!cursor.isComplete) return 'truncated'
-  if (isCovered && cursor.isFixed && signatures.find(signature ^ 0xffff) === undefined)
-    signatures.learn(headersOf(frame, start))
+  if (cursor.isFixed && signatures.find(signature ^ 0xffff) === undefined) signatures.learn(headersOf(frame, start))
   return 'ok'
-}
-
-/** A frame of fewer than L + 1 bytes. */
-function decodeCut(bytes: Uint8Array, options: DecodeOptions): Telegram {
-  if (bytes.length <= ELL_PAYLOAD_AT) return new Telegram('truncated-header', bytes)
-  const payloadEnd = bytes[0]! + 1 - FORMAT_B_CRC
-  const hasSession = bytes[CI_AT] === ELL_SESSION
-  if (hasSession && bytes.length >= payloadEnd) {
-    const whole = decodeFrame(withoutFormatB(bytes, payloadEnd), false, options, DLL_CRC_MISSING)
-    if (whole.result !== 'payload-crc') return whole
-  }
-  const frame = withoutFormatB(bytes, Math.min(bytes.length, payloadEnd))
-  if (!hasSession) return new Telegram('truncated', frame)
-  if (options.key !== undefined) decryptSession(frame, options.key, options.crypto)
-  return decodePartial(frame, options.signatures)
-}
-
-/** The records at the beginning of a payload that was cut, where they are those of a header that is known. */
-function decodePartial(frame: Uint8Array, signatures: Signatures): Telegram {
-  const ci = frame[ELL_PAYLOAD_AT]!
-  const start = ELL_PAYLOAD_AT + 1
-  if (ci === FULL && signatures.hasPrefix(headersOf(frame, start)))
-    return new Telegram('truncated', frame, ci, { bytes: frame, start })
-  const values = start + 4
-  if (ci === COMPACT && values <= frame.length) {
-    const headers = signatures.find(frame[start]! | (frame[start + 1]! << 8))
-    const bytes = headers && expandCompact(headers, frame, values, true)
-    if (bytes !== undefined) return new Telegram('truncated', frame, ci, { bytes, start: 0 })
-  }
-  return new Telegram('truncated', frame)
 }

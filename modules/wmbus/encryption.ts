@@ -1,21 +1,12 @@
 import { crc16En13757 } from '../codec/crc16-en13757.js'
 import type { CryptoPort } from '../ports/crypto.js'
-import { CI_AT } from './link.js'
+import { CI_AT } from './data-link.js'
 
-export interface Secrets {
-  readonly key: Uint8Array | undefined
-  readonly crypto: CryptoPort
-  /** What is not encrypted with a session number could be anybody's, and old: on the air nothing else is taken. */
-  readonly onlyEncrypted?: boolean
-}
-
-/** Extended link layer (EN 13757-4): CI, CC, ACC, and with a session number SN 4 bytes and the payload's checksum. */
-export const ELL = 0x8c
+/** CI of the extended link layer (EN 13757-4) with CC, ACC, SN 4 bytes and the payload's checksum. */
 export const ELL_SESSION = 0x8d
 const CC_AT = 11
-export const ELL_ACC_AT = 12
 export const SN_AT = 13
-export const PAYLOAD_CRC_AT = 17
+const PAYLOAD_CRC_AT = 17
 export const ELL_PAYLOAD_AT = 19
 
 /** CI of application data: header none, short or long; as a full or as a compact frame. */
@@ -28,42 +19,43 @@ export const COMPACT_LONG = 0x73
 
 /** Bits of CC that a repeater changes. */
 const REPEATER_BITS = 0x12
-const AES_CTR = 1
-const AES_CBC_MODE = 5
-const BLOCK = 16
-/** What decrypted data of mode 5 begins with, twice. */
-const FILLER = 0x2f
+export const AES_CTR = 1
+export const BLOCK = 16
+
+/** A transport header has ACC, status and configuration u16; the long one has id, M, version and type before. */
+const SHORT_HEADER = 4
+const LONG_ADDRESS = 8
 
 export function isCompactCi(ci: number | undefined): boolean {
   return ci === COMPACT || ci === COMPACT_SHORT || ci === COMPACT_LONG
 }
 
-function isApplicationCi(ci: number | undefined): boolean {
+export function isApplicationCi(ci: number | undefined): boolean {
   return ci === FULL || ci === FULL_SHORT || ci === FULL_LONG || isCompactCi(ci)
 }
 
-/** Takes off the extended link layer, decrypting in place: the offset of the next CI, or what is wrong. */
-export function openLink(
+/**
+ * Decrypts, in place, a frame that is encrypted with a session number. Anybody could have sent any other frame, at any
+ * time. Returns what is wrong, and undefined where the payload's checksum holds.
+ */
+export function openSession(
   frame: Uint8Array,
-  secrets: Secrets,
-): number | 'unsupported-encryption' | 'no-key' | 'payload-crc' {
-  const ci = frame[CI_AT]
-  if (secrets.onlyEncrypted && ci !== ELL_SESSION) return 'unsupported-encryption'
-  if (ci === ELL) return CI_AT + 3
-  if (ci !== ELL_SESSION) return CI_AT
+  key: Uint8Array,
+  crypto: CryptoPort,
+): 'unsupported-encryption' | 'payload-crc' | undefined {
+  if (frame[CI_AT] !== ELL_SESSION) return 'unsupported-encryption'
   if (frame.length <= ELL_PAYLOAD_AT) return 'payload-crc'
-  const encryption = frame[SN_AT + 3]! >> 5
-  // Recordings exist that were decrypted before and still say that they are encrypted.
-  if (!secrets.onlyEncrypted && isApplicationCi(frame[ELL_PAYLOAD_AT]) && holds(frame)) return ELL_PAYLOAD_AT
-  if (encryption > AES_CTR || (secrets.onlyEncrypted && encryption !== AES_CTR)) return 'unsupported-encryption'
-  if (encryption === AES_CTR) {
-    if (secrets.key === undefined) return 'no-key'
-    decryptSession(frame, secrets.key, secrets.crypto)
-  }
-  return holds(frame) ? ELL_PAYLOAD_AT : 'payload-crc'
+  if (encryptionOf(frame) !== AES_CTR) return 'unsupported-encryption'
+  decryptSession(frame, key, crypto)
+  return payloadHolds(frame) ? undefined : 'payload-crc'
 }
 
-function holds(frame: Uint8Array): boolean {
+/** How the session number says that the payload is encrypted: 0 not at all, 1 `AES_CTR`. */
+export function encryptionOf(frame: Uint8Array): number {
+  return frame[SN_AT + 3]! >> 5
+}
+
+export function payloadHolds(frame: Uint8Array): boolean {
   const sum = frame[PAYLOAD_CRC_AT]! | (frame[PAYLOAD_CRC_AT + 1]! << 8)
   return crc16En13757(frame, ELL_PAYLOAD_AT, frame.length) === sum
 }
@@ -84,44 +76,26 @@ export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: Crypt
   }
 }
 
-/**
- * Takes off the transport layer whose CI is at this offset, decrypting in place: the offset of the application's data,
- * or what is wrong.
- */
+/** The offset of the application's data behind the transport layer whose CI is at `ciAt`, or what is wrong. */
 export function openTransport(
   frame: Uint8Array,
   ciAt: number,
-  secrets: Secrets,
-): number | 'unknown-ci' | 'truncated-header' | 'unsupported-encryption' | 'no-key' | 'decrypt-check' {
+): number | 'unknown-ci' | 'truncated-header' | 'unsupported-encryption' {
   const ci = frame[ciAt]
   if (!isApplicationCi(ci)) return 'unknown-ci'
-  if (ci === FULL || ci === COMPACT) return ciAt + 1
-  // Long: id 4 bytes, M, version, type. Both: ACC, status, configuration u16.
-  const address = ci === FULL_LONG || ci === COMPACT_LONG ? ciAt + 1 : undefined
-  const header = address === undefined ? ciAt + 1 : address + 8
-  const data = header + 4
-  if (data > frame.length) return 'truncated-header'
-  const mode = frame[header + 3]! & 0x1f
-  if (mode === 0) return data
-  if (mode !== AES_CBC_MODE) return 'unsupported-encryption'
-  if (hasFillers(frame, data)) return data
-  if (secrets.key === undefined) return 'no-key'
-  const length = BLOCK * (frame[header + 2]! >> 4)
-  if (length === 0 || data + length > frame.length) return 'decrypt-check'
-  const iv = new Uint8Array(BLOCK).fill(frame[header]!)
-  if (address === undefined) {
-    iv.set(frame.subarray(2, CI_AT))
-  } else {
-    // The long header has the id before the manufacturer.
-    iv.set(frame.subarray(address + 4, address + 6))
-    iv.set(frame.subarray(address, address + 4), 2)
-    iv.set(frame.subarray(address + 6, address + 8), 6)
-  }
-  frame.set(secrets.crypto.aesCbcDecrypt(secrets.key, iv, frame.slice(data, data + length)), data)
-  return hasFillers(frame, data) ? data : 'decrypt-check'
+  const header = transportHeader(ci, ciAt)
+  if (header === undefined) return ciAt + 1
+  if (header + SHORT_HEADER > frame.length) return 'truncated-header'
+  return encryptionMode(frame, header) === 0 ? header + SHORT_HEADER : 'unsupported-encryption'
 }
 
-/** Whether data begin as those of mode 5 do when the key was right. */
-export function hasFillers(frame: Uint8Array, at: number): boolean {
-  return frame[at] === FILLER && frame[at + 1] === FILLER
+/** Offset of ACC in the transport header behind a CI; undefined where the CI has no header. */
+export function transportHeader(ci: number | undefined, ciAt: number): number | undefined {
+  if (ci === FULL || ci === COMPACT) return undefined
+  return ci === FULL_LONG || ci === COMPACT_LONG ? ciAt + 1 + LONG_ADDRESS : ciAt + 1
+}
+
+/** The mode that the configuration of a transport header names. */
+export function encryptionMode(frame: Uint8Array, header: number): number {
+  return frame[header + 3]! & 0x1f
 }

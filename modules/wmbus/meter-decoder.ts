@@ -1,8 +1,8 @@
+import { meterIdOf } from './data-link.js'
 import { type DecodeOptions, decodeTelegram } from './decode.js'
-import { meterIdOf } from './link.js'
 import type { Telegram } from './telegram.js'
 
-/** The telegrams of one meter among those of all that are heard. */
+/** Decodes the telegrams of one meter and rejects those of all others. */
 export class MeterDecoder {
   #id: number
   #options: DecodeOptions
@@ -15,10 +15,10 @@ export class MeterDecoder {
   }
 
   /**
-   * The telegram of a frame; none when it is another meter's, which costs next to nothing. A full frame that explains
-   * the last compact one, undecodable until then, gives that one first and then itself.
+   * Decodes a frame. Returns nothing for the frame of another meter, at next to no cost. Returns two telegrams for a
+   * full frame that explains the compact one before it, the compact one first.
    */
-  onTelegram(bytes: Uint8Array): readonly Telegram[] {
+  decode(bytes: Uint8Array): readonly Telegram[] {
     if (meterIdOf(bytes) !== this.#id) return []
     const telegram = decodeTelegram(bytes, this.#options)
     if (telegram.result === 'unknown-signature') this.#waiting = bytes.slice()

@@ -1,3 +1,4 @@
+/** What a record measures; the bits of a `state` have a meaning each. */
 export type Quantity =
   | 'energy'
   | 'volume'
@@ -15,12 +16,9 @@ export type Quantity =
   | 'enhanced-id'
   | 'forward-energy'
   | 'return-energy'
-  | 'water-state-16'
-  | 'water-state-32'
-  | 'heat-state'
-  | 'heat-state-narrow'
+  | 'state'
 
-/** How the numbers of a range of VIF codes are meant: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
+/** The meaning of the numbers of some VIF codes: raw x 10^(exponent + VIF - first) x times / per, in this unit. */
 export interface Scale {
   readonly quantity: Quantity
   readonly first: number
@@ -31,7 +29,7 @@ export interface Scale {
   readonly per: number
 }
 
-/** VIF codes as `RecordCursor` numbers them (EN 13757-3, table 10, and Kamstrup's own behind 0xFF). */
+/** VIF codes as `RecordCursor` numbers them: EN 13757-3, table 10, and Kamstrup's own behind 0xFF. */
 const SCALES: readonly Scale[] = Object.freeze([
   scale('volume', 0x10, 0x17, 'm3', -6),
   scale('flow', 0x38, 0x3f, 'm3/h', -6),
@@ -40,7 +38,7 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('temperature-difference', 0x60, 0x63, 'K', -3),
   scale('external-temperature', 0x64, 0x67, 'C', -3),
   scale('energy', 0x00, 0x07, 'kWh', -6),
-  // Joule: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
+  // These count joules: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
   scale('energy', 0x08, 0x0f, 'kWh', 0, 1, 3_600_000),
   scale('energy', 0xfb08, 0xfb09, 'kWh', 0, 100_000_000, 3_600_000),
   scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
@@ -59,16 +57,16 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('enhanced-id', 0x79, 0x79, '', 0),
   scale('forward-energy', 0xff07, 0xff07, 'm3C', 0),
   scale('return-energy', 0xff08, 0xff08, 'm3C', 0),
-  scale('water-state-16', 0xff20, 0xff20, '', 0),
-  scale('water-state-32', 0xff23, 0xff23, '', 0),
-  scale('heat-state', 0xff22, 0xff22, '', 0),
-  scale('heat-state-narrow', 0xfd17, 0xfd17, '', 0),
+  scale('state', 0xff20, 0xff20, '', 0),
+  scale('state', 0xff22, 0xff22, '', 0),
+  scale('state', 0xff23, 0xff23, '', 0),
+  scale('state', 0xfd17, 0xfd17, '', 0),
 ])
 
-/** The codes of the first table by themselves, which are looked up for every record. */
+/** The scales of the first table by code, because every record is looked up. */
 const PLAIN: readonly (Scale | undefined)[] = Object.freeze(Array.from({ length: 0x80 }, (_, vif) => find(vif)))
 
-/** The scale of a VIF code; undefined for one whose meaning is not known. */
+/** Returns the scale of a VIF code; undefined for a code of unknown meaning. */
 export function scaleOf(vif: number): Scale | undefined {
   return vif < 0x80 ? PLAIN[vif] : find(vif)
 }

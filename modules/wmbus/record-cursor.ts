@@ -3,7 +3,7 @@ export const MAXIMUM = 1
 export const MINIMUM = 2
 export const AT_ERROR = 3
 
-/** Data field codes of a DIF (EN 13757-3, table 4): bytes of the value; -1 where the code does not say. */
+/** Bytes of the value by the data field code of the DIF (EN 13757-3, table 4); -1 where the code does not say. */
 const SIZES: readonly number[] = Object.freeze([0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, -1, 6, -1])
 const SPECIAL = 0x0f
 const FILLER = 0x2f
@@ -11,8 +11,8 @@ const MANUFACTURER_DATA = 0x0f
 const MORE_RECORDS_FOLLOW = 0x1f
 
 /**
- * Goes over data records (EN 13757-3): DIF, DIFE, VIF, VIFE, value. One object for all records of a telegram; it
- * describes the record that `next` has reached, and computes only what it is asked for.
+ * Walks over data records (EN 13757-3): DIF, DIFE, VIF, VIFE, value. One object serves all records of a telegram. It
+ * describes the record that `next` has reached, and computes only what the caller asks for.
  */
 export class RecordCursor {
   readonly bytes: Uint8Array
@@ -21,7 +21,7 @@ export class RecordCursor {
   /** Offset and length of the value. */
   value: number
   size = 0
-  /** Whether `next` stopped because everything was read: no record is cut or not understood. */
+  /** Whether `next` stopped because it had read everything, and not at a record that is cut or not understood. */
   isComplete = false
   /** Whether each value's length follows from its header, so that compact frames can leave the headers out. */
   isFixed = true
@@ -32,7 +32,7 @@ export class RecordCursor {
     this.value = start
   }
 
-  /** Goes to the next whole record; false at the end. */
+  /** Moves to the next whole record. Returns false at the end. */
   next(): boolean {
     const { bytes } = this
     let at = this.value + this.size
@@ -54,10 +54,10 @@ export class RecordCursor {
     return this.value + this.size <= bytes.length
   }
 
-  /** Goes to the next header where they follow each other without values; false at the end. */
+  /** Moves to the next header of headers that follow each other without values. Returns false at the end. */
   nextHeader(): boolean {
     const { bytes } = this
-    // What is behind the end is undefined, and has no bit that says that more follows.
+    // A byte behind the end is undefined, which has no bit that says that more follows.
     let at = this.value
     this.header = at
     let byte = bytes[at]!
@@ -70,7 +70,7 @@ export class RecordCursor {
     return at <= bytes.length
   }
 
-  /** Data field code of the DIF: how the value is coded. */
+  /** The data field code of the DIF, which says how the value is coded. */
   get coding(): number {
     return this.bytes[this.header]! & 15
   }
@@ -100,13 +100,13 @@ export class RecordCursor {
     return subunit
   }
 
-  /** VIF without its extension bit; 0xFB00, 0xFD00 or 0xFF00 more where it is of an extension table. */
+  /** The VIF without its extension bit, plus 0xFB00, 0xFD00 or 0xFF00 for a VIF of an extension table. */
   get vif(): number {
     const byte = this.bytes[this.#vif]!
     return isExtensionTable(byte) ? (byte << 8) | (this.bytes[this.#vif + 1]! & 0x7f) : byte & 0x7f
   }
 
-  /** The VIFE as one big-endian number; 0 for none. */
+  /** The VIFE as one big-endian number; 0 without a VIFE. */
   get modifier(): number {
     let modifier = 0
     const first = this.#vif + (isExtensionTable(this.bytes[this.#vif]!) ? 2 : 1)
@@ -119,7 +119,7 @@ function isExtensionTable(vif: number): boolean {
   return vif === 0xff || vif === 0xfd || vif === 0xfb
 }
 
-/** Bytes of a value of variable length, its length byte included; more than there are where that byte is none. */
+/** Returns the bytes of a value of variable length with its length byte; infinitely many for an invalid length. */
 function variableSize(length: number | undefined): number {
   if (length === undefined || length >= 0xf0) return Number.POSITIVE_INFINITY
   return length < 0xc0 ? 1 + length : 1 + (length & 15)

@@ -3,15 +3,15 @@ import { toHex } from '../codec/hex.js'
 import { type Quantity, type Scale, scaleOf } from './quantities.js'
 import type { RecordCursor } from './record-cursor.js'
 
-/** (negative ? -1 : 1) x mantissa x 10^exponent, the mantissa below 2^53. */
-export interface Exact {
+/** The exact number (negative ? -1 : 1) x mantissa x 10^exponent. The mantissa is below 2^53. */
+export interface Decimal {
   readonly negative: boolean
   readonly mantissa: number
   readonly exponent: number
 }
 
-/** A number; the text of a date or identification, or raw bytes in hexadecimal. */
-export type Value = Exact | string
+/** A number, the text of a date or identification, or raw bytes in hexadecimal. */
+export type Value = Decimal | string
 
 const FLOAT = 5
 const FIRST_BCD = 9
@@ -23,19 +23,12 @@ const TEMPERATURES: readonly (Quantity | undefined)[] = Object.freeze([
   'temperature-difference',
   'external-temperature',
 ] as const)
-const STATES: readonly (Quantity | undefined)[] = Object.freeze([
-  'water-state-16',
-  'water-state-32',
-  'heat-state',
-  'heat-state-narrow',
-] as const)
-
-/** Digits behind the point where a unit does not convert exactly: 1 MJ is 5/18 kWh. */
+/** Decimals of a value whose unit does not convert exactly: 1 MJ is 5/18 kWh. */
 const CONVERTED_DIGITS = 6
 
 /**
- * The value of the record that the cursor is at; undefined where the meter says that there is none. Numbers beyond 2^53
- * and codings that are no integers stay raw, in hexadecimal.
+ * Returns the value of the record that the cursor is at; undefined where the meter says that it has none. Numbers
+ * beyond 2^53 and codings other than integers stay raw, in hexadecimal.
  */
 export function recordValue(cursor: RecordCursor): Value | undefined {
   const { size, coding } = cursor
@@ -47,22 +40,22 @@ export function recordValue(cursor: RecordCursor): Value | undefined {
   if (quantity === 'enhanced-id') return reversedHex(cursor)
   if (coding === FLOAT || coding === VARIABLE) return rawText(cursor)
   if (isUnmeasured(cursor, quantity)) return undefined
-  const number = coding >= FIRST_BCD ? bcd(cursor) : STATES.includes(quantity) ? bitsOf(cursor) : int(cursor)
+  const number = coding >= FIRST_BCD ? bcd(cursor) : quantity === 'state' ? bitsOf(cursor) : int(cursor)
   if (number === undefined) return rawText(cursor)
-  return (scale === undefined ? exact(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
+  return (scale === undefined ? decimal(number, 0) : scaled(number, cursor.vif, scale)) ?? rawText(cursor)
 }
 
-/** The exact decimal digits of a number; a text as it is. */
+/** Returns the exact decimal digits of a number, and a text as it is. */
 export function valueText(value: Value): string {
   return typeof value === 'string' ? value : decimalText(value.negative, value.mantissa, value.exponent)
 }
 
-/** The value as bits: an unsigned integer. */
+/** Returns the value as an unsigned integer. */
 export function bitsOf(cursor: RecordCursor): number {
   return uint(cursor, 0, Math.min(cursor.size, 6))
 }
 
-/** The bytes of the value in the order they were sent. */
+/** Returns the bytes of the value in the order in which they were sent. */
 export function rawText({ bytes, value, size }: RecordCursor): string {
   return toHex(bytes, value, value + size).toUpperCase()
 }
@@ -71,9 +64,9 @@ function reversedHex({ bytes, value, size }: RecordCursor): string {
   return toHex(bytes.slice(value, value + size).reverse()).toUpperCase()
 }
 
-/** The most negative integer means "none"; for a temperature of one byte also 127 and -127. */
+/** Returns whether the number means "none": the most negative, and for a temperature of one byte 127 and -127. */
 function isUnmeasured(cursor: RecordCursor, quantity: Quantity | undefined): boolean {
-  if (quantity === undefined || STATES.includes(quantity) || cursor.coding >= FIRST_BCD) return false
+  if (quantity === undefined || quantity === 'state' || cursor.coding >= FIRST_BCD) return false
   const bits = bitsOf(cursor)
   if (bits === 2 ** (8 * cursor.size - 1)) return true
   return cursor.size === 1 && (bits === 0x7f || bits === 0x81) && TEMPERATURES.includes(quantity)
@@ -85,7 +78,7 @@ function uint({ bytes, value }: RecordCursor, from: number, size: number): numbe
   return number
 }
 
-/** Two's complement; undefined beyond 2^53. */
+/** Reads two's complement; undefined beyond 2^53. */
 function int({ bytes, value, size }: RecordCursor): number | undefined {
   const isNegative = bytes[value + size - 1]! >= 0x80
   const flip = isNegative ? 0xff : 0
@@ -95,7 +88,7 @@ function int({ bytes, value, size }: RecordCursor): number | undefined {
   return isNegative ? -number - 1 : number
 }
 
-/** Packed decimal, the top digit F for a minus; undefined where another digit is none. */
+/** Reads packed decimal digits with F as the top digit for a minus; undefined where another digit is no digit. */
 function bcd({ bytes, value, size }: RecordCursor): number | undefined {
   let number = 0
   let isNegative = false
@@ -112,12 +105,12 @@ function bcd({ bytes, value, size }: RecordCursor): number | undefined {
   return isNegative ? -number : number
 }
 
-function exact(number: number, exponent: number): Exact | undefined {
+function decimal(number: number, exponent: number): Decimal | undefined {
   return Number.isSafeInteger(number) ? { negative: number < 0, mantissa: Math.abs(number), exponent } : undefined
 }
 
-function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Exact | undefined {
-  if (per === 1) return exact(number * times, exponent + vif - first)
+function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Decimal | undefined {
+  if (per === 1) return decimal(number * times, exponent + vif - first)
   const factor = times * 10 ** (vif - first)
   const magnitude = Math.abs(number)
   // magnitude x factor / per in parts that stay below 2^53
@@ -127,10 +120,10 @@ function scaled(number: number, vif: number, { first, exponent, times, per }: Sc
   const digits = Math.floor(((rest % per) * unit * 2 + per) / (2 * per))
   const isWhole = rest % per === 0
   const mantissa = isWhole ? whole : whole * unit + digits
-  return exact(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
+  return decimal(number < 0 ? -mantissa : mantissa, isWhole ? 0 : -CONVERTED_DIGITS)
 }
 
-/** Date of type G: day, month and the year in two parts. */
+/** Reads a date of type G: day, month and the year in two parts. */
 function dateText(bits: number): string | undefined {
   const day = bits & 31
   const month = (bits >> 8) & 15
@@ -138,7 +131,7 @@ function dateText(bits: number): string | undefined {
   return `${2000 + (((bits >> 5) & 7) | ((bits >> 9) & 0x78))}-${twoDigits(month)}-${twoDigits(day)}`
 }
 
-/** Date and time of type F; bit 7 of the first byte says that it is not valid. */
+/** Reads date and time of type F. Bit 7 of the first byte says that they are not valid. */
 function dateTimeText(cursor: RecordCursor): string | undefined {
   const minute = cursor.bytes[cursor.value]!
   const hour = cursor.bytes[cursor.value + 1]! & 31

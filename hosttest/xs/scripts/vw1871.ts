@@ -13,7 +13,7 @@ let strangers = 0
 async function run(): Promise<void> {
   await measure('vw1871 parser', () => {
     parser = new Vw1871Parser({
-      onTelegram: (record) => {
+      onRecord: (record) => {
         if (record.meterId !== OWN) strangers++
       },
       onBattery: () => {},

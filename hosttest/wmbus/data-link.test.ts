@@ -2,7 +2,8 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { crc16En13757, updateCrc } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { manufacturerOf, meterIdOf, parseMeterId, withoutChecksums } from '../../modules/wmbus/link.js'
+import { withoutAnyChecksums } from '../../modules/wmbus/any-frame.js'
+import { meterIdOf, parseMeterId, withoutChecksums } from '../../modules/wmbus/data-link.js'
 import { COMPACT, clearFrame, FULL, formatA, formatB, HEAT } from './frames.js'
 
 const STRIPPED = clearFrame(HEAT, `78${'0406051c0000'.repeat(3)}`)
@@ -24,61 +25,58 @@ describe('CRC-16/EN-13757', () => {
 })
 
 describe('the address of a frame', () => {
-  it('has the number as it prints, and the manufacturer', () => {
+  it('has the number as it prints', () => {
     equal(meterIdOf(FULL), 0x74493770)
     equal(parseMeterId('74493770'), 0x74493770)
     equal(meterIdOf(fromHex('30442d2c01000090')!), parseMeterId('90000001'))
-    equal(manufacturerOf(FULL), 'KAM')
-    equal(manufacturerOf(fromHex('3044372c')!), 'KAW')
   })
 
   it('is not known of a frame that ends before it does', () => {
     equal(meterIdOf(FULL.subarray(0, 7)), undefined)
-    equal(manufacturerOf(FULL.subarray(0, 3)), '')
     for (const text of ['7449377', '744937700', '7449377x', '']) equal(parseMeterId(text), undefined)
   })
 })
 
 describe('the checksums of a frame', () => {
   it('are taken off in format B, one or two of them', () => {
-    deepEqual(withoutChecksums(formatB(STRIPPED), 'any'), STRIPPED)
-    deepEqual(withoutChecksums(formatB(LONG), 'any'), LONG)
-    equal(toHex(withoutChecksums(COMPACT, 'B') as Uint8Array).slice(0, 8), '23442d2c')
+    deepEqual(withoutAnyChecksums(formatB(STRIPPED)), STRIPPED)
+    deepEqual(withoutAnyChecksums(formatB(LONG)), LONG)
+    equal(toHex(withoutChecksums(COMPACT) as Uint8Array).slice(0, 8), '23442d2c')
   })
 
   it('are taken off whatever the length, around the middle of format B too', () => {
     for (let length = 11; length < 233; length++) {
       const stripped = clearFrame(HEAT, `78${'a5'.repeat(length)}`)
-      deepEqual(withoutChecksums(formatB(stripped), 'B'), stripped, `${length}`)
-      deepEqual(withoutChecksums(formatA(stripped), 'any'), stripped, `${length}`)
+      deepEqual(withoutChecksums(formatB(stripped)), stripped, `${length}`)
+      deepEqual(withoutAnyChecksums(formatA(stripped)), stripped, `${length}`)
     }
   })
 
   it('are taken off in format A, after each block', () => {
-    deepEqual(withoutChecksums(formatA(STRIPPED), 'any'), STRIPPED)
-    deepEqual(withoutChecksums(formatA(LONG), 'any'), LONG)
+    deepEqual(withoutAnyChecksums(formatA(STRIPPED)), STRIPPED)
+    deepEqual(withoutAnyChecksums(formatA(LONG)), LONG)
   })
 
   it('may have been taken off before, unless the frame came as format B', () => {
-    deepEqual(withoutChecksums(STRIPPED, 'any'), STRIPPED)
-    equal(withoutChecksums(STRIPPED, 'B'), 'dll-crc')
-    equal(withoutChecksums(flipped(COMPACT, 20), 'B'), 'dll-crc')
+    deepEqual(withoutAnyChecksums(STRIPPED), STRIPPED)
+    equal(withoutChecksums(STRIPPED), 'dll-crc')
+    equal(withoutChecksums(flipped(COMPACT, 20)), 'dll-crc')
   })
 
   it('that do not hold refuse the frame in format A, whichever block it is', () => {
     const bytes = formatA(LONG)
-    for (let at = 1; at < bytes.length; at++) equal(withoutChecksums(flipped(bytes, at), 'any'), 'dll-crc')
+    for (let at = 1; at < bytes.length; at++) equal(withoutAnyChecksums(flipped(bytes, at)), 'dll-crc')
   })
 
   it('that do not hold refuse the frame in format B, whichever half it is', () => {
     const bytes = formatB(LONG)
-    for (let at = 1; at < bytes.length; at++) equal(withoutChecksums(flipped(bytes, at), 'B'), 'dll-crc')
+    for (let at = 1; at < bytes.length; at++) equal(withoutChecksums(flipped(bytes, at)), 'dll-crc')
   })
 
   it('cannot be where the length fits no format', () => {
-    equal(withoutChecksums(fromHex(`${toHex(COMPACT)}e8cb`)!, 'any'), 'length-mismatch')
-    equal(withoutChecksums(formatA(STRIPPED), 'B'), 'length-mismatch')
-    equal(withoutChecksums(fromHex('09442d2c785634121b16')!, 'any'), 'length-mismatch')
-    equal(withoutChecksums(fromHex('0344000000')!.subarray(0, 4), 'any'), 'length-mismatch')
+    equal(withoutAnyChecksums(fromHex(`${toHex(COMPACT)}e8cb`)!), 'length-mismatch')
+    equal(withoutChecksums(formatA(STRIPPED)), 'length-mismatch')
+    equal(withoutAnyChecksums(fromHex('09442d2c785634121b16')!), 'length-mismatch')
+    equal(withoutAnyChecksums(fromHex('0344000000')!.subarray(0, 4)), 'length-mismatch')
   })
 })

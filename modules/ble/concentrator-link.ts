@@ -1,32 +1,32 @@
 import type { BleConnection, BlePort } from '../ports/ble.js'
 import type { Clock, Timer } from '../ports/clock.js'
 
-export interface LinkOptions {
+export interface ConcentratorLinkOptions {
   readonly clock: Clock
   readonly ble: BlePort
   readonly address: string
-  /** Enables the other path of the stream at once, and not only when the first stays silent. */
+  /** Whether to enable the other path of the stream at once, instead of when the first stays silent. */
   readonly bothPaths: boolean
   onConnected(): void
-  /** Notifications are enabled; the first may have come before. */
+  /** Called when notifications are enabled. The first bytes may have come before. */
   onEnabled(): void
   onBytes(bytes: Uint8Array): void
-  /** Nothing has come for 2 s, nor since the last call. */
+  /** Called when nothing has come for 2 s, and again for every further 2 s of silence. */
   onIdle(): void
-  /** The link has ended by itself; called at most once, and not after `close`. */
+  /** Called when the connection ended without `close`: at most once, and not after `close`. */
   onFailed(reason: string): void
 }
 
-/** The transparent UART, and another path of the same stream (flowiq.md 1.2). */
+/** The transparent UART and another path of the same stream (docs/protocol/vw1871.md, services and characteristics). */
 const UART_SERVICE = '49535343-fe7d-4ae5-8fa9-9fafd205e455'
 const UART = '49535343-1e4d-4bd9-ba61-23c647249616'
 const OTHER_SERVICE = '0000ff00-0000-1000-8000-00805f9b34fb'
 const OTHER = '0000ff01-0000-1000-8000-00805f9b34fb'
 
-/** The concentrator sends up to 244 bytes at once; the SDK passes on no more than the first buffer of its stack. */
+/** The concentrator sends up to 244 bytes at once. The SDK passes on only the first buffer of its stack. */
 const MTU = 247
 
-/** For the connection, and again for the notifications. */
+/** Milliseconds for the connection, and again for enabling the notifications. */
 const DEADLINE = 10_000
 
 const CHECK_INTERVAL = 2_000
@@ -34,9 +34,9 @@ const CHECK_INTERVAL = 2_000
 const OTHER_PATH_AFTER = 120_000
 const DEAD_AFTER = 300_000
 
-/** One connection to a concentrator, from the request for it to its end, with the deadlines that BLE does not have. */
-export class Link {
-  #options: LinkOptions
+/** One connection to a concentrator, from the request to the end, with the deadlines that BLE lacks. */
+export class ConcentratorLink {
+  #options: ConcentratorLinkOptions
   #connection: BleConnection | undefined
   #timer: Timer | undefined
   #closed = false
@@ -44,7 +44,7 @@ export class Link {
   #bothPaths = false
   #lastByteAt = 0
 
-  constructor(options: LinkOptions) {
+  constructor(options: ConcentratorLinkOptions) {
     this.#options = options
     this.#timer = options.clock.set(() => this.#fail('no connection in time'), DEADLINE)
     this.#connection = options.ble.connect({
@@ -88,7 +88,7 @@ export class Link {
     })
   }
 
-  /** When it cannot be enabled, the first may still come to life. */
+  /** Ignores a failure: the first path may still come to life. */
   #enableOtherPath(): void {
     this.#bothPaths = true
     this.#connection?.subscribe(OTHER_SERVICE, OTHER, () => {})

@@ -1,11 +1,11 @@
 import type { Clock } from '../modules/ports/clock.js'
 
-/** What a water meter shows. */
+/** The display of a water meter. */
 export interface WaterDisplay {
-  /** Bits of the water status (flowiq.md 3.2). */
+  /** Bits of the water status (docs/protocol/wireless-mbus.md, status bits). */
   readonly status: number
   readonly litres: number
-  /** What it showed when the month began. */
+  /** Litres when the month began. */
   readonly lastMonth: number
   /** Degrees Celsius. */
   readonly water: number
@@ -15,12 +15,12 @@ export interface WaterDisplay {
 const HOUR = 3_600_000
 const MONTH = 30 * 24 * HOUR
 
-/** Draws an hour, by the hour of the day; about 380 l a day. */
+/** Draws in an hour by the hour of the day, which make about 380 l a day. */
 const DRAWS = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 0.5, 0.5]
 const LARGEST_DRAW = 8
 
 /** A family that uses water; the clock starts at midnight. */
-export class Household {
+export class WaterUse {
   status = 0
   #clock: Clock
   #random: () => number
@@ -38,7 +38,7 @@ export class Household {
     this.#lastMonth = this.#litres - 382
   }
 
-  /** What is used since the last call is decided in this one. */
+  /** Decides what was used since the last call. */
   display(): WaterDisplay {
     const now = this.#clock.now()
     const hours = now / HOUR

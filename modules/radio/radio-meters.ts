@@ -5,24 +5,24 @@ import type { StoragePort } from '../ports/storage.js'
 import type { WaterMeter } from './meter-list.js'
 import { RadioMeter, type RadioMeterEvents } from './radio-meter.js'
 
-export interface WaterMetersOptions extends RadioMeterEvents {
+export interface RadioMetersOptions extends RadioMeterEvents {
   readonly clock: Clock
   readonly crypto: CryptoPort
   readonly storage: StoragePort
-  /** Asked at the start and by `update`. */
+  /** Returns the meters of this device. Asked at the start and by `update`. */
   meters(): readonly WaterMeter[]
 }
 
-/** A meter sends every 16 s. */
+/** A meter sends every 16 s, so ten minutes of silence mean that it is out of range. */
 const SILENT_AFTER = 600_000
 
-/** The radio meters of this device, out of all that its concentrator hears. */
-export class WaterMeters {
-  #options: WaterMetersOptions
+/** The radio meters of this device. It picks their telegrams out of all that the concentrator hears. */
+export class RadioMeters {
+  #options: RadioMetersOptions
   #meters: readonly RadioMeter[] = []
   #timer: Timer | undefined
 
-  constructor(options: WaterMetersOptions) {
+  constructor(options: RadioMetersOptions) {
     this.#options = options
     this.update()
   }
@@ -31,25 +31,25 @@ export class WaterMeters {
     return this.#meters
   }
 
-  /** The list of meters has changed. */
+  /** Call this when the list of meters has changed. */
   update(): void {
     const { clock } = this.#options
     this.save()
     this.#meters = this.#options
       .meters()
-      .map((meter) => this.#meters.find((known) => known.is(meter)) ?? new RadioMeter(meter, this.#options))
+      .map((meter) => this.#meters.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options))
     clock.clear(this.#timer)
     this.#timer = clock.set(() => {
       for (const meter of this.#meters) meter.onSilence(clock.now())
     }, SILENT_AFTER)
   }
 
-  /** @param age seconds; without it the telegram's sample would have no time, and it is passed over */
-  onTelegram(record: TelegramRecord, age: number | undefined): void {
+  /** @param age seconds; a telegram of unknown age is skipped, because its sample would have no time */
+  hear(record: TelegramRecord, age: number | undefined): void {
     if (age === undefined) return
     const { clock } = this.#options
     for (const meter of this.#meters)
-      if (meter.number === record.meterId) meter.onTelegram(record.frame(), clock.now() - age * 1000)
+      if (meter.number === record.meterId) meter.receive(record.frame(), clock.now() - age * 1000)
   }
 
   save(): void {

@@ -1,0 +1,74 @@
+import { deepEqual } from 'node:assert/strict'
+import { type DiagnosedTelegram, diagnose } from '../../modules/wmbus/diagnose.js'
+import { Signatures } from '../../modules/wmbus/signatures.js'
+import { valueText } from '../../modules/wmbus/value.js'
+import { stubCrypto } from '../support/crypto.js'
+import { clearFrame, WATER } from './frames.js'
+
+/** A full frame of these records: header, a blank, value. */
+function telegram(address: string, ...records: string[]): DiagnosedTelegram {
+  const payload = `78${records.join('').replaceAll(' ', '')}`
+  return diagnose(clearFrame(address, payload), {
+    key: undefined,
+    crypto: stubCrypto,
+    signatures: new Signatures(),
+  })
+}
+
+describe('the unit of a record', () => {
+  it('follows from its VIF, at both ends of each range', () => {
+    const rows: readonly (readonly [vif: string, value: string, unit: string])[] = [
+      ['10', '0.000001', 'm3'],
+      ['17', '10', 'm3'],
+      ['38', '0.000001', 'm3/h'],
+      ['3f', '10', 'm3/h'],
+      ['58', '0.001', 'C'],
+      ['5b', '1', 'C'],
+      ['5c', '0.001', 'C'],
+      ['5f', '1', 'C'],
+      ['60', '0.001', 'K'],
+      ['63', '1', 'K'],
+      ['64', '0.001', 'C'],
+      ['67', '1', 'C'],
+      ['00', '0.000001', 'kWh'],
+      ['07', '10', 'kWh'],
+      ['0e', '0.277778', 'kWh'],
+      ['0f', '2.777778', 'kWh'],
+      ['fb00', '100', 'kWh'],
+      ['fb01', '1000', 'kWh'],
+      ['fb08', '27.777778', 'kWh'],
+      ['fb09', '277.777778', 'kWh'],
+      ['28', '0.000001', 'kW'],
+      ['2f', '10', 'kW'],
+      ['20', '0.000278', 'h'],
+      ['21', '0.016667', 'h'],
+      ['22', '1', 'h'],
+      ['23', '24', 'h'],
+      ['24', '0.000278', 'h'],
+      ['25', '0.016667', 'h'],
+      ['26', '1', 'h'],
+      ['27', '24', 'h'],
+      ['78', '1', ''],
+      ['ff07', '1', 'm3C'],
+      ['ff08', '1', 'm3C'],
+      ['ff20', '1', ''],
+      ['ff22', '1', ''],
+      ['ff23', '1', ''],
+      ['fd17', '1', ''],
+      // No more than numbers: the codes beside the ranges.
+      ['18', '1', ''],
+      ['30', '1', ''],
+      ['37', '1', ''],
+      ['40', '1', ''],
+      ['68', '1', ''],
+      ['fb02', '1', ''],
+      ['fb07', '1', ''],
+      ['fb0a', '1', ''],
+      ['ff09', '1', ''],
+    ]
+    for (const [vif, text, unit] of rows) {
+      const { value, ...record } = telegram(WATER, `04${vif} 01000000`).records[0]!
+      deepEqual([valueText(value!), record.unit], [text, unit], vif)
+    }
+  })
+})

@@ -1,0 +1,5 @@
+// The radio meters of this firmware: one line a driver. Their order means nothing; Biome sorts them.
+export { kamheat } from './drivers/kamheat.js'
+export { kamwater } from './drivers/kamwater.js'
+export { multical62 } from './drivers/multical62.js'
+export { omnipower } from './drivers/omnipower.js'
