@@ -1,4 +1,4 @@
-import { testTwin } from '../hosttest/support/twin.js'
+import { testTwin } from '../twin/virtual.js'
 import { printTable } from './table.js'
 
 /** Portal for 120 s, then joining, SNTP, broker and the first reading (spec of the original, life cycle). */

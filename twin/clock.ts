@@ -75,7 +75,7 @@ export class VirtualClock implements Clock {
   #settled: () => Promise<void>
 
   /** @param settled resolves when every promise that could settle has */
-  constructor(settled = () => new Promise<void>((resolve) => setImmediate(resolve))) {
+  constructor(settled = jobsDone) {
     this.#settled = settled
   }
 
@@ -138,6 +138,11 @@ export class VirtualClock implements Clock {
     }
     heap[i] = last
   }
+}
+
+/** Waits as many turns of the job queue as any dialogue needs, which works on every engine. */
+async function jobsDone(): Promise<void> {
+  for (let i = 0; i < 30; i++) await undefined
 }
 
 function before(a: Event, b: Event): boolean {

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../twin/random.js'
-import { testTwin } from './twin.js'
+import { testTwin } from '../../twin/virtual.js'
 
 type Device = ReturnType<typeof testTwin>
 

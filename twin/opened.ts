@@ -1,4 +1,4 @@
-import type { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 
 export interface Opened {
   readonly topic: string
