@@ -34,6 +34,8 @@ export class SimulatedBroker {
   answering = true
   /** Without it the network swallows everything, and nobody is told. */
   passing = true
+  /** When it last forgot its sessions. */
+  forgotAt = Number.NEGATIVE_INFINITY
   /** The network breaks in the place of the packet with this number, counted by `packets`. */
   breakAt = Number.POSITIVE_INFINITY
   #clock: Clock
@@ -53,6 +55,7 @@ export class SimulatedBroker {
 
   /** Forgets every session, as a broker without persistence does that is started again. */
   forget(): void {
+    this.forgotAt = this.#clock.now()
     this.cut('broker stopped')
     this.#sessions.clear()
   }

@@ -7,7 +7,7 @@ export interface Packet {
   readonly payload: Uint8Array
 }
 
-export interface PeopleOptions {
+export interface ActorOptions {
   readonly broker: SimulatedBroker
   readonly envelope: Envelope
   readonly random: () => number
@@ -28,13 +28,13 @@ interface Sent extends Packet {
 /** The server: sends what is to be done, and remembers which packets were its own. */
 export class Operator {
   sent = 0
-  #options: PeopleOptions
+  #options: ActorOptions
   #own = new WeakSet<Uint8Array>()
   /** Newest last; the stranger has heard them too. */
   readonly heard: Sent[] = []
 
   /** Begins with the commands of the days before: the stranger has recorded those too. */
-  constructor(options: PeopleOptions) {
+  constructor(options: ActorOptions) {
     this.#options = options
     const { envelope, serial, now } = options
     for (let hours = REMEMBERED; hours > 0; hours--) {
@@ -92,11 +92,11 @@ export class Operator {
 /** Somebody who hears everything on the broker and may publish there, without the key. */
 export class Stranger {
   sent = 0
-  #options: PeopleOptions
+  #options: ActorOptions
   #heard: readonly Packet[]
   #forger: Envelope
 
-  constructor(options: PeopleOptions, heard: readonly Packet[]) {
+  constructor(options: ActorOptions, heard: readonly Packet[]) {
     this.#options = options
     this.#heard = heard
     this.#forger = new Envelope(nodeCrypto, new Uint8Array(16).fill(0x5a))
