@@ -7,7 +7,7 @@ import type { Telegram } from '../modules/wmbus/telegram.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { crcEn13757 } from './support/checksums.js'
 
-const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
+export const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 /** Header of the link layer of meter 74493770 and an extended link layer whose payload is encrypted. */
 const HEAD = fromHex('00442d2c703749741f168d20b9c2230221')!
 const MAX_SIGNATURES = 8 * 258
@@ -30,10 +30,11 @@ export default function wmbus(bytes: Uint8Array): void {
   deepEqual(Signatures.fromBytes(once).toBytes(), once)
 }
 
-function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
+/** What the decoder makes of the bytes, checked. Knows the signatures that the bytes hold, where no others are given. */
+export function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
   const before = bytes.slice()
-  const signatures = Signatures.fromBytes(bytes)
-  const telegram = decodeTelegram(bytes, { key: KEY, crypto: nodeCrypto, signatures, ...options })
+  const { signatures = Signatures.fromBytes(bytes), crypto = nodeCrypto } = options
+  const telegram = decodeTelegram(bytes, { ...options, key: KEY, crypto, signatures })
   deepEqual(bytes, before)
   ok(signatures.toBytes().length <= MAX_SIGNATURES)
   const fields = telegram.fields()

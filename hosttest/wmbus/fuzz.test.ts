@@ -1,9 +1,8 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
-import { fromHex } from '../../modules/codec/hex.js'
+import { decode as decodeChecked, KEY } from '../../fuzz/wmbus.js'
 import type { CryptoPort } from '../../modules/ports/crypto.js'
-import { type DecodeOptions, decodeTelegram } from '../../modules/wmbus/decode.js'
 import { type FrameFormat, withoutChecksums } from '../../modules/wmbus/link.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
 import type { Telegram } from '../../modules/wmbus/telegram.js'
@@ -13,7 +12,6 @@ import { parts } from '../support/parts.js'
 import { COMPACT, FULL, formatA } from './frames.js'
 
 const INPUTS = 65_536
-const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 const BYTES_THAT_MATTER = [0x2f, 0x0f, 0x0d, 0x72, 0x78, 0x79, 0x7a, 0x8c, 0x8d, 0xff]
 
 const cipher = createCipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
@@ -38,10 +36,8 @@ describe('the wireless M-Bus decoder', () => {
         const format = i % 2 === 0 ? 'any' : 'B'
         const telegram = decode(bytes, signatures, format)
         results.set(telegram.result, (results.get(telegram.result) ?? 0) + 1)
-        void telegram.partial
-        if (telegram.result !== 'ok') {
-          if (telegram.records.length > 0 || Object.keys(telegram.fields()).length > 0) count.wrong = INPUTS
-        } else if (truths.has(content(telegram))) count.intact++
+        if (telegram.result !== 'ok') continue
+        if (truths.has(content(telegram))) count.intact++
         else if (format === 'B') count.wrongAsFormatB++
         else count.wrong++
       }
@@ -52,7 +48,6 @@ describe('the wireless M-Bus decoder', () => {
       // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
       ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
       ok(count.intact > 0)
-      ok(signatures.toBytes().length <= 8 * 258)
       for (const result of ['payload-crc', 'dll-crc', 'truncated', 'truncated-header', 'length-mismatch', 'unknown-ci'])
         ok(results.has(result), result)
     })
@@ -80,8 +75,7 @@ describe('the wireless M-Bus decoder', () => {
 })
 
 function decode(bytes: Uint8Array, signatures: Signatures, format: FrameFormat): Telegram {
-  const options: DecodeOptions = { key: KEY, crypto, signatures, format }
-  return decodeTelegram(bytes, options)
+  return decodeChecked(bytes, { crypto, signatures, format })
 }
 
 /** All that a telegram says, but for the fields no checksum covers. */
