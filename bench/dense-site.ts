@@ -5,8 +5,8 @@ import { VirtualClock } from '../twin/clock.js'
 import { SimulatedConcentrator } from '../twin/concentrator.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
+import { RadioField } from '../twin/radio-field.js'
 import { seededRandom } from '../twin/random.js'
-import { WaterAir } from '../twin/water-air.js'
 import { printTable } from './table.js'
 
 const HOURS = 24
@@ -44,7 +44,7 @@ const concentrator = new Concentrator({
   onBattery() {},
   log() {},
 })
-new WaterAir({
+new RadioField({
   clock,
   random,
   own: [OWN],

@@ -23,7 +23,7 @@ export class RealClock implements Clock {
 }
 
 /** Another clock, counted from when this one was made: what a machine knows that was started just now. */
-export class StartedClock implements Clock {
+export class BootClock implements Clock {
   #clock: Clock
   #start: number
   #timers: Set<Timer> | undefined = new Set()

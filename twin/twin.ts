@@ -10,7 +10,7 @@ import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
 import { type Settings, SettingsStore } from '../modules/storage/settings.js'
-import { StartedClock } from './clock.js'
+import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
@@ -20,10 +20,10 @@ import { SimulatedMultical } from './multical.js'
 import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
+import { RadioField } from './radio-field.js'
 import { seededRandom } from './random.js'
 import { twinSystem } from './system.js'
 import { SimulatedTime } from './time.js'
-import { WaterAir } from './water-air.js'
 import type { SentTelegram } from './water-meter.js'
 import { SimulatedWifi } from './wifi.js'
 
@@ -80,7 +80,7 @@ export class Twin {
   /** In builds with BLE. */
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
-  #clock: StartedClock
+  #clock: BootClock
   /** Of the boot that runs now. */
   #power = { on: true }
   #connection: MqttConnection | undefined
@@ -102,7 +102,7 @@ export class Twin {
       const { ssid, password } = SimulatedWifi
       new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
     }
-    this.#clock = new StartedClock(clock)
+    this.#clock = new BootClock(clock)
     this.#application = this.#boot(POWER_ON)
   }
 
@@ -150,7 +150,7 @@ export class Twin {
     if (resetReason === POWER_ON) this.#timeOffset = undefined
     const power = { on: true }
     this.#power = power
-    this.#clock = new StartedClock(this.#options.clock)
+    this.#clock = new BootClock(this.#options.clock)
     const ports: Ports = {
       storage: powered(power, storage),
       flash: flash && powered(power, flash),
@@ -222,7 +222,7 @@ function createConcentrator({
   const random = seededRandom(seed ?? 1)
   const concentrator = new SimulatedConcentrator({ clock, random, capture })
   if (capture === undefined)
-    new WaterAir({
+    new RadioField({
       clock,
       random,
       own: flags.waterMeters,

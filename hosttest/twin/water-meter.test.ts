@@ -5,8 +5,8 @@ import { Concentrator } from '../../modules/ble/concentrator.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import { SimulatedConcentrator } from '../../twin/concentrator.js'
+import { RadioField } from '../../twin/radio-field.js'
 import { seededRandom } from '../../twin/random.js'
-import { WaterAir } from '../../twin/water-air.js'
 import type { SentTelegram } from '../../twin/water-meter.js'
 import { testClock } from '../support/clock.js'
 
@@ -20,7 +20,7 @@ function setUp(strangers: number) {
   const random = seededRandom(1)
   const ble = new SimulatedConcentrator({ clock, random })
   const sent: SentTelegram[] = []
-  const air = new WaterAir({
+  const air = new RadioField({
     clock,
     random,
     own: [{ id: ID, key: KEY }],

@@ -5,8 +5,8 @@ import { VirtualClock } from '../../../twin/clock.js'
 import { SimulatedConcentrator } from '../../../twin/concentrator.js'
 import { SimulatedMultical } from '../../../twin/multical.js'
 import { SimulatedMultical66 } from '../../../twin/multical66.js'
+import { RadioField } from '../../../twin/radio-field.js'
 import { seededRandom } from '../../../twin/random.js'
-import { WaterAir } from '../../../twin/water-air.js'
 import { Bluetooth } from './bluetooth.js'
 import { Chip } from './chip.js'
 import { Crypt } from './crypt.js'
@@ -91,7 +91,7 @@ export class Board {
     if (!parsed.ok || !parsed.value.ble) return undefined
     const random = seededRandom(2)
     const concentrator = new SimulatedConcentrator({ clock: this.clock, random })
-    new WaterAir({
+    new RadioField({
       clock: this.clock,
       random,
       own: parsed.value.waterMeters,

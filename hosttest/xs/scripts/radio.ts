@@ -3,9 +3,9 @@ import type { BleConnectOptions, BlePort } from '../../../modules/ports/ble.js'
 import type { Clock } from '../../../modules/ports/clock.js'
 import { VirtualClock } from '../../../twin/clock.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
+import { RadioField } from '../../../twin/radio-field.js'
 import { seededRandom } from '../../../twin/random.js'
 import { Vw1871Receiver } from '../../../twin/vw1871.js'
-import { WaterAir } from '../../../twin/water-air.js'
 import { Board } from './board.js'
 import { measure } from './figures.js'
 import { nativeCrypto } from './native-crypto.js'
@@ -24,7 +24,7 @@ async function record(): Promise<readonly { readonly at: number; readonly bytes:
   const clock: Clock & VirtualClock = new VirtualClock(async () => {})
   const receiver = new Vw1871Receiver(clock)
   const notifications: { at: number; bytes: Uint8Array }[] = []
-  const { own } = new WaterAir({
+  const { own } = new RadioField({
     clock,
     random: seededRandom(1),
     own: [{ id: ID, key: Uint8Array.from({ length: 16 }, (_, i) => i) }],

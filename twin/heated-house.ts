@@ -18,7 +18,7 @@ export interface Display {
 }
 
 /** A house that is heated: temperatures and flow swing through the day, energy and volume follow from them. */
-export class House {
+export class HeatedHouse {
   #clock: Clock
   #updated: number
   #kilowattHours = 56726

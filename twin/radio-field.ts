@@ -7,7 +7,7 @@ export interface OwnMeter {
   readonly key: Uint8Array
 }
 
-export interface WaterAirOptions {
+export interface RadioFieldOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly own: readonly OwnMeter[]
@@ -24,11 +24,11 @@ const SPREAD = 50
 const FADING = 6
 
 /** The meters in range of a receiver. */
-export class WaterAir {
+export class RadioField {
   readonly own: readonly SimulatedWaterMeter[]
   #meters: readonly SimulatedWaterMeter[]
 
-  constructor(options: WaterAirOptions) {
+  constructor(options: RadioFieldOptions) {
     const { clock, random, hear, onSent } = options
     const meter = (id: string, key?: Uint8Array) => {
       const rssi = WEAKEST + FADING + random() * SPREAD

@@ -20,7 +20,7 @@ const DRAWS = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 7,
 const LARGEST_DRAW = 8
 
 /** A family that uses water; the clock starts at midnight. */
-export class Household {
+export class WaterUse {
   status = 0
   #clock: Clock
   #random: () => number
