@@ -29,7 +29,7 @@ export const RECOVERABLE: readonly RecoverableFault[] = Object.freeze([
 ])
 
 export interface Outcome {
-  /** From the end of the fault until the broker has a message of the device, which is asked for one, in ms. */
+  /** ms from the end of the fault until the device, which is asked for a message, has delivered one. */
   readonly recovery: number
   /** Minutes without a sample. */
   readonly lost: number
@@ -38,7 +38,7 @@ export interface Outcome {
 }
 
 const MINUTE = 60_000
-/** Long enough for the ladder of remedies to come to its end more than once. */
+/** In this time the ladder of remedies comes to its end more than once. */
 const LONGEST = 20 * MINUTE
 
 /** Plays one device with the fault for 1.5 to 20 minutes, from any moment to any other. */

@@ -18,7 +18,7 @@ export default function open(bytes: Uint8Array): void {
   errorOf(message)
 }
 
-/** Why what was not sealed under this topic does not open. */
+/** Expects that a message that was not sealed under this topic does not open. @returns the error */
 export function errorOf(message: Uint8Array, topic = TOPIC): string {
   const opened = envelope.open(topic, message)
   equal(opened.ok, false, 'opened')

@@ -24,7 +24,7 @@ export default function kmp(bytes: Uint8Array): void {
   registers(data)
 }
 
-/** What a parser makes of the bytes, checked. */
+/** Parses the bytes and checks each frame that passes. */
 export function framesIn(bytes: Uint8Array, parser = new KmpParser()): Result<KmpFrame>[] {
   const frames: Result<KmpFrame>[] = []
   parser.push(bytes, (frame) => frames.push(frame))
@@ -69,7 +69,7 @@ function registers(data: Uint8Array): void {
     const text = registerText(register)
     unitText(register.unit)
     equal(/^-?[0-9]+(\.[0-9]+)?$/.test(text), true, text)
-    // Through BigInt, since floating point knows no exact 10^-63.
+    // BigInt, because floating point has no exact 10^-63.
     const [whole, decimals = ''] = text.replace('-', '').split('.')
     const scale = Math.max(0, exponent)
     equal(BigInt(whole + decimals), BigInt(mantissa) * 10n ** BigInt(scale))

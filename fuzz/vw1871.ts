@@ -5,7 +5,10 @@ import { crcEn13757 } from './support/checksums.js'
 
 const OVERHEAD = 21
 
-/** Telegrams have the right checksum and are in the stream; pieces do not matter; a good record behind anything is found. */
+/**
+ * Each telegram is in the stream with the right checksum. Pieces do not matter. The parser finds a good record behind
+ * anything.
+ */
 export default function vw1871(bytes: Uint8Array): void {
   const items = parse(bytes)
   const third = Math.floor(bytes.length / 3)
@@ -18,7 +21,7 @@ export default function vw1871(bytes: Uint8Array): void {
   equal(found.length, 2)
   deepEqual(found[1]!.frame, frame)
 
-  // What was begun is given up within the longest record.
+  // The parser gives up a record that was begun within the length of the longest.
   const quiet = new Uint8Array(300)
   deepEqual(parse(bytes, quiet, record(frame)).at(-1)?.frame, frame)
 }
@@ -40,7 +43,7 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
   return items
 }
 
-/** The frame of a telegram, which is in the stream as it was found there and with the right checksum. */
+/** Expects a telegram's record in the stream, with the right checksum. @returns its frame */
 export function checkedFrame(found: TelegramRecord, stream: Buffer): Uint8Array {
   const frame = found.frame()
   equal(frame.length, frame[0]! + 1)

@@ -12,12 +12,15 @@ export const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 const HEAD = fromHex('00442d2c703749741f168d20b9c2230221')!
 const MAX_SIGNATURES = 8 * 258
 
-/** Nothing but what passed every check has values; what signs itself and is encrypted is read whatever it holds. */
+/**
+ * Only a telegram that passes every check has values. The decoder reads an encrypted frame with all its checksums, whatever
+ * it holds.
+ */
 export default function wmbus(bytes: Uint8Array): void {
   for (const format of ['any', 'B'] as const) {
     decode(bytes, { format })
     const onAir = decode(bytes, { format, onlyEncrypted: true })
-    // Bits 31..29 of the session number say how.
+    // Bits 31..29 of the session number name the encryption.
     if (onAir.result === 'ok') equal((onAir.sessionNumber ?? 0) >>> 29, 1, 'not encrypted')
   }
   const sealed = seal(bytes.length > 0 ? bytes.subarray(0, 200) : Uint8Array.of(0))
@@ -30,7 +33,7 @@ export default function wmbus(bytes: Uint8Array): void {
   deepEqual(Signatures.fromBytes(once).toBytes(), once)
 }
 
-/** What the decoder makes of the bytes, checked. Knows the signatures that the bytes hold, where no others are given. */
+/** Decodes the bytes and checks the telegram. Without `signatures` in the options it knows those that the bytes hold. */
 export function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Telegram {
   const before = bytes.slice()
   const { signatures = Signatures.fromBytes(bytes), crypto = nodeCrypto } = options
@@ -51,7 +54,7 @@ export function decode(bytes: Uint8Array, options: Partial<DecodeOptions>): Tele
   return telegram
 }
 
-/** The input as the payload of an encrypted frame of format B with all its checksums. */
+/** Makes the input the payload of an encrypted frame of format B with all its checksums. */
 function seal(payload: Uint8Array): Uint8Array {
   const clear = new Uint8Array(HEAD.length + 2 + payload.length)
   clear.set(HEAD)

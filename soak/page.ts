@@ -35,7 +35,7 @@ svg { width: 100%; height: auto; display: block } svg text { fill: var(--soft); 
 .good { color: var(--good) } .bad { color: var(--bad) } pre { white-space: pre-wrap; font-size: .8rem } .note { color: var(--soft) }
 `
 
-/** The report as one HTML page without anything from outside. */
+/** Writes the report as one HTML page that loads nothing. */
 export function page(outcomes: readonly Outcome[], shrunk: ReadonlyMap<number, Shrunk>): string {
   const { days } = outcomes[0]!
   const failed = outcomes.filter(({ violationCount }) => violationCount > 0)
@@ -91,7 +91,7 @@ interface Series {
   readonly kind: 'area' | 'curve' | 'other'
 }
 
-/** Curves over the days, from `lowest` up to their highest value. */
+/** Draws curves over the days, from `lowest` up to their highest value. */
 function plot(days: number, series: readonly Series[], lowest: number): string {
   const height = 130
   const bottom = height - 20

@@ -49,7 +49,7 @@ export function deviceRows(outcomes: readonly Outcome[]): Row[] {
   })
 }
 
-/** By kind of fault, the slowest first. */
+/** Groups the recoveries by kind of fault, the slowest first. */
 export function recoveriesByKind(outcomes: readonly Outcome[]): (readonly [string, readonly number[]])[] {
   return [...new Set(outcomes.flatMap(({ recoveries }) => [...recoveries.keys()]))]
     .map((kind) => {
@@ -68,7 +68,7 @@ export function recoveryRows(outcomes: readonly Outcome[]): Row[] {
   ])
 }
 
-/** What went wrong, in lines; with the shortest schedule that shows it. */
+/** Says in lines what went wrong, with the shortest schedule that shows it. */
 export function failureLines({ seed, violations, violationCount }: Outcome, shrunk: Shrunk | undefined): string[] {
   const lines = [`seed ${seed}: ${violationCount} violations`]
   for (const { kind, at, text } of violations.slice(0, 10)) lines.push(`  ${describeTime(at)}  ${kind}: ${text}`)

@@ -7,7 +7,7 @@ const UNDATED = 2
 /** The device counts whole seconds from when it learnt the time, so a sample may bear a second beside its own. */
 const TOLERANCE = 2
 
-/** A broker that forgets its sessions between PUBREC and PUBCOMP gets the message again, within these seconds (docs/journal.md). */
+/** A broker that forgets its sessions this many s before or after PUBCOMP may get the message again (docs/journal.md). */
 const UNDER_WAY = 2
 
 /** The samples of one meter, by seconds from power-on. Typed arrays keep them out of the heap of JavaScript. */

@@ -15,10 +15,10 @@ export const RADIO = '12345678'
 
 const SECOND = 1_000
 
-/** Before the next packet, and after everything that the device has put off to its next turns; in ms. */
+/** In this many ms the device does all that it has put off to its next turns, and no other packet arrives. */
 const JUST_AFTER = 0.001
 
-/** A device with a MULTICAL and a FlowIQ, what surrounds it and who sends to it. Tells the checkers what happens. */
+/** A device with a MULTICAL and a FlowIQ, its surroundings and the actors. It tells the checkers what happens. */
 export class World implements PeopledWorld {
   readonly random: () => number
   readonly operator: Operator
@@ -34,7 +34,7 @@ export class World implements PeopledWorld {
   knowsTime = false
   /** kWh that the meter has told last. */
   energy = 0
-  /** Since when no fault disturbs the line; infinity while one does. */
+  /** When the last fault of the line ended; infinity while one lasts. */
   lineGoodSince = 0
   #cutLength = 0
   /** Name of the command that the device says it does while a packet arrives. */
@@ -135,7 +135,7 @@ export class World implements PeopledWorld {
     for (const checker of this.checkers) checker.onBoot?.()
   }
 
-  /** The meter answers. A line that is disturbed or a device that ends before it has all makes no reading of that. */
+  /** The meter answers. It is a reading if no fault disturbs the line and the device runs until it has all of it. */
   #onRegisters(energy: number, ms: number): void {
     const { application } = this.twin
     const start = this.clock.now()

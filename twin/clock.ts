@@ -22,7 +22,7 @@ export class RealClock implements Clock {
   }
 }
 
-/** Another clock, counted from when this one was made: what a machine knows that was started just now. */
+/** The clock of one boot: it counts from when it was made, as a machine's does from its start. */
 export class BootClock implements Clock {
   #clock: Clock
   #start: number
@@ -52,7 +52,7 @@ export class BootClock implements Clock {
     this.#clock.clear(timer)
   }
 
-  /** The machine has lost power: nothing happens that it had planned, or plans as its last promises settle. */
+  /** Ends with the machine's power: it cancels what the machine has planned and ignores what its last promises plan. */
   stop(): void {
     for (const timer of this.#timers ?? []) this.#clock.clear(timer)
     this.#timers = undefined
@@ -62,7 +62,7 @@ export class BootClock implements Clock {
 interface Event {
   readonly at: number
   readonly order: number
-  /** Undefined once it is cancelled. */
+  /** Undefined once the event is cancelled. */
   callback: (() => void) | undefined
 }
 

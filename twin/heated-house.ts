@@ -17,7 +17,7 @@ export interface Display {
   readonly power: number
 }
 
-/** A house that is heated: temperatures and flow swing through the day, energy and volume follow from them. */
+/** A heated house. Temperatures and flow swing through the day, and energy and volume follow from them. */
 export class HeatedHouse {
   #clock: Clock
   #updated: number

@@ -50,7 +50,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }
 
-  /** What the device publishes within `ms` milliseconds after a command, as `kind text`; samples are left out. */
+  /** Sends a command and collects what the device publishes in `ms` milliseconds, as `kind text`, without samples. */
   async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
     const before = broker.messages.length
     send(name, payload)
@@ -61,7 +61,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
       .map(({ kind, text }) => `${kind} ${text}`.trim())
   }
 
-  /** From power-on until everything is announced. */
+  /** Runs from power-on until the device has announced everything. */
   async function online(): Promise<void> {
     twin.start()
     await clock.run(10_000)

@@ -15,9 +15,9 @@ export interface Arrival {
   readonly payload: Uint8Array
   /** The last part of the topic. */
   readonly name: string
-  /** The operator has sent it, or it is a copy of a command of the operator's that no device has done. */
+  /** Whether the operator has sent it, or it is a copy of a command of the operator's that is not done yet. */
   readonly isOwn: boolean
-  /** The device does it. */
+  /** Whether the device does it. */
   readonly isDone: boolean
 }
 
@@ -45,7 +45,7 @@ export interface Checker {
   /** Right before the device gets a packet. */
   beforeArrival?(): void
   onArrival?(arrival: Arrival): void
-  /** The device has done all that it does about the packet. @param arrival undefined where it has lost power since */
+  /** The device has done all that it does about the packet. @param arrival undefined if it has restarted meanwhile */
   afterArrival?(arrival: Arrival | undefined): void
   /** The device moves its valve. */
   onValve?(isOpen: boolean): void

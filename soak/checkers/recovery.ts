@@ -8,12 +8,12 @@ const MINUTE = 60_000
 /** How long after its end a fault may still delay the device. */
 const AFTERMATH = 2 * MINUTE
 
-/** What has come and gone all the time is not recovered from at its end. */
+/** Faults that come and go all the time; the device may have recovered before their end. */
 const BREAKING: readonly Kind[] = ['weak signal', 'connections break']
 /** Parts without which the device does not reach the broker. */
 const ON_THE_WAY: readonly string[] = ['wifi', 'broker', 'power', 'clock']
 
-/** The device comes back to the broker after each fault of the network; measures how long that takes. */
+/** The device answers at the end. Beside that, the checker measures how long it takes after each fault of the network. */
 export class RecoveryChecker implements Checker {
   /** By kind of fault: seconds from its end until the broker had a message, where nothing else was wrong. */
   readonly seconds = new Map<Kind, number[]>()

@@ -9,9 +9,9 @@ const SECOND = 1_000
 const MINUTE = 60_000
 const HOUR = 3_600_000
 
-/** Two samples of a radio meter are a minute and at most one of its telegrams apart; in s. */
+/** Two samples of a radio meter are at most this many s apart: a minute and one of its telegrams. */
 const RADIO_PERIOD = 78
-/** What the way over the concentrator needs after a fault, in s: a silent one is noticed after 5 minutes, a search comes every minute. */
+/** The radio path recovers in this many s: the device notices silence after 5 minutes and searches every minute. */
 const RADIO_RECOVERY = 450
 
 /** A reading begins every minute and ends within 2 s; after a fault of the line it may have to wait for the next. */

@@ -10,10 +10,10 @@ export class ValveChecker implements Checker {
   readonly counts = { commands: 0, changes: 0, byLimit: 0, byPowerOn: 0, unexplained: 0 }
   #world: World
   #ledger: Ledger
-  /** What the valve has to be. */
+  /** Whether the valve has to be open. */
   #isOpen = false
   #changedAt = 0
-  /** Whether that was stored when power went. */
+  /** Whether the device had stored that when power went. */
   #isStored = true
   /** kWh, as the device has it in its settings. */
   #limit = 0
@@ -62,7 +62,7 @@ export class ValveChecker implements Checker {
     const { boots, bootedAt, clock, energy } = this.#world
     if (boots > 1 && clock.now() === bootedAt) return
     this.counts.changes++
-    // A packet explains itself when it has been done.
+    // Once the device has done the packet, `#judge` knows the reason.
     if (this.#arriving > 0) return void this.#levels.push(isOpen)
     if (!isOpen && this.#isOpen && energy >= this.#limit) {
       this.counts.byLimit++
@@ -103,7 +103,7 @@ export class ValveChecker implements Checker {
     }
   }
 
-  /** A command has been done: since it arrived the valve has to have been open or closed. */
+  /** The device has done a command: since its arrival the valve has to have been as the command says. */
   #expect(open: boolean, command: string): void {
     this.counts.commands++
     this.#enter(open)
