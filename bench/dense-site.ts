@@ -12,10 +12,10 @@ import { printTable } from './table.js'
 const HOURS = 24
 const AUDIBLE = 331
 const OWN = { id: '12345678', key: fromHex('000102030405060708090a0b0c0d0e0f')! }
-/** A meter sends every 16 s. */
+/** Telegrams a second; each meter sends one every 16 s. */
 const RATE = AUDIBLE / 16
 
-/** As many records as such a concentrator has sent, 11 a second, from so many meters. */
+/** The share that a real concentrator passed on with so many meters around it: 11 records a second. */
 const SHARE = 11 / RATE
 
 const random = seededRandom(1)
@@ -50,7 +50,7 @@ new RadioField({
   own: [OWN],
   strangers: AUDIBLE - 1,
   hear: (frame, rssi) => {
-    // What is weak is often not heard.
+    // A receiver often misses weak telegrams.
     if (frame[7] === 0x12 || random() < SHARE) ble.receiver.hear(frame, rssi)
   },
 })

@@ -1,15 +1,15 @@
-import { FAULTS, suffer } from '../hosttest/support/faults.js'
+import { RECOVERABLE, runFault } from './recovery.js'
 import { printTable } from './table.js'
 
 const RUNS = 50
 
 const rows: (string | number)[][] = []
-for (const fault of FAULTS) {
+for (const fault of RECOVERABLE) {
   const times: number[] = []
   let lost = 0
   let doubled = 0
   for (let seed = 1; seed <= RUNS; seed++) {
-    const outcome = await suffer(fault, seed)
+    const outcome = await runFault(fault, seed)
     times.push(outcome.recovery / 1000)
     lost += outcome.lost
     doubled += outcome.doubled

@@ -11,7 +11,7 @@ import { SimulatedMultical66 } from '../twin/multical66.js'
 import { seededRandom } from '../twin/random.js'
 import { printTable } from './table.js'
 
-/** The original waits this long for everything, whatever has come (spec of the ESP8266 firmware's kmp_request_send). */
+/** The original waits this long for each reply, even when it has come (kmp_request_send of the ESP8266 firmware). */
 const ORIGINAL = 2000
 const REGISTERS = [60, 68, 1004, 86, 87, 89, 74, 80]
 const PAUSE = 20

@@ -1,7 +1,7 @@
-import { testTwin } from '../hosttest/support/twin.js'
+import { testTwin } from '../twin/virtual.js'
 import { printTable } from './table.js'
 
-/** Portal for 120 s, then joining, SNTP, broker and the first reading (spec of the original, life cycle). */
+/** The original shows its portal for 120 s, then joins, asks for the time, connects and reads the meter. */
 const ORIGINAL = 122
 
 const { clock, twin, messages } = testTwin()

@@ -34,7 +34,7 @@ function decode(bytes: Uint8Array): void {
   if (driver === undefined || totalOf(driver, telegram!) === undefined) throw new Error('not decoded')
 }
 
-/** What no decoder of such a telegram can do without: the frame's checksum, AES-128-CTR, the payload's checksum. */
+/** Does what every decoder of such a telegram has to do: check the frame, decrypt with AES-128-CTR, check the payload. */
 function floor(bytes: Uint8Array): void {
   const end = bytes.length - 2
   if (crc16En13757(bytes, 0, end) !== ((bytes[end]! << 8) | bytes[end + 1]!)) throw new Error('damaged')

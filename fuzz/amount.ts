@@ -12,7 +12,7 @@ const UNITS = [
   ['m3', 1000n, 1n, true],
 ] as const
 
-/** Amounts and totals are exact to the unit, or not there. */
+/** An amount or a total that is taken is exact to the unit. */
 export default function amount(bytes: Uint8Array): void {
   const text = textOf(bytes)
   for (const decimals of [HEAT_DECIMALS, FLOW_DECIMALS]) {

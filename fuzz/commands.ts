@@ -24,8 +24,9 @@ const COMMANDS = commandsOf({ impulse: false, cron: true, stackTrace: true })
 const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
 
 /**
- * The first line is a command, or a whole topic where it begins with `/`; the rest its payload, of which several come
- * after an STX each. What is not sealed does nothing; what is leaves settings in bounds that a restart finds again.
+ * The first line of the input is a command, or a whole topic where it begins with `/`. The rest holds payloads, with an
+ * STX between two. A packet that is not sealed does nothing. A sealed one is done once and leaves settings that are in
+ * bounds and that a restart finds again.
  */
 export default function commands(bytes: Uint8Array): void {
   const [line, rest] = twoTexts(bytes)

@@ -12,7 +12,7 @@ const MINUTES = 200
 /** The rarest schedule there is comes again after at most 40 years. */
 const EVER = 41 * 366 * 86_400
 
-/** A job that is taken is stored and read back as it was, comes at its time, and not later than at the first one. */
+/** A job that is taken reads back from storage as it was, and it runs at the first time that its schedule names. */
 export default function cron(bytes: Uint8Array): void {
   const text = textOf(bytes)
   const stored = parseStoredJob(text)
@@ -26,7 +26,7 @@ function check(job: Job): void {
   deepEqual(parseStoredJob(job.text), { ok: true, value: job })
   ok(nextFire(job.schedule, UTC, NOW, NOW + EVER) !== undefined, `never comes: ${job.text}`)
   const next = nextFire(job.schedule, ZONE, NOW, NOW + EVER)
-  // Two o'clock on Sunday, 30 March: summer time leaves that out every time.
+  // Summer time always skips a job for two o'clock on Sunday, 30 March.
   if (next === undefined) return
   ok(next >= NOW && next % 60 === 0)
   equal(nextFire(job.schedule, ZONE, next, next + 60), next)

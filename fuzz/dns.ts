@@ -4,10 +4,10 @@ import { answerQuery } from '../modules/portal/dns.js'
 const ADDRESS = [192, 168, 4, 1]
 const HEADER = 12
 
-/** An answer repeats the id and the one question, and is not much longer than the query. */
-export default function dns(bytes: Uint8Array): void {
+/** An answer repeats the id and the one question, and is not much longer than the query. @returns the answer */
+export default function dns(bytes: Uint8Array): Uint8Array | undefined {
   const answer = answerQuery(bytes, ADDRESS)
-  if (answer === undefined) return
+  if (answer === undefined) return undefined
   ok(answer.length <= bytes.length + 16, 'amplifies')
   deepEqual(answer.subarray(0, 2), bytes.subarray(0, 2))
   equal(answer[2]! & 0x80, 0x80)
@@ -20,4 +20,5 @@ export default function dns(bytes: Uint8Array): void {
   const end = answer.length - 16 * answers
   deepEqual(answer.subarray(HEADER, end), bytes.subarray(HEADER, end))
   if (answers === 1) deepEqual([...answer.subarray(-4)], ADDRESS)
+  return answer
 }

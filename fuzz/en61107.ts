@@ -44,7 +44,7 @@ function block(text: Uint8Array): void {
     if (quantity !== undefined) match(quantity.value, /^(0|[1-9][0-9]*)(\.[0-9]+)?$/)
 }
 
-/** The input as the sets of a block whose checksum is right. */
+/** Makes the input the data of a block with the right checksum. */
 function signed(bytes: Uint8Array): Uint8Array {
   const text = Uint8Array.from([...Buffer.from(HEAD), ...bytes.map((byte) => byte & 0x7f), 0x21, 13, 10, ETX, 0])
   const sum = text.subarray(HEAD.length, -1).reduce((total, character) => total + character, 0)

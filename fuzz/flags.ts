@@ -2,7 +2,7 @@ import { equal, ok } from 'node:assert/strict'
 import { parseFlags } from '../modules/app/flags.js'
 import { textOf } from './support/text.js'
 
-/** Options that are taken have a key and a serial number; an error never shows what may be a key. */
+/** Options that are taken have a key and a serial number. An error never shows what may be a key. */
 export default function flags(bytes: Uint8Array): void {
   const options: Record<string, unknown> = {}
   for (const line of textOf(bytes).split('\n')) {

@@ -1,13 +1,13 @@
 import { equal, ok } from 'node:assert/strict'
 import { parseForm } from '../modules/portal/form.js'
 
-/** As browsers read it, but for what is no UTF-8, and for no more than 32 fields. */
+/** The parser reads a form as browsers do, up to 32 fields and except for bytes that are no UTF-8. */
 export default function form(bytes: Uint8Array): void {
   const parsed = parseForm(bytes)
   const names = [...parsed.keys()]
   ok(names.length <= 32)
   const text = Buffer.from(bytes).toString()
-  // It takes a question mark off the beginning.
+  // URLSearchParams takes a question mark off the beginning.
   const expected = new URLSearchParams(`&${text}`)
   const known = [...expected.keys()]
   if (text.includes('\ufffd') || known.some(isStrange) || [...expected.values()].some(isStrange)) return

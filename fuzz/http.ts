@@ -3,7 +3,7 @@ import { FakeDevice, HOST } from '../hosttest/support/portal.js'
 import { type HttpRequest, MAX_BODY, type RequestError, RequestParser } from '../modules/portal/http-request.js'
 import { PortalSite } from '../modules/portal/site.js'
 
-/** A request or its refusal, the same in whatever pieces it comes; every request has an answer in full. */
+/** A request is read or refused in the same way whatever pieces it comes in, and every request gets a whole answer. */
 export default function http(bytes: Uint8Array): void {
   const request = parse(bytes)
   deepEqual(parse(...Array.from(bytes, (byte) => Uint8Array.of(byte))), request)

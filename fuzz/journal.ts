@@ -8,7 +8,7 @@ const PLACES = 4
 const START = 1_800_000_000
 
 /**
- * A journal in use with bytes of the input written over it, in four places: it opens, and new samples get through, each
+ * A journal in use opens after bytes of the input have been written over it in four places. New samples get through, each
  * once and under its own name.
  */
 export default function journal(bytes: Uint8Array): void {

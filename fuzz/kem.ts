@@ -5,7 +5,10 @@ import { type KemMeter, parseKem } from '../tools/kem-file.js'
 
 const PASSWORD = 'Pass1234'
 
-/** Meters or a clear "no"; keys are 32 hex digits. As a container, as XML, and as what is encrypted in it. */
+/**
+ * A file gives meters with keys of 32 hex digits, or a clear refusal. The input is a container, its XML, or what a container
+ * encrypts.
+ */
 export default async function kem(bytes: Uint8Array): Promise<void> {
   check(await read(Buffer.from(bytes)))
   check(await read(encrypted(Buffer.from(`<?xml version="1.0"?>${Buffer.from(bytes).toString()}`))))

@@ -3,7 +3,7 @@ import { toHex } from '../modules/codec/hex.js'
 import { MAX_METERS, metersText, parseMeters } from '../modules/radio/meter-list.js'
 import { textOf } from './support/text.js'
 
-/** A list that is taken reads back as it was; an error never shows a key. */
+/** A list that is taken reads back as it was. An error never shows a key. */
 export default function meterList(bytes: Uint8Array): void {
   const text = textOf(bytes)
   const meters = parseMeters(text)

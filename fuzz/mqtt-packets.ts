@@ -3,7 +3,7 @@ import { PacketGuard } from '../modules/uplink/packet-guard.js'
 
 const PUBLISH = 3
 
-/** Only packets that do not harm the client pass, whole and unchanged; pieces do not matter. */
+/** The guard passes only packets that do not harm the client, whole and unchanged. Pieces do not matter. */
 export default function mqttPackets(bytes: Uint8Array): void {
   const whole = filter([bytes])
   const half = bytes.length >> 1
@@ -11,12 +11,12 @@ export default function mqttPackets(bytes: Uint8Array): void {
   if (whole === undefined) return
   let at = 0
   while (at < whole.length) at = check(whole, at)
-  // What was passed over before does not hide the next packet.
+  // A packet that the guard has dropped does not hide the next one.
   const rest = filter([whole])!
   equal(rest.length, whole.length)
 }
 
-/** What passes; undefined when the guard says that this is not MQTT. */
+/** The bytes that pass; undefined when the guard says that this is not MQTT. */
 function filter(pieces: readonly Uint8Array[]): Uint8Array | undefined {
   const guard = new PacketGuard()
   const passed: Uint8Array[] = []
@@ -29,7 +29,7 @@ function filter(pieces: readonly Uint8Array[]): Uint8Array | undefined {
   return new Uint8Array(Buffer.concat(passed))
 }
 
-/** The end of the packet; the last one may be cut. */
+/** Finds the end of the packet; the last packet may be cut. */
 function check(bytes: Uint8Array, start: number): number {
   let at = start + 1
   let remaining = 0

@@ -7,7 +7,7 @@ const NOW = 1_800_000_000
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
 const STEP = 3
 
-/** Whatever is stored, and in whatever order commands come: none is done twice, over a restart neither. */
+/** No command is done twice, whatever is stored, in whatever order commands come and even over a restart. */
 export default function replayGuard(bytes: Uint8Array): void {
   const storage = new MemoryStorage()
   new Slots(storage, 'tags').write(bytes)

@@ -9,7 +9,7 @@ import { MemoryStorage } from '../twin/memory-storage.js'
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
 const DEFAULTS = new SettingsStore({ storage: new MemoryStorage(), clock: CLOCK }).values
 
-/** What is no record is none; what a record holds has the kinds that the firmware counts on, and starts it. */
+/** Bytes that are no record change nothing. Values that a record holds have the types that the firmware counts on. */
 export default function settings(bytes: Uint8Array): void {
   const raw = new MemoryStorage()
   raw.write('settings.a', bytes)

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { byteLength, cutUtf8, decodeUtf8, encodeUtf8 } from '../modules/codec/utf8.js'
 
-/** As Node does it, but that each bad byte is a U+FFFD of its own. */
+/** The codec decodes and encodes as Node does, except that each bad byte becomes a U+FFFD of its own. */
 export default function utf8(bytes: Uint8Array): void {
   const text = decodeUtf8(bytes)
   const encoded = encodeUtf8(text)

@@ -1,11 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { TelegramRecord } from '../modules/ble/record.js'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { crcEn13757 } from './support/checksums.js'
 
 const OVERHEAD = 21
-const AT = 15
 
-/** Telegrams have the right checksum and are in the stream; pieces do not matter; a good record behind anything is found. */
+/**
+ * Each telegram is in the stream with the right checksum. Pieces do not matter. The parser finds a good record behind
+ * anything.
+ */
 export default function vw1871(bytes: Uint8Array): void {
   const items = parse(bytes)
   const third = Math.floor(bytes.length / 3)
@@ -18,7 +21,7 @@ export default function vw1871(bytes: Uint8Array): void {
   equal(found.length, 2)
   deepEqual(found[1]!.frame, frame)
 
-  // What was begun is given up within the longest record.
+  // The parser gives up a record that was begun within the length of the longest.
   const quiet = new Uint8Array(300)
   deepEqual(parse(bytes, quiet, record(frame)).at(-1)?.frame, frame)
 }
@@ -32,20 +35,7 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
   const stream = Buffer.concat(pieces)
   const items: Item[] = []
   const parser = new Vw1871Parser({
-    onRecord(found) {
-      const frame = found.frame()
-      equal(frame.length, frame[0]! + 1)
-      ok(stream.includes(Buffer.from(frame)))
-      items.push({ frame })
-      const { serial, clock, byte12, rssi, byte14 } = found
-      const bytes = record(frame)
-      const view = new DataView(bytes.buffer)
-      view.setUint32(4, Number.parseInt(serial, 16), true)
-      view.setUint32(8, clock, true)
-      bytes.set([byte12, rssi & 0xff, byte14], 12)
-      sign(bytes)
-      ok(stream.includes(Buffer.from(bytes)), 'its checksum is not in the stream')
-    },
+    onRecord: (found) => items.push({ frame: checkedFrame(found, stream) }),
     onBattery: (battery) => items.push({ battery }),
     onText: (text) => ok(text.length <= 64),
   })
@@ -53,15 +43,27 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
   return items
 }
 
-function record(frame: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(frame.length + OVERHEAD)
-  bytes.set([0xfb, 0xfb, 0xfb, 0xf0])
-  bytes.set(frame, AT)
-  bytes.set([0xfe, 0xfe, 0x0e, 0x0f], bytes.length - 4)
-  sign(bytes)
-  return bytes
+/** Expects a telegram's record in the stream, with the right checksum. @returns its frame */
+export function checkedFrame(found: TelegramRecord, stream: Buffer): Uint8Array {
+  const frame = found.frame()
+  equal(frame.length, frame[0]! + 1)
+  ok(stream.includes(record(frame, found)), 'no such record with a right checksum is in the stream')
+  return frame
 }
 
-function sign(bytes: Uint8Array): void {
-  new DataView(bytes.buffer).setUint16(bytes.length - 6, crcEn13757(bytes.subarray(0, -6)))
+/** What a record holds besides its frame. */
+type Head = Pick<TelegramRecord, 'serial' | 'clock' | 'byte12' | 'rssi' | 'byte14'>
+
+const HEAD: Head = { serial: '00000000', clock: 0, byte12: 0, rssi: 0, byte14: 0 }
+
+/** A record as a VW1871 sends it. */
+export function record(frame: Uint8Array, { serial, clock, byte12, rssi, byte14 } = HEAD): Buffer {
+  const bytes = Buffer.alloc(frame.length + OVERHEAD)
+  bytes.set([0xfb, 0xfb, 0xfb, 0xf0])
+  bytes.writeUInt32LE(Number.parseInt(serial, 16), 4)
+  bytes.writeUInt32LE(clock, 8)
+  bytes.set([byte12, rssi & 0xff, byte14, ...frame], 12)
+  bytes.writeUInt16BE(crcEn13757(bytes.subarray(0, -6)), bytes.length - 6)
+  bytes.set([0xfe, 0xfe, 0x0e, 0x0f], bytes.length - 4)
+  return bytes
 }

@@ -11,12 +11,15 @@ import type { Telegram } from '../modules/wmbus/telegram.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { crcEn13757 } from './support/checksums.js'
 
-const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
+export const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 /** Header of the link layer of meter 74493770 and an extended link layer whose payload is encrypted. */
 const HEAD = fromHex('00442d2c703749741f168d20b9c2230221')!
 const MAX_SIGNATURES = 8 * 258
 
-/** Nothing but what passed every check has values; what signs itself and is encrypted is read whatever it holds. */
+/**
+ * Only a telegram that passes every check has values. The decoder reads an encrypted frame with all its checksums, whatever
+ * it holds.
+ */
 export default function wmbus(bytes: Uint8Array): void {
   diagnosed(bytes)
   const onAir = heard(bytes)
@@ -63,7 +66,7 @@ function checked(bytes: Uint8Array, decode: (signatures: Signatures) => Telegram
   return telegram
 }
 
-/** The input as the payload of an encrypted frame of format B with all its checksums. */
+/** Makes the input the payload of an encrypted frame of format B with all its checksums. */
 function seal(payload: Uint8Array): Uint8Array {
   const clear = new Uint8Array(HEAD.length + 2 + payload.length)
   clear.set(HEAD)

@@ -14,7 +14,7 @@ const SCHEDULES = ['0 3 * * * off', '59 23 31 12 * off', '0 0 29 2 1 off', '*/7 
   return job.value.schedule
 })
 
-/** In a zone that is taken, local time is sound all year round, and jobs come. */
+/** A zone that is taken gives a sound local time all year round, and jobs run in it. */
 export default function zone(bytes: Uint8Array): void {
   const parsed = parseZone(textOf(bytes))
   if (parsed === undefined) return

@@ -1,11 +1,11 @@
 import type { FlashPort } from '../modules/ports/flash.js'
 import { PowerCut, type SimulatedFlash } from '../twin/flash.js'
 
-/** Flash of a device that loses power in the middle of a write: it tells so instead of throwing through the firmware. */
+/** Flash that loses power in the middle of a write and reports it, where `SimulatedFlash` throws through the firmware. */
 export class CutFlash implements FlashPort {
   readonly size: number
   readonly sectorSize: number
-  /** Called at that moment. */
+  /** Called when power goes. */
   onCut: () => void = () => {}
   #flash: SimulatedFlash
 

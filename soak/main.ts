@@ -3,12 +3,13 @@ import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { report } from '../tools/errors.js'
 import { parseWhole } from '../tools/options.js'
-import { heapUsed } from './heap.js'
+import { heapUsed } from './heap-used.js'
+import type { Outcome } from './outcome.js'
 import { page } from './page.js'
+import { Player } from './player.js'
 import { failureLines, printReport } from './report.js'
 import { makeSchedule } from './schedule.js'
 import { type Shrunk, shrink } from './shrink.js'
-import { type Outcome, Soak } from './soak.js'
 
 interface Options {
   readonly seed: number
@@ -44,13 +45,13 @@ async function run({ seed: first, seeds, days, shrinkRuns, page: path }: Options
   for (let seed = first; seed < first + seeds; seed++) {
     const play = { seed, days, schedule: makeSchedule(seed, days) }
     const started = performance.now()
-    const outcome = await new Soak({ ...play, heapUsed }).play()
+    const outcome = await new Player({ ...play, heapUsed }).play()
     outcomes.push(outcome)
     const seconds = ((performance.now() - started) / 1000).toFixed(0)
     console.log(`seed ${seed}: ${days} days in ${seconds} s, ${outcome.violationCount} violations`)
-    const what = outcome.violations[0]?.what
-    if (what !== undefined && what !== 'memory' && shrinkRuns > 0)
-      shrunk.set(seed, await shrink(outcome, what, play, shrinkRuns))
+    const kind = outcome.violations[0]?.kind
+    if (kind !== undefined && kind !== 'memory' && shrinkRuns > 0)
+      shrunk.set(seed, await shrink(outcome, kind, play, shrinkRuns))
   }
   printReport(outcomes)
   for (const outcome of outcomes)

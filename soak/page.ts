@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.js'
 import {
   DEVICE_HEADS,
   deviceRows,
@@ -8,9 +9,8 @@ import {
   SAMPLE_HEADS,
   sampleRows,
 } from './report.js'
-import { describeFault, PARTS, partOf } from './schedule.js'
+import { describeIncident, eventOf, PARTS } from './schedule.js'
 import type { Shrunk } from './shrink.js'
-import type { Outcome } from './soak.js'
 
 const DAY = 86_400_000
 const WIDTH = 900
@@ -35,7 +35,7 @@ svg { width: 100%; height: auto; display: block } svg text { fill: var(--soft); 
 .good { color: var(--good) } .bad { color: var(--bad) } pre { white-space: pre-wrap; font-size: .8rem } .note { color: var(--soft) }
 `
 
-/** The report as one HTML page without anything from outside. */
+/** Writes the report as one HTML page that loads nothing. */
 export function page(outcomes: readonly Outcome[], shrunk: ReadonlyMap<number, Shrunk>): string {
   const { days } = outcomes[0]!
   const failed = outcomes.filter(({ violationCount }) => violationCount > 0)
@@ -91,7 +91,7 @@ interface Series {
   readonly kind: 'area' | 'curve' | 'other'
 }
 
-/** Curves over the days, from `lowest` up to their highest value. */
+/** Draws curves over the days, from `lowest` up to their highest value. */
 function plot(days: number, series: readonly Series[], lowest: number): string {
   const height = 130
   const bottom = height - 20
@@ -119,11 +119,11 @@ function faultPlot({ days, schedule }: Outcome): string {
   const rows = PARTS.map((part, i) => {
     const y = i * row
     const bars = schedule
-      .filter((fault) => partOf(fault) === part)
-      .map((fault) => {
-        const x = LEFT + (fault.at / (days * DAY)) * span
-        const width = Math.max(1.5, (fault.length / (days * DAY)) * span)
-        return `<rect class="fault" x="${x.toFixed(1)}" y="${y + 4}" width="${width.toFixed(1)}" height="${row - 8}"><title>${escaped(describeFault(fault))}</title></rect>`
+      .filter((incident) => eventOf(incident).part === part)
+      .map((incident) => {
+        const x = LEFT + (incident.at / (days * DAY)) * span
+        const width = Math.max(1.5, (incident.length / (days * DAY)) * span)
+        return `<rect class="fault" x="${x.toFixed(1)}" y="${y + 4}" width="${width.toFixed(1)}" height="${row - 8}"><title>${escaped(describeIncident(incident))}</title></rect>`
       })
     const line = `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y + row}" y2="${y + row}"/>`
     return `${line}<text x="${LEFT - 8}" y="${y + 13}" text-anchor="end">${part}</text>${bars.join('')}`

@@ -1,7 +1,7 @@
 import { printTable } from '../bench/table.js'
-import { describeFault, describeTime } from './schedule.js'
+import type { Outcome } from './outcome.js'
+import { describeIncident, describeTime } from './schedule.js'
 import type { Shrunk } from './shrink.js'
-import type { Outcome } from './soak.js'
 
 export const SAMPLE_HEADS = ['seed', 'meter', 'expected', 'delivered', 'late', 'lost', 'doubled', 'never dated']
 export const DEVICE_HEADS = [
@@ -49,7 +49,7 @@ export function deviceRows(outcomes: readonly Outcome[]): Row[] {
   })
 }
 
-/** By kind of fault, the slowest first. */
+/** Groups the recoveries by kind of fault, the slowest first. */
 export function recoveriesByKind(outcomes: readonly Outcome[]): (readonly [string, readonly number[]])[] {
   return [...new Set(outcomes.flatMap(({ recoveries }) => [...recoveries.keys()]))]
     .map((kind) => {
@@ -68,14 +68,14 @@ export function recoveryRows(outcomes: readonly Outcome[]): Row[] {
   ])
 }
 
-/** What went wrong, in lines; with the shortest schedule that shows it. */
+/** Says in lines what went wrong, with the shortest schedule that shows it. */
 export function failureLines({ seed, violations, violationCount }: Outcome, shrunk: Shrunk | undefined): string[] {
   const lines = [`seed ${seed}: ${violationCount} violations`]
-  for (const { what, at, text } of violations.slice(0, 10)) lines.push(`  ${describeTime(at)}  ${what}: ${text}`)
+  for (const { kind, at, text } of violations.slice(0, 10)) lines.push(`  ${describeTime(at)}  ${kind}: ${text}`)
   if (shrunk === undefined) return lines
   const { schedule } = shrunk.outcome
   lines.push(`the shortest schedule found in ${shrunk.runs} runs that still shows it, with seed ${seed}:`)
-  return [...lines, ...schedule.map((fault) => `  ${describeFault(fault)}`), `  ${JSON.stringify(schedule)}`]
+  return [...lines, ...schedule.map((incident) => `  ${describeIncident(incident)}`), `  ${JSON.stringify(schedule)}`]
 }
 
 export function printReport(outcomes: readonly Outcome[]): void {

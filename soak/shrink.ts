@@ -1,36 +1,37 @@
-import type { What } from './books.js'
-import { type Outcome, Soak, type SoakOptions } from './soak.js'
+import type { ViolationKind } from './ledger.js'
+import type { Outcome } from './outcome.js'
+import { Player, type PlayOptions } from './player.js'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
 
 export interface Shrunk {
   readonly outcome: Outcome
-  /** Runs it took. */
+  /** How many runs it took. */
   readonly runs: number
 }
 
-type Play = Omit<SoakOptions, 'heapUsed' | 'stopAt'>
+type Play = Omit<PlayOptions, 'heapUsed' | 'stopAt'>
 
 /**
- * The shortest schedule found that still fails in the same way: first only what came shortly before the failure, moved
- * to the first hour, then half of it, a quarter and so on left out as long as it fails without.
- * @param mostRuns tried at most
+ * Finds a short schedule that still fails in the same way. It keeps only what came shortly before the failure, moved to
+ * the first hour, and then leaves out half of that, a quarter and so on, as long as the rest still fails.
+ * @param mostRuns how many runs it tries at most
  */
-export async function shrink(failed: Outcome, what: What, play: Play, mostRuns: number): Promise<Shrunk> {
+export async function shrink(failed: Outcome, kind: ViolationKind, play: Play, mostRuns: number): Promise<Shrunk> {
   let best = failed
   let runs = 0
   const attempt = async (schedule: Play['schedule']): Promise<boolean> => {
     if (runs >= mostRuns) return false
     runs++
     const end = Math.max(0, ...schedule.map(({ at, length }) => at + length)) + HOUR
-    const outcome = await new Soak({ ...play, schedule, days: end / DAY, stopAt: what }).play()
-    if (!outcome.violations.some((violation) => violation.what === what)) return false
+    const outcome = await new Player({ ...play, schedule, days: end / DAY, stopAt: kind }).play()
+    if (!outcome.violations.some((violation) => violation.kind === kind)) return false
     best = outcome
     return true
   }
 
-  const failedAt = failed.violations.find((violation) => violation.what === what)!.at
+  const failedAt = failed.violations.find((violation) => violation.kind === kind)!.at
   for (const days of [0.5, 2, 8]) {
     const before = failed.schedule.filter(({ at, length }) => at <= failedAt && at + length > failedAt - days * DAY)
     const first = Math.min(...before.map(({ at }) => at))

@@ -26,7 +26,7 @@ import {
   readText,
   withKey,
 } from './options.js'
-import { changeWorld } from './world.js'
+import { FaultSwitches } from './world.js'
 
 /** The key of the documentation's examples; it protects nothing. */
 const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
@@ -125,10 +125,11 @@ async function run(options: TwinCommandOptions): Promise<void> {
     },
     log: (text) => process.stderr.write(`${text}\n`),
   })
+  const switches = new FaultSwitches({ clock, twin, random: Math.random })
   const input = createInterface({ input: process.stdin })
   input.on('line', (line) => {
     if (line.trim() === '') return
-    if (line.startsWith('!')) return void process.stderr.write(`${changeWorld(twin, line.slice(1))}\n`)
+    if (line.startsWith('!')) return void process.stderr.write(`${switches.enter(line.slice(1))}\n`)
     const time = Math.floor((unix + clock.now()) / 1000)
     const [name = '', ...payload] = line.trim().split(' ')
     const command = { serial: twin.serial, time, name, payload: payload.join(' ') || '1' }
@@ -145,6 +146,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   } finally {
     input.close()
     stopImpulses?.()
+    switches.close()
     twin.close()
     portal.close()
     await operator.endAsync(true)

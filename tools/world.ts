@@ -1,20 +1,40 @@
-import type { Twin } from '../twin/twin.js'
+import { type End, SURROUNDINGS_FAULTS, type Surroundings } from '../twin/faults.js'
 
-const USAGE = 'expected !line silent on|off, !line echo on|off, !line noise SHARE or !wifi|dhcp|time|ble on|off'
+type Name = keyof typeof SURROUNDINGS_FAULTS
 
-/** Changes the twin's simulated world as a line on standard input says; the text to answer. */
-export function changeWorld(twin: Twin, line: string): string {
-  const [what, name, value] = line.trim().split(/\s+/)
-  const state = what === 'line' ? value : name
-  const on = state === 'on' ? true : state === 'off' ? false : undefined
-  if (what === 'wifi' && on !== undefined) twin.wifi.inRange = on
-  else if (what === 'dhcp' && on !== undefined) twin.wifi.home.dhcp = on
-  else if (what === 'time' && on !== undefined) twin.time.silent = !on
-  else if (what === 'ble' && on !== undefined && twin.concentrator !== undefined) twin.concentrator.inRange = on
-  else if (what === 'line' && name === 'silent' && on !== undefined) twin.line.faults.silent = on
-  else if (what === 'line' && name === 'echo' && on !== undefined) twin.line.faults.echo = on
-  else if (what === 'line' && name === 'noise' && Number(value) >= 0 && Number(value) <= 1)
-    twin.line.faults.noise = Number(value)
-  else return USAGE
-  return `${line.trim()}: done`
+/** The faults that somebody switches on and off by hand in a twin's world. */
+export class FaultSwitches {
+  #world: Surroundings
+  #ends = new Map<Name, End>()
+
+  constructor(world: Surroundings) {
+    this.#world = world
+  }
+
+  /** Does what a line like `line silent on` says. @returns the text to answer */
+  enter(line: string): string {
+    const [, name = '', state] = /^(.+?) (on|off)$/.exec(line.trim()) ?? []
+    if (!this.#isKnown(name)) return `expected one of these with on or off: ${this.#names.join(', ')}`
+    this.#ends.get(name)?.()
+    this.#ends.delete(name)
+    if (state === 'on') this.#ends.set(name, SURROUNDINGS_FAULTS[name].begin(this.#world, Number.POSITIVE_INFINITY))
+    return `${name} ${state}: done`
+  }
+
+  /** Ends what is on. */
+  close(): void {
+    for (const end of this.#ends.values()) end()
+    this.#ends.clear()
+  }
+
+  /** Faults of a concentrator are known where there is one. */
+  get #names(): Name[] {
+    const hasRadio = this.#world.twin.concentrator !== undefined
+    const names = Object.keys(SURROUNDINGS_FAULTS) as Name[]
+    return names.filter((name) => hasRadio || SURROUNDINGS_FAULTS[name].part !== 'ble')
+  }
+
+  #isKnown(name: string): name is Name {
+    return this.#names.some((known) => known === name)
+  }
 }

@@ -1,9 +1,9 @@
 import type { Server } from 'node:net'
 
-/** How many are tried. */
+/** How many ports it tries. */
 const PORTS = 100
 
-/** Listens on 127.0.0.1 at `port`, or the next one that is free; 0 is any. Rejects with what is wrong with the last. */
+/** Listens on 127.0.0.1 at `port`, or the next one that is free; 0 is any. Rejects with the error of the last. */
 export async function bindNext(server: Server, port: number): Promise<void> {
   for (let next = port; ; next++) {
     try {

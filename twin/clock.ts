@@ -22,8 +22,8 @@ export class RealClock implements Clock {
   }
 }
 
-/** Another clock, counted from when this one was made: what a machine knows that was started just now. */
-export class StartedClock implements Clock {
+/** The clock of one boot: it counts from when it was made, as a machine's does from its start. */
+export class BootClock implements Clock {
   #clock: Clock
   #start: number
   #timers: Set<Timer> | undefined = new Set()
@@ -52,7 +52,7 @@ export class StartedClock implements Clock {
     this.#clock.clear(timer)
   }
 
-  /** The machine has lost power: nothing happens that it had planned, or plans as its last promises settle. */
+  /** Ends with the machine's power: it cancels what the machine has planned and ignores what its last promises plan. */
   stop(): void {
     for (const timer of this.#timers ?? []) this.#clock.clear(timer)
     this.#timers = undefined
@@ -62,7 +62,7 @@ export class StartedClock implements Clock {
 interface Event {
   readonly at: number
   readonly order: number
-  /** Undefined once it is cancelled. */
+  /** Undefined once the event is cancelled. */
   callback: (() => void) | undefined
 }
 
@@ -75,7 +75,7 @@ export class VirtualClock implements Clock {
   #settled: () => Promise<void>
 
   /** @param settled resolves when every promise that could settle has */
-  constructor(settled = () => new Promise<void>((resolve) => setImmediate(resolve))) {
+  constructor(settled = jobsDone) {
     this.#settled = settled
   }
 
@@ -138,6 +138,11 @@ export class VirtualClock implements Clock {
     }
     heap[i] = last
   }
+}
+
+/** Waits as many turns of the job queue as any dialogue needs, which works on every engine. */
+async function jobsDone(): Promise<void> {
+  for (let i = 0; i < 30; i++) await undefined
 }
 
 function before(a: Event, b: Event): boolean {

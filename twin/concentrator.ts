@@ -7,7 +7,7 @@ import { VW1871_SERIAL, Vw1871Receiver } from './vw1871.js'
 export interface ConcentratorFaults {
   /** It stays connected and sends nothing. */
   silent: boolean
-  /** A connection that is asked for never comes. */
+  /** A connection that the device asks for never comes. */
   connectHangs: boolean
   /** Our own radio hangs in the same way, until it is restarted. */
   radioHangs: boolean
@@ -44,9 +44,9 @@ const ATT_HEADER = 3
 const ADVERTISING_INTERVAL = 500
 const CONNECT_TIME = 300
 const SUBSCRIBE_TIME = 400
-/** A connection whose other side is gone is noticed after this time. */
+/** Each side notices after this time that the other is gone. */
 const SUPERVISION_TIMEOUT = 4_000
-/** Between two notifications: nine for the backlog come within 200 ms. */
+/** ms between two notifications: the nine of a backlog come within 200 ms. */
 const NOTIFICATION_TIME = 20
 
 /** A live record sometimes arrives in two notifications, cut up to 14 bytes before its end. */
@@ -63,7 +63,7 @@ const PATHS: readonly string[] = Object.freeze([
 ])
 const OTHER_PATH = PATHS[0]!
 
-/** A VW1871 in radio range of the board; what it hears itself is put into `receiver`. */
+/** A VW1871 in radio range of the board. `receiver` gets what the VW1871 hears. */
 export class SimulatedConcentrator implements BlePort {
   readonly receiver: Vw1871Receiver
   readonly faults: ConcentratorFaults = {
@@ -108,7 +108,7 @@ export class SimulatedConcentrator implements BlePort {
     this.#connection?.breakLater('remote user terminated connection', 0)
   }
 
-  /** Power goes and comes. */
+  /** Its power goes and comes back. */
   powerCycle(): void {
     this.receiver.listen(undefined)
     this.receiver.powerOn()
@@ -208,14 +208,14 @@ class Connection implements BleConnection {
     live = true
   }
 
-  /** With the time between notifications as it was. */
+  /** Plays the recording with the time that was between its notifications. */
   #play(capture: readonly CapturedNotification[]): void {
     const data = capture.filter(({ characteristic }) => PATHS.some((path) => path.endsWith(`/${characteristic}`)))
     const start = Date.parse(data[0]?.t ?? '')
     for (const { t, hex } of data) this.#later(Date.parse(t) - start || 0, () => this.#notify(fromHex(hex)!))
   }
 
-  /** As many notifications as the bytes need, one after the other. */
+  /** Sends as many notifications as the bytes need, one after the other. */
   #notify(bytes: Uint8Array): void {
     const { options, faults } = this.#concentrator
     const size = Math.min(this.#options.mtu, options.mtu ?? MTU) - ATT_HEADER

@@ -6,7 +6,7 @@ export interface DeliveredMessage {
   readonly payload: Uint8Array
 }
 
-/** The same connect, telling of each message once the broker has completed its delivery. */
+/** Wraps `connect` and reports each message once the broker has completed its delivery. */
 export function watchDelivery(connect: MqttConnect, onDelivered: (message: DeliveredMessage) => void): MqttConnect {
   const pending = new Map<number, DeliveredMessage>()
   return (options) => {

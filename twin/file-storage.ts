@@ -19,7 +19,7 @@ export class FileStorage implements StoragePort {
     }
   }
 
-  /** A disk that is full is to the firmware as flash that is full. */
+  /** A full disk looks to the firmware like full flash. */
   write(key: string, bytes: Uint8Array): boolean {
     const path = join(this.#folder, key)
     try {

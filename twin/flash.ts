@@ -3,24 +3,24 @@ import type { FlashPort } from '../modules/ports/flash.js'
 /** Power has gone; nothing works until `powerOn`. */
 export class PowerCut extends Error {}
 
-/** What the cell array programs at once. */
+/** How many bytes the cell array programs at once. */
 const PAGE = 256
 
 /** Moments of an erase at which power can go. */
 const ERASE_STEPS = 8
 
 /**
- * What a write leaves that power cuts short: the bytes before, and some bits of the one at that moment; or, as a chip
- * that programs a page at once does it, some bits of everything in that page.
+ * What is left of a write when power goes. `byte`: the bytes before that moment, and some bits of the current one. `page`:
+ * some bits of everything in the page, as on a chip that programs a page at once.
  */
 export type Tear = 'byte' | 'page'
 
 export interface SimulatedFlashOptions {
   readonly sectors: number
   readonly sectorSize?: number
-  /** What is in it; else it is erased. */
+  /** Its content; it is erased without this. */
   readonly content?: Uint8Array
-  /** Which bits are hit when power goes. */
+  /** Chooses the bits that are hit when power goes. */
   readonly random?: () => number
   readonly tear?: Tear
 }
@@ -30,14 +30,14 @@ export class SimulatedFlash implements FlashPort {
   readonly size: number
   readonly sectorSize: number
   readonly bytes: Uint8Array
-  /** Of each sector. */
+  /** How often each sector was erased. */
   readonly erases: Uint32Array
   reads = 0
   bytesRead = 0
   bytesWritten = 0
   /** Bytes written and moments of erasing so far. */
   steps = 0
-  /** Power goes in the place of this step. */
+  /** Power goes instead of this step. */
   cutAt = Number.POSITIVE_INFINITY
   on = true
   #random: () => number

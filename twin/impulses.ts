@@ -19,7 +19,7 @@ export class SimulatedImpulses implements ImpulsePort {
   }
 }
 
-/** A house behind an electricity meter of 100 impulses a kWh: 1.5 to 12 kW, which change all the time; returns what ends it. */
+/** Simulates a house that uses 1.5 to 12 kW through a meter of 100 impulses a kWh. @returns what ends it */
 export function startImpulses(impulses: SimulatedImpulses, clock: Clock): () => void {
   let timer: Timer | undefined
   const next = () => {

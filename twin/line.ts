@@ -14,7 +14,7 @@ export interface LineFaults {
 /** The transmit and receive FIFO of the ESP32. */
 const FIFO = 128
 
-/** The UART tells of what has come after this many bytes, or one character time of silence. */
+/** The UART reports its input after this many bytes, or after one character time of silence. */
 const FIFO_THRESHOLD = 8
 
 /** A meter as the line sees it. */
@@ -48,7 +48,7 @@ export class SimulatedLine implements SerialPort, MeterEnd {
     this.#random = random
   }
 
-  /** The firmware has let go of it. */
+  /** Whether the firmware has closed the line. */
   get closed(): boolean {
     return this.#closed
   }
@@ -79,7 +79,7 @@ export class SimulatedLine implements SerialPort, MeterEnd {
     }, this.#transmitFree - this.#clock.now())
   }
 
-  /** At another speed than the firmware's UART has rubbish arrives. */
+  /** The firmware's UART receives rubbish when its speed is another. */
   send(bytes: Uint8Array, delay: number, settings: LineSettings): void {
     if (this.faults.silent) return
     this.#clock.set(() => {

@@ -8,8 +8,8 @@ const SEND_BUFFER = 5744
 const LINGER = 1_000
 
 /**
- * A port of this computer that is held until `close`, so that nobody else takes it: when the firmware does not listen,
- * whoever connects is refused.
+ * A port of this computer that the twin holds until `close`, so that no other program takes it. While the firmware does not
+ * listen, it refuses connections.
  */
 export class NodeListener implements ListenPort {
   #server: Server

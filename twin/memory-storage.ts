@@ -1,6 +1,6 @@
 import type { StoragePort } from '../modules/ports/storage.js'
 
-/** Flash that is gone with the process. */
+/** Flash that ends with the process. */
 export class MemoryStorage implements StoragePort {
   #blobs = new Map<string, Uint8Array>()
   #writes = new Map<string, number>()

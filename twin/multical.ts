@@ -11,7 +11,7 @@ import {
 } from '../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
-import { House } from './house.js'
+import { HeatedHouse } from './heated-house.js'
 import { characterTime, type LineMeter, type MeterEnd } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -33,14 +33,14 @@ export class SimulatedMultical implements LineMeter {
   /** Called when it begins to answer a request for registers: its energy in kWh, and in how many ms the answer ends. */
   onRegisters: ((energy: number, ms: number) => void) | undefined
   #line: MeterEnd
-  #house: House
+  #house: HeatedHouse
   #serial: number
   #energy = 0
   #request: number[] = []
 
   constructor(line: MeterEnd, clock: Clock, serial: number) {
     this.#line = line
-    this.#house = new House(clock)
+    this.#house = new HeatedHouse(clock)
     this.#serial = serial
     line.attach(this)
   }

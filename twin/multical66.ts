@@ -2,7 +2,7 @@ import { READOUT_LINE, REQUEST_LINE, STANDARD_DATA_LINE } from '../modules/en611
 import { withEvenParity, withoutParity } from '../modules/meters/parity.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { LineSettings } from '../modules/ports/serial.js'
-import { House } from './house.js'
+import { HeatedHouse } from './heated-house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -16,14 +16,14 @@ export class SimulatedMultical66 implements LineMeter {
   #line: SimulatedLine
   #serial: string
   #variant: '66-B' | '66-C'
-  #house: House
+  #house: HeatedHouse
   #request = ''
 
   constructor(line: SimulatedLine, clock: Clock, serial: number, variant: '66-B' | '66-C') {
     this.#line = line
     this.#serial = String(serial).padStart(11, '0')
     this.#variant = variant
-    this.#house = new House(clock)
+    this.#house = new HeatedHouse(clock)
     line.attach(this)
   }
 

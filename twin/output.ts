@@ -4,7 +4,7 @@ import type { OutputPort } from '../modules/ports/output.js'
 export class SimulatedOutput implements OutputPort {
   /** Undefined before it was first driven. */
   level: 0 | 1 | undefined
-  /** How often it has changed since. */
+  /** How often it has changed since it was first driven. */
   changes = 0
   /** Called after each of these changes. */
   onChange: ((level: 0 | 1) => void) | undefined

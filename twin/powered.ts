@@ -1,4 +1,4 @@
-/** The same port as long as there is power; after that, calling it has no effect and nothing comes back. */
+/** Wraps a port: once power is gone, a call has no effect and returns nothing. */
 export function powered<T extends object>(power: { readonly on: boolean }, port: T): T {
   return new Proxy(port, {
     get(target, name) {

@@ -28,13 +28,15 @@ export class SimulatedBroker {
   packets = 0
   /** Whether its name is resolved. */
   resolving = true
-  /** Whether a connection can be opened; else it is refused at once. */
+  /** Whether it takes connections. Without this it refuses them at once. */
   reachable = true
-  /** Whether it does anything with what arrives; else it takes connections and stays silent on them for ever. */
+  /** Whether it acts on what arrives. Without this it takes connections and stays silent on them. */
   answering = true
-  /** Without it the network swallows everything, and nobody is told. */
+  /** Whether the network passes packets on. Without this it swallows everything and tells nobody. */
   passing = true
-  /** The network breaks in the place of the packet with this number, counted by `packets`. */
+  /** When it last forgot its sessions. */
+  forgotAt = Number.NEGATIVE_INFINITY
+  /** The network breaks instead of passing the packet with this number, as `packets` counts. */
   breakAt = Number.POSITIVE_INFINITY
   #clock: Clock
   #roundTrip: number
@@ -51,18 +53,19 @@ export class SimulatedBroker {
     return new Connection(this, options)
   }
 
-  /** Forgets every session, as a broker without persistence does that is started again. */
+  /** Forgets every session, as a broker without persistence does when it restarts. */
   forget(): void {
+    this.forgotAt = this.#clock.now()
     this.cut('broker stopped')
     this.#sessions.clear()
   }
 
-  /** Every connection breaks. */
+  /** Breaks every connection. */
   cut(reason = 'connection reset'): void {
     for (const session of this.#sessions.values()) session.connection?.break(reason)
   }
 
-  /** Somebody publishes to the devices. */
+  /** Passes a message of another client to the devices that have subscribed to its topic. */
   publish(topic: string, payload: Uint8Array): void {
     for (const session of this.#sessions.values()) {
       const wanted = [...session.subscriptions].some((filter) => topic.startsWith(filter.replace('#', '')))

@@ -1,6 +1,6 @@
 import type { SystemPort } from '../modules/ports/system.js'
 
-/** A simulated machine; its heap is the one the documentation's sample shows. */
+/** A simulated machine. Its free heap is the figure of the documentation's sample. */
 export function twinSystem(
   resetReason: number,
   restart: () => void,

@@ -7,7 +7,7 @@ const TIMEOUT = 5_000
 
 const SERVER = 0x24
 const STRATUM = 2
-/** From 1900-01-01 to 1970-01-01. */
+/** Seconds from 1900-01-01 to 1970-01-01. */
 const UNIX_EPOCH = 2_208_988_800
 
 /** Time servers whose clock was right when the twin started and runs as fast as the twin's. */
@@ -35,7 +35,7 @@ export class SimulatedTime {
   }
 }
 
-/** What a server answers over SNTP. @param unix milliseconds */
+/** Writes a server's answer over SNTP. @param unix milliseconds */
 function answer(unix: number): Uint8Array {
   const bytes = new Uint8Array(48)
   const view = new DataView(bytes.buffer)

@@ -11,7 +11,7 @@ import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
 import { type Settings, SettingsStore } from '../modules/storage/settings.js'
-import { StartedClock } from './clock.js'
+import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
@@ -35,25 +35,25 @@ export interface TwinOptions {
   readonly broker: { readonly host: string; readonly port: number }
   readonly storage: StoragePort
   readonly flash?: FlashPort
-  /** Another than the computer's, for random numbers that repeat. */
+  /** Replaces the computer's, for random numbers that repeat. */
   readonly crypto?: CryptoPort
-  /** A real line; without one a meter is simulated. */
+  /** A real line. Without it the twin simulates a meter. */
   readonly serial?: SerialPort
   /** Unix milliseconds when the twin is switched on. */
   readonly unix: number
-  /** As it leaves the factory: no Wi-Fi network is stored. */
+  /** Whether the device is as it leaves the factory, with no Wi-Fi network stored. */
   readonly fresh?: boolean
-  /** Serial number of the simulated meter; else SERIAL of the flags. */
+  /** Serial number of the simulated meter; without it the meter has SERIAL of the flags. */
   readonly meterSerial?: number
-  /** Another time server than the simulated one. */
+  /** Replaces the simulated time server. */
   readonly queryTime?: QueryTime
-  /** Where the set-up pages are served; nowhere without it. */
+  /** Where the twin serves the set-up pages; it has none without this. */
   readonly portal?: PortalPlace
   /** Meters of strangers that the concentrator hears beside ours. */
   readonly strangers?: number
   /** A recorded session of a concentrator, instead of a simulated one. */
   readonly capture?: readonly CapturedNotification[]
-  /** What our radio meters send. */
+  /** One of our radio meters sends. */
   onSent?(id: string, telegram: SentTelegram): void
   /** Seed of the simulated faults. */
   readonly seed?: number
@@ -76,16 +76,16 @@ export class Twin {
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
   readonly impulses = new SimulatedImpulses()
-  /** In builds for KMP. */
+  /** Only builds for KMP have this meter. */
   readonly multical: SimulatedMultical | undefined
-  /** In builds with BLE. */
+  /** Only builds with BLE have a concentrator. */
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
-  #clock: StartedClock
-  /** Of the boot that runs now. */
+  #clock: BootClock
+  /** The power of the boot that runs now. */
   #power = { on: true }
   #connection: MqttConnection | undefined
-  /** From the machine's own clock, as long as it has power, to the world's. */
+  /** ms from the world's clock to the Unix time that the machine keeps; undefined once power has gone. */
   #timeOffset: number | undefined
   #firmware: Firmware
 
@@ -103,7 +103,7 @@ export class Twin {
       const { ssid, password } = SimulatedWifi
       new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
     }
-    this.#clock = new StartedClock(clock)
+    this.#clock = new BootClock(clock)
     this.#firmware = this.#boot(POWER_ON)
   }
 
@@ -130,8 +130,8 @@ export class Twin {
   }
 
   /**
-   * Power goes now, and comes back in `ms` milliseconds; what was not written is lost. It may go in the middle of
-   * anything that the firmware does: the rest of that has no effect.
+   * Takes power away and gives it back in `ms` milliseconds. The device loses what it has not written. Power may go in the
+   * middle of anything that the firmware does; the rest of that has no effect.
    */
   powerCut(ms: number): void {
     this.#power.on = false
@@ -151,7 +151,7 @@ export class Twin {
     if (resetReason === POWER_ON) this.#timeOffset = undefined
     const power = { on: true }
     this.#power = power
-    this.#clock = new StartedClock(this.#options.clock)
+    this.#clock = new BootClock(this.#options.clock)
     const ports: Ports = {
       storage: powered(power, storage),
       flash: flash && powered(power, flash),
@@ -211,7 +211,7 @@ function attachMeter(
   return meter === 'kmp' ? new SimulatedMultical(line, clock, serial) : undefined
 }
 
-/** The meters whose keys the image brings are in the air; those of a recording are in the recording. */
+/** Puts the meters whose keys the image has into the air, unless a recording has its own meters. */
 function createConcentrator({ clock, capture, flags, seed, strangers, onSent }: TwinOptions): SimulatedConcentrator {
   const random = seededRandom(seed ?? 1)
   const concentrator = new SimulatedConcentrator({ clock, random, capture })

@@ -10,7 +10,7 @@ export class Uart implements SerialPort {
   #settings: LineSettings | undefined
   #received: Buffer[] = []
 
-  /** @param onError what the operating system has to say, the device gone for one */
+  /** @param onError called with the operating system's error, such as a device that is gone */
   constructor(path: string, onError: (error: Error) => void) {
     this.#path = path
     this.#onError = onError

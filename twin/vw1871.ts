@@ -15,7 +15,7 @@ const TELEGRAM = fromHex('fbfbfbf0')!
 const BATTERY = fromHex('fbfcfcf0')!
 const TRAILER = fromHex('fefe0e0f')!
 
-/** The receiver in a VW1871: makes a byte stream of what it hears, and keeps its beginning while nobody listens. */
+/** The receiver in a VW1871. It makes a byte stream of what it hears and keeps the beginning while nobody listens. */
 export class Vw1871Receiver {
   #clock: Clock
   #poweredAt = 0
@@ -52,7 +52,7 @@ export class Vw1871Receiver {
     this.#put(record)
   }
 
-  /** Hands over the backlog first. Pass nothing to stop. */
+  /** Gives the listener the backlog and then what it hears. Pass nothing to stop. */
   listen(listener: ((item: Uint8Array) => void) | undefined): void {
     this.#listener = listener
     if (listener === undefined || this.#length === 0) return
@@ -73,7 +73,7 @@ export class Vw1871Receiver {
     }, BATTERY_INTERVAL)
   }
 
-  /** A full backlog ends in the middle of an item. */
+  /** Passes an item to the listener, or keeps the part of it that the backlog has room for. */
   #put(item: Uint8Array): void {
     if (this.#listener !== undefined) return this.#listener(item)
     const fits = item.subarray(0, BACKLOG - this.#length)

@@ -50,7 +50,7 @@ const SIGNATURE = checksum(join(HEADERS))
 /** A water meter that sends as a FlowIQ 2101 does (docs/protocol/wireless-mbus.md). */
 export class SimulatedWaterMeter {
   #options: WaterMeterOptions
-  #use: WaterUse
+  #waterUse: WaterUse
   /** Link-layer address: manufacturer, number, version, kind. */
   #address: Uint8Array
   #timer: Timer | undefined
@@ -66,7 +66,7 @@ export class SimulatedWaterMeter {
     const { clock, random, id } = options
     const below = (limit: number) => Math.floor(random() * limit)
     this.#options = options
-    this.#use = new WaterUse(clock, random)
+    this.#waterUse = new WaterUse(clock, random)
     this.#address = Uint8Array.of(...KAM, ...fromHex(id)!.reverse(), ...FLOWIQ_2101)
     this.#access = below(256)
     this.#phase = below(8)
@@ -77,7 +77,7 @@ export class SimulatedWaterMeter {
 
   /** Status bits: 1 dry, 2 reverse, 4 leak, 8 burst; durations above. */
   set status(status: number) {
-    this.#use.status = status
+    this.#waterUse.status = status
   }
 
   close(): void {
@@ -88,7 +88,7 @@ export class SimulatedWaterMeter {
     const { clock, random, key, send, onSent } = this.#options
     this.#timer = clock.set(() => this.#send(), PERIOD + (2 * random() - 1) * JITTER)
     const full = this.#access % 8 === this.#phase
-    const display = this.#use.display()
+    const display = this.#waterUse.display()
     const control = Uint8Array.of(SYNCHRONOUS, this.#access, ...u32(this.#sessionNumber()))
     const frame = this.#frame(control, key === undefined ? this.#strange(full) : this.#payload(control, full, display))
     this.#access = (this.#access + 1) & 0xff

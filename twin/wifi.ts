@@ -4,7 +4,7 @@ import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort 
 const ASSOCIATION_TIME = 1_400
 const DHCP_TIME = 100
 const SCAN_TIME = 2_500
-/** From the order to an access point that is up. */
+/** ms from the order until the access point is up. */
 const ACCESS_POINT_TIME = 50
 /** A wrong password shows when the handshake gets no answer. */
 const HANDSHAKE_TIME = 4_000
@@ -36,14 +36,14 @@ export class SimulatedWifi implements WifiPort {
   ]
   /** SSID and password of the device's own access point; undefined while it does not run. */
   accessPoint: { readonly ssid: string; readonly password: string } | undefined
-  /** The whole of what the access point was started with last. */
+  /** All options that the access point was started with last. */
   accessPointOptions: AccessPointOptions | undefined
   /** Whether the access point passes its clients on. */
   translates = false
-  /** How often an address was asked for anew, and the radio switched on again. */
+  /** How often the device has renewed its address, and switched its radio on again. */
   renewals = 0
   restarts = 0
-  /** Called when the one or the other happens. */
+  /** Called at each renewal and at each restart of the radio. */
   onRemedy: (() => void) | undefined
   #clock: Clock
   #events: StationEvents | undefined

@@ -3,7 +3,7 @@ export const COUNTERS = '__fuzz__'
 
 type CoverageData = Record<'s' | 'f', Record<string, number>> & { b: Record<string, ArrayLike<number>> }
 
-/** The counters of instrumented code, and what of them was ever seen. */
+/** The counters of instrumented code, and the values of them that a run has shown so far. */
 export class Counters {
   readonly #counts: Uint32Array
   /** A bit for each order of magnitude in which a counter ended a run. */
@@ -27,14 +27,14 @@ export class Counters {
     }
   }
 
-  /** Blocks that were run through, and how many there are. */
+  /** How many blocks some run has reached, and how many there are. */
   get blocks(): { readonly covered: number; readonly total: number } {
     let covered = 0
     for (const bits of this.#seen) if (bits !== 0) covered++
     return { covered, total: this.#seen.length }
   }
 
-  /** Takes in what a run has counted, and begins anew: whether any counter was never of this magnitude before. */
+  /** Takes in what a run has counted and resets the counters. @returns whether a counter had a new magnitude */
   take(): boolean {
     const counts = this.#counts
     let isNew = false
@@ -50,7 +50,7 @@ export class Counters {
     return isNew
   }
 
-  /** Forgets what was seen. */
+  /** Forgets what the runs have shown. */
   reset(): void {
     this.#counts.fill(0)
     this.#seen.fill(0)

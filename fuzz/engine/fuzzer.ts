@@ -1,7 +1,7 @@
 import type { Counters } from './counters.js'
 import { Mutator } from './mutate.js'
 
-/** What is fuzzed: takes any bytes, and throws when something is not as it has to be. */
+/** A property: it takes any bytes and throws when something is not as it has to be. */
 export type Target = (bytes: Uint8Array) => void | Promise<void>
 
 export interface Failure {
@@ -11,7 +11,7 @@ export interface Failure {
 
 const MINIMISING_RUNS = 20_000
 
-/** Inputs that reach new code are kept and changed further, as the fuzzers of the AFL family do it. */
+/** Keeps inputs that reach new code and changes them further, as the fuzzers of the AFL family do. */
 export class Fuzzer {
   readonly corpus: Uint8Array[] = []
   /** Milliseconds. */
@@ -37,7 +37,7 @@ export class Fuzzer {
     this.#beforeRun = beforeRun
   }
 
-  /** Runs the seeds, and then until the time is up or an input fails; that is minimised. */
+  /** Runs the seeds and then new inputs until the time is up or one fails, which it minimises. */
   async run(seeds: readonly Uint8Array[], milliseconds: number): Promise<Failure | undefined> {
     const end = performance.now() + milliseconds
     this.#counters.reset()
@@ -52,7 +52,7 @@ export class Fuzzer {
     return undefined
   }
 
-  /** The shortest inputs that together reach all that the corpus does. */
+  /** Finds the shortest inputs that together reach all that the corpus reaches. */
   async distil(): Promise<Uint8Array[]> {
     this.#counters.reset()
     const kept: Uint8Array[] = []
@@ -74,7 +74,7 @@ export class Fuzzer {
     return undefined
   }
 
-  /** The newer half of the corpus twice as often as the older. */
+  /** Picks an input; the newer half of the corpus comes twice as often as the older. */
   #choose(): Uint8Array {
     const size = this.corpus.length
     return this.corpus[Math.max(this.#below(size), this.#below(size))]!

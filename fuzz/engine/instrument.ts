@@ -7,10 +7,10 @@ import { COUNTERS } from './counters.js'
 
 const BUILD = fileURLToPath(new URL('../../build/fuzz/', import.meta.url))
 
-/** A target and everything of ours that it imports, in one file that counts what it runs through. */
+/** A file with a target and all that it imports, which counts the code that runs. */
 export interface Instrumented {
   readonly file: string
-  /** Texts in the code: what a parser compares its input with is worth putting there. */
+  /** The texts in the code, because a parser compares its input with them. */
   readonly dictionary: readonly string[]
 }
 
@@ -27,7 +27,7 @@ export async function instrument(name: string, source: string): Promise<Instrume
   return { file, dictionary: textsIn(code) }
 }
 
-/** The file of the thread that fuzzes, which has to be JavaScript. */
+/** Writes the file of the thread that fuzzes; a thread runs JavaScript only. */
 export async function bundleWorker(): Promise<string> {
   return write('worker.mjs', await bundle(fileURLToPath(new URL('./worker.ts', import.meta.url)), 'esm'))
 }

@@ -81,7 +81,7 @@ function report(name: string, { input, error }: Failure): void {
   process.exitCode = 1
 }
 
-/** Inputs that somebody has given a name stay. */
+/** Replaces the corpus, but keeps the inputs that somebody has named. */
 function store(folder: string, corpus: readonly Uint8Array[]): void {
   mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(folder)) if (/^[0-9a-f]{12}$/.test(file)) rmSync(join(folder, file))

@@ -3,7 +3,7 @@ export const MAX_INPUT = 2048
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x0a, 0x0d, 0x20, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a]
 
-/** Changes inputs at random, with texts of the code and parts of other inputs among what it puts in. */
+/** Changes inputs at random. It inserts texts of the code and parts of other inputs too. */
 export class Mutator {
   readonly #below: (limit: number) => number
   readonly #dictionary: readonly Uint8Array[]

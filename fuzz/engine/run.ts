@@ -65,7 +65,7 @@ export async function fuzz({ source, distil = false, ...options }: RunOptions): 
   })
 }
 
-/** The inputs in a folder; none where there is no such folder. */
+/** Reads the inputs in a folder, which need not exist. */
 export function inputsIn(folder: string): Uint8Array[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)

@@ -5,14 +5,14 @@ import { Counters } from './counters.js'
 import { type Failure, Fuzzer, type Target } from './fuzzer.js'
 import type { Instrumented } from './instrument.js'
 
-/** Of a worker: what is to be fuzzed, and where it says which input it is busy with. */
+/** What a worker fuzzes, and where it says which input it is busy with. */
 export interface Task extends Instrumented {
   readonly name: string
   readonly seeds: readonly Uint8Array[]
   readonly milliseconds: number
   readonly randomSeed: number
   readonly distil: boolean
-  /** Number of the input and its length, each an i32; the input. */
+  /** Holds the number of the current input and its length, each as an i32, and then the input. */
   readonly shared: SharedArrayBuffer
 }
 

@@ -1,4 +1,4 @@
-/** Bit by bit and most significant bit first, unlike the firmware's. */
+/** A CRC by another way than the firmware's: bit by bit, most significant bit first. */
 export function crcBitwise(bytes: Uint8Array, polynomial: number, initial = 0): number {
   let crc = initial
   for (const byte of bytes) {

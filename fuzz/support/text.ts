@@ -1,11 +1,11 @@
 import { decodeUtf8 } from '../../modules/codec/utf8.js'
 
-/** The input as a text. */
+/** Reads the input as a text. */
 export function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes)
 }
 
-/** The input as two texts: what comes before the first line end, and what comes after it. */
+/** Reads the input as two texts, before and after the first line end. */
 export function twoTexts(bytes: Uint8Array): readonly [string, string] {
   const found = bytes.indexOf(10)
   const end = found < 0 ? bytes.length : found

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testTwin } from '../../twin/virtual.js'
 import { FAR_TIMES, secondsOf } from '../support/times.js'
-import { testTwin } from '../support/twin.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -3,7 +3,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { HOST, POWER_ON, testTwin } from '../support/twin.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
+import { HOST } from '../support/host-texts.js'
 
 const MINUTE = 60_000
 const SAMPLE =

@@ -1,6 +1,6 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { testTwin } from '../support/twin.js'
+import { testTwin } from '../../twin/virtual.js'
 
 const MINUTE = 60_000
 

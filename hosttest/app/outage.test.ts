@@ -1,6 +1,6 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { POWER_ON, testTwin } from '../support/twin.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE

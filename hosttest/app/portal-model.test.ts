@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { testTwin } from '../support/twin.js'
+import { testTwin } from '../../twin/virtual.js'
 
 const MINUTE = 60_000
 const HOST = '192.168.4.1'

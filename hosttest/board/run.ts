@@ -56,15 +56,22 @@ export async function runBoard({
   }
 }
 
-/** Suites that are written for the twin of the tests get a board. */
+/** What a suite imports for the twin, and what it gets in its place on a board, relative to the root. */
+const FOR_A_BOARD: Readonly<Record<string, string>> = {
+  'twin/virtual.ts': './hosttest/board/world/test-twin.ts',
+  'hosttest/support/host-texts.ts': './hosttest/board/world/host-texts.ts',
+}
+
+/** Gives a board to suites that are written for the virtual twin. */
 const boardForTwin: Plugin = {
   name: 'board',
   setup({ onLoad }) {
-    onLoad({ filter: /hosttest\/support\/twin\.ts$/ }, () => ({
-      contents: "export * from '../board/world/test-twin.js'",
-      resolveDir: join(ROOT, 'hosttest/support'),
-      loader: 'ts',
-    }))
+    for (const [file, inPlace] of Object.entries(FOR_A_BOARD))
+      onLoad({ filter: new RegExp(`/${file}$`) }, () => ({
+        contents: `export * from '${inPlace}'`,
+        resolveDir: ROOT,
+        loader: 'ts',
+      }))
   },
 }
 

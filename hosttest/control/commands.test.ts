@@ -1,6 +1,7 @@
 // node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { HOST, testTwin } from '../support/twin.js'
+import { testTwin } from '../../twin/virtual.js'
+import { HOST } from '../support/host-texts.js'
 import { vectors } from '../support/vectors.js'
 
 type TestTwin = ReturnType<typeof testTwin>

@@ -3,8 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { seededRandom } from '../../twin/random.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import { parts } from '../support/parts.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
 
 const MESSAGES = 50_000
 

@@ -6,8 +6,8 @@ import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import { testClock } from '../support/clock.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
 
 /** What the server asks for every ten minutes. */
 const POLL = [

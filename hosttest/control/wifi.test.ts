@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { testTwin } from '../support/twin.js'
+import { testTwin } from '../../twin/virtual.js'
 
 async function onlineTwin(flags: Record<string, string> = {}, storage = new MemoryStorage()) {
   const device = testTwin(flags, { storage })

@@ -1,5 +1,6 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
+import en61107 from '../../fuzz/en61107.js'
 import { agrees } from '../../modules/en61107/client.js'
 import { decodeReadout } from '../../modules/en61107/readout.js'
 import { decodeStandardData, STANDARD_1 } from '../../modules/en61107/standard-data.js'
@@ -27,6 +28,7 @@ describe('the EN 61107 decoders', () => {
       for (let i = 0; i < INPUTS; i++) {
         const original = i % 2 === 0 ? BLOCK : LINE
         const bytes = i % 10 === 9 ? randomBytes(below) : disturbed(original, below)
+        en61107(bytes)
         const block = valuesOf(bytes)
         const registers = lineOf(bytes)
         if (block !== '') count.block++

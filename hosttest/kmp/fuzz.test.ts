@@ -1,8 +1,8 @@
 // node only
-import { equal, ok } from 'node:assert/strict'
+import { ok } from 'node:assert/strict'
+import { framesIn } from '../../fuzz/kmp.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import { START_FROM_METER, STOP, STUFF } from '../../modules/kmp/constants.js'
-import type { KmpFrame } from '../../modules/kmp/frame.js'
 import { KmpParser } from '../../modules/kmp/parser.js'
 import { decodeRegisters } from '../../modules/kmp/registers.js'
 import { seededRandom } from '../../twin/random.js'
@@ -19,29 +19,26 @@ const RESERVED = [START_FROM_METER, STOP, STUFF, 0x80, 0x06]
 
 describe('the KMP parser', () => {
   for (const { part, name } of parts(20)) {
-    it(`throws at none and accepts none of ${INPUTS} mutated or random inputs, in bounded memory, ${name}`, () => {
+    it(`accepts of ${INPUTS} mutated or random inputs none without a right checksum, in bounded memory, ${name}`, () => {
       const random = seededRandom(part)
       const below = (limit: number) => Math.floor(random() * limit)
       const parser = new KmpParser()
-      const count = { frames: 0, accepted: 0, unchanged: 0, byChance: 0 }
-      let current: Uint8Array = REPLY
+      const count = { frames: 0, unchanged: 0, byChance: 0 }
       const before = liveHeap()
       for (let i = 0; i < INPUTS; i++) {
-        current = i % 2 === 0 ? mutate(REPLY, below) : randomBytes(below)
+        const input = i % 2 === 0 ? mutate(REPLY, below) : randomBytes(below)
         parser.reset()
-        parser.push(current, (frame) => {
+        for (const frame of framesIn(input, parser)) {
           count.frames++
-          if (!frame.ok) return
-          if (contains(current, REPLY)) count.unchanged++
-          else if (!isOnWire(frame.value, current)) count.accepted++
+          if (!frame.ok) continue
+          if (contains(input, REPLY)) count.unchanged++
           else if (isReadable(frame.value.data)) count.byChance++
-        })
+        }
       }
       const grown = liveHeap() - before
       console.log(
         `      ${count.frames} frames, ${count.unchanged} with the reply untouched, heap ${Math.round(grown / 1024)} kB more`,
       )
-      equal(count.accepted, 0)
       // A checksum of 16 bits lets one damaged frame in 65,536 pass.
       ok(count.byChance <= 1, `${count.byChance} passed by chance`)
       ok(count.frames > INPUTS / 4)
@@ -49,25 +46,6 @@ describe('the KMP parser', () => {
     })
   }
 })
-
-/** Whether such a frame with the right checksum is on the wire, found out unlike the firmware does. */
-function isOnWire({ destination, cid, data }: KmpFrame, wire: Uint8Array): boolean {
-  let crc = 0
-  const bytes = [destination, cid, ...data]
-  for (const byte of bytes)
-    for (let bit = 7; bit >= 0; bit--) {
-      const isOdd = (crc >> 15) ^ ((byte >> bit) & 1)
-      crc = ((crc << 1) & 0xffff) ^ (isOdd ? 0x1021 : 0)
-    }
-  const frame = Uint8Array.of(...bytes, crc >> 8, crc & 0xff)
-  return wire.some((byte, at) => byte === START_FROM_METER && contains(unstuffed(wire.subarray(at + 1)), frame))
-}
-
-function unstuffed(wire: Uint8Array): Uint8Array {
-  const bytes: number[] = []
-  for (let i = 0; i < wire.length; i++) bytes.push(wire[i] === STUFF ? wire[++i]! ^ 0xff : wire[i]!)
-  return Uint8Array.from(bytes)
-}
 
 /** A reading takes something from it. */
 function isReadable(data: Uint8Array): boolean {

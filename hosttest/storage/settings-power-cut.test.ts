@@ -3,9 +3,9 @@ import { equal, ok } from 'node:assert/strict'
 import { SettingsStore } from '../../modules/storage/settings.js'
 import { PowerCut } from '../../twin/flash.js'
 import type { MemoryStorage } from '../../twin/memory-storage.js'
+import { testTwin } from '../../twin/virtual.js'
 import { testClock } from '../support/clock.js'
 import { FailingStorage, OUTCOMES } from '../support/failing-storage.js'
-import { testTwin } from '../support/twin.js'
 
 const COMMANDS: readonly (readonly [string, string?])[] = [
   ['open_until', '60000'],

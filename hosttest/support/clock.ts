@@ -2,13 +2,8 @@ import type { Timer } from '../../modules/ports/clock.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { PowerCut } from '../../twin/flash.js'
 
-/** A virtual clock for any engine: promises settle by turns of the job queue, of which no dialogue needs more. */
 export function testClock(): VirtualClock {
-  return new VirtualClock(settled)
-}
-
-async function settled(): Promise<void> {
-  for (let i = 0; i < 30; i++) await undefined
+  return new VirtualClock()
 }
 
 /** Lets `ms` milliseconds pass; a power cut throws into whatever the firmware is doing, and nothing of that goes on. */
@@ -27,10 +22,6 @@ export async function runOverCuts(clock: VirtualClock, ms: number, onCut: () => 
 /** A virtual clock whose timers that are due at once fire one by one when they are told to, while no time passes. */
 export class Turns extends VirtualClock {
   #due: (() => void)[] = []
-
-  constructor() {
-    super(settled)
-  }
 
   get isIdle(): boolean {
     return this.#due.length === 0

@@ -1,11 +1,11 @@
 import { deepEqual } from 'node:assert/strict'
-import { StartedClock } from '../../twin/clock.js'
+import { BootClock } from '../../twin/clock.js'
 import { testClock } from '../support/clock.js'
 
 describe('the clock of a machine that has lost power', () => {
   it('runs nothing that it had planned, nor what its last promises plan', async () => {
     const world = testClock()
-    const clock = new StartedClock(world)
+    const clock = new BootClock(world)
     const ran: string[] = []
     clock.set(() => ran.push('before'), 10)
     clock.set(() => ran.push('planned'), 100)

@@ -6,14 +6,14 @@ import type { FlashPort } from '../../modules/ports/flash.js'
 import type { MqttConnect } from '../../modules/ports/mqtt.js'
 import type { StoragePort } from '../../modules/ports/storage.js'
 import { Slots } from '../../modules/storage/slots.js'
-import { Operator } from '../../soak/people.js'
+import { Operator } from '../../soak/actors.js'
 import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { startImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { seededRandom } from '../../twin/random.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import { promptJournal } from '../support/journal.js'
 import { oneIn } from '../support/parts.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
 
 const SECOND = 1_000
 const MINUTE = 60_000

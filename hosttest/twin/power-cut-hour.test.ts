@@ -1,8 +1,8 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import { runOverCuts } from '../support/clock.js'
 import { FailingStorage, OUTCOMES, type Outcome } from '../support/failing-storage.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
 
 const MINUTE = 60_000
 /** The Wi-Fi network that the twin is born with. */

@@ -1,9 +1,9 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { seededRandom } from '../../twin/random.js'
+import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import type { SentTelegram } from '../../twin/water-meter.js'
 import { parts, VERIFIES } from '../support/parts.js'
-import { POWER_ON, testTwin } from '../support/twin.js'
 
 const ID = '12345678'
 const METERS = `${ID}:000102030405060708090a0b0c0d0e0f,87654321:0f0e0d0c0b0a09080706050403020100`

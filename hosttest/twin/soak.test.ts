@@ -1,44 +1,45 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { What } from '../../soak/books.js'
+import type { ViolationKind } from '../../soak/ledger.js'
 import { page } from '../../soak/page.js'
+import { Player } from '../../soak/player.js'
 import { failureLines } from '../../soak/report.js'
-import { type Fault, KINDS, makeSchedule } from '../../soak/schedule.js'
+import { type Incident, KINDS, type Kind, makeSchedule } from '../../soak/schedule.js'
 import { type Shrunk, shrink } from '../../soak/shrink.js'
-import { Soak } from '../../soak/soak.js'
+import type { World } from '../../soak/world.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-const fault = (kind: string, hours: number, minutes: number): Fault => ({
+const incident = (kind: Kind, hours: number, minutes: number): Incident => ({
   kind,
   at: hours * HOUR,
   length: minutes * MINUTE,
 })
 
 /** Four hours in which a good deal happens. */
-const FEW: readonly Fault[] = [
-  fault('valve commands', 0.5, 10),
-  fault('line silent', 0.8, 5),
-  fault('DNS dead', 1, 10),
-  fault('power cut behind a command', 1.5, 0.5),
-  fault('hostile packets', 1.55, 10),
-  fault('access point gone', 2, 20),
-  fault('power cut', 2.5, 3),
-  fault('link lost', 2.8, 1),
+const FEW: readonly Incident[] = [
+  incident('valve commands', 0.5, 10),
+  incident('line silent', 0.8, 5),
+  incident('DNS dead', 1, 10),
+  incident('power cut behind a command', 1.5, 0.5),
+  incident('hostile packets', 1.55, 10),
+  incident('access point gone', 2, 20),
+  incident('power cut', 2.5, 3),
+  incident('link lost', 2.8, 1),
 ]
 
-async function playWith(tamper: (soak: Soak) => void, what: What) {
+async function playWith(tamper: (world: World) => void, kind: ViolationKind) {
   const play = { seed: 3, days: 4 / 24, schedule: FEW, tamper }
-  const outcome = await new Soak(play).play()
-  const shrunk = await shrink(outcome, what, play, 25)
+  const outcome = await new Player(play).play()
+  const shrunk = await shrink(outcome, kind, play, 25)
   return { outcome, shrunk, kinds: shrunk.outcome.schedule.map(({ kind }) => kind) }
 }
 
 describe('a soak', () => {
   it('of two days loses, doubles and forges nothing, and the valve moves for a reason', async () => {
     const schedule = makeSchedule(1, 2)
-    const { violations, meters, hostile, valve, commands, boots } = await new Soak({
+    const { violations, meters, hostile, valve, commands, boots } = await new Player({
       seed: 1,
       days: 2,
       schedule,
@@ -50,7 +51,7 @@ describe('a soak', () => {
 
   it('has the same schedule for the same seed, with every kind of fault in a month', () => {
     deepEqual(makeSchedule(5, 30), makeSchedule(5, 30))
-    equal(new Set(makeSchedule(5, 30).map(({ kind }) => kind)).size, Object.keys(KINDS).length)
+    equal(new Set(makeSchedule(5, 30).map(({ kind }) => kind)).size, KINDS.length)
   })
 
   it('finds a sample that a broker swallows after its name was not resolved, and the one fault that it takes', async () => {
@@ -84,8 +85,8 @@ describe('a soak', () => {
   })
 
   it('finds a valve that moves by itself', async () => {
-    const { kinds } = await playWith((soak) => {
-      soak.clock.set(() => soak.twin.ac1.write(soak.twin.ac1.level === 1 ? 0 : 1), 20 * MINUTE)
+    const { kinds } = await playWith(({ clock, twin }) => {
+      clock.set(() => twin.ac1.write(twin.ac1.level === 1 ? 0 : 1), 20 * MINUTE)
     }, 'valve')
     ok(kinds.length <= 1, kinds.join())
   })

@@ -1,7 +1,7 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
-import { fromHex } from '../../modules/codec/hex.js'
+import { KEY } from '../../fuzz/wmbus.js'
 import type { CryptoPort } from '../../modules/ports/crypto.js'
 import { fieldsOf } from '../../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
@@ -15,7 +15,6 @@ import { parts } from '../support/parts.js'
 import { COMPACT, FULL, formatA } from './frames.js'
 
 const INPUTS = 65_536
-const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 const BYTES_THAT_MATTER = [0x2f, 0x0f, 0x0d, 0x72, 0x78, 0x79, 0x7a, 0x8c, 0x8d, 0xff]
 
 const cipher = createCipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
@@ -54,7 +53,6 @@ describe('the wireless M-Bus decoder', () => {
       // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
       ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
       ok(count.intact > 0)
-      ok(signatures.toBytes().length <= 8 * 258)
       for (const result of ['payload-crc', 'dll-crc', 'truncated', 'truncated-header', 'length-mismatch', 'unknown-ci'])
         ok(results.has(result), result)
     })

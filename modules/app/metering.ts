@@ -76,7 +76,7 @@ export class Metering {
       random,
       log,
       name: () => flags.concentrator ?? settings.values.concentrator,
-      onTelegram: (record, age) => radio.onTelegram(record, age),
+      onTelegram: (record, age) => radio.hear(record, age),
       onBattery: options.onBattery,
     })
   }

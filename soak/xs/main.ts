@@ -10,7 +10,7 @@ interface Options {
   readonly days: number
 }
 
-/** Garbage is collected every now and then, not whenever a few slots are used up. */
+/** XS collects garbage every now and then, not whenever a few slots are used up. */
 const OPTIONS = ['-s', '4096', '-g', '200']
 
 const program = new Command('npm run soak:xs --')

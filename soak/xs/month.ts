@@ -1,10 +1,10 @@
 import '../../hosttest/xs/shim/buffer.js'
 import { live } from '../../hosttest/xs/scripts/figures.js'
+import { Player } from '../player.js'
 import { makeSchedule } from '../schedule.js'
-import { Soak } from '../soak.js'
 
 export interface Result {
-  /** Of each day: bytes in use after collection, without code, flash and books. */
+  /** Bytes in use after each day and collection, without code, flash and ledgers. */
   readonly heap: readonly number[]
   readonly violations: number
 }
@@ -13,7 +13,7 @@ export interface Result {
 export async function play(seed: number, days: number): Promise<void> {
   const schedule = makeSchedule(seed, days)
   const code = live()
-  const { heap, violationCount } = await new Soak({ seed, days, schedule, heapUsed: () => live() - code }).play()
+  const { heap, violationCount } = await new Player({ seed, days, schedule, heapUsed: () => live() - code }).play()
   const result: Result = { heap, violations: violationCount }
   print(JSON.stringify(result))
 }

@@ -1,5 +1,6 @@
 import '../../xs/shim/buffer.js'
-import { FAULTS, type Fault } from '../../support/faults.js'
+import { RECOVERABLE } from '../../../bench/recovery.js'
+import type { NetworkWorld } from '../../../twin/faults.js'
 import { equal, ok } from '../../xs/shim/assert.js'
 import { isWell } from './journey.js'
 import { testTwin } from './test-twin.js'
@@ -19,19 +20,18 @@ function live(): number {
  */
 export async function dayOfFaults(seed: number): Promise<void> {
   const device = testTwin()
-  // The faults are written for the twin of the tests, whose world this one's has the names of.
-  const faulty = device as unknown as Parameters<Fault['begin']>[0]
+  // The faults are written for the twin; the board's world has the same names.
+  const world = { ...device, random: () => 0.5 } as unknown as NetworkWorld
   const { clock, board, messages, ask, online } = device
-  const random = () => 0.5
   await online()
   const memory: number[] = []
   for (let hour = 0; hour < 24; hour++) {
-    const fault = FAULTS[(hour / 2 + seed) % FAULTS.length]
-    if (hour % 2 === 0 && fault !== undefined && fault.fromPowerOn !== true) {
+    const found = RECOVERABLE[(hour / 2 + seed) % RECOVERABLE.length]
+    if (hour % 2 === 0 && found !== undefined && !found.fromPowerOn) {
       await clock.run(10 * MINUTE)
-      fault.begin(faulty, random)
+      const end = found.fault.begin(world, 10 * MINUTE)
       await clock.run(10 * MINUTE)
-      fault.end(faulty)
+      end()
       await clock.run(HOUR - 20 * MINUTE)
     } else {
       ok((await ask('ping', '1', 2_000)).includes('ping'), `ping in hour ${hour}`)

@@ -1,12 +1,10 @@
 import { parseFlags } from '../../../modules/app/flags.js'
-import { RELEASE } from '../../../modules/app/version.js'
 import { hasName } from '../../../modules/codec/own-name.js'
-import { SDK_RELEASE } from '../../../modules/device/sdk-release.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
-import { opened } from '../../support/opened.js'
+import { opened } from '../../../twin/opened.js'
 import { Board, type Memory } from './board.js'
 import type { Pins } from './pins.js'
 
@@ -14,9 +12,6 @@ const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
 /** Unix milliseconds when the boards of the tests are switched on. */
 export const POWER_ON = 1_800_000_000_000
-
-/** What differs between the hosts of the firmware. */
-export const HOST = { version: `moddable+${SDK_RELEASE}-${RELEASE}-lwip`, vdd: 'unknown' } as const
 
 /** The test looks at something that a board does not show. */
 export class NotOnBoard extends Error {
@@ -74,7 +69,7 @@ const SUPPORTED: Readonly<Record<keyof Options, true>> = {
 }
 
 /**
- * A board in place of the twin of the tests (`support/twin.ts`): the same description runs on both. What a board cannot
+ * A board in place of the virtual twin (`twin/virtual.ts`): the same description runs on both. What a board cannot
  * show ends the test with NotOnBoard.
  */
 export function testTwin(flags: Record<string, string> = {}, options: Options = {}) {

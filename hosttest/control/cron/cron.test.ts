@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
-import { POWER_ON, testTwin } from '../../support/twin.js'
+import { POWER_ON, testTwin } from '../../../twin/virtual.js'
 
 const MINUTE = 60_000
 

@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
-import { testTwin } from '../../support/twin.js'
+import { testTwin } from '../../../twin/virtual.js'
 
 /** The simulated meter stands at 56,726 kWh and 1,321,270 litres at power-on. */
 const HOUR = 3_600_000

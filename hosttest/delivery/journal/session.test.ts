@@ -5,7 +5,7 @@ import { Journal } from '../../../modules/delivery/journal/journal.js'
 import { Outbox } from '../../../modules/delivery/outbox.js'
 import type { Clock } from '../../../modules/ports/clock.js'
 import { MqttSession } from '../../../modules/uplink/session.js'
-import { StartedClock } from '../../../twin/clock.js'
+import { BootClock } from '../../../twin/clock.js'
 import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
 import { seededRandom } from '../../../twin/random.js'
 import { SimulatedBroker } from '../../../twin/simulated-broker.js'
@@ -27,7 +27,7 @@ function setUp(sectors = 32) {
   let off = () => {}
 
   function powerOn(): void {
-    const own = new StartedClock(clock)
+    const own = new BootClock(clock)
     const bootedAt = START + Math.floor(clock.now() / 1000)
     const outbox = new Outbox()
     let isOn = true

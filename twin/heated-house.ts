@@ -17,8 +17,8 @@ export interface Display {
   readonly power: number
 }
 
-/** A house that is heated: temperatures and flow swing through the day, energy and volume follow from them. */
-export class House {
+/** A heated house. Temperatures and flow swing through the day, and energy and volume follow from them. */
+export class HeatedHouse {
   #clock: Clock
   #updated: number
   #kilowattHours = 56726

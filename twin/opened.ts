@@ -1,4 +1,4 @@
-import type { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 
 export interface Opened {
   readonly topic: string
@@ -11,7 +11,7 @@ export interface Opened {
   readonly at: number
 }
 
-/** Opens what a broker has passed on, of one kind or of all. */
+/** Opens what a broker has passed on, all of it or one kind. Throws where a message does not open. */
 export function opened(
   messages: readonly { readonly topic: string; readonly payload: Uint8Array; readonly at: number }[],
   envelope: Envelope,

@@ -7,10 +7,10 @@ interface Snapshot {
   readonly nodes: readonly number[]
 }
 
-/** What V8 itself compiles and learns while a program runs. */
+/** Types of what V8 compiles and learns while a program runs. */
 const OF_THE_ENGINE = ['code', 'hidden']
 
-/** Bytes of what JavaScript has made in this process, after collection. */
+/** Measures the bytes that JavaScript has made in this process, after collection. */
 export async function heapUsed(): Promise<number> {
   let text = ''
   for await (const part of getHeapSnapshot().setEncoding('utf8')) text += part

@@ -1,3 +1,4 @@
+import { QUESTIONS } from '../modules/control/commands/table.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import type { SimulatedBroker } from '../twin/simulated-broker.js'
@@ -7,7 +8,7 @@ export interface Packet {
   readonly payload: Uint8Array
 }
 
-export interface PeopleOptions {
+export interface ActorOptions {
   readonly broker: SimulatedBroker
   readonly envelope: Envelope
   readonly random: () => number
@@ -18,23 +19,22 @@ export interface PeopleOptions {
   energy(): number
 }
 
-const QUESTIONS = ['ping', 'version', 'uptime', 'mem', 'rssi', 'status', 'wifi_status', 'network_quality', 'cron']
 const REMEMBERED = 200
 
 interface Sent extends Packet {
   done: boolean
 }
 
-/** The server: sends what is to be done, and remembers which packets were its own. */
+/** The server. It sends commands and remembers which packets were its own. */
 export class Operator {
   sent = 0
-  #options: PeopleOptions
+  #options: ActorOptions
   #own = new WeakSet<Uint8Array>()
-  /** Newest last; the stranger has heard them too. */
+  /** The last commands, newest last; the stranger has heard them too. */
   readonly heard: Sent[] = []
 
-  /** Begins with the commands of the days before: the stranger has recorded those too. */
-  constructor(options: PeopleOptions) {
+  /** Starts with commands of the days before, which the stranger has recorded too. */
+  constructor(options: ActorOptions) {
     this.#options = options
     const { envelope, serial, now } = options
     for (let hours = REMEMBERED; hours > 0; hours--) {
@@ -47,7 +47,7 @@ export class Operator {
     return this.#own.has(payload)
   }
 
-  /** Byte for byte what it has sent lately, if no command with this topic was done. */
+  /** Whether this is a copy of a command sent lately, while no command with this topic was done. */
   isCopyOfUndone(topic: string, payload: Uint8Array): boolean {
     const sent = this.heard.filter((packet) => packet.topic === topic)
     return sent.every(({ done }) => !done) && sent.some((packet) => isSame(packet.payload, payload))
@@ -77,7 +77,7 @@ export class Operator {
     this.send(QUESTIONS[Math.floor(this.#options.random() * QUESTIONS.length)]!)
   }
 
-  /** Limits are far from what the meter shows, or a few kWh ahead, so that they are reached. */
+  /** Opens, closes or sends a limit: one far below what the meter shows, or one that it reaches some kWh later. */
   sendValveCommand(): void {
     const { random, energy } = this.#options
     const choice = Math.floor(random() * 5)
@@ -92,17 +92,17 @@ export class Operator {
 /** Somebody who hears everything on the broker and may publish there, without the key. */
 export class Stranger {
   sent = 0
-  #options: PeopleOptions
+  #options: ActorOptions
   #heard: readonly Packet[]
   #forger: Envelope
 
-  constructor(options: PeopleOptions, heard: readonly Packet[]) {
+  constructor(options: ActorOptions, heard: readonly Packet[]) {
     this.#options = options
     this.#heard = heard
     this.#forger = new Envelope(nodeCrypto, new Uint8Array(16).fill(0x5a))
   }
 
-  /** Everything that was heard lately, once more. */
+  /** Publishes everything that it has heard lately once more. */
   replayAll(): void {
     for (const packet of this.#heard) this.#publish(packet)
   }
@@ -125,7 +125,7 @@ export class Stranger {
     }
   }
 
-  /** As a copy: only what the operator has sent itself is its own. */
+  /** Publishes a copy, because the operator knows its own packets by identity. */
   #publish({ topic, payload }: Packet): void {
     this.sent++
     this.#options.broker.publish(topic, payload.slice())

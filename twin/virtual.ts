@@ -1,26 +1,25 @@
-import { parseFlags } from '../../modules/app/flags.js'
-import { RELEASE } from '../../modules/app/version.js'
-import { Envelope } from '../../modules/mqttcrypto/envelope.js'
-import { nodeCrypto } from '../../twin/crypto.js'
-import { SimulatedFlash } from '../../twin/flash.js'
-import { MemoryStorage } from '../../twin/memory-storage.js'
-import { seededRandom } from '../../twin/random.js'
-import { SimulatedBroker } from '../../twin/simulated-broker.js'
-import { Twin, type TwinOptions } from '../../twin/twin.js'
-import { testClock } from './clock.js'
+import { parseFlags } from '../modules/app/flags.js'
+import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { VirtualClock } from './clock.js'
+import { nodeCrypto } from './crypto.js'
+import { SimulatedFlash } from './flash.js'
+import { MemoryStorage } from './memory-storage.js'
 import { opened } from './opened.js'
+import { seededRandom } from './random.js'
+import { SimulatedBroker } from './simulated-broker.js'
+import { Twin, type TwinOptions } from './twin.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
-/** Unix milliseconds when the twins of the tests are switched on, where nothing else is said. */
+/** Unix milliseconds at which a twin is switched on unless its options say otherwise. */
 export const POWER_ON = 1_800_000_000_000
 
-/** What differs between the hosts of the firmware; on the board rig `board/world/test-twin.ts` takes the place of this file. */
-export const HOST = { version: `twin-${RELEASE}-node`, vdd: '3.299' } as const
-
-/** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened: each time the same. */
+/**
+ * A twin under the virtual clock with a simulated broker 20 ms away. The same flags and options give the same run each time.
+ * On the board rig `hosttest/board/world/test-twin.ts` takes the place of this file, so that a suite runs on a board too.
+ */
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
-  const clock = testClock()
+  const clock = new VirtualClock()
   const broker = new SimulatedBroker(clock, 20)
   const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
   if (!parsed.ok) throw new Error(parsed.error)
@@ -51,7 +50,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }
 
-  /** What the device publishes within `ms` milliseconds after a command, as `kind text`; samples are left out. */
+  /** Sends a command and collects what the device publishes in `ms` milliseconds, as `kind text`, without samples. */
   async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
     const before = broker.messages.length
     send(name, payload)
@@ -62,7 +61,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
       .map(({ kind, text }) => `${kind} ${text}`.trim())
   }
 
-  /** From power-on until everything is announced. */
+  /** Runs from power-on until the device has announced everything. */
   async function online(): Promise<void> {
     twin.start()
     await clock.run(10_000)

@@ -1,26 +1,17 @@
+import type { Violation } from './ledger.js'
 import { describeTime } from './schedule.js'
-
-/** What must never happen. */
-export type What = 'lost' | 'doubled' | 'acted on' | 'not done' | 'valve' | 'memory' | 'gone'
-
-export interface Violation {
-  readonly what: What
-  /** ms from power-on. */
-  readonly at: number
-  readonly text: string
-}
 
 const EXPECTED = 1
 const UNDATED = 2
 
-/** The clock of the device counts whole seconds from when it learnt the time: a sample may bear the second beside its own. */
+/** The device counts whole seconds from when it learnt the time, so a sample may bear a second beside its own. */
 const TOLERANCE = 2
 
-/** The broker forgets everything in the moment between PUBREC and PUBCOMP: the message comes again, as docs/journal.md says. */
+/** A broker that forgets its sessions this many s before or after PUBCOMP may get the message again (docs/journal.md). */
 const UNDER_WAY = 2
 
-/** Samples of one meter, by seconds from power-on, outside of the heap of JavaScript. */
-export class SampleBook {
+/** The samples of one meter, by seconds from power-on. Typed arrays keep them out of the heap of JavaScript. */
+export class SampleLedger {
   readonly name: string
   expected = 0
   delivered = 0
@@ -30,7 +21,7 @@ export class SampleBook {
   doubled = 0
   doubledByBroker = 0
   #taken: Uint8Array
-  /** Second in which the broker passed it on, plus 1. */
+  /** The second in which the broker passed a sample on, plus 1. */
   #passedOn: Uint32Array
 
   constructor(name: string, seconds: number) {
@@ -39,7 +30,7 @@ export class SampleBook {
     this.#passedOn = new Uint32Array(seconds)
   }
 
-  /** Of its memory. */
+  /** Bytes of the arrays. */
   get byteLength(): number {
     return this.#taken.byteLength + this.#passedOn.byteLength
   }
@@ -49,7 +40,7 @@ export class SampleBook {
     this.expected++
   }
 
-  /** A boot has ended that never knew the time: its samples cannot be dated. */
+  /** Nobody can date the samples of a boot that never knew the time. */
   giveUp(from: number, to: number): void {
     for (let second = Math.max(0, from); second <= to; second++)
       if (this.#taken[second] === EXPECTED) this.#taken[second] = UNDATED
@@ -64,7 +55,7 @@ export class SampleBook {
         return undefined
       }
       this.doubled++
-      return { what: 'doubled', at: at * 1000, text: `sample of ${this.name} of ${describeTime(second * 1000)}` }
+      return { kind: 'doubled', at: at * 1000, text: `sample of ${this.name} of ${describeTime(second * 1000)}` }
     }
     this.#passedOn[second] = at + 1
     this.delivered++
@@ -72,7 +63,7 @@ export class SampleBook {
     return undefined
   }
 
-  /** Looks for each expected sample whether it came. Of the book only the sums remain. */
+  /** Finds each expected sample that did not come, then keeps the sums only. */
   close(): Violation[] {
     const violations: Violation[] = []
     for (let second = 0; second < this.#taken.length; second++) {
@@ -81,14 +72,14 @@ export class SampleBook {
       if (taken === UNDATED) this.undated++
       else {
         this.lost++
-        violations.push({ what: 'lost', at: second * 1000, text: `sample of ${this.name}` })
+        violations.push({ kind: 'lost', at: second * 1000, text: `sample of ${this.name}` })
       }
     }
     this.#forget()
     return violations
   }
 
-  /** Whether there is a sample in each period, but for those with a second that is excused. Only the sums remain. */
+  /** Finds each period without a sample and without an excused second, then keeps the sums only. */
   closePeriods(period: number, end: number, excused: Uint8Array): Violation[] {
     const violations: Violation[] = []
     let last = 0
@@ -101,7 +92,7 @@ export class SampleBook {
       if (missing > 0) {
         this.lost += missing
         const text = `no sample of ${this.name} for ${second - last} s`
-        violations.push({ what: 'lost', at: last * 1000, text })
+        violations.push({ kind: 'lost', at: last * 1000, text })
       }
       last = second
       isExcused = excused[second] === 1
@@ -118,55 +109,5 @@ export class SampleBook {
   #cameAt(second: number): boolean {
     for (let near = second - TOLERANCE; near <= second + TOLERANCE; near++) if (this.#passedOn[near]) return true
     return false
-  }
-}
-
-/** What the valve may be, by the commands that were taken, the limit and what a power cut may undo. */
-export class ValveBook {
-  commands = 0
-  changes = 0
-  byLimit = 0
-  byPowerOn = 0
-  unexplained = 0
-  isOpen = false
-  limit = 0
-  #changedAt = 0
-  #settled = true
-
-  /** How long a change may wait before it is stored. */
-  static readonly #delay = 2_100
-
-  /** Open, and no command has opened it since. */
-  isOpenSince(at: number): boolean {
-    return this.isOpen && this.#changedAt < at
-  }
-
-  onCommand(open: boolean, at: number): void {
-    this.commands++
-    this.#enter(open, at)
-  }
-
-  /** The valve has moved to `open` by the limit. */
-  onLimit(at: number): void {
-    this.byLimit++
-    this.#enter(false, at)
-  }
-
-  onPowerCut(at: number): void {
-    this.#settled = at - this.#changedAt > ValveBook.#delay
-  }
-
-  /** @returns whether the device may find the valve to be like this */
-  onPowerOn(open: boolean): boolean {
-    const may = this.#settled || open === this.isOpen ? open === this.isOpen : true
-    if (open !== this.isOpen) this.byPowerOn++
-    this.isOpen = open
-    this.#settled = true
-    return may
-  }
-
-  #enter(open: boolean, at: number): void {
-    this.isOpen = open
-    this.#changedAt = at
   }
 }

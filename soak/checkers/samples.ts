@@ -1,0 +1,115 @@
+import { POWER_ON } from '../../twin/virtual.js'
+import type { Ledger } from '../ledger.js'
+import { SampleLedger } from '../sample-ledger.js'
+import { eventOf, type Incident } from '../schedule.js'
+import { RADIO, type World } from '../world.js'
+import type { Checker, Delivered, Reading } from './checker.js'
+
+const SECOND = 1_000
+const MINUTE = 60_000
+const HOUR = 3_600_000
+
+/** Two samples of a radio meter are at most this many s apart: a minute and one of its telegrams. */
+const RADIO_PERIOD = 78
+/** The radio path recovers in this many s: the device notices silence after 5 minutes and searches every minute. */
+const RADIO_RECOVERY = 450
+
+/** A reading begins every minute and ends within 2 s; after a fault of the line it may have to wait for the next. */
+const READING_PERIOD = 66 * SECOND
+const READING_RECOVERY = 90 * SECOND
+
+/** Telegrams that a boot hears were sent at most this long before. */
+const OLDEST_TELEGRAM = 10 * MINUTE
+/** An orderly restart begins to shut down at most this long before the boot. */
+const SHUTTING_DOWN = 20 * SECOND
+
+/** No sample is lost, and none is doubled. */
+export class SamplesChecker implements Checker {
+  readonly meter: SampleLedger
+  readonly radio: SampleLedger
+  /** Samples of the MULTICAL in each hour. */
+  readonly takenPerHour: number[]
+  readonly deliveredPerHour: number[]
+  #world: World
+  #ledger: Ledger
+  /** Seconds in which the way of the radio meter is disturbed or recovers. */
+  #excused: Uint8Array
+  #lastReading = 0
+
+  constructor(world: World, ledger: Ledger, seconds: number) {
+    this.#world = world
+    this.#ledger = ledger
+    const hours = Math.ceil(seconds / 3_600)
+    this.takenPerHour = new Array(hours).fill(0)
+    this.deliveredPerHour = new Array(hours).fill(0)
+    this.#excused = new Uint8Array(seconds)
+    this.meter = new SampleLedger('MULTICAL', seconds)
+    this.radio = new SampleLedger('FlowIQ', seconds)
+    this.#excuse(0, 0)
+  }
+
+  get byteLength(): number {
+    return this.#excused.byteLength + this.meter.byteLength + this.radio.byteLength
+  }
+
+  onIncident(incident: Incident): void {
+    if (eventOf(incident).part === 'ble') this.#excuse(incident.at, incident.at + incident.length)
+  }
+
+  onPowerCut(length: number): void {
+    const now = this.#world.clock.now()
+    this.#endBoot(now)
+    this.#excuse(now, now + length)
+  }
+
+  onRestart(): void {
+    const now = this.#world.clock.now()
+    this.#endBoot(now)
+    this.#excuse(now - SHUTTING_DOWN, now)
+  }
+
+  onBoot(): void {
+    this.#lastReading = this.#world.bootedAt
+  }
+
+  onReading({ end }: Reading): void {
+    const { lineGoodSince, bootedAt } = this.#world
+    const since = Math.max(this.#lastReading, lineGoodSince)
+    const patience = since === this.#lastReading && since > bootedAt ? READING_PERIOD : READING_RECOVERY
+    if (end - since > patience) {
+      this.meter.lost++
+      this.meter.expected++
+      this.#ledger.violate('lost', `the meter was not asked for ${((end - since) / SECOND).toFixed(1)} s`)
+    }
+    this.#lastReading = end
+    this.meter.take(Math.floor(end / SECOND))
+    this.takenPerHour[Math.floor(end / HOUR)]!++
+  }
+
+  onDelivered({ kind, serial, time, at }: Delivered): void {
+    if (kind !== 'sample') return
+    const samples = serial === RADIO ? this.radio : this.meter
+    const forgotAt = Math.floor(this.#world.broker.forgotAt / SECOND)
+    const violation = samples.passOn(time - POWER_ON / SECOND, Math.floor(at / SECOND), forgotAt)
+    if (violation !== undefined) this.#ledger.note(violation)
+    if (samples === this.meter) this.deliveredPerHour[Math.floor(at / HOUR)]!++
+  }
+
+  close(): void {
+    const end = Math.floor(this.#world.clock.now() / SECOND) - 120
+    for (const violation of this.meter.close()) this.#ledger.note(violation)
+    for (const violation of this.radio.closePeriods(RADIO_PERIOD, end, this.#excused)) this.#ledger.note(violation)
+  }
+
+  /** Nobody can date the samples of a boot that ends without the time, nor what it has heard of the radio meter. */
+  #endBoot(now: number): void {
+    const { knowsTime, bootedAt } = this.#world
+    if (knowsTime) return
+    this.meter.giveUp(Math.floor(bootedAt / SECOND), Math.ceil(now / SECOND))
+    this.#excuse(bootedAt - OLDEST_TELEGRAM, now)
+  }
+
+  #excuse(from: number, until: number): void {
+    this.#excused.fill(1, Math.max(0, Math.floor(from / SECOND)), Math.ceil(until / SECOND) + RADIO_RECOVERY)
+  }
+}
