@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   ble: ['time'],
   control: ['led', 'meters', 'mqttcrypto', 'storage', 'uplink'],
-  delivery: ['time'],
+  delivery: ['mqttcrypto', 'time'],
   device: ['time', 'uplink'],
   en61107: ['meters'],
   impulse: ['meters', 'storage'],

@@ -1,40 +1,39 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { Outbox } from '../../modules/delivery/outbox.js'
+import { Delivery } from '../../modules/delivery/delivery.js'
+import { WallClock } from '../../modules/time/wall-clock.js'
 import { MqttSession } from '../../modules/uplink/session.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { testClock } from '../support/clock.js'
 
 const ROUND_TRIP = 20
+/** Unix milliseconds. */
+const START = 1_800_000_000_000
 
-function setUp(random: () => number = seededRandom(1)) {
+function setUp(random: () => number = seededRandom(1), isTimeKnown = true) {
   const clock = testClock()
   const broker = new SimulatedBroker(clock, ROUND_TRIP)
-  const outbox = new Outbox()
+  const wallClock = new WallClock(clock)
+  if (isTimeKnown) wallClock.set(START)
+  const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
+  const delivery = new Delivery({ clock, wallClock, envelope, flash: undefined, random })
   const received: string[] = []
-  let wallClockSet = true
   const session: MqttSession = new MqttSession({
     clock,
-    outbox,
+    delivery,
     random,
     connect: broker.connect,
     broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
-    seal: ({ prefix, at, text }) => (wallClockSet ? { topic: `${prefix}${at}`, payload: encodeUtf8(text) } : undefined),
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),
     log: () => {},
   })
   const push = (count: number) => {
-    for (let i = 0; i < count; i++) outbox.push({ prefix: '/sample/', at: i, text: `text ${i}` })
-    session.pump()
+    for (let i = 0; i < count; i++) delivery.message('kind', '1234567', i, `text ${i}`)
   }
   const delivered = () => broker.messages.map((message) => decodeUtf8(message.payload))
-  const setWallClock = (set: boolean) => {
-    wallClockSet = set
-    session.pump()
-  }
-  return { clock, broker, outbox, session, received, push, delivered, setWallClock }
+  return { clock, wallClock, broker, session, received, push, delivered }
 }
 
 function texts(count: number): string[] {
@@ -51,13 +50,12 @@ describe('the MQTT session', () => {
   })
 
   it('sends nothing as long as a message cannot be dated', async () => {
-    const { clock, session, push, delivered, setWallClock } = setUp()
-    setWallClock(false)
+    const { clock, wallClock, session, push, delivered } = setUp(seededRandom(1), false)
     push(2)
     session.start('1234567')
     await clock.run(60_000)
     deepEqual(delivered(), [])
-    setWallClock(true)
+    wallClock.set(START)
     await clock.run(1_000)
     deepEqual(delivered(), texts(2))
   })

@@ -1,4 +1,5 @@
 import { Journal } from '../../../modules/delivery/journal/journal.js'
+import { WallClock } from '../../../modules/time/wall-clock.js'
 import { measure } from './figures.js'
 import { nativeFlash } from './native-flash.js'
 import { TurnClock } from './turns.js'
@@ -14,11 +15,12 @@ const A_SECTOR_FULL = 30
 const clock = new TurnClock()
 const flash = nativeFlash(192)
 let at = 0
+const wallClock = new WallClock(clock)
+wallClock.set(UNIX * 1000)
 const options = {
   flash,
   clock,
-  seal: () => new Uint8Array(176),
-  unix: (moment: number) => UNIX + Math.floor(moment / 1000),
+  wallClock,
   onReady() {},
   onRefused() {
     throw new Error('refused')

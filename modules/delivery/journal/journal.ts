@@ -1,33 +1,22 @@
 import type { Clock } from '../../ports/clock.js'
 import type { FlashPort } from '../../ports/flash.js'
+import type { WallClock } from '../../time/wall-clock.js'
+import { storedId } from '../packet-ids.js'
+import type { Draft, Queue, QueuedMessage } from '../queue.js'
 import { prefixOf, textOf } from './body.js'
 import { hasMark, Mark } from './entry.js'
-import { Intake, type Sample } from './intake.js'
+import { Intake } from './intake.js'
 import { type Found, Log } from './log.js'
 import { after, type Pattern, type Place, type Ring } from './ring.js'
 
 export interface JournalOptions {
   readonly flash: FlashPort
   readonly clock: Clock
-  /** The message as it goes on the wire. */
-  seal(topic: string, text: string): Uint8Array
-  /** Unix seconds of a moment of the monotonic clock (ms); undefined as long as the time is not known. */
-  unix(at: number): number | undefined
+  readonly wallClock: WallClock
   /** `next` may have something that it had not before. */
   onReady(): void
   /** The flash does not take a sample. */
-  onRefused(sample: Sample): void
-}
-
-/** The message that is to be delivered next, and how far that has come before. */
-export interface JournalMessage {
-  readonly id: number
-  readonly topic: string
-  readonly payload: Uint8Array
-  /** Its PUBLISH may have gone out. */
-  readonly published: boolean
-  /** Its PUBREC has come: only PUBREL may follow. */
-  readonly received: boolean
+  onRefused(sample: Draft): void
 }
 
 /** Where something is looked for. */
@@ -36,9 +25,6 @@ interface Cursor {
   /** Undefined at the oldest entry. */
   readonly place: Place | undefined
 }
-
-/** Packet ids from here on belong to the journal. */
-const FIRST_ID = 0x8000
 
 /** Entries that are passed over at once, and how often that is done in one turn. */
 const PASSED = 32
@@ -57,8 +43,7 @@ const UNDER_WAY: Pattern = Object.freeze({ mask: Mark.Delivered | Mark.Sent, val
  * No turn of the event loop is long: what takes a while is done in pieces, a few in each turn. That is opening, looking
  * for what was under way, and making room; samples that are taken meanwhile wait in memory, in their order.
  */
-export class Journal {
-  #options: JournalOptions
+export class Journal implements Queue {
   #log: Log
   /** The message under way. */
   #current: Found | undefined
@@ -74,7 +59,6 @@ export class Journal {
   #intake: Intake
 
   constructor(options: JournalOptions) {
-    this.#options = options
     this.#log = new Log(options.flash)
     const start = { ring: this.#log.hours, place: undefined }
     this.#oldest = start
@@ -98,18 +82,13 @@ export class Journal {
   }
 
   /** Takes a sample. It is written at once, or as soon as the flash is ready for it. */
-  append(sample: Sample): void {
+  append(sample: Draft): void {
     this.#intake.append(sample)
   }
 
   /** Ends the work; what waits and can be written is. */
   close(): void {
     this.#intake.close()
-  }
-
-  /** To be called when the time may have become known: what was written before it is lost if the boot ends without. */
-  noteTime(): void {
-    this.#intake.noteTime()
   }
 
   /** A connection has come up: what is written from now on goes before what has waited. */
@@ -123,8 +102,7 @@ export class Journal {
    * `waiting`, the oldest. Undefined as long as the time is not known, and while that is being looked for; `onReady`
    * tells when it is worth to ask again.
    */
-  next(waiting: boolean): JournalMessage | undefined {
-    this.noteTime()
+  next(waiting: boolean): QueuedMessage | undefined {
     if (!this.#log.isDated || this.#sought !== undefined) return undefined
     this.#renew()
     this.#current ??= this.#nextLive() ?? (waiting ? this.#nextOldest() : undefined)
@@ -157,7 +135,6 @@ export class Journal {
   /** The broker knows nothing of the message under way. */
   forget(): void {
     this.#forgotten = true
-    this.noteTime()
     this.#renew()
   }
 
@@ -180,7 +157,7 @@ export class Journal {
       this.#current.ring.mark(this.#current.entry, mark)
   }
 
-  #messageOf(found: Found): JournalMessage | undefined {
+  #messageOf(found: Found): QueuedMessage | undefined {
     const { ring, entry } = found
     const body = ring.read(entry)
     const time = this.#log.timeOf(found)
@@ -188,11 +165,10 @@ export class Journal {
     const received = hasMark(entry, Mark.Received)
     // A bit that fell at the very moment of a power cut may not stay down.
     if (received) ring.mark(entry, Mark.Received)
-    const topic = prefixOf(body) + time
     return {
-      id: FIRST_ID | (entry.sequence % FIRST_ID),
-      topic,
-      payload: this.#options.seal(topic, textOf(body)),
+      id: storedId(entry.sequence),
+      topic: prefixOf(body) + time,
+      text: textOf(body),
       published: hasMark(entry, Mark.Sent),
       received,
     }
