@@ -25,7 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'uplink',
   ],
   ble: ['time'],
-  control: ['led', 'meters', 'mqttcrypto', 'storage', 'uplink'],
+  control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'uplink'],
   delivery: ['mqttcrypto', 'time'],
   device: ['time', 'uplink'],
   en61107: ['meters'],

@@ -14,7 +14,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   mqttcrypto: { mutate: ['mqttcrypto'], suites: ['mqttcrypto'] },
   valve: { mutate: ['control/valve'], suites: ['control/valve'] },
   control: {
-    mutate: ['control/commands', 'control/receiver', 'control/texts', 'control/topic'],
+    mutate: ['control/commands', 'control/receiver', 'control/texts'],
     suites: ['control', 'control/valve/valve', 'control/cron/cron'],
   },
   kmp: { mutate: ['kmp/frame', 'kmp/parser', 'kmp/registers'], suites: ['kmp'] },
@@ -22,6 +22,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   ble: { mutate: ['ble/vw1871', 'ble/record'], suites: ['ble/vw1871'] },
   wmbus: { mutate: ['wmbus'], suites: ['wmbus'] },
   uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
+  delivery: {
+    mutate: ['delivery/delivery', 'delivery/outbox', 'delivery/packet-ids', 'delivery/topics'],
+    suites: ['delivery/topics', 'delivery/outbox', 'uplink/session'],
+  },
   storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
   cron: { mutate: ['control/cron/job', 'control/cron/schedule'], suites: ['control/cron'] },
   app: { mutate: ['meters/sampler', 'app/flags'], suites: ['meters/sampler', 'app/flags', 'app/meters'] },

@@ -26,7 +26,7 @@ import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
 import { Uplink } from '../uplink/uplink.js'
 import type { Flags } from './flags.js'
-import { Identity } from './identity.js'
+import { Identity, NAME_PREFIX } from './identity.js'
 import { Metering } from './metering.js'
 import type { Part } from './part.js'
 import { SetUp } from './portal-model.js'
@@ -101,7 +101,7 @@ export class Firmware implements Device {
     const envelope = new Envelope(crypto, flags.key)
     this.#delivery = new Delivery({ clock, wallClock: this.#wallClock, envelope, flash: ports.flash, random })
     this.#identity = new Identity({
-      prefix: isImpulse ? 'EL_' : 'KAM_',
+      prefix: isImpulse ? NAME_PREFIX.impulse : NAME_PREFIX.meter,
       isPadded: !isImpulse,
       known: () => this.#knownSerial(),
       onChanged: () => {

@@ -56,8 +56,8 @@ export function offlineTopic(serial = ANY): string {
 
 /** Parts of a topic that a device publishes under. */
 export function parseMessageTopic(topic: string): MessageTopic {
-  const [, kind = '', , serial = '', time] = topic.split('/')
-  return { kind, serial, time: time === undefined ? undefined : Number(time) }
+  const [, kind = '', version, serial = '', time] = topic.split('/')
+  return { kind, serial, time: version === 'v1' ? undefined : Number(time) }
 }
 
 /** Filter for the commands to a device. */

@@ -2,7 +2,7 @@ import TCP from 'embedded:io/socket/tcp'
 import MQTTClient from 'embedded:network/mqtt/client'
 import Timer from 'timer'
 import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
-import { PacketGuard } from '../uplink/packet-guard.js'
+import { MOST_HELD_BACK, PacketGuard } from '../uplink/packet-guard.js'
 import type { Resolver } from './resolver.js'
 
 /** MQTT with the SDK's ECMA-419 client. */
@@ -53,9 +53,6 @@ interface ClientOptions {
   onError(): void
 }
 const SdkClient = MQTTClient as unknown as new (options: ClientOptions) => SdkClient
-
-/** Room the guard may need beyond what came in. */
-const GUARD_ROOM = 134
 
 class DeviceConnection implements MqttConnection {
   #options: MqttConnectOptions
@@ -282,7 +279,7 @@ class GuardedSocket {
     const arrived = this.#tcp?.read()
     if (arrived === undefined) return
     const unread = this.#bytes.subarray(this.#at)
-    const filtered = new Uint8Array(unread.length + arrived.byteLength + GUARD_ROOM)
+    const filtered = new Uint8Array(unread.length + arrived.byteLength + MOST_HELD_BACK)
     filtered.set(unread)
     const length = this.#options.guard.filter(new Uint8Array(arrived), filtered.subarray(unread.length))
     if (length < 0) return this.#options.onError('not MQTT')

@@ -3,7 +3,8 @@ import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import { Hmac } from './hmac.js'
 
-const TAG_LENGTH = 32
+/** Bytes of the HMAC at the head of a message. */
+export const TAG_LENGTH = 32
 const BLOCK = 16
 const HEADER = TAG_LENGTH + BLOCK
 

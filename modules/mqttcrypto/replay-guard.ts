@@ -6,9 +6,6 @@ import { unixTime } from '../time/unix-time.js'
 /** How far the time of a command may be from ours, in seconds, either way. */
 export const TIME_WINDOW = 1800
 
-/** The HMAC at the head of a message. */
-export const TAG_LENGTH = 32
-
 /** 8 bytes of the tag, the lowest 32 bits of the time of the command (`unixTime`). */
 const TAG = 8
 const ENTRY = TAG + 4
