@@ -5,6 +5,9 @@ import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } fro
 import { MOST_HELD_BACK, PacketGuard } from '../uplink/packet-guard.js'
 import type { Resolver } from './resolver.js'
 
+/** What counts as the return code of a SUBACK that has none. */
+const REFUSED = 0x80
+
 /** MQTT with the SDK's ECMA-419 client. */
 export function mqttConnector(resolver: Resolver): MqttConnect {
   return (options) => new DeviceConnection(options, resolver)
@@ -30,6 +33,8 @@ interface WriteOptions {
 interface ControlMessage {
   readonly operation: number
   readonly id?: number
+  /** Return codes of SUBACK (mqttclient.js:646). */
+  readonly payload?: readonly number[]
 }
 interface ReadOptions {
   readonly topic?: string
@@ -122,6 +127,7 @@ class DeviceConnection implements MqttConnection {
     if (this.#client === undefined) return
     const { operation, id = 0 } = message
     if (operation === MQTTClient.CONNACK) return this.#options.onConnected(this.#guard.sessionPresent)
+    if (operation === MQTTClient.SUBACK) return this.#options.onSubscribed(id, message.payload?.[0] ?? REFUSED)
     const control = controlOf(operation)
     if (control !== undefined) this.#options.onControl(control, id)
   }
@@ -158,8 +164,6 @@ function controlOf(operation: number): MqttControl | undefined {
       return 'pubrec'
     case MQTTClient.PUBCOMP:
       return 'pubcomp'
-    case MQTTClient.SUBACK:
-      return 'suback'
     case MQTTClient.PINGRESP:
       return 'pingresp'
     default:

@@ -3,6 +3,7 @@ import { clientId, commandFilter, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
 import { Backoff } from '../time/backoff.js'
+import { type Packet, type Phase, VERDICTS } from './mqtt-states.js'
 
 export interface Broker {
   readonly host: string
@@ -39,10 +40,16 @@ const KEEP_ALIVE_SECONDS = 60
 const PING_EVERY = 30_000
 /** Covers the look-up of the name, TCP and CONNACK. A name that takes longer is known at the next attempt. */
 const CONNECT_DEADLINE = 6_000
-const PING_DEADLINE = 7_000
+const ACKNOWLEDGE_DEADLINE = 7_000
 const FIRST_RETRY = 1_000
 /** From the beginning of one attempt to the next. */
 const SLOWEST_RETRY = 8_000
+
+/** Return codes of SUBACK from here on refuse. */
+const REFUSED = 0x80
+const FIRST_SUBSCRIBE_RETRY = 5_000
+/** A broker that refuses does so for long, and messages get through meanwhile. */
+const SLOWEST_SUBSCRIBE_RETRY = 300_000
 
 /**
  * A persistent MQTT 3.1.1 session: opens one connection after the other, notices when one is dead, and subscribes to
@@ -51,24 +58,31 @@ const SLOWEST_RETRY = 8_000
 export class MqttSession {
   #options: SessionOptions
   #backoff: Backoff
+  #subscribeBackoff: Backoff
   #serial = ''
   #connection: MqttConnection | undefined
-  #connected = false
+  #phase: Phase = 'closed'
+  /** SUBSCRIBE is to go out. */
   #subscribe = false
+  /** Packet id of the SUBSCRIBE that waits for SUBACK. */
+  #subscribeId: number | undefined
   #openedAt = 0
   #pingedAt = 0
   #connectDeadline: Timer | undefined
   #pingTimer: Timer | undefined
   #pongDeadline: Timer | undefined
   #retryTimer: Timer | undefined
+  /** Runs until SUBACK has to be there, or until the next SUBSCRIBE. */
+  #subscribeTimer: Timer | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
+    this.#subscribeBackoff = new Backoff(FIRST_SUBSCRIBE_RETRY, SLOWEST_SUBSCRIBE_RETRY, options.random)
   }
 
   get connected(): boolean {
-    return this.#connected
+    return this.#phase === 'connected'
   }
 
   /** Connects as this serial number, the client id and a part of every topic; stays at it until `stop`. */
@@ -90,25 +104,39 @@ export class MqttSession {
 
   /** Subscribes to the commands, before anything else that is to be sent. */
   subscribe(): void {
-    if (!this.#connected) return
+    if (!this.connected) return
     this.#subscribe = true
     this.#pump()
   }
 
   /** Sends what the socket has room for. */
   #pump(): void {
-    const { delivery } = this.#options
+    const { clock, delivery } = this.#options
     if (this.#subscribe) {
-      if (!this.#connection?.subscribe(delivery.nextId(), commandFilter(this.#serial), 0)) return
+      const id = delivery.nextId()
+      if (!this.#connection?.subscribe(id, commandFilter(this.#serial), 0)) return
       this.#subscribe = false
+      this.#subscribeId = id
+      clock.clear(this.#subscribeTimer)
+      this.#subscribeTimer = clock.set(() => this.#subscribeLater('no answer to SUBSCRIBE'), ACKNOWLEDGE_DEADLINE)
     }
     delivery.pump()
+  }
+
+  /** Without a subscription no command arrives: the device asks again, and delivers its messages meanwhile. */
+  #subscribeLater(reason: string): void {
+    const { clock, log } = this.#options
+    const wait = this.#subscribeBackoff.next()
+    log(`mqtt: ${reason}; next SUBSCRIBE in ${wait} ms`)
+    this.#subscribeId = undefined
+    this.#subscribeTimer = clock.set(() => this.subscribe(), wait)
   }
 
   #open(): void {
     const { clock, log, broker, onOpening } = this.#options
     const to = broker()
     log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
+    this.#phase = 'connecting'
     this.#openedAt = clock.now()
     this.#connectDeadline = clock.set(() => this.#abandon('no answer to CONNECT'), CONNECT_DEADLINE)
     try {
@@ -130,22 +158,31 @@ export class MqttSession {
       onReached: () => this.#options.onReached?.(),
       onConnected: (sessionPresent) => this.#onConnected(sessionPresent),
       onPublish: (topic, payload) => {
-        this.#options.onHeard?.()
-        this.#options.onMessage(topic, payload)
+        if (this.#takes('publish')) this.#options.onMessage(topic, payload)
       },
       onControl: (control, id) => this.#onControl(control, id),
+      onSubscribed: (id, code) => this.#onSubscribed(id, code),
       onWritable: () => this.#pump(),
       onClosed: (reason) => this.#onClosed(reason),
     })
   }
 
+  /** Whether the session does as a packet says that has come. One that breaks the protocol ends the connection. */
+  #takes(packet: Packet): boolean {
+    const verdict = VERDICTS[this.#phase][packet]
+    if (verdict === 'end') this.#abandon(`${packet} while ${this.#phase}`)
+    if (verdict === 'take') this.#options.onHeard?.()
+    return verdict === 'take'
+  }
+
   #onConnected(sessionPresent: boolean): void {
-    const { clock, log, delivery, onHeard, onConnected } = this.#options
+    if (!this.#takes('connack')) return
+    const { clock, log, delivery, onConnected } = this.#options
     const connection = this.#connection!
     log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
     clock.clear(this.#connectDeadline)
     this.#backoff.reset()
-    this.#connected = true
+    this.#phase = 'connected'
     delivery.onConnected(
       {
         publish: (...message) => connection.publish(...message),
@@ -155,17 +192,24 @@ export class MqttSession {
       sessionPresent,
     )
     this.#schedulePing()
-    onHeard?.()
     onConnected()
     this.#pump()
   }
 
   #onControl(control: MqttControl, id: number): void {
-    const { delivery, onHeard } = this.#options
-    onHeard?.()
+    if (!this.#takes(control)) return
+    const { delivery } = this.#options
     if (control === 'pingresp') this.#onPong()
     if (control === 'pubrec') delivery.onReceived(id)
     if (control === 'pubcomp') delivery.onCompleted(id)
+  }
+
+  #onSubscribed(id: number, code: number): void {
+    if (!this.#takes('suback') || id !== this.#subscribeId) return
+    this.#options.clock.clear(this.#subscribeTimer)
+    if (code >= REFUSED) return this.#subscribeLater(`subscription refused, code 0x${code.toString(16)}`)
+    this.#subscribeId = undefined
+    this.#subscribeBackoff.reset()
   }
 
   #onPong(): void {
@@ -178,7 +222,7 @@ export class MqttSession {
   #onClosed(reason: string): void {
     const { clock, log, onLost } = this.#options
     // The time that a failed attempt has taken counts towards the back-off.
-    const taken = this.#connected ? 0 : clock.now() - this.#openedAt
+    const taken = this.connected ? 0 : clock.now() - this.#openedAt
     this.#forgetConnection()
     onLost?.()
     const wait = Math.max(0, this.#backoff.next() - taken)
@@ -189,12 +233,14 @@ export class MqttSession {
   #forgetConnection(): void {
     const { clock, delivery } = this.#options
     this.#connection = undefined
-    this.#connected = false
+    this.#phase = 'closed'
     this.#subscribe = false
+    this.#subscribeId = undefined
     delivery.onClosed()
     clock.clear(this.#connectDeadline)
     clock.clear(this.#pingTimer)
     clock.clear(this.#pongDeadline)
+    clock.clear(this.#subscribeTimer)
     this.#connectDeadline = undefined
     this.#pingTimer = undefined
     this.#pongDeadline = undefined
@@ -208,7 +254,7 @@ export class MqttSession {
         this.#pongDeadline = clock.set(() => {
           onPing?.(undefined)
           this.#abandon('no answer to PINGREQ')
-        }, PING_DEADLINE)
+        }, ACKNOWLEDGE_DEADLINE)
       }
       this.#schedulePing()
     }, PING_EVERY)
