@@ -38,7 +38,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
     for (let i = 0; i < count; i++) delivery.message('kind', '1234567', i, `text ${i}`)
   }
   const delivered = () => broker.messages.map((message) => decodeUtf8(message.payload))
-  return { clock, wallClock, broker, session, received, log, push, delivered }
+  return { clock, wallClock, delivery, broker, session, received, log, push, delivered }
 }
 
 function texts(count: number): string[] {
@@ -55,12 +55,13 @@ describe('the MQTT session', () => {
   })
 
   it('sends nothing as long as a message cannot be dated', async () => {
-    const { clock, wallClock, session, push, delivered } = setUp(seededRandom(1), false)
+    const { clock, wallClock, delivery, session, push, delivered } = setUp(seededRandom(1), false)
     push(2)
     session.start('1234567')
     await clock.run(60_000)
     deepEqual(delivered(), [])
     wallClock.set(START)
+    delivery.pump()
     await clock.run(1_000)
     deepEqual(delivered(), texts(2))
   })

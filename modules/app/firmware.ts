@@ -129,7 +129,6 @@ export class Firmware implements Device {
       },
       act: (step) => receiver.act(step),
     })
-    this.#wallClock.onSet(() => this.cron.wait())
     const steps = [
       () => this.publish('version', this.version),
       () => this.publish('uptime', String(this.uptime())),
@@ -149,6 +148,7 @@ export class Firmware implements Device {
       onTime: (unix) => {
         this.#wallClock.set(unix)
         ports.system.keepTime(unix)
+        this.cron.wait()
       },
       onConnected: () => this.#metering.onConnected(),
       onMessage: (topic, payload) => receiver.onMessage(topic, payload),

@@ -27,17 +27,17 @@ export interface MessageLink extends Pick<MqttConnection, 'publish' | 'release'>
 
 /** The message in flight between two connections, or one that the socket has no room for yet. */
 interface Publishing {
-  readonly at: 'publishing' | 'awaitingRec'
+  at: 'publishing' | 'awaitingRec'
   readonly queue: Queue
   readonly id: number
   readonly topic: string
   readonly payload: Uint8Array
   /** PUBLISH may have gone out over an earlier connection, in this boot or before a power cut. */
-  readonly duplicate: boolean
+  duplicate: boolean
 }
 
 interface Releasing {
-  readonly at: 'releasing' | 'awaitingComp'
+  at: 'releasing' | 'awaitingComp'
   readonly queue: Queue
   readonly id: number
 }
@@ -71,7 +71,8 @@ const PACE = 1_000
  * samples that were taken since the connection came up, then older ones, one a second.
  */
 export class Delivery {
-  #options: DeliveryOptions
+  #clock: Clock
+  #envelope: Pick<Envelope, 'seal'>
   #ids: PacketIds
   #outbox: Outbox
   #journal: Journal | undefined
@@ -82,8 +83,9 @@ export class Delivery {
   #pace: Timer | undefined
 
   constructor(options: DeliveryOptions) {
-    const { clock, wallClock, flash, random } = options
-    this.#options = options
+    const { clock, wallClock, envelope, flash, random } = options
+    this.#clock = clock
+    this.#envelope = envelope
     this.#ids = new PacketIds(random)
     this.#outbox = new Outbox(wallClock, this.#ids)
     if (flash !== undefined) {
@@ -98,7 +100,6 @@ export class Delivery {
         },
       })
     }
-    wallClock.onSet(() => this.pump())
   }
 
   /** A packet id that no message has. */
@@ -139,13 +140,17 @@ export class Delivery {
 
   /** The connection is gone. What was on the wire goes out again over the next one. */
   onClosed(): void {
-    const { clock } = this.#options
-    clock.clear(this.#deadline)
-    clock.clear(this.#pace)
+    this.#clearDeadline()
+    this.#clock.clear(this.#pace)
     this.#pace = undefined
     this.#link = undefined
-    if (this.#state.at === 'awaitingRec') this.#state = { ...this.#state, at: 'publishing', duplicate: true }
-    if (this.#state.at === 'awaitingComp') this.#state = { ...this.#state, at: 'releasing' }
+    const state = this.#state
+    if (state.at === 'awaitingRec') {
+      state.at = 'publishing'
+      state.duplicate = true
+    } else if (state.at === 'awaitingComp') {
+      state.at = 'releasing'
+    }
   }
 
   /** The broker knows nothing of the message in flight: that goes out as a new one. */
@@ -159,23 +164,23 @@ export class Delivery {
   onReceived(id: number): void {
     const state = this.#state
     if (state.at === 'idle' || state.id !== id) return
-    const { queue } = state
-    queue.received()
-    this.#await({ at: 'awaitingComp', queue, id })
+    state.queue.received()
+    this.#state = { at: 'awaitingComp', queue: state.queue, id }
+    this.#startDeadline()
   }
 
   /** PUBCOMP has come. Where the broker has not acknowledged PUBLISH, PUBCOMP proves nothing. */
   onCompleted(id: number): void {
     const state = this.#state
     if ((state.at !== 'awaitingComp' && state.at !== 'releasing') || state.id !== id) return
-    this.#options.clock.clear(this.#deadline)
+    this.#clearDeadline()
     this.#state = IDLE
     state.queue.delivered()
     if (state.queue === this.#journal) this.#startPace()
     this.pump()
   }
 
-  /** Sends what can be sent. To be called when the socket has room again. */
+  /** Sends what can be sent. To be called when the socket has room again, and when the time has become known. */
   pump(): void {
     const link = this.#link
     if (link === undefined) return
@@ -184,9 +189,12 @@ export class Delivery {
     if (state.at === 'publishing') {
       const { queue, id, topic, payload, duplicate } = state
       if (!duplicate) queue.sent()
-      if (link.publish(id, topic, payload, duplicate)) this.#await({ ...state, at: 'awaitingRec' })
+      if (!link.publish(id, topic, payload, duplicate)) return
+      state.at = 'awaitingRec'
+      this.#startDeadline()
     } else if (state.at === 'releasing' && link.release(state.id)) {
-      this.#await({ ...state, at: 'awaitingComp' })
+      state.at = 'awaitingComp'
+      this.#startDeadline()
     }
   }
 
@@ -201,23 +209,26 @@ export class Delivery {
     if (queue === undefined || message === undefined) return undefined
     const { id, topic, text, published, received } = message
     if (received) return { at: 'releasing', queue, id }
-    const payload = this.#options.envelope.seal(topic, text)
+    const payload = this.#envelope.seal(topic, text)
     return { at: 'publishing', queue, id, topic, payload, duplicate: published }
   }
 
-  /** Enters a state in which the broker has to acknowledge something. */
-  #await(state: State): void {
-    const { clock } = this.#options
-    this.#state = state
-    clock.clear(this.#deadline)
-    this.#deadline = clock.set(() => this.#link?.abandon('no acknowledgment from the broker'), ACKNOWLEDGE_DEADLINE)
+  /** The broker has to acknowledge something. */
+  #startDeadline(): void {
+    this.#clearDeadline()
+    const abandon = () => this.#link?.abandon('no acknowledgment from the broker')
+    this.#deadline = this.#clock.set(abandon, ACKNOWLEDGE_DEADLINE)
+  }
+
+  #clearDeadline(): void {
+    this.#clock.clear(this.#deadline)
+    this.#deadline = undefined
   }
 
   #startPace(): void {
     if (this.#journal === undefined) return
-    const { clock } = this.#options
-    clock.clear(this.#pace)
-    this.#pace = clock.set(() => {
+    this.#clock.clear(this.#pace)
+    this.#pace = this.#clock.set(() => {
       this.#pace = undefined
       this.pump()
     }, PACE)

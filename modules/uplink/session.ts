@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery/delivery.js'
+import type { Delivery, MessageLink } from '../delivery/delivery.js'
 import { clientId, commandFilter, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
@@ -55,10 +55,11 @@ const SLOWEST_SUBSCRIBE_RETRY = 300_000
  * A persistent MQTT 3.1.1 session: opens one connection after the other, notices when one is dead, and subscribes to
  * the commands. `Delivery` has the messages.
  */
-export class MqttSession {
+export class MqttSession implements MessageLink {
   #options: SessionOptions
   #backoff: Backoff
-  #subscribeBackoff: Backoff
+  /** Undefined unless the broker has refused the subscription or not answered. */
+  #subscribeBackoff: Backoff | undefined
   #serial = ''
   #connection: MqttConnection | undefined
   #phase: Phase = 'closed'
@@ -78,7 +79,6 @@ export class MqttSession {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
-    this.#subscribeBackoff = new Backoff(FIRST_SUBSCRIBE_RETRY, SLOWEST_SUBSCRIBE_RETRY, options.random)
   }
 
   get connected(): boolean {
@@ -100,6 +100,19 @@ export class MqttSession {
     this.#retryTimer = undefined
     this.#connection?.close()
     this.#forgetConnection()
+  }
+
+  publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
+    return this.#connection?.publish(id, topic, payload, duplicate) ?? false
+  }
+
+  release(id: number): boolean {
+    return this.#connection?.release(id) ?? false
+  }
+
+  abandon(reason: string): void {
+    this.#connection?.close()
+    this.#onClosed(reason)
   }
 
   /** Subscribes to the commands, before anything else that is to be sent. */
@@ -125,7 +138,8 @@ export class MqttSession {
 
   /** Without a subscription no command arrives: the device asks again, and delivers its messages meanwhile. */
   #subscribeLater(reason: string): void {
-    const { clock, log } = this.#options
+    const { clock, log, random } = this.#options
+    this.#subscribeBackoff ??= new Backoff(FIRST_SUBSCRIBE_RETRY, SLOWEST_SUBSCRIBE_RETRY, random)
     const wait = this.#subscribeBackoff.next()
     log(`mqtt: ${reason}; next SUBSCRIBE in ${wait} ms`)
     this.#subscribeId = undefined
@@ -138,7 +152,7 @@ export class MqttSession {
     log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
     this.#phase = 'connecting'
     this.#openedAt = clock.now()
-    this.#connectDeadline = clock.set(() => this.#abandon('no answer to CONNECT'), CONNECT_DEADLINE)
+    this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), CONNECT_DEADLINE)
     try {
       this.#connection = this.#connect(to)
       onOpening?.(true)
@@ -170,7 +184,7 @@ export class MqttSession {
   /** Whether the session does as a packet says that has come. One that breaks the protocol ends the connection. */
   #takes(packet: Packet): boolean {
     const verdict = VERDICTS[this.#phase][packet]
-    if (verdict === 'end') this.#abandon(`${packet} while ${this.#phase}`)
+    if (verdict === 'end') this.abandon(`${packet} while ${this.#phase}`)
     if (verdict === 'take') this.#options.onHeard?.()
     return verdict === 'take'
   }
@@ -178,19 +192,12 @@ export class MqttSession {
   #onConnected(sessionPresent: boolean): void {
     if (!this.#takes('connack')) return
     const { clock, log, delivery, onConnected } = this.#options
-    const connection = this.#connection!
     log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
     clock.clear(this.#connectDeadline)
+    this.#connectDeadline = undefined
     this.#backoff.reset()
     this.#phase = 'connected'
-    delivery.onConnected(
-      {
-        publish: (...message) => connection.publish(...message),
-        release: (id) => connection.release(id),
-        abandon: (reason) => this.#abandon(reason),
-      },
-      sessionPresent,
-    )
+    delivery.onConnected(this, sessionPresent)
     this.#schedulePing()
     onConnected()
     this.#pump()
@@ -209,7 +216,8 @@ export class MqttSession {
     this.#options.clock.clear(this.#subscribeTimer)
     if (code >= REFUSED) return this.#subscribeLater(`subscription refused, code 0x${code.toString(16)}`)
     this.#subscribeId = undefined
-    this.#subscribeBackoff.reset()
+    this.#subscribeTimer = undefined
+    this.#subscribeBackoff = undefined
   }
 
   #onPong(): void {
@@ -242,6 +250,7 @@ export class MqttSession {
     clock.clear(this.#pongDeadline)
     clock.clear(this.#subscribeTimer)
     this.#connectDeadline = undefined
+    this.#subscribeTimer = undefined
     this.#pingTimer = undefined
     this.#pongDeadline = undefined
   }
@@ -253,15 +262,10 @@ export class MqttSession {
         this.#pingedAt = clock.now()
         this.#pongDeadline = clock.set(() => {
           onPing?.(undefined)
-          this.#abandon('no answer to PINGREQ')
+          this.abandon('no answer to PINGREQ')
         }, ACKNOWLEDGE_DEADLINE)
       }
       this.#schedulePing()
     }, PING_EVERY)
-  }
-
-  #abandon(reason: string): void {
-    this.#connection?.close()
-    this.#onClosed(reason)
   }
 }

@@ -101,6 +101,7 @@ export class Uplink {
       onTime: (unix) => {
         this.#watchdog.reached()
         options.onTime(unix)
+        options.delivery.pump()
       },
     })
     this.#watchdog = new Watchdog({

@@ -15,12 +15,9 @@ const A_SECTOR_FULL = 30
 const clock = new TurnClock()
 const flash = nativeFlash(192)
 let at = 0
-const wallClock = new WallClock(clock)
-wallClock.set(UNIX * 1000)
 const options = {
   flash,
   clock,
-  wallClock,
   onReady() {},
   onRefused() {
     throw new Error('refused')
@@ -41,7 +38,9 @@ function append(): void {
 
 async function run(): Promise<void> {
   const open = () => {
-    journal = new Journal(options)
+    const wallClock = new WallClock(clock)
+    wallClock.set(UNIX * 1000 + clock.now())
+    journal = new Journal({ ...options, wallClock })
   }
   await measure('opened when empty', () => act(open), clock)
   for (let i = 0; i < SAMPLES; i++) await act(append)

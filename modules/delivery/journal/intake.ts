@@ -9,20 +9,20 @@ export interface IntakeOptions {
   readonly log: Log
   readonly clock: Clock
   readonly wallClock: WallClock
-  /** The log is open and has what was taken by then; the result is what else is to be done, in small pieces. */
+  /** Called when the log is open. The result is more work, which is done in small pieces. */
   onOpen(): Iterator<void>
-  /** There is nothing left to do. */
+  /** Called when nothing is left to do. */
   onIdle(): void
-  /** The flash does not take a sample. */
+  /** Called with a sample that the flash does not take. */
   onRefused(sample: Draft): void
 }
 
-/** Samples that wait in memory until they can be written; of more the first is refused. */
+/** Samples that wait in memory until they can be written. When there are more, the oldest is refused. */
 const MOST_WAITING = 16
 
 /**
- * Opens the log and writes what is taken, in its order. Opening and making room take a while and are done in pieces;
- * samples that are taken meanwhile wait in memory.
+ * Opens the log and writes samples in the order in which they come. Opening and making room take a while and are done
+ * in pieces. Samples that come meanwhile wait in memory.
  */
 export class Intake {
   #options: IntakeOptions
@@ -49,11 +49,11 @@ export class Intake {
     return this.#isOpen
   }
 
-  /** Takes a sample. It is written at once, or as soon as the flash is ready for it. */
+  /** Writes a sample at once, or as soon as the flash is ready for it. */
   append(sample: Draft): void {
     const { log, onRefused } = this.#options
     const body = encodeBody(sample.prefix, sample.text)
-    if (this.#isOpen && this.#waiting.length === 0 && log.minutes.hasRoom(body.length)) return this.#write(sample, body)
+    if (this.#isOpen && this.#waiting.length === 0 && log.recent.hasRoom(body.length)) return this.#write(sample, body)
     this.#waiting.push(sample)
     if (this.#waiting.length > MOST_WAITING) onRefused(this.#waiting.shift()!)
     this.#slices.run()
@@ -64,7 +64,7 @@ export class Intake {
     this.#slices.run()
   }
 
-  /** Ends the work; what waits and can be written is. */
+  /** Ends the work. An open log gets the samples that still wait. */
   close(): void {
     this.#slices.stop()
     if (!this.#isOpen) return
@@ -100,6 +100,6 @@ export class Intake {
   #dateBoot(): void {
     const { log, wallClock } = this.#options
     const began = wallClock.at(0)
-    if (this.#isOpen && !log.isDated && began !== undefined) log.setTime(began)
+    if (this.#isOpen && !log.isDated && began !== undefined) log.setBootTime(began)
   }
 }
