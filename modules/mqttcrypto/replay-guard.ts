@@ -17,9 +17,9 @@ const STEP = 32
 const DELAY = 60_000
 
 /**
- * Remembers accepted commands as long as their time would let them in again, over a restart too, so that none acts or
- * is answered twice. When it is full it forgets the earliest and refuses everything as early as that from then on: the
- * server's next attempt has a new time.
+ * Remembers accepted commands as long as their time would let them in again, over a restart too, so that no command acts
+ * or is answered twice. A full guard forgets the earliest command and refuses every command as early as that from then
+ * on: the server's next attempt has a new time.
  */
 export class ReplayGuard {
   #clock: Clock
@@ -57,9 +57,9 @@ export class ReplayGuard {
   }
 
   /**
-   * Whether a command with this tag and time is to be done now; if so, it will not be again.
+   * Whether a command with this tag and time may act now. The guard refuses the same command from then on.
    * @param tag the HMAC of the message
-   * @param now unix seconds; undefined when the clock is not set, and nothing is done
+   * @param now unix seconds; undefined when the clock is not set, and every command is refused
    */
   accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
     this.#load()

@@ -19,18 +19,18 @@ export interface SessionOptions {
   readonly delivery: Delivery
   /** Numbers from 0 to below 1, for the back-off. */
   readonly random: () => number
-  /** Asked before every connection. */
+  /** Called before every connection. */
   broker(): Broker
   onConnected(): void
-  /** A connection is opened; false when even that cannot be done. */
+  /** Called when a connection is opened; false when even that cannot be done. */
   onOpening?(possible: boolean): void
-  /** The connection is gone or did not come to be; another attempt follows. */
+  /** Called when the connection is gone or did not come to be. Another attempt follows. */
   onLost?(): void
-  /** The broker's host has answered, the broker not yet. */
+  /** Called when the broker's host has answered, before the broker does. */
   onReached?(): void
-  /** The broker has said something. */
+  /** Called with every packet of the broker. */
   onHeard?(): void
-  /** A ping was answered after this many ms, or not at all. */
+  /** Called when a ping was answered after this many ms; with undefined when it was not. */
   onPing?(ms: number | undefined): void
   onMessage(topic: string, payload: Uint8Array): void
   log(text: string): void
@@ -85,7 +85,7 @@ export class MqttSession implements MessageLink {
     return this.#phase === 'connected'
   }
 
-  /** Connects as this serial number, the client id and a part of every topic; stays at it until `stop`. */
+  /** Connects under this serial number, and again after every loss, until `stop`. */
   start(serial: string): void {
     this.stop()
     if (this.#serial !== '' && serial !== this.#serial) this.#options.delivery.forget()
@@ -94,7 +94,7 @@ export class MqttSession implements MessageLink {
     this.#open()
   }
 
-  /** Closes without a goodbye; what was not delivered stays. */
+  /** Closes without DISCONNECT, so that the broker publishes the will. Messages stay with `Delivery`. */
   stop(): void {
     this.#options.clock.clear(this.#retryTimer)
     this.#retryTimer = undefined
@@ -102,14 +102,17 @@ export class MqttSession implements MessageLink {
     this.#forgetConnection()
   }
 
+  /** See `MqttConnection`; false without a connection, as `release`. */
   publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
     return this.#connection?.publish(id, topic, payload, duplicate) ?? false
   }
 
+  /** See `MqttConnection`. */
   release(id: number): boolean {
     return this.#connection?.release(id) ?? false
   }
 
+  /** Drops the connection and opens another one after a while. */
   abandon(reason: string): void {
     this.#connection?.close()
     this.#onClosed(reason)
@@ -181,7 +184,7 @@ export class MqttSession implements MessageLink {
     })
   }
 
-  /** Whether the session does as a packet says that has come. One that breaks the protocol ends the connection. */
+  /** Whether the session does as this packet says. A packet that breaks the protocol ends the connection. */
   #takes(packet: Packet): boolean {
     const verdict = VERDICTS[this.#phase][packet]
     if (verdict === 'end') this.abandon(`${packet} while ${this.#phase}`)
