@@ -7,6 +7,7 @@ import { Cron } from '../modules/control/cron/cron.js'
 import type { Device } from '../modules/control/device.js'
 import { CommandReceiver } from '../modules/control/receiver.js'
 import { Valve } from '../modules/control/valve/valve.js'
+import { commandTopic } from '../modules/delivery/topics.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../modules/mqttcrypto/replay-guard.js'
 import { type Settings, SettingsStore } from '../modules/storage/settings.js'
@@ -31,7 +32,7 @@ const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf
 export default function commands(bytes: Uint8Array): void {
   const [line, rest] = twoTexts(bytes)
   const device = new TestDevice()
-  const topic = line.startsWith('/') ? line : `/config/v2/1234567/${NOW}/${line}`
+  const topic = line.startsWith('/') ? line : commandTopic('1234567', NOW, line)
   device.receive(topic, encodeUtf8(rest))
   equal(device.published.length, 0)
   equal(device.storage.writes('settings'), 0)

@@ -1,6 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
 import { promptJournal } from '../hosttest/support/journal.js'
-import { encodeUtf8 } from '../modules/codec/utf8.js'
 import { SimulatedFlash } from '../twin/flash.js'
 
 const SECTORS = 6
@@ -14,8 +13,7 @@ const START = 1_800_000_000
 export default function journal(bytes: Uint8Array): void {
   const flash = new SimulatedFlash({ sectors: SECTORS, sectorSize: 512 })
   let now = START
-  const open = () =>
-    promptJournal({ flash, seal: (_, text) => encodeUtf8(text), unix: (at) => START + Math.floor(at / 1000) })
+  const open = () => promptJournal(flash, START)
   const sample = (to: ReturnType<typeof open>, text: string) =>
     to.append({ prefix: '/s/', at: (now++ - START) * 1000, text })
   const before = open()
@@ -35,7 +33,7 @@ export default function journal(bytes: Uint8Array): void {
     ok(left > 0, 'never comes to its end')
     const message = after.next(true)
     if (message === undefined) break
-    texts.push(Buffer.from(message.payload).toString())
+    texts.push(message.text)
     if (!message.published) after.journal.sent()
     if (!message.received) after.journal.received()
     after.journal.delivered()

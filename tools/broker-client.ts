@@ -1,4 +1,5 @@
 import { connectAsync, type MqttClient } from 'mqtt'
+import { commandTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { NegativeResult } from './errors.js'
 import { parseBroker } from './options.js'
@@ -22,6 +23,6 @@ export async function publishCommand(
   envelope: Envelope,
   command: { readonly serial: string; readonly time: number; readonly name: string; readonly payload: string },
 ): Promise<void> {
-  const topic = `/config/v2/${command.serial}/${command.time}/${command.name}`
+  const topic = commandTopic(command.serial, command.time, command.name)
   await client.publishAsync(topic, Buffer.from(envelope.seal(topic, command.payload)), { qos: 0 })
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
 import { NegativeResult } from './errors.js'
@@ -29,8 +30,7 @@ export function listenCommand(): Command {
     .action(async (options: ListenOptions) => {
       const envelope = envelopeFor(options)
       const client = await connectBroker(options.broker)
-      const level = options.serial ?? '+'
-      await client.subscribeAsync([`/+/v2/${level}/#`, `/offline/v1/${level}`], { qos: 1 })
+      await client.subscribeAsync([messageFilter(undefined, options.serial), offlineTopic(options.serial)], { qos: 1 })
       process.stderr.write(`listening on ${options.broker}\n`)
       client.on('message', (topic, payload) => {
         const message = openMessage(envelope, topic, payload)
@@ -49,11 +49,11 @@ export function listenCommand(): Command {
 
 /** Opens a message of a device, or says why it cannot. The will is neither sealed nor dated. */
 export function openMessage(envelope: Envelope, topic: string, payload: Uint8Array): OpenedMessage | string {
-  const [, kind = '', version, serial = '', time] = topic.split('/')
-  if (version === 'v1') return { time: Math.floor(Date.now() / 1000), topic, serial, kind, text: '', fields: {} }
+  const { kind, serial, time } = parseMessageTopic(topic)
+  if (time === undefined) return { time: Math.floor(Date.now() / 1000), topic, serial, kind, text: '', fields: {} }
   const opened = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
   if (!opened.ok) return opened.error
-  return { time: Number(time), topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }
+  return { time, topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }
 }
 
 /** The `key=value` pairs of a text, which `&` separates. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { paddedSerial } from '../modules/app/identity.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
@@ -50,7 +51,7 @@ export function parseBroker(url: string): { host: string; port: number } {
 
 export function parseSerial(text: string): string {
   if (!/^[0-9]{1,12}$/.test(text)) throw new UsageError(`--serial: expected 1 to 12 digits, got "${text}"`)
-  return text.padStart(7, '0')
+  return paddedSerial(text)
 }
 
 /** Parses a number from `min` to `max`. */

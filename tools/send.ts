@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { messageFilter, messagePrefix } from '../modules/delivery/topics.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { NegativeResult } from './errors.js'
 import { envelopeFor, type KeyOptions, parseNumber, parseSerial, withKey } from './options.js'
@@ -24,14 +25,16 @@ export function sendCommand(): Command {
       const envelope = envelopeFor(options)
       const client = await connectBroker(options.broker)
       try {
-        const replyTopic = `/${REPLY_NAMES[name] ?? name}/v2/${options.serial}/`
+        const replyName = REPLY_NAMES[name] ?? name
+        const replyTopic = messagePrefix(replyName, options.serial)
         const reply = new Promise<string>((resolve) => {
           client.on('message', (topic, message) => {
             const opened = envelope.open(topic, message, Number.POSITIVE_INFINITY)
             if (opened.ok && topic.startsWith(replyTopic)) resolve(opened.value)
           })
         })
-        if (options.wait !== undefined) await client.subscribeAsync(`${replyTopic}#`, { qos: 1 })
+        if (options.wait !== undefined)
+          await client.subscribeAsync(messageFilter(replyName, options.serial), { qos: 1 })
         const time = Math.floor(Date.now() / 1000)
         await publishCommand(client, envelope, { serial: options.serial, time, name, payload: payload ?? '1' })
         if (options.wait === undefined) return

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Command, Option } from 'commander'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
+import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
@@ -120,8 +121,9 @@ async function run(options: TwinCommandOptions): Promise<void> {
     strangers: options.strangers,
     capture,
     onDelivered: (message) => {
-      process.stdout.write(`${messageLine({ ...message, time: Number(message.topic.split('/')[4]) })}\n`)
-      if (message.topic.startsWith('/sample/') && ++samples === options.count) end()
+      const { kind, time = 0 } = parseMessageTopic(message.topic)
+      process.stdout.write(`${messageLine({ ...message, time })}\n`)
+      if (kind === Kind.Sample && ++samples === options.count) end()
     },
     log: (text) => process.stderr.write(`${text}\n`),
   })

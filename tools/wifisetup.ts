@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
+import { NAME_PREFIX, paddedSerial } from '../modules/app/identity.js'
 import { readOptions } from './build-plan.js'
 
 /**
@@ -27,7 +28,7 @@ if (!flags.ok) {
   process.exit(2)
 }
 const { meter, serial, key } = flags.value
-const network = meter === 'impulse' ? `EL_${serial}` : `KAM_${serial.padStart(7, '0')}`
+const network = meter === 'impulse' ? NAME_PREFIX.impulse + serial : NAME_PREFIX.meter + paddedSerial(serial)
 const password = Buffer.from(key).toString('hex').slice(0, 16)
 if (spawnSync('nmcli', ['--version']).error) {
   process.stderr.write(`nmcli is not installed; join the network ${network} by hand and open ${PORTAL}\n`)

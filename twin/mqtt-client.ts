@@ -2,6 +2,9 @@ import { createConnection, type Socket } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
 
+/** What counts as the return code of a SUBACK that has none. */
+const REFUSED = 0x80
+
 /** MQTT over TCP with mqtt-packet. */
 export const connectMqtt: MqttConnect = (options) => new TcpConnection(options)
 
@@ -84,8 +87,9 @@ class TcpConnection implements MqttConnection {
         this.#options.onControl('pubrec', packet.messageId!)
         return void this.#send({ cmd: 'pubrel', messageId: packet.messageId! })
       case 'pubcomp':
+        return this.#options.onControl('pubcomp', packet.messageId!)
       case 'suback':
-        return this.#options.onControl(packet.cmd, packet.messageId!)
+        return this.#options.onSubscribed(packet.messageId!, Number(packet.granted[0] ?? REFUSED))
       case 'pingresp':
         return this.#options.onControl('pingresp', 0)
     }

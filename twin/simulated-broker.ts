@@ -16,6 +16,9 @@ interface Session {
   connection: Connection | undefined
 }
 
+/** Return codes of SUBACK from here on refuse. */
+const REFUSED = 0x80
+
 /** A broker under the virtual clock with a network before it: it keeps sessions, takes QoS 2 and can fail in every way. */
 export class SimulatedBroker {
   /** What it passed on, in order. */
@@ -32,6 +35,10 @@ export class SimulatedBroker {
   reachable = true
   /** Whether it acts on what arrives. Without this it takes connections and stays silent on them. */
   answering = true
+  /** What it answers to SUBSCRIBE: a QoS, or 0x80 where it refuses; nothing when undefined. */
+  subscribeCode: number | undefined = 0
+  /** When each SUBSCRIBE has arrived, on the clock of the simulation. */
+  readonly subscribes: number[] = []
   /** Whether the network passes packets on. Without this it swallows everything and tells nobody. */
   passing = true
   /** When it last forgot its sessions. */
@@ -79,6 +86,11 @@ export class SimulatedBroker {
     if (this.resolving) return onResolved()
     const pause = 1_000 * 2 ** attempt
     this.#clock.set(() => (attempt === 2 ? onFailed() : this.resolve(onResolved, onFailed, attempt + 1)), pause)
+  }
+
+  /** @internal */
+  get now(): number {
+    return this.#clock.now()
   }
 
   /** @internal half a round trip */
@@ -136,8 +148,11 @@ class Connection implements MqttConnection {
 
   subscribe(id: number, topic: string): boolean {
     return this.#toBroker(() => {
-      this.#session!.subscriptions.add(topic)
-      this.toDevice(() => this.options.onControl('suback', id))
+      this.#broker.subscribes.push(this.#broker.now)
+      const { subscribeCode } = this.#broker
+      if (subscribeCode === undefined) return
+      if (subscribeCode < REFUSED) this.#session!.subscriptions.add(topic)
+      this.toDevice(() => this.options.onSubscribed(id, subscribeCode))
     })
   }
 

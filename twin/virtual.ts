@@ -1,4 +1,5 @@
 import { parseFlags } from '../modules/app/flags.js'
+import { commandTopic } from '../modules/delivery/topics.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { VirtualClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
@@ -46,7 +47,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   /** The operator's server sends a command. */
   function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
     const time = changes.time ?? Math.floor((unix + clock.now()) / 1000)
-    const topic = `/config/v2/${changes.serial ?? twin.serial}/${time}/${name}`
+    const topic = commandTopic(changes.serial ?? twin.serial, time, name)
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }
 

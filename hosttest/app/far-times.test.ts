@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { commandTopic } from '../../modules/delivery/topics.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
@@ -38,7 +39,7 @@ function checkSamples(device: Device, unix: number, longest = 62): void {
 /** Sends the same `ping` of this time thrice; how often it is answered. */
 async function pings({ broker, clock, envelope, messages, twin }: Device, time: number): Promise<number> {
   const before = messages('ping').length
-  const topic = `/config/v2/${twin.serial}/${time}/ping`
+  const topic = commandTopic(twin.serial, time, 'ping')
   const message = envelope.seal(topic, '1')
   for (let i = 0; i < 3; i++) {
     broker.publish(topic, message)
@@ -101,7 +102,7 @@ describe('the firmware, where 32 bits of seconds come to their end', () => {
       const { broker, clock, envelope, log, twin } = device
       const sent: [string, Uint8Array][] = []
       for (let i = 0; i < 4; i++) {
-        const topic = `/config/v2/${twin.serial}/${now(device) + 1700}/${i % 2 === 0 ? 'open' : 'close'}`
+        const topic = commandTopic(twin.serial, now(device) + 1700, i % 2 === 0 ? 'open' : 'close')
         sent.push([topic, envelope.seal(topic, '1')])
         broker.publish(...sent.at(-1)!)
         // The valve's state is in flash by then.

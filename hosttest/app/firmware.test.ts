@@ -68,6 +68,21 @@ describe('the firmware after power-on', () => {
   })
 })
 
+describe('a broker that refuses the subscription', () => {
+  it('gets the samples, and is asked again until commands get through', async () => {
+    const { clock, broker, ask, messages, online } = testTwin()
+    broker.subscribeCode = 0x80
+    await online()
+    deepEqual(await ask('ping'), [])
+    await clock.run(2 * MINUTE)
+    ok(messages('sample').length >= 3)
+    broker.subscribeCode = 0
+    await clock.run(2 * MINUTE)
+    deepEqual(await ask('ping'), ['ping'])
+    equal(broker.connections, 1)
+  })
+})
+
 describe('the uptime', () => {
   it('runs on evenly when the clock is set, and when it is set back', async () => {
     let unix = POWER_ON

@@ -1,5 +1,7 @@
 // node only
+
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { commandTopic } from '../../modules/delivery/topics.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { seededRandom } from '../../twin/random.js'
@@ -17,7 +19,7 @@ describe(`${MESSAGES} messages that are not in order`, () => {
       const below = (limit: number) => Math.floor(random() * limit)
       const stranger = new Envelope(nodeCrypto, new Uint8Array(16).fill(1))
       const unixNow = () => Math.floor((POWER_ON + clock.now()) / 1000)
-      const topicOf = (time: number, name = 'open') => `/config/v2/1234567/${time}/${name}`
+      const topicOf = (time: number, name = 'open') => commandTopic('1234567', time, name)
 
       const replayed = topicOf(unixNow(), 'ping')
       const replay = envelope.seal(replayed, '1')

@@ -1,39 +1,87 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Outbox } from '../../modules/delivery/outbox.js'
+import { PacketIds } from '../../modules/delivery/packet-ids.js'
+import type { Draft } from '../../modules/delivery/queue.js'
+import { WallClock } from '../../modules/time/wall-clock.js'
+import { testClock } from '../support/clock.js'
 
 const LONGEST_SAMPLE =
   'heap=123456&program=12345678901&t1=123.45 C&t2=123.45 C&t3=123.45 C&tdif=123.45 K&flow1=123456 l/h&effect1=1234.5 kW&hr=123456 h&v1=123456.78 m3&e1=123456.789 MWh&'
 
+/** Unix seconds of power-on. */
+const START = 1_800_000_000
+
+function setUp(entries: readonly Draft[], isTimeKnown = true) {
+  const wallClock = new WallClock(testClock())
+  if (isTimeKnown) wallClock.set(START * 1000)
+  const outbox = new Outbox(wallClock, new PacketIds(() => 0))
+  for (const entry of entries) outbox.push(entry)
+  /** Delivers everything; topics and texts. */
+  const deliverAll = () => {
+    const messages: [topic: string, text: string][] = []
+    for (let message = outbox.next(); message !== undefined; message = outbox.next()) {
+      messages.push([message.topic, message.text])
+      outbox.delivered()
+    }
+    return messages
+  }
+  return { outbox, wallClock, deliverAll }
+}
+
+const minutes = (count: number, prefix: string) =>
+  Array.from({ length: count }, (_, i) => ({ prefix, at: i * 60_000, text: LONGEST_SAMPLE }))
+
 describe('the outbox', () => {
   it('has room for 60 of the longest samples', () => {
-    const outbox = new Outbox()
-    for (let at = 0; at < 60; at++) outbox.push({ prefix: '/sample/v2/123456789012/', at, text: LONGEST_SAMPLE })
-    equal(outbox.length, 60)
-    equal(outbox.peek()?.at, 0)
+    const messages = setUp(minutes(60, '/sample/v2/123456789012/')).deliverAll()
+    equal(messages.length, 60)
+    equal(messages[0]![0], `/sample/v2/123456789012/${START}`)
   })
 
   it('drops the oldest when it is full, and stays bounded', () => {
-    const outbox = new Outbox()
-    for (let at = 0; at < 10_000; at++) outbox.push({ prefix: '/sample/v2/1234567/', at, text: LONGEST_SAMPLE })
-    ok(outbox.length < 100)
-    equal(outbox.peek()?.at, 10_000 - outbox.length)
+    const messages = setUp(minutes(10_000, '/sample/v2/1234567/')).deliverAll()
+    ok(messages.length < 100)
+    deepEqual(
+      messages.map(([topic]) => topic),
+      Array.from(messages, (_, i) => `/sample/v2/1234567/${START + 60 * (10_000 - messages.length + i)}`),
+    )
   })
 
-  it('gives the oldest first, each as it was', () => {
-    const outbox = new Outbox()
-    const entries = [
+  it('gives the oldest first, each as it was, under the second in which it came to be', () => {
+    const { outbox, deliverAll } = setUp([
       { prefix: '/', at: 0, text: '' },
-      { prefix: '/cron/v2/1234567/', at: 12.75, text: ' 1 2 3 ' },
+      { prefix: '/cron/v2/1234567/', at: 2012.75, text: ' 1 2 3 ' },
       { prefix: '/ssid/v2/ÆØ Å/', at: 1e12 + 0.5, text: '🔥 7\n8 9' },
       { prefix: '', at: 1e-7, text: '5 ' },
-    ]
-    for (const entry of entries) outbox.push(entry)
-    for (const entry of entries) {
-      deepEqual(outbox.peek(), entry)
-      outbox.drop()
-    }
-    equal(outbox.peek(), undefined)
-    outbox.drop()
-    equal(outbox.length, 0)
+    ])
+    deepEqual(deliverAll(), [
+      [`/${START}`, ''],
+      [`/cron/v2/1234567/${START + 2}`, ' 1 2 3 '],
+      [`/ssid/v2/ÆØ Å/${START + 1e9}`, '🔥 7\n8 9'],
+      [`${START}`, '5 '],
+    ])
+    outbox.delivered()
+    equal(outbox.next(), undefined)
+  })
+
+  it('gives nothing as long as the time is not known', () => {
+    const { outbox, wallClock, deliverAll } = setUp(minutes(2, '/a/'), false)
+    equal(outbox.next(), undefined)
+    wallClock.set(START * 1000)
+    deepEqual(
+      deliverAll().map(([topic]) => topic),
+      [`/a/${START}`, `/a/${START + 60}`],
+    )
+  })
+
+  it('keeps the message under way, under one topic and id, whatever happens meanwhile', () => {
+    const { outbox, wallClock } = setUp(minutes(1, '/first/'))
+    const first = outbox.next()
+    wallClock.set((START + 10) * 1000)
+    for (const entry of minutes(200, '/later/')) outbox.push(entry)
+    outbox.forget()
+    deepEqual(outbox.next(), first)
+    outbox.delivered()
+    ok(outbox.next()!.id !== first!.id)
   })
 })

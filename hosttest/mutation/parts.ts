@@ -13,7 +13,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   mqttcrypto: { mutate: ['mqttcrypto'], suites: ['mqttcrypto'] },
   'control/valve': { mutate: ['control/valve'], suites: ['control/valve'] },
   control: {
-    mutate: ['control/commands', 'control/receiver', 'control/texts', 'control/topic'],
+    mutate: ['control/commands', 'control/receiver', 'control/texts'],
     suites: ['control', 'control/valve/valve', 'control/cron/cron'],
   },
   'control/cron': { mutate: ['control/cron/job', 'control/cron/schedule'], suites: ['control/cron'] },
@@ -22,6 +22,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   ble: { mutate: ['ble/vw1871', 'ble/record'], suites: ['ble/vw1871'] },
   wmbus: { mutate: ['wmbus'], suites: ['wmbus'] },
   uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
+  delivery: {
+    mutate: ['delivery/delivery', 'delivery/outbox', 'delivery/packet-ids', 'delivery/topics'],
+    suites: ['delivery/topics', 'delivery/outbox', 'uplink/session'],
+  },
   storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
   meters: { mutate: ['meters/sampler'], suites: ['meters/sampler', 'app/meters'] },
   impulse: { mutate: ['impulse'], suites: ['impulse'] },
@@ -38,7 +42,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
 
 /** The folders of `modules` that are not mutated, and why. */
 export const NOT_MUTATED: Readonly<Record<string, string>> = {
-  delivery: 'the suites of the journal cut power at every byte, which takes seconds for each mutant',
   device: 'only the board rig runs it, which links an image for each mutant',
   ports: 'it holds types only',
 }

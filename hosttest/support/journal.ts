@@ -1,6 +1,7 @@
-import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import type { Sample } from '../../modules/delivery/journal/intake.js'
-import { Journal, type JournalMessage, type JournalOptions } from '../../modules/delivery/journal/journal.js'
+import { Journal } from '../../modules/delivery/journal/journal.js'
+import type { Draft, QueuedMessage } from '../../modules/delivery/queue.js'
+import type { FlashPort } from '../../modules/ports/flash.js'
+import { WallClock } from '../../modules/time/wall-clock.js'
 import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
 import { Turns } from './clock.js'
@@ -19,13 +20,19 @@ export interface TakenSample {
   readonly dated: boolean
 }
 
-/** A journal whose work in pieces is done whenever somebody waits for it. */
-export function promptJournal(options: Omit<JournalOptions, 'clock' | 'onReady' | 'onRefused'>) {
+/**
+ * A journal whose work in pieces is done whenever somebody waits for it.
+ * @param began unix seconds of its power-on
+ */
+export function promptJournal(flash: FlashPort, began: number) {
   const clock = new Turns()
+  const wallClock = new WallClock(clock)
+  wallClock.set(began * 1000)
   let refused = 0
   const journal = new Journal({
-    ...options,
+    flash,
     clock,
+    wallClock,
     onReady() {},
     onRefused() {
       refused++
@@ -35,13 +42,13 @@ export function promptJournal(options: Omit<JournalOptions, 'clock' | 'onReady' 
   return {
     journal,
     /** False when the flash does not take it. */
-    append(sample: Sample): boolean {
+    append(sample: Draft): boolean {
       const before = refused
       journal.append(sample)
       clock.settle()
       return refused === before
     },
-    next(waiting: boolean): JournalMessage | undefined {
+    next(waiting: boolean): QueuedMessage | undefined {
       for (;;) {
         const message = journal.next(waiting)
         if (message !== undefined || !clock.turn()) return message
@@ -67,6 +74,7 @@ export class JournalWorld {
   isPrompt = true
   #flash: SimulatedFlash
   #turns = new Turns()
+  #wallClock = new WallClock(this.#turns)
   /** What the journal has taken and may not have written yet. */
   #unwritten: TakenSample[] = []
   #unreleased = new Map<number, string>()
@@ -86,16 +94,17 @@ export class JournalWorld {
     this.#bootedAt = this.now
     this.knowsTime = knowsTime
     this.#turns = new Turns()
+    this.#wallClock = new WallClock(this.#turns)
+    if (knowsTime) this.#wallClock.set(this.#bootedAt * 1000)
     this.#unwritten = []
     this.journal = new Journal({
       flash: this.#flash,
       clock: this.#turns,
+      wallClock: this.#wallClock,
       onReady() {},
       onRefused: ({ at }) => {
         this.#unwritten = this.#unwritten.filter(({ time }) => time !== this.#bootedAt + at / 1000)
       },
-      seal: (_, text) => encodeUtf8(text),
-      unix: (at) => (this.knowsTime ? this.#bootedAt + Math.floor(at / 1000) : undefined),
     })
     if (this.isPrompt) this.attempt(() => this.settle())
   }
@@ -153,8 +162,8 @@ export class JournalWorld {
   learnTime(): void {
     this.knowsTime = true
     this.attempt(() => {
+      this.#wallClock.set(this.#bootedAt * 1000)
       this.settle()
-      this.journal.next(false)
       this.datedBoots.add(this.boot)
     })
   }
@@ -185,7 +194,7 @@ export class JournalWorld {
     while (this.deliver(waiting) || !this.#turns.isIdle) this.turns(1)
   }
 
-  #next(waiting: boolean): JournalMessage | undefined {
+  #next(waiting: boolean): QueuedMessage | undefined {
     let message = this.journal.next(waiting)
     while (message === undefined && this.isPrompt && this.#turns.turn()) message = this.journal.next(waiting)
     return message

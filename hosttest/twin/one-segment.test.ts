@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { generate, parser } from 'mqtt-packet'
 import { parseFlags } from '../../modules/app/flags.js'
+import { commandTopic } from '../../modules/delivery/topics.js'
 import { RealClock } from '../../twin/clock.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { connectMqtt } from '../../twin/mqtt-client.js'
@@ -50,7 +51,7 @@ describe('fifty commands over TCP', () => {
       const send = (socket: Socket) => {
         const time = Math.floor((unix + clock.now()) / 1000)
         const packets = names.map((name) => {
-          const topic = `/config/v2/1234567/${time}/${name}`
+          const topic = commandTopic('1234567', time, name)
           return generate({
             cmd: 'publish',
             topic,

@@ -1,7 +1,6 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import type { JournalMessage } from '../../modules/delivery/journal/journal.js'
+import type { QueuedMessage } from '../../modules/delivery/queue.js'
 import type { FlashPort } from '../../modules/ports/flash.js'
 import type { MqttConnect } from '../../modules/ports/mqtt.js'
 import type { StoragePort } from '../../modules/ports/storage.js'
@@ -65,13 +64,9 @@ class Undone implements FlashPort {
 }
 
 /** What a device that is switched on with this flash delivers, in order. */
-function recovered(flash: FlashPort): JournalMessage[] {
-  const { journal, next } = promptJournal({
-    flash,
-    seal: (_, text) => encodeUtf8(text),
-    unix: (at) => 2e9 + Math.floor(at / 1000),
-  })
-  const messages: JournalMessage[] = []
+function recovered(flash: FlashPort): QueuedMessage[] {
+  const { journal, next } = promptJournal(flash, 2e9)
+  const messages: QueuedMessage[] = []
   for (let message = next(true); message !== undefined; message = next(true)) {
     messages.push(message)
     journal.delivered()
@@ -79,8 +74,8 @@ function recovered(flash: FlashPort): JournalMessage[] {
   return messages
 }
 
-const describeAll = (messages: readonly JournalMessage[]) =>
-  messages.map(({ id, topic, payload, published, received }) => `${id} ${topic} ${payload} ${published} ${received}`)
+const describeAll = (messages: readonly QueuedMessage[]) =>
+  messages.map(({ id, topic, text, published, received }) => `${id} ${topic} ${text} ${published} ${received}`)
 
 /** The flash of the journal; before anything is written, power goes at each byte of it, and the device is looked at. */
 class TriedFlash implements FlashPort {
@@ -89,7 +84,7 @@ class TriedFlash implements FlashPort {
   readonly flash = new SimulatedFlash({ sectors: SECTORS })
   cuts = 0
   /** Before each write: what would be delivered. */
-  onWrite: (waiting: readonly JournalMessage[]) => void = () => {}
+  onWrite: (waiting: readonly QueuedMessage[]) => void = () => {}
   #step = 0
 
   constructor() {

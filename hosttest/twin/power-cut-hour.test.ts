@@ -1,5 +1,7 @@
 // node only
+
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { commandTopic } from '../../modules/delivery/topics.js'
 import { POWER_ON, testTwin } from '../../twin/virtual.js'
 import { runOverCuts } from '../support/clock.js'
 import { FailingStorage, OUTCOMES, type Outcome } from '../support/failing-storage.js'
@@ -44,7 +46,7 @@ async function hour(writes: number, outcome: Outcome) {
   twin.start()
   for (const [minute, name, text = '1'] of COMMANDS) {
     await run(minute * MINUTE - clock.now())
-    const topic = `/config/v2/${twin.serial}/${Math.floor((POWER_ON + clock.now()) / 1000)}/${name}`
+    const topic = commandTopic(twin.serial, Math.floor((POWER_ON + clock.now()) / 1000), name)
     const sealed = envelope.seal(topic, text)
     broker.publish(topic, sealed)
     recorded.push({ topic, sealed })

@@ -1,40 +1,44 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { Outbox } from '../../modules/delivery/outbox.js'
+import { Delivery } from '../../modules/delivery/delivery.js'
+import type { MqttConnectOptions } from '../../modules/ports/mqtt.js'
+import { WallClock } from '../../modules/time/wall-clock.js'
 import { MqttSession } from '../../modules/uplink/session.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { testClock } from '../support/clock.js'
 
 const ROUND_TRIP = 20
+/** Unix milliseconds. */
+const START = 1_800_000_000_000
 
-function setUp(random: () => number = seededRandom(1)) {
+function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnectOptions[] = []) {
   const clock = testClock()
   const broker = new SimulatedBroker(clock, ROUND_TRIP)
-  const outbox = new Outbox()
+  const wallClock = new WallClock(clock)
+  if (isTimeKnown) wallClock.set(START)
+  const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
+  const delivery = new Delivery({ clock, wallClock, envelope, flash: undefined, random })
   const received: string[] = []
-  let wallClockSet = true
+  const log: string[] = []
   const session: MqttSession = new MqttSession({
     clock,
-    outbox,
+    delivery,
     random,
-    connect: broker.connect,
+    connect: (options) => {
+      opened.push(options)
+      return broker.connect(options)
+    },
     broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
-    seal: ({ prefix, at, text }) => (wallClockSet ? { topic: `${prefix}${at}`, payload: encodeUtf8(text) } : undefined),
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),
-    log: () => {},
+    log: (text) => log.push(text),
   })
   const push = (count: number) => {
-    for (let i = 0; i < count; i++) outbox.push({ prefix: '/sample/', at: i, text: `text ${i}` })
-    session.pump()
+    for (let i = 0; i < count; i++) delivery.message('kind', '1234567', i, `text ${i}`)
   }
   const delivered = () => broker.messages.map((message) => decodeUtf8(message.payload))
-  const setWallClock = (set: boolean) => {
-    wallClockSet = set
-    session.pump()
-  }
-  return { clock, broker, outbox, session, received, push, delivered, setWallClock }
+  return { clock, wallClock, delivery, broker, session, received, log, push, delivered }
 }
 
 function texts(count: number): string[] {
@@ -51,13 +55,13 @@ describe('the MQTT session', () => {
   })
 
   it('sends nothing as long as a message cannot be dated', async () => {
-    const { clock, session, push, delivered, setWallClock } = setUp()
-    setWallClock(false)
+    const { clock, wallClock, delivery, session, push, delivered } = setUp(seededRandom(1), false)
     push(2)
     session.start('1234567')
     await clock.run(60_000)
     deepEqual(delivered(), [])
-    setWallClock(true)
+    wallClock.set(START)
+    delivery.pump()
     await clock.run(1_000)
     deepEqual(delivered(), texts(2))
   })
@@ -139,6 +143,82 @@ describe('the MQTT session', () => {
     broker.publish('/config/v2/1234567/2/ping', encodeUtf8('two'))
     await clock.run(1_000)
     deepEqual(received, ['/config/v2/1234567/1/ping one', '/config/v2/1234567/2/ping two'])
+  })
+
+  for (const [name, code, told] of [
+    ['refuses', 0x80, 'mqtt: subscription refused, code 0x80; next SUBSCRIBE in '],
+    ['does not answer', undefined, 'mqtt: no answer to SUBSCRIBE; next SUBSCRIBE in '],
+  ] as const)
+    it(`subscribes again, ever more slowly, where the broker ${name}, and delivers meanwhile`, async () => {
+      const { clock, broker, session, received, log, push, delivered } = setUp()
+      broker.subscribeCode = code
+      session.start('1234567')
+      await clock.run(1_000)
+      push(3)
+      await clock.run(3_600_000)
+      deepEqual(delivered(), texts(3))
+      const { subscribes } = broker
+      ok(subscribes[1]! - subscribes[0]! < 15_000, `asked again after ${subscribes[1]! - subscribes[0]!} ms`)
+      ok(subscribes.length > 12 && subscribes.length < 30, `${subscribes.length} times in an hour`)
+      equal(log.filter((line) => line.startsWith(told)).length, subscribes.length)
+      broker.subscribeCode = 0
+      await clock.run(310_000)
+      const asked = subscribes.length
+      broker.publish('/config/v2/1234567/1/ping', encodeUtf8('one'))
+      await clock.run(3_600_000)
+      deepEqual(received, ['/config/v2/1234567/1/ping one'])
+      equal(subscribes.length, asked)
+      equal(broker.connections, 1)
+    })
+
+  it('subscribes at once over the next connection, however often it was refused', async () => {
+    const { clock, broker, session, received } = setUp()
+    broker.subscribeCode = 0x80
+    session.start('1234567')
+    await clock.run(3_600_000)
+    broker.subscribeCode = 0
+    broker.cut()
+    await clock.run(2_000)
+    broker.publish('/config/v2/1234567/1/ping', encodeUtf8('one'))
+    await clock.run(1_000)
+    deepEqual(received, ['/config/v2/1234567/1/ping one'])
+  })
+
+  it('ends a connection over which the broker breaks the protocol, and loses nothing', async () => {
+    for (const [packet, breakIt] of [
+      ['connack', (options: MqttConnectOptions) => options.onConnected(false)],
+      ['publish', (options: MqttConnectOptions) => options.onPublish('/config/v2/1234567/1/ping', encodeUtf8('early'))],
+      ['pubrec', (options: MqttConnectOptions) => options.onControl('pubrec', 1)],
+      ['suback', (options: MqttConnectOptions) => options.onSubscribed(1, 0)],
+    ] as const) {
+      const options: MqttConnectOptions[] = []
+      const { clock, broker, session, received, log, push, delivered } = setUp(seededRandom(1), true, options)
+      session.start('1234567')
+      if (packet === 'connack') await clock.run(1_000)
+      breakIt(options[0]!)
+      push(3)
+      await clock.run(10_000)
+      ok(
+        log.some((line) => line.startsWith(`mqtt: ${packet} while `)),
+        log.join('\n'),
+      )
+      equal(broker.connections, 2)
+      deepEqual(received, [])
+      deepEqual(delivered(), texts(3))
+    }
+  })
+
+  it('takes no acknowledgment for another message’s, and no PUBCOMP for a PUBREC', async () => {
+    const options: MqttConnectOptions[] = []
+    const { clock, broker, session, push, delivered } = setUp(seededRandom(1), true, options)
+    session.start('1234567')
+    await clock.run(1_000)
+    broker.passing = false
+    push(2)
+    for (let id = 1; id < 0x10000; id++) options[0]!.onControl('pubcomp', id)
+    broker.passing = true
+    await clock.run(20_000)
+    deepEqual(delivered(), texts(2))
   })
 
   it('leaves a will that says it is gone', async () => {

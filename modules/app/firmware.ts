@@ -8,8 +8,8 @@ import { CommandReceiver } from '../control/receiver.js'
 import { resetReasonText } from '../control/texts.js'
 import { Actuator } from '../control/valve/actuator.js'
 import { Valve } from '../control/valve/valve.js'
-import { Journal } from '../delivery/journal/journal.js'
-import { Outbox } from '../delivery/outbox.js'
+import { Delivery } from '../delivery/delivery.js'
+import { Kind } from '../delivery/topics.js'
 import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
 import type { Reading } from '../meters/meter.js'
@@ -26,7 +26,7 @@ import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
 import { Uplink } from '../uplink/uplink.js'
 import type { Flags } from './flags.js'
-import { Identity } from './identity.js'
+import { Identity, NAME_PREFIX } from './identity.js'
 import { Metering } from './metering.js'
 import type { Part } from './part.js'
 import { SetUp } from './portal-model.js'
@@ -61,8 +61,7 @@ export class Firmware implements Device {
   #flags: Flags
   #wallClock: WallClock
   #light: StatusLight
-  #outbox = new Outbox()
-  #journal: Journal | undefined
+  #delivery: Delivery
   #identity: Identity
   #metering: Metering
   #uplink: Uplink
@@ -100,9 +99,9 @@ export class Firmware implements Device {
     const kept = ports.system.keptTime()
     if (kept !== undefined) this.#wallClock.set(kept)
     const envelope = new Envelope(crypto, flags.key)
-    this.#journal = this.#openJournal(envelope)
+    this.#delivery = new Delivery({ clock, wallClock: this.#wallClock, envelope, flash: ports.flash, random })
     this.#identity = new Identity({
-      prefix: isImpulse ? 'EL_' : 'KAM_',
+      prefix: isImpulse ? NAME_PREFIX.impulse : NAME_PREFIX.meter,
       isPadded: !isImpulse,
       known: () => this.#knownSerial(),
       onChanged: () => {
@@ -141,22 +140,14 @@ export class Firmware implements Device {
       random,
       settings: this.settings,
       light: this.#light,
-      outbox: this.#outbox,
-      stored: this.#journal,
+      delivery: this.#delivery,
       mayReboot: !isImpulse,
       announcement: steps,
       name: () => this.#identity.serial,
-      seal: ({ prefix, at, text }) => {
-        const time = this.#wallClock.at(at)
-        if (time === undefined) return undefined
-        const topic = prefix + time
-        return { topic, payload: envelope.seal(topic, text) }
-      },
       freeHeap: () => this.system.freeHeap(),
       onTime: (unix) => {
         this.#wallClock.set(unix)
         ports.system.keepTime(unix)
-        this.#journal?.noteTime()
         this.cron.wait()
       },
       onConnected: () => this.#metering.onConnected(),
@@ -177,7 +168,7 @@ export class Firmware implements Device {
         this.#identity.useKnown()
       },
       onRadioReading: (reading, at) => this.#onRadioReading(reading, at),
-      onInfo: (serial, text, at) => this.#push(`/meter_info/v2/${serial}/`, at, text),
+      onInfo: (serial, text, at) => this.#delivery.message(Kind.MeterInfo, serial, at, text),
       onBattery: (millivolt) => {
         if (this.#identity.serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
       },
@@ -187,7 +178,7 @@ export class Firmware implements Device {
       this.settings,
       { close: () => this.#light.off() },
       actuator,
-      ...(this.#journal === undefined ? [] : [this.#journal]),
+      this.#delivery,
       receiver,
       { start: () => this.#useUnasked(), close: () => this.cron.stop() },
       this.#metering,
@@ -220,7 +211,7 @@ export class Firmware implements Device {
   }
 
   publish(name: string, text: string): void {
-    this.#push(`/${name}/v2/${this.#identity.serial}/`, this.#ports.clock.now(), text)
+    this.#delivery.message(name, this.#identity.serial, this.#ports.clock.now(), text)
   }
 
   networkQuality(): string {
@@ -236,35 +227,19 @@ export class Firmware implements Device {
     this.#ports.clock.set(() => this.system.restart(), RESTART_DELAY)
   }
 
-  #openJournal(envelope: Envelope): Journal | undefined {
-    const { clock, flash } = this.#ports
-    if (flash === undefined) return undefined
-    return new Journal({
-      flash,
-      clock,
-      seal: (topic, text) => envelope.seal(topic, text),
-      unix: (at) => this.#wallClock.at(at),
-      onReady: () => this.#uplink.pump(),
-      onRefused: (sample) => {
-        this.#outbox.push(sample)
-        this.#uplink.pump()
-      },
-    })
-  }
-
   #onReading(reading: Reading, at: number): void {
     const { meter } = this.#flags
     this.#identity.use(reading.serial)
     if (meter !== 'impulse') this.settings.update({ serial: reading.serial })
     const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
-    this.#pushSample(this.#identity.serial, at, text)
+    this.#delivery.sample(this.#identity.serial, at, text)
     if (meter !== 'impulse') this.valve.onReading(reading)
   }
 
   /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
   #onRadioReading(reading: Reading, at: number): void {
     const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
-    this.#pushSample(reading.serial, at, text)
+    this.#delivery.sample(reading.serial, at, text)
     if (this.#flags.meter !== 'flowiq' || reading.serial !== this.#identity.serial) return
     this.#metering.statistics.onReading(reading, at)
     this.valve.onReading(reading)
@@ -274,19 +249,6 @@ export class Firmware implements Device {
     const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
     this.#ports.log(`flash error: ${text}`)
     if (this.#identity.serial !== '') this.publish('flash_error', text)
-  }
-
-  /** Into flash, where a sample outlives a power cut until it is delivered; without flash it waits in memory. */
-  #pushSample(serial: string, at: number, text: string): void {
-    const sample = { prefix: `/sample/v2/${serial}/`, at, text }
-    if (this.#journal === undefined) this.#outbox.push(sample)
-    else this.#journal.append(sample)
-    this.#uplink.pump()
-  }
-
-  #push(prefix: string, at: number, text: string): void {
-    this.#outbox.push({ prefix, at, text })
-    this.#uplink.pump()
   }
 
   #knownSerial(): string {

@@ -1,5 +1,8 @@
+/** The name of a set-up network begins so, in front of the serial number: for a meter, and for impulses. */
+export const NAME_PREFIX = Object.freeze({ meter: 'KAM_', impulse: 'EL_' } as const)
+
 export interface IdentityOptions {
-  /** The name begins so where a person reads it: `KAM_` for a meter, `EL_` for impulses. */
+  /** One of `NAME_PREFIX`. */
   readonly prefix: string
   /** Digits that are missing at the front become zeros, as the server expects. */
   readonly isPadded: boolean
@@ -9,6 +12,11 @@ export interface IdentityOptions {
 }
 
 const SERIAL_DIGITS = 7
+
+/** The serial number of a meter as it stands in every topic and name: at least 7 digits. */
+export function paddedSerial(serial: string): string {
+  return serial.padStart(SERIAL_DIGITS, '0')
+}
 
 /** The device's name on the wire: the serial number of its meter. It names the MQTT client, every topic and the access point. */
 export class Identity {
@@ -32,7 +40,7 @@ export class Identity {
   /** Takes the serial number that the meter has told. */
   use(serial: string): void {
     const { isPadded, onChanged } = this.#options
-    const name = isPadded ? serial.padStart(SERIAL_DIGITS, '0') : serial
+    const name = isPadded ? paddedSerial(serial) : serial
     if (name === this.#serial) return
     this.#serial = name
     onChanged()

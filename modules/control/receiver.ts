@@ -1,10 +1,10 @@
 import { hasName } from '../codec/own-name.js'
-import type { Envelope } from '../mqttcrypto/envelope.js'
-import { type ReplayGuard, TAG_LENGTH } from '../mqttcrypto/replay-guard.js'
+import { parseCommandTopic } from '../delivery/topics.js'
+import { type Envelope, TAG_LENGTH } from '../mqttcrypto/envelope.js'
+import type { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import { QUESTIONS } from './commands/table.js'
 import type { CommandFamily, Device } from './device.js'
-import { parseCommandTopic } from './topic.js'
 
 export interface ReceiverOptions {
   readonly clock: Clock

@@ -1,53 +1,64 @@
-/** A message of the device before it is sealed: what it says, about which moment. */
-export interface OutboxEntry {
-  /** Topic up to the time: `/sample/v2/1234567/`. */
-  readonly prefix: string
-  /** When it came to be, on the monotonic clock in milliseconds. */
-  readonly at: number
-  readonly text: string
-}
+import type { WallClock } from '../time/wall-clock.js'
+import type { PacketIds } from './packet-ids.js'
+import type { Draft, Queue, QueuedMessage } from './queue.js'
 
-/** Slot and chunk header of one entry on XS, and its time. */
+/** Bytes that XS needs for each text beside its characters: a slot and a chunk header. */
 const ENTRY_OVERHEAD = 40
 
 /**
- * Messages that wait for the broker, oldest first, bounded by the memory they take. When full, the oldest are dropped:
- * room for more than 60 samples of the longest kind. Each is kept as one text, which takes a third less than an object.
+ * A queue in memory, oldest first, bounded by the memory that it takes: more than 60 samples of the longest kind fit.
+ * When the outbox is full it drops the oldest. It keeps each message as one text, which takes a third less than an
+ * object. Power-off loses everything here, so that the outbox need not remember how far a message has come.
  */
-export class Outbox {
-  /** Time, length of the prefix, prefix and text; two blanks between. */
+export class Outbox implements Queue {
+  /** Each is the time, the length of the prefix, the prefix and the text, with two blanks between. */
   #entries: string[] = []
   #size = 0
   #capacity: number
+  #wallClock: WallClock
+  #ids: PacketIds
+  #underWay: QueuedMessage | undefined
 
-  constructor(capacity = 16384) {
+  constructor(wallClock: WallClock, ids: PacketIds, capacity = 16384) {
+    this.#wallClock = wallClock
+    this.#ids = ids
     this.#capacity = capacity
   }
 
-  get length(): number {
-    return this.#entries.length
-  }
-
-  push({ prefix, at, text }: OutboxEntry): void {
+  push({ prefix, at, text }: Draft): void {
     const entry = `${at} ${prefix.length} `.concat(prefix, text)
     this.#entries.push(entry)
     this.#size += sizeOf(entry)
-    while (this.#size > this.#capacity && this.#entries.length > 1) this.drop()
+    while (this.#size > this.#capacity && this.#entries.length > 1) this.#size -= sizeOf(this.#entries.shift()!)
   }
 
-  peek(): OutboxEntry | undefined {
+  next(): QueuedMessage | undefined {
+    this.#underWay ??= this.#takeOldest()
+    return this.#underWay
+  }
+
+  sent(): void {}
+
+  received(): void {}
+
+  delivered(): void {
+    this.#underWay = undefined
+  }
+
+  forget(): void {}
+
+  #takeOldest(): QueuedMessage | undefined {
     const entry = this.#entries[0]
     if (entry === undefined) return undefined
     const space = entry.indexOf(' ')
+    const time = this.#wallClock.at(Number(entry.slice(0, space)))
+    if (time === undefined) return undefined
+    this.#entries.shift()
+    this.#size -= sizeOf(entry)
     const start = entry.indexOf(' ', space + 1) + 1
     const end = start + Number(entry.slice(space, start))
-    return { at: Number(entry.slice(0, space)), prefix: entry.slice(start, end), text: entry.slice(end) }
-  }
-
-  /** Forgets the oldest. */
-  drop(): void {
-    const entry = this.#entries.shift()
-    if (entry !== undefined) this.#size -= sizeOf(entry)
+    const topic = entry.slice(start, end) + time
+    return { id: this.#ids.next(), topic, text: entry.slice(end), published: false, received: false }
   }
 }
 

@@ -2,8 +2,11 @@ import TCP from 'embedded:io/socket/tcp'
 import MQTTClient from 'embedded:network/mqtt/client'
 import Timer from 'timer'
 import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
-import { PacketGuard } from '../uplink/packet-guard.js'
+import { MOST_HELD_BACK, PacketGuard } from '../uplink/packet-guard.js'
 import type { Resolver } from './resolver.js'
+
+/** What counts as the return code of a SUBACK that has none. */
+const REFUSED = 0x80
 
 /** MQTT with the SDK's ECMA-419 client. */
 export function mqttConnector(resolver: Resolver): MqttConnect {
@@ -30,6 +33,8 @@ interface WriteOptions {
 interface ControlMessage {
   readonly operation: number
   readonly id?: number
+  /** Return codes of SUBACK (mqttclient.js:646). */
+  readonly payload?: readonly number[]
 }
 interface ReadOptions {
   readonly topic?: string
@@ -53,9 +58,6 @@ interface ClientOptions {
   onError(): void
 }
 const SdkClient = MQTTClient as unknown as new (options: ClientOptions) => SdkClient
-
-/** Room the guard may need beyond what came in. */
-const GUARD_ROOM = 134
 
 class DeviceConnection implements MqttConnection {
   #options: MqttConnectOptions
@@ -125,6 +127,7 @@ class DeviceConnection implements MqttConnection {
     if (this.#client === undefined) return
     const { operation, id = 0 } = message
     if (operation === MQTTClient.CONNACK) return this.#options.onConnected(this.#guard.sessionPresent)
+    if (operation === MQTTClient.SUBACK) return this.#options.onSubscribed(id, message.payload?.[0] ?? REFUSED)
     const control = controlOf(operation)
     if (control !== undefined) this.#options.onControl(control, id)
   }
@@ -161,8 +164,6 @@ function controlOf(operation: number): MqttControl | undefined {
       return 'pubrec'
     case MQTTClient.PUBCOMP:
       return 'pubcomp'
-    case MQTTClient.SUBACK:
-      return 'suback'
     case MQTTClient.PINGRESP:
       return 'pingresp'
     default:
@@ -282,7 +283,7 @@ class GuardedSocket {
     const arrived = this.#tcp?.read()
     if (arrived === undefined) return
     const unread = this.#bytes.subarray(this.#at)
-    const filtered = new Uint8Array(unread.length + arrived.byteLength + GUARD_ROOM)
+    const filtered = new Uint8Array(unread.length + arrived.byteLength + MOST_HELD_BACK)
     filtered.set(unread)
     const length = this.#options.guard.filter(new Uint8Array(arrived), filtered.subarray(unread.length))
     if (length < 0) return this.#options.onError('not MQTT')

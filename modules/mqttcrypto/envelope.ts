@@ -3,11 +3,12 @@ import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import { Hmac } from './hmac.js'
 
-const TAG_LENGTH = 32
+/** Bytes of the HMAC at the head of a message. */
+export const TAG_LENGTH = 32
 const BLOCK = 16
 const HEADER = TAG_LENGTH + BLOCK
 
-/** Longest topic and message that are opened, as in the original (its buffers were 128 and 512 bytes). */
+/** The envelope opens topics and messages up to these lengths, as the original did: its buffers had 128 and 512 bytes. */
 export const MAX_TOPIC_LENGTH = 127
 export const MAX_MESSAGE_LENGTH = 511
 
@@ -63,7 +64,7 @@ export class Envelope {
   }
 }
 
-/** Length without PKCS#7 padding, -1 when that is malformed. */
+/** Length without PKCS#7 padding; -1 when the padding is malformed. */
 function unpaddedLength(clear: Uint8Array): number {
   const padding = clear[clear.length - 1]!
   if (padding < 1 || padding > BLOCK) return -1

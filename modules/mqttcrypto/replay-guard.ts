@@ -6,23 +6,20 @@ import { unixTime } from '../time/unix-time.js'
 /** How far the time of a command may be from ours, in seconds, either way. */
 export const TIME_WINDOW = 1800
 
-/** The HMAC at the head of a message. */
-export const TAG_LENGTH = 32
-
-/** 8 bytes of the tag, the lowest 32 bits of the time of the command (`unixTime`). */
+/** An entry holds 8 bytes of the tag and the lowest 32 bits of the command's time (`unixTime`). */
 const TAG = 8
 const ENTRY = TAG + 4
 const CAPACITY = 256
-/** Few are remembered as a rule: memory is taken for so many more at a time. */
+/** The guard takes memory for so many entries at a time: as a rule it has few. */
 const STEP = 32
 
-/** What changed nothing is written so seldom that the server's polling does not wear the flash. */
+/** The tags of commands that change nothing wait so long for flash, so that the server's polling does not wear it. */
 const DELAY = 60_000
 
 /**
- * Remembers accepted commands as long as their time would let them in again, over a restart too, so that none acts or
- * is answered twice. When it is full it forgets the earliest and refuses everything as early as that from then on: the
- * server's next attempt has a new time.
+ * Remembers accepted commands as long as their time would let them in again, over a restart too, so that no command acts
+ * or is answered twice. A full guard forgets the earliest command and refuses every command as early as that from then
+ * on: the server's next attempt has a new time.
  */
 export class ReplayGuard {
   #clock: Clock
@@ -30,10 +27,10 @@ export class ReplayGuard {
   #entries = new Uint8Array(STEP * ENTRY)
   #view = new DataView(this.#entries.buffer)
   #count = 0
-  /** Commands of this time and earlier are refused; 0 when there is none, in flash too. */
+  /** The guard refuses commands of this time and earlier; 0 stands for no such time, in flash too. */
   #floor = 0
   #dirty = false
-  /** What is to be written, when that is made already. */
+  /** The bytes of the next write, once `prepare` has made them. */
   #slot: Uint8Array | undefined
   #isLoaded = false
   #timer: Timer | undefined
@@ -41,7 +38,7 @@ export class ReplayGuard {
   constructor(storage: StoragePort, clock: Clock) {
     this.#clock = clock
     this.#slots = new Slots(storage, 'tags')
-    // Not with everything else that is read when power comes.
+    // Load in a turn of its own: much else is read when power comes.
     this.#timer = clock.set(() => this.#load(), 0)
   }
 
@@ -60,9 +57,9 @@ export class ReplayGuard {
   }
 
   /**
-   * Whether a command with this tag and time is to be done now; if so, it will not be again.
+   * Whether a command with this tag and time may act now. The guard refuses the same command from then on.
    * @param tag the HMAC of the message
-   * @param now unix seconds; undefined when the clock is not set, and nothing is done
+   * @param now unix seconds; undefined when the clock is not set, and every command is refused
    */
   accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
     this.#load()
@@ -100,7 +97,7 @@ export class ReplayGuard {
     return true
   }
 
-  /** Writes what has not been written yet, and once more in a minute where flash did not take it. */
+  /** Writes the tags that flash does not have yet, and tries again in a minute where flash did not take them. */
   flush(): void {
     this.#clock.clear(this.#timer)
     this.#timer = undefined
@@ -111,7 +108,7 @@ export class ReplayGuard {
     if (this.#dirty) this.#timer = this.#clock.set(() => this.flush(), DELAY)
   }
 
-  /** Does the longer half of `flush`, for those who do it in two turns of the event loop. */
+  /** Does the longer half of `flush`, so that a caller can spread both over two turns of the event loop. */
   prepare(): void {
     if (!this.#dirty || this.#slot !== undefined) return
     const length = this.#count * ENTRY
@@ -121,13 +118,13 @@ export class ReplayGuard {
     this.#slot = this.#slots.make(bytes)
   }
 
-  /** Writes what has not been written yet, for the last time. */
+  /** Writes the tags that flash does not have yet, for the last time. */
   close(): void {
     this.flush()
     this.#clock.clear(this.#timer)
   }
 
-  /** Makes room for as many as there are. */
+  /** Makes room for all entries. */
   #reserve(): void {
     if (this.#count * ENTRY <= this.#entries.length) return
     const entries = new Uint8Array(Math.ceil(this.#count / STEP) * STEP * ENTRY)
@@ -146,7 +143,7 @@ export class ReplayGuard {
     return true
   }
 
-  /** The last entry takes the place. */
+  /** Puts the last entry into the place of a removed one. */
   #remove(i: number): void {
     const last = --this.#count * ENTRY
     this.#entries.copyWithin(i * ENTRY, last, last + ENTRY)

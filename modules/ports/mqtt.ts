@@ -1,5 +1,5 @@
 /** Control packets the session wants to hear of (MQTT 3.1.1, 3.4 to 3.13). */
-export type MqttControl = 'pubrec' | 'pubcomp' | 'suback' | 'pingresp'
+export type MqttControl = 'pubrec' | 'pubcomp' | 'pingresp'
 
 export interface MqttConnectOptions {
   readonly host: string
@@ -17,6 +17,8 @@ export interface MqttConnectOptions {
   onConnected(sessionPresent: boolean): void
   onPublish(topic: string, payload: Uint8Array): void
   onControl(control: MqttControl, id: number): void
+  /** SUBACK and its return code: the QoS that the broker grants, or 0x80 where it refuses (MQTT 3.1.1, 3.9.3). */
+  onSubscribed(id: number, code: number): void
   /** There is room again after `publish` or `subscribe` returned false. */
   onWritable(): void
   /** The connection is gone or never came to be; called at most once, and not after `close`. */

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js'
 export class WallClock {
   #clock: Clock
   #offset: number | undefined
+  #listeners: (() => void)[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -12,6 +13,12 @@ export class WallClock {
   /** @param unix milliseconds at this moment */
   set(unix: number): void {
     this.#offset = unix - this.#clock.now()
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Calls `listener` whenever the time is set from now on. */
+  onSet(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   /** Unix seconds of a moment of the monotonic clock; undefined as long as the time is not known. */

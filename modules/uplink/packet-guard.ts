@@ -1,11 +1,14 @@
+import { MAX_TOPIC_LENGTH } from '../delivery/topics.js'
+
 const CONNACK = 2
 const PUBLISH = 3
 
 /** Longest packet that is passed on; the longest command is 127 + 2 + 511 bytes. */
 const MAX_PACKET = 1024
-const MAX_TOPIC = 127
 /** Fixed header, length of the topic and the topic. */
-const MAX_HEAD = 5 + 2 + MAX_TOPIC
+const MAX_HEAD = 5 + 2 + MAX_TOPIC_LENGTH
+/** Bytes that `filter` may hold back and pass on together with those of its next input. */
+export const MOST_HELD_BACK = MAX_HEAD
 
 const State = Object.freeze({ Type: 0, Length: 1, Head: 2, Pass: 3, Drop: 4 } as const)
 type State = (typeof State)[keyof typeof State]
@@ -29,7 +32,7 @@ export class PacketGuard {
   #shift = 0
   #refused = false
 
-  /** Copies what may pass to `output`, which has room for `input.length + 134` bytes; the number of bytes copied, -1 when this is not MQTT. */
+  /** Copies what may pass to `output`, which has room for `input.length + MOST_HELD_BACK` bytes; the number of bytes copied, -1 when this is not MQTT. */
   filter(input: Uint8Array, output: Uint8Array): number {
     let at = 0
     for (const byte of input) {
@@ -96,7 +99,7 @@ export class PacketGuard {
     }
     if (have < 2) return State.Head
     const topic = (this.#head[start]! << 8) | this.#head[start + 1]!
-    if (topic < 1 || topic > MAX_TOPIC) return State.Drop
+    if (topic < 1 || topic > MAX_TOPIC_LENGTH) return State.Drop
     const byte = this.#head[this.#length - 1]!
     if (have > 2 && (byte < 0x20 || byte > 0x7e)) return State.Drop
     if (have < 2 + topic) return State.Head

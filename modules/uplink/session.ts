@@ -1,7 +1,9 @@
-import type { Outbox, OutboxEntry } from '../delivery/outbox.js'
+import type { Delivery, MessageLink } from '../delivery/delivery.js'
+import { clientId, commandFilter, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
 import { Backoff } from '../time/backoff.js'
+import { type Packet, type Phase, VERDICTS } from './mqtt-states.js'
 
 export interface Broker {
   readonly host: string
@@ -13,127 +15,86 @@ export interface Broker {
 export interface SessionOptions {
   readonly clock: Clock
   readonly connect: MqttConnect
-  readonly outbox: Outbox
-  /** Messages that are kept over power-off; they go out when nothing waits in the outbox. */
-  readonly stored?: StoredQueue
-  /** Asked before every connection. */
-  broker(): Broker
-  /** Numbers from 0 to below 1, for the back-off and the first packet id. */
+  /** The messages that go out over the connection. */
+  readonly delivery: Delivery
+  /** Numbers from 0 to below 1, for the back-off. */
   readonly random: () => number
-  /** The message as it goes on the wire; undefined as long as the clock is not set. */
-  seal(entry: OutboxEntry): SealedMessage | undefined
+  /** Called before every connection. */
+  broker(): Broker
   onConnected(): void
-  /** A connection is opened; false when even that cannot be done. */
+  /** Called when a connection is opened; false when even that cannot be done. */
   onOpening?(possible: boolean): void
-  /** The connection is gone or did not come to be; another attempt follows. */
+  /** Called when the connection is gone or did not come to be. Another attempt follows. */
   onLost?(): void
-  /** The broker's host has answered, the broker not yet. */
+  /** Called when the broker's host has answered, before the broker does. */
   onReached?(): void
-  /** The broker has said something. */
+  /** Called with every packet of the broker. */
   onHeard?(): void
-  /** A ping was answered after this many ms, or not at all. */
+  /** Called when a ping was answered after this many ms; with undefined when it was not. */
   onPing?(ms: number | undefined): void
   onMessage(topic: string, payload: Uint8Array): void
   log(text: string): void
 }
 
-export interface SealedMessage {
-  readonly topic: string
-  readonly payload: Uint8Array
-}
-
-/** What waits in flash, and its state there (`delivery/journal/journal`): a message is delivered exactly once over power-off too. */
-export interface StoredQueue {
-  /** A connection has come up: what is stored from now on goes first. */
-  onConnected(): void
-  /** What was under way, else what is new, else, with `waiting`, the oldest. */
-  next(waiting: boolean): StoredMessage | undefined
-  /** Called before the first PUBLISH of the message, before its PUBREL and after its PUBCOMP. */
-  sent(): void
-  received(): void
-  delivered(): void
-  /** The broker knows nothing of the message under way. */
-  forget(): void
-}
-
-export interface StoredMessage extends SealedMessage {
-  readonly id: number
-  readonly published: boolean
-  readonly received: boolean
-}
-
-/** The message in the air. It is kept until PUBCOMP, over as many connections as that takes. */
-interface InFlight extends SealedMessage {
-  readonly id: number
-  readonly stored: boolean
-  /** It is this connection's turn to be waited for. */
-  sent: boolean
-  /** It was on the wire before: the next time it is a duplicate. */
-  published: boolean
-  /** PUBREC has come: the broker has it, only PUBREL may follow. */
-  received: boolean
-}
-
 const KEEP_ALIVE_SECONDS = 60
 const PING_EVERY = 30_000
-/** Name, TCP and CONNACK; a name that took longer is known at the next attempt. */
+/** Covers the look-up of the name, TCP and CONNACK. A name that takes longer is known at the next attempt. */
 const CONNECT_DEADLINE = 6_000
 const ACKNOWLEDGE_DEADLINE = 7_000
 const FIRST_RETRY = 1_000
 /** From the beginning of one attempt to the next. */
 const SLOWEST_RETRY = 8_000
 
-/** Between two messages that have waited in flash, so that new ones and the broker are not held up. */
-const WAITING_SPACING = 1_000
-
-/** Of messages of the outbox and subscriptions; what is above belongs to stored messages. */
-const LAST_ID = 0x7fff
+/** Return codes of SUBACK from here on refuse. */
+const REFUSED = 0x80
+const FIRST_SUBSCRIBE_RETRY = 5_000
+/** A broker that refuses does so for long, and messages get through meanwhile. */
+const SLOWEST_SUBSCRIBE_RETRY = 300_000
 
 /**
- * A persistent MQTT 3.1.1 session: connects again whenever the connection goes, subscribes, and delivers the outbox in
- * order with QoS 2, one message at a time, each exactly once as long as the broker keeps its session. A broker that
- * has forgotten the session gets the message in the air once more, under the same topic and time. Then comes what is
- * stored: new messages at once, those that have waited one a second.
+ * A persistent MQTT 3.1.1 session: opens one connection after the other, notices when one is dead, and subscribes to
+ * the commands. `Delivery` has the messages.
  */
-export class MqttSession {
+export class MqttSession implements MessageLink {
   #options: SessionOptions
   #backoff: Backoff
+  /** Undefined unless the broker has refused the subscription or not answered. */
+  #subscribeBackoff: Backoff | undefined
   #serial = ''
   #connection: MqttConnection | undefined
-  #connected = false
+  #phase: Phase = 'closed'
+  /** SUBSCRIBE is to go out. */
   #subscribe = false
-  #inFlight: InFlight | undefined
-  #lastId: number
+  /** Packet id of the SUBSCRIBE that waits for SUBACK. */
+  #subscribeId: number | undefined
   #openedAt = 0
   #pingedAt = 0
-  #deadline: Timer | undefined
+  #connectDeadline: Timer | undefined
   #pingTimer: Timer | undefined
   #pongDeadline: Timer | undefined
   #retryTimer: Timer | undefined
-  /** Runs between two messages that have waited. */
-  #restTimer: Timer | undefined
+  /** Runs until SUBACK has to be there, or until the next SUBSCRIBE. */
+  #subscribeTimer: Timer | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
-    // The broker may remember an unfinished id of before the restart and would swallow a new message under it.
-    this.#lastId = Math.floor(options.random() * LAST_ID)
   }
 
   get connected(): boolean {
-    return this.#connected
+    return this.#phase === 'connected'
   }
 
-  /** Connects as this serial number, the client id and a part of every topic; stays at it until `stop`. */
+  /** Connects under this serial number, and again after every loss, until `stop`. */
   start(serial: string): void {
     this.stop()
-    if (this.#serial !== '' && serial !== this.#serial) this.#forgetDelivery()
+    if (this.#serial !== '' && serial !== this.#serial) this.#options.delivery.forget()
     this.#serial = serial
     this.#backoff.reset()
     this.#open()
   }
 
-  /** Closes without a goodbye; what was not delivered stays. */
+  /** Closes without DISCONNECT, so that the broker publishes the will. Messages stay with `Delivery`. */
   stop(): void {
     this.#options.clock.clear(this.#retryTimer)
     this.#retryTimer = undefined
@@ -141,45 +102,65 @@ export class MqttSession {
     this.#forgetConnection()
   }
 
-  /** Subscribes to the commands, now and after nothing else. */
-  subscribe(): void {
-    if (!this.#connected) return
-    this.#subscribe = true
-    this.pump()
+  /** See `MqttConnection`; false without a connection, as `release`. */
+  publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
+    return this.#connection?.publish(id, topic, payload, duplicate) ?? false
   }
 
-  /** Sends what can be sent; to be called when the outbox or the clock has changed. */
-  pump(): void {
-    const connection = this.#connection
-    if (connection === undefined || !this.#connected) return
+  /** See `MqttConnection`. */
+  release(id: number): boolean {
+    return this.#connection?.release(id) ?? false
+  }
+
+  /** Drops the connection and opens another one after a while. */
+  abandon(reason: string): void {
+    this.#connection?.close()
+    this.#onClosed(reason)
+  }
+
+  /** Subscribes to the commands, before anything else that is to be sent. */
+  subscribe(): void {
+    if (!this.connected) return
+    this.#subscribe = true
+    this.#pump()
+  }
+
+  /** Sends what the socket has room for. */
+  #pump(): void {
+    const { clock, delivery } = this.#options
     if (this.#subscribe) {
-      if (!connection.subscribe(this.#nextId(), `/config/v2/${this.#serial}/#`, 0)) return
+      const id = delivery.nextId()
+      if (!this.#connection?.subscribe(id, commandFilter(this.#serial), 0)) return
       this.#subscribe = false
+      this.#subscribeId = id
+      clock.clear(this.#subscribeTimer)
+      this.#subscribeTimer = clock.set(() => this.#subscribeLater('no answer to SUBSCRIBE'), ACKNOWLEDGE_DEADLINE)
     }
-    this.#inFlight ??= this.#takeNext()
-    const message = this.#inFlight
-    if (message === undefined || message.sent) return
-    if (message.stored && !message.published) this.#options.stored?.sent()
-    const written = message.received
-      ? connection.release(message.id)
-      : connection.publish(message.id, message.topic, message.payload, message.published)
-    if (!written) return
-    message.sent = true
-    message.published = true
-    this.#setDeadline(ACKNOWLEDGE_DEADLINE, 'no acknowledgment from the broker')
+    delivery.pump()
+  }
+
+  /** Without a subscription no command arrives: the device asks again, and delivers its messages meanwhile. */
+  #subscribeLater(reason: string): void {
+    const { clock, log, random } = this.#options
+    this.#subscribeBackoff ??= new Backoff(FIRST_SUBSCRIBE_RETRY, SLOWEST_SUBSCRIBE_RETRY, random)
+    const wait = this.#subscribeBackoff.next()
+    log(`mqtt: ${reason}; next SUBSCRIBE in ${wait} ms`)
+    this.#subscribeId = undefined
+    this.#subscribeTimer = clock.set(() => this.subscribe(), wait)
   }
 
   #open(): void {
-    const { clock } = this.#options
-    const broker = this.#options.broker()
-    this.#options.log(`mqtt: connecting to ${broker.host}:${broker.port} as ${this.#serial}`)
+    const { clock, log, broker, onOpening } = this.#options
+    const to = broker()
+    log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
+    this.#phase = 'connecting'
     this.#openedAt = clock.now()
-    this.#setDeadline(CONNECT_DEADLINE, 'no answer to CONNECT')
+    this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), CONNECT_DEADLINE)
     try {
-      this.#connection = this.#connect(broker)
-      this.#options.onOpening?.(true)
+      this.#connection = this.#connect(to)
+      onOpening?.(true)
     } catch (error) {
-      this.#options.onOpening?.(false)
+      onOpening?.(false)
       this.#onClosed(`cannot be opened: ${error}`)
     }
   }
@@ -188,118 +169,93 @@ export class MqttSession {
     const { connect } = this.#options
     return connect({
       ...broker,
-      id: this.#serial,
+      id: clientId(this.#serial),
       keepAlive: KEEP_ALIVE_SECONDS,
-      willTopic: `/offline/v1/${this.#serial}`,
+      willTopic: offlineTopic(this.#serial),
       onReached: () => this.#options.onReached?.(),
       onConnected: (sessionPresent) => this.#onConnected(sessionPresent),
       onPublish: (topic, payload) => {
-        this.#options.onHeard?.()
-        this.#options.onMessage(topic, payload)
+        if (this.#takes('publish')) this.#options.onMessage(topic, payload)
       },
       onControl: (control, id) => this.#onControl(control, id),
-      onWritable: () => this.pump(),
+      onSubscribed: (id, code) => this.#onSubscribed(id, code),
+      onWritable: () => this.#pump(),
       onClosed: (reason) => this.#onClosed(reason),
     })
   }
 
+  /** Whether the session does as this packet says. A packet that breaks the protocol ends the connection. */
+  #takes(packet: Packet): boolean {
+    const verdict = VERDICTS[this.#phase][packet]
+    if (verdict === 'end') this.abandon(`${packet} while ${this.#phase}`)
+    if (verdict === 'take') this.#options.onHeard?.()
+    return verdict === 'take'
+  }
+
   #onConnected(sessionPresent: boolean): void {
-    this.#options.log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
-    this.#clearDeadline()
+    if (!this.#takes('connack')) return
+    const { clock, log, delivery, onConnected } = this.#options
+    log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
+    clock.clear(this.#connectDeadline)
+    this.#connectDeadline = undefined
     this.#backoff.reset()
-    this.#connected = true
-    if (!sessionPresent) this.#forgetDelivery()
-    this.#options.stored?.onConnected()
-    this.#rest()
+    this.#phase = 'connected'
+    delivery.onConnected(this, sessionPresent)
     this.#schedulePing()
-    this.#options.onHeard?.()
-    this.#options.onConnected()
-    this.pump()
+    onConnected()
+    this.#pump()
   }
 
   #onControl(control: MqttControl, id: number): void {
-    const { clock, onHeard, onPing } = this.#options
-    onHeard?.()
-    if (control === 'pingresp') {
-      if (this.#pongDeadline !== undefined) onPing?.(clock.now() - this.#pingedAt)
-      clock.clear(this.#pongDeadline)
-      this.#pongDeadline = undefined
-      return
-    }
-    const message = this.#inFlight
-    if (message === undefined || message.id !== id) return
-    if (control === 'pubrec') {
-      if (message.stored) this.#options.stored?.received()
-      message.received = true
-      this.#setDeadline(ACKNOWLEDGE_DEADLINE, 'no acknowledgment from the broker')
-    } else if (control === 'pubcomp') {
-      this.#clearDeadline()
-      this.#inFlight = undefined
-      if (message.stored) {
-        this.#options.stored?.delivered()
-        this.#rest()
-      }
-      this.pump()
-    }
+    if (!this.#takes(control)) return
+    const { delivery } = this.#options
+    if (control === 'pingresp') this.#onPong()
+    if (control === 'pubrec') delivery.onReceived(id)
+    if (control === 'pubcomp') delivery.onCompleted(id)
+  }
+
+  #onSubscribed(id: number, code: number): void {
+    if (!this.#takes('suback') || id !== this.#subscribeId) return
+    this.#options.clock.clear(this.#subscribeTimer)
+    if (code >= REFUSED) return this.#subscribeLater(`subscription refused, code 0x${code.toString(16)}`)
+    this.#subscribeId = undefined
+    this.#subscribeTimer = undefined
+    this.#subscribeBackoff = undefined
+  }
+
+  #onPong(): void {
+    const { clock, onPing } = this.#options
+    if (this.#pongDeadline !== undefined) onPing?.(clock.now() - this.#pingedAt)
+    clock.clear(this.#pongDeadline)
+    this.#pongDeadline = undefined
   }
 
   #onClosed(reason: string): void {
-    const { clock, log } = this.#options
-    // An attempt that has taken its time is not waited for once more.
-    const taken = this.#connected ? 0 : clock.now() - this.#openedAt
+    const { clock, log, onLost } = this.#options
+    // The time that a failed attempt has taken counts towards the back-off.
+    const taken = this.connected ? 0 : clock.now() - this.#openedAt
     this.#forgetConnection()
-    this.#options.onLost?.()
+    onLost?.()
     const wait = Math.max(0, this.#backoff.next() - taken)
     log(`mqtt: ${reason}; next attempt in ${wait} ms`)
     this.#retryTimer = clock.set(() => this.#open(), wait)
   }
 
   #forgetConnection(): void {
-    if (this.#inFlight !== undefined) this.#inFlight.sent = false
+    const { clock, delivery } = this.#options
     this.#connection = undefined
-    this.#connected = false
+    this.#phase = 'closed'
     this.#subscribe = false
-    this.#clearDeadline()
-    this.#options.clock.clear(this.#restTimer)
-    this.#options.clock.clear(this.#pingTimer)
-    this.#options.clock.clear(this.#pongDeadline)
-    this.#restTimer = undefined
+    this.#subscribeId = undefined
+    delivery.onClosed()
+    clock.clear(this.#connectDeadline)
+    clock.clear(this.#pingTimer)
+    clock.clear(this.#pongDeadline)
+    clock.clear(this.#subscribeTimer)
+    this.#connectDeadline = undefined
+    this.#subscribeTimer = undefined
     this.#pingTimer = undefined
     this.#pongDeadline = undefined
-  }
-
-  /** The broker knows nothing of the message in the air: it goes out as a new one. */
-  #forgetDelivery(): void {
-    if (this.#inFlight?.stored) this.#inFlight = undefined
-    if (this.#inFlight !== undefined) Object.assign(this.#inFlight, { published: false, received: false })
-    this.#options.stored?.forget()
-  }
-
-  #takeNext(): InFlight | undefined {
-    const { outbox, seal, stored } = this.#options
-    const entry = outbox.peek()
-    const message = entry && seal(entry)
-    if (message !== undefined) {
-      outbox.drop()
-      return { ...message, id: this.#nextId(), stored: false, sent: false, published: false, received: false }
-    }
-    const found = stored?.next(this.#restTimer === undefined)
-    return found && { ...found, stored: true, sent: false }
-  }
-
-  #rest(): void {
-    const { clock, stored } = this.#options
-    if (stored === undefined) return
-    clock.clear(this.#restTimer)
-    this.#restTimer = clock.set(() => {
-      this.#restTimer = undefined
-      this.pump()
-    }, WAITING_SPACING)
-  }
-
-  #nextId(): number {
-    this.#lastId = (this.#lastId % LAST_ID) + 1
-    return this.#lastId
   }
 
   #schedulePing(): void {
@@ -309,25 +265,10 @@ export class MqttSession {
         this.#pingedAt = clock.now()
         this.#pongDeadline = clock.set(() => {
           onPing?.(undefined)
-          this.#abandon('no answer to PINGREQ')
+          this.abandon('no answer to PINGREQ')
         }, ACKNOWLEDGE_DEADLINE)
       }
       this.#schedulePing()
     }, PING_EVERY)
-  }
-
-  #setDeadline(ms: number, reason: string): void {
-    this.#clearDeadline()
-    this.#deadline = this.#options.clock.set(() => this.#abandon(reason), ms)
-  }
-
-  #clearDeadline(): void {
-    this.#options.clock.clear(this.#deadline)
-    this.#deadline = undefined
-  }
-
-  #abandon(reason: string): void {
-    this.#connection?.close()
-    this.#onClosed(reason)
   }
 }

@@ -1,4 +1,4 @@
-import type { Outbox, OutboxEntry } from '../delivery/outbox.js'
+import type { Delivery } from '../delivery/delivery.js'
 import type { Clock } from '../ports/clock.js'
 import type { MqttConnect } from '../ports/mqtt.js'
 import type { StoragePort } from '../ports/storage.js'
@@ -11,7 +11,7 @@ import { Announcement } from './announcement.js'
 import { candidatesOf, withCredentials, withProof } from './credentials.js'
 import { Quality } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
-import { MqttSession, type SealedMessage, type StoredQueue } from './session.js'
+import { MqttSession } from './session.js'
 import { Station } from './station.js'
 import { type Remedy, Watchdog } from './watchdog.js'
 
@@ -29,16 +29,13 @@ export interface UplinkOptions {
   readonly storage: StoragePort
   readonly settings: SettingsStore
   readonly light: UplinkLight
-  readonly outbox: Outbox
-  readonly stored: StoredQueue | undefined
+  readonly delivery: Delivery
   /** Whether a restart of the device is the watchdog's last remedy. */
   readonly mayReboot: boolean
   /** What the device says after each connection, in this order. */
   readonly announcement: readonly (() => void)[]
   /** The MQTT client's name; empty until the device has one. */
   name(): string
-  /** The message as it goes on the wire; undefined as long as the time is not known. */
-  seal(entry: OutboxEntry): SealedMessage | undefined
   /** Bytes; 0 where nobody knows. */
   freeHeap(): number
   /** Unix milliseconds, from a time server. */
@@ -68,13 +65,11 @@ export class Uplink {
       log,
       random,
       connect: options.connect,
-      outbox: options.outbox,
-      stored: options.stored,
+      delivery: options.delivery,
       broker: () => {
         const { mqttHost, mqttPort, mqttUser, mqttPassword } = settings.values
         return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
       },
-      seal: options.seal,
       onOpening: (possible) => light.set('broken', !possible),
       onLost: () => {
         this.#announcement.stop()
@@ -106,7 +101,7 @@ export class Uplink {
       onTime: (unix) => {
         this.#watchdog.reached()
         options.onTime(unix)
-        this.pump()
+        options.delivery.pump()
       },
     })
     this.#watchdog = new Watchdog({
@@ -136,11 +131,6 @@ export class Uplink {
     this.accessPoint.close()
     this.#timeKeeper.stop()
     this.#session.stop()
-  }
-
-  /** Sends what waits, as far as the connection and the time allow it. */
-  pump(): void {
-    this.#session.pump()
   }
 
   /** The device has its name, or another than before. */

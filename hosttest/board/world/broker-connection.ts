@@ -86,6 +86,7 @@ export class BrokerConnection {
   }
 
   #take({ type, flags, body }: Packet): void {
+    const broker = this.#broker
     const fields = new Fields(body)
     if (type === TYPE.connect) return this.#connect(fields)
     const session = this.#session
@@ -97,15 +98,19 @@ export class BrokerConnection {
         const id = fields.word()
         const message = session.unreleased.get(id)
         session.unreleased.delete(id)
-        if (message !== undefined) this.#broker.deliver(message)
+        if (message !== undefined) broker.deliver(message)
         return this.send(packet(TYPE.pubcomp, 0, word(id)))
       }
       case TYPE.subscribe: {
         const id = fields.word()
         const codes: number[] = []
+        const { subscribeCode } = broker
+        if (subscribeCode === undefined) return
         while (fields.hasMore) {
-          session.subscriptions.add(fields.text())
-          codes.push(fields.byte())
+          const filter = fields.text()
+          fields.byte()
+          if (subscribeCode < 0x80) session.subscriptions.add(filter)
+          codes.push(subscribeCode)
         }
         return this.send(packet(TYPE.suback, 0, word(id), codes))
       }

@@ -23,6 +23,8 @@ export class Broker extends Host {
   returnCode = 0
   /** Whether it does anything with what arrives; else it takes connections and stays silent on them for ever. */
   answering = true
+  /** What it answers to SUBSCRIBE: a QoS, or 0x80 where it refuses; nothing when undefined. */
+  subscribeCode: number | undefined = 0
   /** Connections that were opened. */
   connections = 0
   readonly #network: Network

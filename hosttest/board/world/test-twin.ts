@@ -1,5 +1,6 @@
 import { parseFlags } from '../../../modules/app/flags.js'
 import { hasName } from '../../../modules/codec/own-name.js'
+import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
@@ -110,7 +111,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
 
   function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
     const at = changes.time ?? Math.floor((unix + clock.now()) / 1000)
-    const topic = `/config/v2/${changes.serial ?? twin.serial}/${at}/${name}`
+    const topic = commandTopic(changes.serial ?? twin.serial, at, name)
     broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
   }
 

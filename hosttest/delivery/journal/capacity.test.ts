@@ -1,7 +1,7 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
-import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { Journal } from '../../../modules/delivery/journal/journal.js'
+import { WallClock } from '../../../modules/time/wall-clock.js'
 import { SimulatedFlash } from '../../../twin/flash.js'
 import { Turns } from '../../support/clock.js'
 import { promptJournal, START, timeOf } from '../../support/journal.js'
@@ -15,26 +15,18 @@ function inOrder(times: readonly number[]): boolean {
 
 describe('a partition of 768 kB', () => {
   const DAY = 1440
+  const END = START + 33 * DAY * 60
 
   function fill(samples: number) {
     const flash = new SimulatedFlash({ sectors: 192 })
-    let now = START
-    const options = {
-      flash,
-      seal: (_: string, text: string) => encodeUtf8(text),
-      unix: (at: number) => now + Math.floor(at / 1000),
-    }
-    const journal = promptJournal(options)
-    for (let i = 0; i < samples; i++) {
-      now += 60
-      ok(journal.append({ prefix: '/sample/v2/123456789012/', at: 0, text: LONGEST_SAMPLE }))
-    }
-    return { flash, options }
+    const journal = promptJournal(flash, START)
+    for (let i = 1; i <= samples; i++)
+      ok(journal.append({ prefix: '/sample/v2/123456789012/', at: i * 60_000, text: LONGEST_SAMPLE }))
+    return flash
   }
 
   it('holds the longest samples of a day and the hours of the month before', () => {
-    const { options } = fill(33 * DAY)
-    const { journal, next } = promptJournal(options)
+    const { journal, next } = promptJournal(fill(33 * DAY), END)
     journal.onConnected()
     const times: number[] = []
     for (let message = next(true); message !== undefined; message = next(true)) {
@@ -42,20 +34,22 @@ describe('a partition of 768 kB', () => {
       journal.delivered()
     }
     ok(inOrder(times))
-    const end = START + 33 * DAY * 60
-    const minutes = times.filter((time) => time > end - 86_400)
+    const minutes = times.filter((time) => time > END - 86_400)
     equal(minutes.length, DAY)
     const hours = new Set(times.map((time) => Math.floor(time / 3600)))
     ok(hours.size >= 31 * 24, `${hours.size} hours`)
   })
 
   it('opens in small turns, and has found by then what was under way and what comes first', () => {
-    const { flash, options } = fill(33 * DAY)
+    const flash = fill(33 * DAY)
     const clock = new Turns()
+    const wallClock = new WallClock(clock)
+    wallClock.set(END * 1000)
     let isReady = false
     const journal = new Journal({
-      ...options,
+      flash,
       clock,
+      wallClock,
       onReady() {
         isReady = true
       },
@@ -76,7 +70,7 @@ describe('a partition of 768 kB', () => {
   })
 
   it('would last for centuries', () => {
-    const { flash } = fill(40 * DAY)
+    const flash = fill(40 * DAY)
     const perYear = (Math.max(...flash.erases) / 40) * 365
     ok(perYear < 250, `${perYear} erases of a sector a year, of 100,000`)
   })

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { decodeUtf8, encodeUtf8 } from '../../../modules/codec/utf8.js'
+import { Delivery } from '../../../modules/delivery/delivery.js'
 import { ENTRY_HEADER } from '../../../modules/delivery/journal/entry.js'
-import { Journal } from '../../../modules/delivery/journal/journal.js'
-import { Outbox } from '../../../modules/delivery/outbox.js'
+import { Kind, messagePrefix } from '../../../modules/delivery/topics.js'
 import type { Clock } from '../../../modules/ports/clock.js'
+import { WallClock } from '../../../modules/time/wall-clock.js'
 import { MqttSession } from '../../../modules/uplink/session.js'
 import { BootClock } from '../../../twin/clock.js'
 import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
@@ -14,7 +15,8 @@ import { START, timeOf } from '../../support/journal.js'
 
 const ROUND_TRIP = 20
 const PERIOD = 60_000
-const PREFIX = '/sample/'
+const SERIAL = '1234567'
+const PREFIX = messagePrefix(Kind.Sample, SERIAL)
 
 /** A device that can be switched off: journal and session on the flash that stays, a broker and a network that stay. */
 function setUp(sectors = 32) {
@@ -28,50 +30,49 @@ function setUp(sectors = 32) {
 
   function powerOn(): void {
     const own = new BootClock(clock)
-    const bootedAt = START + Math.floor(clock.now() / 1000)
-    const outbox = new Outbox()
     let isOn = true
     const alive = (work: () => void) => () => {
       if (isOn) work()
     }
     flash.powerOn()
+    /** Texts that are not yet in flash, and how many bytes will have been written when they are. */
+    const waiting: { readonly text: string; readonly until: number }[] = []
+    const note = () => {
+      while (waiting.length > 0 && flash.bytesWritten > waiting[0]!.until) taken.push(waiting.shift()!.text)
+    }
     const deviceClock: Clock = {
       now: () => own.now(),
-      set: (work, ms) => own.set(alive(work), ms),
+      set: (work, ms) =>
+        own.set(
+          alive(() => {
+            work()
+            note()
+          }),
+          ms,
+        ),
       clear: (timer) => own.clear(timer),
     }
-    const waiting: string[] = []
-    const journal = new Journal({
-      flash,
-      clock: deviceClock,
-      onReady() {
-        taken.push(...waiting.splice(0))
-        session.pump()
-      },
-      onRefused({ text }) {
-        throw new Error(`refused: ${text}`)
-      },
-      seal: (_, text) => encodeUtf8(text),
-      unix: (at) => bootedAt + Math.floor(at / 1000),
-    })
+    const wallClock = new WallClock(deviceClock)
+    wallClock.set(START * 1000 + clock.now())
+    const random = seededRandom(clock.now() + 1)
+    const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
+    const delivery = new Delivery({ clock: deviceClock, wallClock, envelope, flash, random })
     const session = new MqttSession({
       clock: deviceClock,
-      outbox,
-      stored: journal,
-      random: seededRandom(clock.now() + 1),
+      delivery,
+      random,
       connect: (options) =>
         broker.connect({
           ...options,
           onConnected: (present) => alive(() => options.onConnected(present))(),
           onControl: (control, id) => {
-            // Who has no power sends no PUBREL; what is on its way arrives.
+            // A device without power sends no PUBREL; what is on its way arrives.
             if (!isOn) throw new PowerCut('has no power')
             options.onControl(control, id)
           },
           onClosed: (reason) => alive(() => options.onClosed(reason))(),
         }),
       broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
-      seal: ({ prefix, at, text }) => ({ topic: `${prefix}${bootedAt + at}`, payload: encodeUtf8(text) }),
       onConnected: () => session.subscribe(),
       onMessage: () => {},
       log: () => {},
@@ -79,18 +80,16 @@ function setUp(sectors = 32) {
     const sample = alive(() => {
       own.set(sample, PERIOD)
       const text = `${++count} ${clock.now()}`
-      const { bytesWritten } = flash
-      journal.append({ prefix: PREFIX, at: own.now(), text })
-      // Else it waits until the flash is ready for it, and is gone when power goes before that.
-      const isWritten = flash.bytesWritten - bytesWritten > ENTRY_HEADER + PREFIX.length + text.length
-      ;(isWritten ? taken : waiting).push(text)
-      session.pump()
+      const from = waiting.at(-1)?.until ?? flash.bytesWritten
+      waiting.push({ text, until: from + ENTRY_HEADER + PREFIX.length + text.length })
+      delivery.sample(SERIAL, own.now(), text)
+      note()
     })
     off = () => {
       isOn = false
     }
     sample()
-    alive(() => session.start('1234567'))()
+    alive(() => session.start(SERIAL))()
   }
 
   /** Lets time pass; when power goes meanwhile it comes back at once. */

@@ -1,6 +1,7 @@
 import { Firmware } from '../../../modules/app/firmware.js'
 import { type Flags, parseFlags } from '../../../modules/app/flags.js'
 import type { Ports } from '../../../modules/app/ports.js'
+import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings.js'
 import { SimulatedImpulses } from '../../../twin/impulses.js'
@@ -60,7 +61,7 @@ export class Board {
 
   /** Somebody sends a command, now. */
   command(name: string, params: string): void {
-    const topic = `/config/v2/${SERIAL}/${UNIX + Math.floor(this.clock.now() / 1000)}/${name}`
+    const topic = commandTopic(SERIAL, UNIX + Math.floor(this.clock.now() / 1000), name)
     this.world.publish(topic, new Envelope(this.ports.crypto, this.flags.key).seal(topic, params))
   }
 }

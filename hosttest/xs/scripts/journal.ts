@@ -1,4 +1,5 @@
 import { Journal } from '../../../modules/delivery/journal/journal.js'
+import { WallClock } from '../../../modules/time/wall-clock.js'
 import { measure } from './figures.js'
 import { nativeFlash } from './native-flash.js'
 import { TurnClock } from './turns.js'
@@ -17,8 +18,6 @@ let at = 0
 const options = {
   flash,
   clock,
-  seal: () => new Uint8Array(176),
-  unix: (moment: number) => UNIX + Math.floor(moment / 1000),
   onReady() {},
   onRefused() {
     throw new Error('refused')
@@ -39,7 +38,9 @@ function append(): void {
 
 async function run(): Promise<void> {
   const open = () => {
-    journal = new Journal(options)
+    const wallClock = new WallClock(clock)
+    wallClock.set(UNIX * 1000 + clock.now())
+    journal = new Journal({ ...options, wallClock })
   }
   await measure('opened when empty', () => act(open), clock)
   for (let i = 0; i < SAMPLES; i++) await act(append)

@@ -2,6 +2,7 @@ import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { parseJob } from '../../../modules/control/cron/job.js'
 import type { CommandFamily, Device } from '../../../modules/control/device.js'
 import { CommandReceiver } from '../../../modules/control/receiver.js'
+import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../../modules/mqttcrypto/replay-guard.js'
 import { parseForm } from '../../../modules/portal/form.js'
@@ -30,7 +31,7 @@ const PLACES: Readonly<Record<string, (name: string) => void>> = {
   'a field of a form': (name) => void parseForm(encodeUtf8(`${name}=1&${name}2=2`)),
   'a time of a job': (name) => void parseJob(`minute=1&${name}=1&command=ping`),
   'a command': (name) => {
-    const topic = `/config/v2/1234567/${UNIX}/${name}`
+    const topic = commandTopic('1234567', UNIX, name)
     receiver().onMessage(topic, envelope.seal(topic, ''))
   },
 }

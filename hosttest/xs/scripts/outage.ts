@@ -1,4 +1,5 @@
 import { Journal } from '../../../modules/delivery/journal/journal.js'
+import { WallClock } from '../../../modules/time/wall-clock.js'
 import { Board } from './board.js'
 import { measure } from './figures.js'
 import { nativeFlash } from './native-flash.js'
@@ -15,11 +16,12 @@ const board = new Board(plainWorld, { flash })
 const { clock, world } = board
 
 async function fill(): Promise<void> {
+  const wallClock = new WallClock(clock)
+  wallClock.set(LAST_YEAR * 1000)
   const journal = new Journal({
     flash,
     clock,
-    seal: () => new Uint8Array(0),
-    unix: (at) => LAST_YEAR + Math.floor(at / 1000),
+    wallClock,
     onReady() {},
     onRefused() {},
   })

@@ -194,7 +194,8 @@ class PlainBroker implements MqttConnection {
     return true
   }
 
-  subscribe(): boolean {
+  subscribe(id: number): boolean {
+    this.#clock.set(() => this.#options?.onSubscribed(id, 0), ROUND_TRIP)
     return true
   }
 

@@ -1,6 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '../../codec/utf8.js'
 
-/** Bytes up to the end of the longest prefix, `/sample/v2/123456789012/`, and then some. */
+/** Bytes of a body that hold its prefix in any case: `/sample/v2/123456789012/` is the longest. */
 export const MAX_PREFIX = 40
 
 /** The body of a sample: length of the prefix u8, prefix, text; both in UTF-8. */

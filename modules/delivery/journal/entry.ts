@@ -7,7 +7,7 @@ import { unixTime } from '../../time/unix-time.js'
  * 32 bits (`unixTime`).
  */
 export const ENTRY_HEADER = 16
-/** As far as the length of the body. */
+/** Bytes of a header up to and with the length of the body. */
 export const ENTRY_BEGINNING = 4
 const MARKS = 0
 const KIND = 1
@@ -23,22 +23,22 @@ export const MAX_BODY = 512
 export const Kind = Object.freeze({
   /** `time` is unix seconds. */
   Dated: 1,
-  /** `time` is seconds since power-on of the boot with this number. */
+  /** `time` is seconds since the power-on of the boot with this number. */
   Undated: 2,
-  /** `time` is the unix time at which that boot began; it follows the undated entries of that boot. */
-  Clock: 3,
+  /** `time` is the unix time at which a boot began. This entry follows the undated entries of that boot. */
+  BootTime: 3,
 } as const)
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
-/** What has happened to an entry: each is a bit that falls, so that the flash takes it without an erase. */
+/** Marks say what has happened to an entry. Each is a bit that falls, so that the flash takes it without an erase. */
 export const Mark = Object.freeze({
-  /** It was written to its end. */
-  Whole: 0x80,
-  /** Its PUBLISH may have gone out. */
+  /** The entry was written to its end and read back. */
+  Committed: 0x80,
+  /** PUBLISH may have gone out. */
   Sent: 0x40,
-  /** The broker has it: its PUBREL may have gone out. */
+  /** The broker has acknowledged PUBLISH: PUBREL may have gone out. */
   Received: 0x20,
-  /** The broker has passed it on. */
+  /** The broker has passed the message on. */
   Delivered: 0x10,
 } as const)
 export type Mark = (typeof Mark)[keyof typeof Mark]
@@ -47,16 +47,16 @@ export interface Entry {
   readonly kind: Kind
   readonly sequence: number
   readonly time: number
-  /** Number of the boot of an undated entry or a clock, else 0. */
+  /** Number of the boot of an undated entry or a boot time; 0 in a dated entry. */
   readonly boot: number
 }
 
 export interface StoredEntry extends Entry {
   readonly sector: number
   readonly offset: number
-  /** Of the body. */
+  /** Bytes of the body. */
   readonly length: number
-  /** As they are in flash: a mark that is set is a bit that is 0. */
+  /** The marks as they are in flash: a mark that is set is a bit that is 0. */
   marks: number
 }
 
@@ -64,16 +64,16 @@ export function hasMark(entry: StoredEntry, mark: Mark): boolean {
   return (entry.marks & mark) === 0
 }
 
-/** Bytes that an entry takes. */
+/** Bytes of an entry in flash. */
 export function sizeOf(bodyLength: number): number {
   return (ENTRY_HEADER + bodyLength + 3) & ~3
 }
 
-/** The entry as it goes to flash, not yet marked whole. */
+/** The entry as it goes to flash, not yet committed. */
 export function encodeEntry({ kind, sequence, time, boot }: Entry, body: Uint8Array, marks: number): Uint8Array {
   const bytes = new Uint8Array(sizeOf(body.length)).fill(0xff)
   const view = new DataView(bytes.buffer)
-  view.setUint8(MARKS, marks | Mark.Whole)
+  view.setUint8(MARKS, marks | Mark.Committed)
   view.setUint8(KIND, kind)
   view.setUint16(LENGTH, body.length)
   view.setUint32(SEQUENCE, sequence)
@@ -84,19 +84,19 @@ export function encodeEntry({ kind, sequence, time, boot }: Entry, body: Uint8Ar
   return bytes
 }
 
-/** By the beginning of its header: bytes of the body of a whole entry that fits into `room` bytes; else -1. */
+/** Length of the body of an entry, read from the first bytes of its header; -1 unless it is committed and fits into `room` bytes. */
 export function bodyLength(beginning: Uint8Array, room: number): number {
   const kind = beginning[KIND]!
   const length = (beginning[LENGTH]! << 8) | beginning[LENGTH + 1]!
-  return beginning[MARKS]! & Mark.Whole || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room ? -1 : length
+  return beginning[MARKS]! & Mark.Committed || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room ? -1 : length
 }
 
-/** The header of a whole entry that fits into `room` bytes. */
+/** The header of an entry; undefined unless it is committed and fits into `room` bytes. */
 export function decodeHeader(view: DataView, sector: number, offset: number, room: number): StoredEntry | undefined {
   const marks = view.getUint8(MARKS)
   const kind = view.getUint8(KIND)
   const length = view.getUint16(LENGTH)
-  if (marks & Mark.Whole || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room) return undefined
+  if (marks & Mark.Committed || !isKind(kind) || length > MAX_BODY || sizeOf(length) > room) return undefined
   const sequence = view.getUint32(SEQUENCE)
   const time = kind === Kind.Undated ? view.getUint32(TIME) : unixTime(view.getUint32(TIME))
   return { sector, offset, marks, kind, length, sequence, time, boot: view.getUint16(BOOT) }
@@ -113,5 +113,5 @@ function checksumOf(bytes: Uint8Array, body: Uint8Array): number {
 }
 
 function isKind(value: number): value is Kind {
-  return value >= Kind.Dated && value <= Kind.Clock
+  return value >= Kind.Dated && value <= Kind.BootTime
 }

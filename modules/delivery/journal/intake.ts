@@ -1,40 +1,33 @@
 import type { Clock } from '../../ports/clock.js'
+import type { WallClock } from '../../time/wall-clock.js'
+import type { Draft } from '../queue.js'
 import { encodeBody } from './body.js'
 import type { Log } from './log.js'
 import { Slices } from './slices.js'
 
-export interface Sample {
-  /** Topic up to the time. */
-  readonly prefix: string
-  /** Monotonic milliseconds. */
-  readonly at: number
-  readonly text: string
-}
-
 export interface IntakeOptions {
   readonly log: Log
   readonly clock: Clock
-  /** Unix seconds of a moment of the monotonic clock (ms); undefined as long as the time is not known. */
-  unix(at: number): number | undefined
-  /** The log is open and has what was taken by then; the result is what else is to be done, in small pieces. */
+  readonly wallClock: WallClock
+  /** Called when the log is open. The result is more work, which is done in small pieces. */
   onOpen(): Iterator<void>
-  /** There is nothing left to do. */
+  /** Called when nothing is left to do. */
   onIdle(): void
-  /** The flash does not take a sample. */
-  onRefused(sample: Sample): void
+  /** Called with a sample that the flash does not take. */
+  onRefused(sample: Draft): void
 }
 
-/** Samples that wait in memory until they can be written; of more the first is refused. */
+/** Samples that wait in memory until they can be written. When there are more, the oldest is refused. */
 const MOST_WAITING = 16
 
 /**
- * Opens the log and writes what is taken, in its order. Opening and making room take a while and are done in pieces;
- * samples that are taken meanwhile wait in memory.
+ * Opens the log and writes samples in the order in which they come. Opening and making room take a while and are done
+ * in pieces. Samples that come meanwhile wait in memory.
  */
 export class Intake {
   #options: IntakeOptions
   #isOpen = false
-  #waiting: Sample[] = []
+  #waiting: Draft[] = []
   #slices: Slices
 
   constructor(options: IntakeOptions) {
@@ -48,6 +41,7 @@ export class Intake {
       },
     )
     this.#slices.run()
+    options.wallClock.onSet(() => this.#dateBoot())
   }
 
   /** Whether the log can be used. */
@@ -55,22 +49,14 @@ export class Intake {
     return this.#isOpen
   }
 
-  /** Takes a sample. It is written at once, or as soon as the flash is ready for it. */
-  append(sample: Sample): void {
+  /** Writes a sample at once, or as soon as the flash is ready for it. */
+  append(sample: Draft): void {
     const { log, onRefused } = this.#options
     const body = encodeBody(sample.prefix, sample.text)
-    if (this.#isOpen && this.#waiting.length === 0 && log.minutes.hasRoom(body.length)) return this.#write(sample, body)
+    if (this.#isOpen && this.#waiting.length === 0 && log.recent.hasRoom(body.length)) return this.#write(sample, body)
     this.#waiting.push(sample)
     if (this.#waiting.length > MOST_WAITING) onRefused(this.#waiting.shift()!)
     this.#slices.run()
-  }
-
-  /** To be called when the time may have become known: what was written before it is lost if the boot ends without. */
-  noteTime(): void {
-    const { log, unix } = this.#options
-    if (!this.#isOpen || log.isDated) return
-    const began = unix(0)
-    if (began !== undefined) log.setTime(began)
   }
 
   /** Calls `onIdle` in a later turn. */
@@ -78,7 +64,7 @@ export class Intake {
     this.#slices.run()
   }
 
-  /** Ends the work; what waits and can be written is. */
+  /** Ends the work. An open log gets the samples that still wait. */
   close(): void {
     this.#slices.stop()
     if (!this.#isOpen) return
@@ -88,6 +74,7 @@ export class Intake {
   *#open(): Generator<void> {
     yield* this.#options.log.open()
     this.#isOpen = true
+    this.#dateBoot()
     const others = this.#options.onOpen()
     yield* this.#writeWaiting()
     while (!others.next().done) yield
@@ -104,10 +91,15 @@ export class Intake {
     }
   }
 
-  #write(sample: Sample, body: Uint8Array): void {
-    const { log, unix, onRefused } = this.#options
-    // Nothing dated may come before the clock of a boot that has written without.
-    this.noteTime()
-    if (!log.write(body, unix(sample.at), Math.floor(sample.at / 1000))) onRefused(sample)
+  #write(sample: Draft, body: Uint8Array): void {
+    const { log, wallClock, onRefused } = this.#options
+    if (!log.write(body, wallClock.at(sample.at), Math.floor(sample.at / 1000))) onRefused(sample)
+  }
+
+  /** Dates this boot the moment it knows the time: samples written before are lost when power goes before that. */
+  #dateBoot(): void {
+    const { log, wallClock } = this.#options
+    const began = wallClock.at(0)
+    if (this.#isOpen && !log.isDated && began !== undefined) log.setBootTime(began)
   }
 }

@@ -1,46 +1,33 @@
 import type { Clock } from '../../ports/clock.js'
 import type { FlashPort } from '../../ports/flash.js'
+import type { WallClock } from '../../time/wall-clock.js'
+import { storedId } from '../packet-ids.js'
+import type { Draft, Queue, QueuedMessage } from '../queue.js'
 import { prefixOf, textOf } from './body.js'
 import { hasMark, Mark } from './entry.js'
-import { Intake, type Sample } from './intake.js'
-import { type Found, Log } from './log.js'
-import { after, type Pattern, type Place, type Ring } from './ring.js'
+import { Intake } from './intake.js'
+import { type Located, Log } from './log.js'
+import { after, type Ring } from './ring.js'
+import type { Pattern, Position } from './sectors.js'
 
 export interface JournalOptions {
   readonly flash: FlashPort
   readonly clock: Clock
-  /** The message as it goes on the wire. */
-  seal(topic: string, text: string): Uint8Array
-  /** Unix seconds of a moment of the monotonic clock (ms); undefined as long as the time is not known. */
-  unix(at: number): number | undefined
-  /** `next` may have something that it had not before. */
+  readonly wallClock: WallClock
+  /** Called when `next` may have a message that it had not before. */
   onReady(): void
-  /** The flash does not take a sample. */
-  onRefused(sample: Sample): void
+  /** Called with a sample that the flash does not take. */
+  onRefused(sample: Draft): void
 }
 
-/** The message that is to be delivered next, and how far that has come before. */
-export interface JournalMessage {
-  readonly id: number
-  readonly topic: string
-  readonly payload: Uint8Array
-  /** Its PUBLISH may have gone out. */
-  readonly published: boolean
-  /** Its PUBREC has come: only PUBREL may follow. */
-  readonly received: boolean
-}
-
-/** Where something is looked for. */
+/** A place in the log from which the journal looks for an entry. */
 interface Cursor {
   readonly ring: Ring
   /** Undefined at the oldest entry. */
-  readonly place: Place | undefined
+  readonly position: Position | undefined
 }
 
-/** Packet ids from here on belong to the journal. */
-const FIRST_ID = 0x8000
-
-/** Entries that are passed over at once, and how often that is done in one turn. */
+/** How many entries the journal passes over at once, and how often it does so in one turn. */
 const PASSED = 32
 const LOOKS = 8
 
@@ -48,40 +35,38 @@ const UNDELIVERED: Pattern = Object.freeze({ mask: Mark.Delivered, value: Mark.D
 const UNDER_WAY: Pattern = Object.freeze({ mask: Mark.Delivered | Mark.Sent, value: Mark.Delivered })
 
 /**
- * Keeps every sample in flash from the moment it is taken until the broker has passed it on.
+ * A queue in flash. It keeps every sample from the moment it is taken until the broker has passed it on.
  *
- * Exactly once over power cuts: a message is marked sent before PUBLISH, received before PUBREL and delivered after
- * PUBCOMP, and its packet id follows from its sequence number. One that was under way when power went is brought to
- * its end before any other.
+ * The journal delivers exactly once over power cuts: it marks a message as sent before PUBLISH, as received before
+ * PUBREL and as delivered after PUBCOMP, and the packet id follows from the sequence number. A message that was under
+ * way when power went comes before any other.
  *
- * No turn of the event loop is long: what takes a while is done in pieces, a few in each turn. That is opening, looking
- * for what was under way, and making room; samples that are taken meanwhile wait in memory, in their order.
+ * No turn of the event loop is long. The journal opens, looks for the message that was under way and makes room in
+ * pieces, a few in each turn. Samples that come meanwhile wait in memory, in their order.
  */
-export class Journal {
-  #options: JournalOptions
+export class Journal implements Queue {
   #log: Log
   /** The message under way. */
-  #current: Found | undefined
-  /** The broker has forgotten the message under way, and that has had no consequence yet. */
+  #current: Located | undefined
+  /** Whether the broker has forgotten the message under way, and `#renew` has not dealt with that yet. */
   #forgotten = false
-  /** Where the oldest undelivered entry is looked for. */
+  /** From here on is the oldest pending entry. */
   #oldest: Cursor
-  /** Where the message is looked for that was under way when the last boot ended; undefined when that is known. */
+  /** From here on may be the message that was under way when the last boot ended; undefined once the search is over. */
   #sought: Cursor | undefined
-  /** Where the entries begin that were made since the connection came up. */
-  #live: Place | undefined
+  /** From here on are the entries that were written since the connection came up. */
+  #live: Position | undefined
   #isConnected = false
   #intake: Intake
 
   constructor(options: JournalOptions) {
-    this.#options = options
     this.#log = new Log(options.flash)
-    const start = { ring: this.#log.hours, place: undefined }
+    const start = { ring: this.#log.archive, position: undefined }
     this.#oldest = start
     this.#sought = start
     this.#log.onMoved = (sequence, to) => {
       if (this.#current?.entry.sequence === sequence) this.#current = to
-      const moved = { ring: to.ring, place: to.entry }
+      const moved = { ring: to.ring, position: to.entry }
       if (this.#oldest.ring !== to.ring) this.#oldest = moved
       if (this.#sought !== undefined && this.#sought.ring !== to.ring) this.#sought = moved
     }
@@ -97,76 +82,64 @@ export class Journal {
     })
   }
 
-  /** Takes a sample. It is written at once, or as soon as the flash is ready for it. */
-  append(sample: Sample): void {
+  /** Writes a sample at once, or as soon as the flash is ready for it. */
+  append(sample: Draft): void {
     this.#intake.append(sample)
   }
 
-  /** Ends the work; what waits and can be written is. */
+  /** Ends the work. An open log gets the samples that still wait. */
   close(): void {
     this.#intake.close()
   }
 
-  /** To be called when the time may have become known: what was written before it is lost if the boot ends without. */
-  noteTime(): void {
-    this.#intake.noteTime()
-  }
-
-  /** A connection has come up: what is written from now on goes before what has waited. */
+  /** A connection has come up: samples that are written from now on go before those that have waited. */
   onConnected(): void {
     this.#isConnected = true
-    if (this.#intake.isOpen) this.#live = this.#log.minutes.end
+    if (this.#intake.isOpen) this.#live = this.#log.recent.end
   }
 
   /**
-   * What is to be delivered next: what is under way, else what was written since the connection came up, else, with
-   * `waiting`, the oldest. Undefined as long as the time is not known, and while that is being looked for; `onReady`
-   * tells when it is worth to ask again.
+   * The message under way, else one that was written since the connection came up, else, with `waiting`, the oldest. The
+   * result is also undefined while the journal looks for a message; it calls `onReady` when asking again is worthwhile.
    */
-  next(waiting: boolean): JournalMessage | undefined {
-    this.noteTime()
+  next(waiting: boolean): QueuedMessage | undefined {
     if (!this.#log.isDated || this.#sought !== undefined) return undefined
     this.#renew()
     this.#current ??= this.#nextLive() ?? (waiting ? this.#nextOldest() : undefined)
     if (this.#current === undefined) return undefined
     const message = this.#messageOf(this.#current)
     if (message === undefined) {
-      // It is damaged.
+      // Nobody can deliver a damaged entry.
       this.delivered()
       this.#intake.askAgain()
     }
     return message
   }
 
-  /** To be called before PUBLISH. */
   sent(): void {
     this.#mark(Mark.Sent)
   }
 
-  /** To be called when PUBREC has come, before PUBREL. */
   received(): void {
     this.#mark(Mark.Received)
   }
 
-  /** To be called when PUBCOMP has come. */
   delivered(): void {
     this.#mark(Mark.Delivered)
     this.#current = undefined
   }
 
-  /** The broker knows nothing of the message under way. */
   forget(): void {
     this.#forgotten = true
-    this.noteTime()
     this.#renew()
   }
 
   /**
-   * Where PUBREL may have gone out, which cannot be taken back, a forgotten message is written once more and gets
-   * another packet id; else it just goes out again.
+   * Deals with a message that the broker has forgotten. Marks cannot be taken back: where PUBREL may have gone out, the
+   * journal writes the message once more, under another packet id. Otherwise the message just goes out again.
    */
   #renew(): void {
-    // Nothing dated may stand between the undated entries of a boot and its clock.
+    // No dated entry may stand between the undated entries of a boot and its boot time.
     if (!this.#forgotten || !this.#log.isDated || this.#sought !== undefined) return
     this.#forgotten = false
     if (this.#current === undefined || !hasMark(this.#current.entry, Mark.Received)) return
@@ -180,7 +153,7 @@ export class Journal {
       this.#current.ring.mark(this.#current.entry, mark)
   }
 
-  #messageOf(found: Found): JournalMessage | undefined {
+  #messageOf(found: Located): QueuedMessage | undefined {
     const { ring, entry } = found
     const body = ring.read(entry)
     const time = this.#log.timeOf(found)
@@ -188,11 +161,10 @@ export class Journal {
     const received = hasMark(entry, Mark.Received)
     // A bit that fell at the very moment of a power cut may not stay down.
     if (received) ring.mark(entry, Mark.Received)
-    const topic = prefixOf(body) + time
     return {
-      id: FIRST_ID | (entry.sequence % FIRST_ID),
-      topic,
-      payload: this.#options.seal(topic, textOf(body)),
+      id: storedId(entry.sequence),
+      topic: prefixOf(body) + time,
+      text: textOf(body),
       published: hasMark(entry, Mark.Sent),
       received,
     }
@@ -200,60 +172,60 @@ export class Journal {
 
   /** Looks for the message that was under way when the last boot ended. */
   *#resume(): Generator<void> {
-    const { hours, minutes } = this.#log
+    const { archive, recent } = this.#log
     while (this.#sought !== undefined) {
-      const { ring, place } = this.#sought
-      const entry = ring.find(place)
+      const { ring, position } = this.#sought
+      const entry = ring.find(position)
       if (entry === undefined) {
-        this.#sought = ring === hours ? { ring: minutes, place: undefined } : undefined
-      } else if (hasMark(entry, Mark.Sent) && this.#log.isWanted(ring, entry)) {
+        this.#sought = ring === archive ? { ring: recent, position: undefined } : undefined
+      } else if (hasMark(entry, Mark.Sent) && this.#log.isPending(ring, entry)) {
         this.#current = { ring, entry }
         this.#sought = undefined
       } else {
-        this.#sought = { ring, place: ring.pass(after(entry), UNDER_WAY, PASSED) }
+        this.#sought = { ring, position: ring.pass(after(entry), UNDER_WAY, PASSED) }
       }
       yield
     }
   }
 
-  #nextLive(): Found | undefined {
-    const ring = this.#log.minutes
+  #nextLive(): Located | undefined {
+    const ring = this.#log.recent
     while (this.#live !== undefined) {
       const entry = ring.find(this.#live)
       if (entry === undefined) break
       this.#live = after(entry)
-      if (this.#log.isWanted(ring, entry)) return { ring, entry }
+      if (this.#log.isPending(ring, entry)) return { ring, entry }
     }
     return undefined
   }
 
-  #nextOldest(): Found | undefined {
+  #nextOldest(): Located | undefined {
     for (let looks = 0; looks < LOOKS; looks++) {
-      const { ring, place } = this.#oldest
-      const entry = ring.find(place)
+      const { ring, position } = this.#oldest
+      const entry = ring.find(position)
       if (entry === undefined) {
-        if (ring === this.#log.minutes) return undefined
-        this.#oldest = { ring: this.#log.minutes, place: undefined }
+        if (ring === this.#log.recent) return undefined
+        this.#oldest = { ring: this.#log.recent, position: undefined }
         continue
       }
-      if (place !== undefined && entry.sector !== place.sector) ring.drain(place.sector)
+      if (position !== undefined && entry.sector !== position.sector) ring.markDrained(position.sector)
       // Never the same entry twice, also where the flash does not keep the mark that it is delivered.
       const next = after(entry)
-      const isWanted = this.#log.isWanted(ring, entry)
-      this.#oldest = { ring, place: isWanted ? next : ring.pass(next, UNDELIVERED, PASSED) }
-      if (isWanted) return { ring, entry }
+      const isPending = this.#log.isPending(ring, entry)
+      this.#oldest = { ring, position: isPending ? next : ring.pass(next, UNDELIVERED, PASSED) }
+      if (isPending) return { ring, entry }
     }
     this.#intake.askAgain()
     return undefined
   }
 
-  /** A sector is about to be erased. */
+  /** Forgets every place in a sector that is about to be erased. */
   #leave(ring: Ring, sector: number): void {
-    const isThere = (place: Place | undefined) => place?.sector === sector
+    const isThere = (position: Position | undefined) => position?.sector === sector
     if (this.#current?.ring === ring && isThere(this.#current.entry)) this.#current = undefined
-    if (ring === this.#log.minutes && isThere(this.#live)) this.#live = undefined
-    const start = { ring, place: undefined }
-    if (this.#oldest.ring === ring && isThere(this.#oldest.place)) this.#oldest = start
-    if (this.#sought?.ring === ring && isThere(this.#sought.place)) this.#sought = start
+    if (ring === this.#log.recent && isThere(this.#live)) this.#live = undefined
+    const start = { ring, position: undefined }
+    if (this.#oldest.ring === ring && isThere(this.#oldest.position)) this.#oldest = start
+    if (this.#sought?.ring === ring && isThere(this.#sought.position)) this.#sought = start
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../../ports/clock.js'
 
-/** Pieces of work that are done in one turn of the event loop. */
+/** Pieces of work in one turn of the event loop. */
 const PIECES = 4
 
-/** Does work that yields after each small piece, a few pieces in each turn, so that nobody else waits long for one. */
+/** Does work that yields after each small piece: a few pieces in each turn of the event loop, so that no turn is long. */
 export class Slices {
   #clock: Clock
   #begin: () => Iterator<void>
@@ -12,8 +12,8 @@ export class Slices {
   #timer: Timer | undefined
 
   /**
-   * @param begin makes the work when it is asked for
-   * @param onDone called in the turn in which it has come to its end
+   * @param begin makes the work when it is to start
+   * @param onDone called in the turn in which the work ends
    */
   constructor(clock: Clock, begin: () => Iterator<void>, onDone: () => void) {
     this.#clock = clock
@@ -21,7 +21,7 @@ export class Slices {
     this.#onDone = onDone
   }
 
-  /** Asks for the work, from the next turn on, or lets it go on that is under way. */
+  /** Starts the work in the next turn, unless it is under way. */
   run(): void {
     this.#timer ??= this.#clock.set(() => this.#turn(), 0)
   }

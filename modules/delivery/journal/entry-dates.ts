@@ -1,8 +1,8 @@
 import { Kind, type StoredEntry } from './entry.js'
 import type { Ring } from './ring.js'
 
-/** Dates entries of a boot that did not know the time when they were written. */
-export class Times {
+/** Dates the entries of boots that did not know the time when they wrote. */
+export class EntryDates {
   /** Number of this boot. */
   readonly boot: number
   /** Unix seconds when this boot began; undefined as long as it does not know. */
@@ -13,18 +13,18 @@ export class Times {
     this.boot = boot
   }
 
-  /** Unix seconds of an entry; undefined when they are not known, for an entry of an earlier boot for ever. */
+  /** Unix seconds of an entry; undefined when they are not known. Those of an earlier boot will never be known then. */
   of(ring: Ring, entry: StoredEntry): number | undefined {
     if (entry.kind === Kind.Dated) return entry.time
     const began = entry.boot === this.boot ? this.began : this.#beganOf(ring, entry)
     return began === undefined ? undefined : began + entry.time
   }
 
-  /** Nothing but undated entries of the same boot stands between one of them and the clock of that boot. */
+  /** Between an undated entry and the boot time of its boot there are only undated entries of the same boot. */
   #beganOf(ring: Ring, entry: StoredEntry): number | undefined {
     if (this.#known.boot === entry.boot) return this.#known.began
     const next = ring.behind(entry, ({ kind, boot }) => kind === Kind.Undated && boot === entry.boot)
-    const began = next?.kind === Kind.Clock && next.boot === entry.boot ? next.time : undefined
+    const began = next?.kind === Kind.BootTime && next.boot === entry.boot ? next.time : undefined
     this.#known = { boot: entry.boot, began }
     return began
   }

@@ -1,0 +1,161 @@
+import { deepEqual } from 'node:assert/strict'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
+import { Delivery, type MessageLink } from '../../modules/delivery/delivery.js'
+import { WallClock } from '../../modules/time/wall-clock.js'
+import { SimulatedFlash } from '../../twin/flash.js'
+import { testClock } from '../support/clock.js'
+
+const SERIAL = '1234567'
+/** First packet id of a message in memory, and of a sample in the flash of a new device. */
+const ID = 1
+const STORED = 0x8000 + 513
+
+/** A delivery whose packets are written down; no socket has more room than is given. */
+async function setUp(withFlash = false) {
+  const clock = testClock()
+  const wallClock = new WallClock(clock)
+  wallClock.set(1_800_000_000_000)
+  const flash = withFlash ? new SimulatedFlash({ sectors: 6 }) : undefined
+  const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
+  const delivery = new Delivery({ clock, wallClock, envelope, flash, random: () => 0 })
+  await clock.run(0)
+  const sent: string[] = []
+  const world = { room: Number.POSITIVE_INFINITY }
+  const write = (packet: string) => {
+    if (world.room-- <= 0) return false
+    sent.push(packet)
+    return true
+  }
+  const link: MessageLink = {
+    publish: (id, topic, _, duplicate) => write(`PUBLISH ${id} ${topic.split('/')[1]}${duplicate ? ' DUP' : ''}`),
+    release: (id) => write(`PUBREL ${id}`),
+    abandon: (reason) => sent.push(reason),
+  }
+  const connect = (sessionPresent = true) => {
+    delivery.onConnected(link, sessionPresent)
+    delivery.pump()
+  }
+  const say = (...kinds: readonly string[]) => {
+    for (const kind of kinds) delivery.message(kind, SERIAL, clock.now(), '')
+  }
+  return { clock, delivery, sent, world, connect, say }
+}
+
+describe('the message in flight', () => {
+  it('is followed by the next after PUBCOMP; the client answers PUBREC by itself', async () => {
+    const { delivery, sent, connect, say } = await setUp()
+    say('first', 'second')
+    connect()
+    deepEqual(sent, [`PUBLISH ${ID} first`])
+    delivery.onReceived(ID)
+    deepEqual(sent, [`PUBLISH ${ID} first`])
+    delivery.onCompleted(ID)
+    deepEqual(sent, [`PUBLISH ${ID} first`, `PUBLISH ${ID + 1} second`])
+  })
+
+  it('goes out again with DUP where the connection went before PUBREC, and only as PUBREL where it went after', async () => {
+    const { delivery, sent, connect, say } = await setUp()
+    say('first')
+    connect()
+    delivery.onClosed()
+    connect()
+    delivery.onReceived(ID)
+    delivery.onClosed()
+    connect()
+    delivery.onClosed()
+    connect()
+    delivery.onCompleted(ID)
+    delivery.onClosed()
+    connect()
+    deepEqual(sent, [`PUBLISH ${ID} first`, `PUBLISH ${ID} first DUP`, `PUBREL ${ID}`, `PUBREL ${ID}`])
+  })
+
+  it('is no duplicate where the socket never had room for it', async () => {
+    const { delivery, sent, world, connect, say } = await setUp()
+    world.room = 0
+    say('first')
+    connect()
+    delivery.pump()
+    delivery.onClosed()
+    connect()
+    world.room = 1
+    delivery.pump()
+    deepEqual(sent, [`PUBLISH ${ID} first`])
+  })
+
+  it('needs no PUBREL of ours where PUBREC comes again before that has gone out', async () => {
+    const { delivery, sent, world, connect, say } = await setUp()
+    say('first')
+    connect()
+    delivery.onReceived(ID)
+    delivery.onClosed()
+    world.room = 0
+    connect()
+    delivery.onReceived(ID)
+    world.room = 1
+    delivery.pump()
+    deepEqual(sent, [`PUBLISH ${ID} first`])
+  })
+
+  it('goes out as a new one under the same id where the broker has forgotten it', async () => {
+    const { delivery, sent, connect, say } = await setUp()
+    say('first')
+    connect()
+    delivery.onReceived(ID)
+    delivery.onClosed()
+    connect(false)
+    deepEqual(sent, [`PUBLISH ${ID} first`, `PUBLISH ${ID} first`])
+  })
+
+  it('is not moved on by acknowledgments for another, nor by PUBCOMP before PUBREC', async () => {
+    const { delivery, sent, connect, say } = await setUp()
+    say('first', 'second')
+    connect()
+    delivery.onReceived(ID + 1)
+    delivery.onCompleted(ID + 1)
+    delivery.onCompleted(ID)
+    delivery.onClosed()
+    connect()
+    deepEqual(sent, [`PUBLISH ${ID} first`, `PUBLISH ${ID} first DUP`])
+  })
+
+  it('has 7 s for each acknowledgment', async () => {
+    const { clock, delivery, sent, connect, say } = await setUp()
+    say('first')
+    connect()
+    await clock.run(6_999)
+    delivery.onReceived(ID)
+    await clock.run(6_999)
+    deepEqual(sent, [`PUBLISH ${ID} first`])
+    await clock.run(1)
+    deepEqual(sent.slice(1), ['no acknowledgment from the broker'])
+  })
+})
+
+describe('the order of messages', () => {
+  it('is memory first, then new samples, then those that have waited, one a second', async () => {
+    const { clock, delivery, sent, connect, say } = await setUp(true)
+    delivery.sample(SERIAL, clock.now(), 'waits')
+    delivery.sample(SERIAL, clock.now(), 'waits too')
+    await clock.run(0)
+    connect()
+    deepEqual(sent, [])
+    delivery.sample(SERIAL, clock.now(), 'new')
+    say('reply')
+    deepEqual(sent, [`PUBLISH ${STORED + 2} sample`])
+    const complete = (id: number) => {
+      delivery.onReceived(id)
+      delivery.onCompleted(id)
+    }
+    complete(STORED + 2)
+    complete(ID)
+    await clock.run(999)
+    deepEqual(sent.slice(1), [`PUBLISH ${ID} reply`])
+    await clock.run(1)
+    complete(STORED)
+    await clock.run(999)
+    deepEqual(sent.slice(2), [`PUBLISH ${STORED} sample`])
+    await clock.run(1)
+    deepEqual(sent.slice(3), [`PUBLISH ${STORED + 1} sample`])
+  })
+})
