@@ -3,7 +3,7 @@ import { parseForm } from '../modules/portal/form.js'
 
 /** As browsers read it, but for what is no UTF-8, and for no more than 32 fields. */
 export default function form(bytes: Uint8Array): void {
-  const parsed = parseForm(bytes)
+  const parsed = parseForm(bytes.slice())
   const names = [...parsed.keys()]
   ok(names.length <= 32)
   const text = Buffer.from(bytes).toString()
