@@ -29,8 +29,14 @@ export function* wifiPage(
   if (list.length === 0 && inProgress)
     yield html('<p role="status" data-wait="/wifi/looking.cgi">', texts.looking, '</p>\n')
   if (list.length === 0 && !inProgress) yield html('<p>', texts.noneFound, '</p>\n')
-  for (const network of list) yield choice(network.ssid, strength(texts, network), network.ssid === chosen)
-  if (chosen !== '' && list.every(({ ssid }) => ssid !== chosen)) yield choice(chosen, texts.notHeardNow, true)
+  for (const network of list) {
+    yield radio(network.ssid, network.ssid === chosen)
+    yield labelOf(network.ssid, strength(texts, network))
+  }
+  if (chosen !== '' && list.every(({ ssid }) => ssid !== chosen)) {
+    yield radio(chosen, true)
+    yield labelOf(chosen, texts.notHeardNow)
+  }
   yield html('<p><a href="/wifi/wifi_setup.tpl?scan=1">', texts.lookAgain, '</a></p>\n')
   yield* fields('network', texts, state, form, errors)
   yield html('</fieldset>\n')
@@ -48,19 +54,12 @@ function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalState): str
   return online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)
 }
 
-function choice(ssid: string, note: string, isChosen: boolean): Html {
-  const checked = isChosen && html(' checked')
-  return html(
-    '<label class="pick"><input type="radio" name="essid" value="',
-    ssid,
-    '"',
-    checked,
-    '><bdi>',
-    ssid,
-    '</bdi> <small>',
-    note,
-    '</small></label>\n',
-  )
+function radio(ssid: string, isChosen: boolean): Html {
+  return html('<label class="pick"><input type="radio" name="essid" value="', ssid, '"', isChosen && html(' checked'), '>')
+}
+
+function labelOf(ssid: string, note: string): Html {
+  return html('<bdi>', ssid, '</bdi> <small>', note, '</small></label>\n')
 }
 
 function strength(texts: Texts, { rssi, security }: FoundNetwork): string {
