@@ -1,8 +1,8 @@
 import type { PortalDevice } from './device.js'
-import { readFields } from './fields.js'
 import type { Form } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { accessPage } from './pages/access.js'
+import { readFields } from './read-fields.js'
 import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 

@@ -1,9 +1,7 @@
 import { decimalText } from '../codec/decimal.js'
-import { byteLength } from '../codec/utf8.js'
 import { MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
-import type { Form } from './form.js'
-import type { ErrorName, FormError } from './form-error.js'
+import type { ErrorName } from './form-error.js'
 import { unitText } from './pages/units.js'
 import type { Texts } from './texts/en.js'
 
@@ -147,36 +145,11 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
   }),
 ])
 
-/** Reads the inputs of these groups. An input that is missing or empty changes nothing, unless its row says otherwise. */
-export function readFields(form: Form, groups: readonly Group[]): { values: FieldValues; errors: FormError[] } {
-  const values: Record<string, unknown> = {}
-  const errors: FormError[] = []
-  for (const row of FIELDS) {
-    if (!groups.includes(row.group)) continue
-    const { setting, name, choices, secret, maxBytes, wrong, missing } = row
-    const typed = form.get(name) ?? ''
-    const text =
-      (secret === 'password' ? typed : typed.trim()) || (choices === undefined ? '' : (form.get(choices) ?? ''))
-    const value = byteLength(text) > maxBytes ? undefined : row.parse(text)
-    const error = text === '' ? missing : value === undefined ? wrong : undefined
-    if (error !== undefined) errors.push({ field: choices ?? name, text: error })
-    else if (text !== '') values[setting] = value
-  }
-  return { values, errors }
-}
-
-/** The text that an input begins with, when nothing was typed. */
-export function initialText(row: FieldRow, state: PortalState): string | undefined {
-  if (row.value !== undefined) return row.value(state)
-  const stored = (state.values as Readonly<Record<string, unknown>>)[row.setting]
-  return stored === undefined ? undefined : String(stored)
-}
-
 /**
  * The reading in Wh or litres of a text in kWh or m3, exactly: `1234.567` and `1234,567` are both 1234567. Decimals
  * beyond the third are cut. Undefined for anything else.
  */
-export function parseReading(text: string): number | undefined {
+function parseReading(text: string): number | undefined {
   const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,20}))?$/.exec(text)
   if (found === null) return undefined
   return Number(found[1]! + (found[2] ?? '').slice(0, 3).padEnd(3, '0'))

@@ -28,7 +28,7 @@ export interface PortalOptions {
   /** Opens the set-up network in place of the device's other access point. */
   openNetwork(name: string): void
   closeNetwork(): void
-  /** Tells whether somebody uses the set-up network. Scans and BLE pause meanwhile. */
+  /** Tells whether somebody uses the set-up network. The device then spares the radio for that. */
   onClient(isThere: boolean): void
   onOpen(isOpen: boolean): void
   log(text: string): void

@@ -1,9 +1,9 @@
 import { fromHex } from '../codec/hex.js'
 import type { PortalDevice } from './device.js'
-import { readFields } from './fields.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { waterPage } from './pages/water.js'
+import { readFields } from './read-fields.js'
 import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 

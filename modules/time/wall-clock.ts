@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.js'
 
-/** Unix time on top of the monotonic clock. Nobody knows it before `set`. */
+/** Unix time on top of the monotonic clock. It is unknown before `set`. */
 export class WallClock {
   #clock: Clock
   #offset: number | undefined

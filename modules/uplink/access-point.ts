@@ -71,7 +71,7 @@ export class AccessPoint {
     else this.#timer = this.#clock.set(() => this.update(), COMING_UP)
   }
 
-  /** Repeats for ever: the way on comes later than the access point, and a restart of the radio drops it. */
+  /** Repeats while the access point runs: the way on comes later than it, and a restart of the radio drops the way. */
   #route(): void {
     this.#isRouted = this.#wifi.routeAccessPoint()
     this.#timer = this.#clock.set(() => this.#route(), this.#isRouted ? CHECK_EVERY : COMING_UP)

@@ -5,7 +5,7 @@ export interface Credentials {
   readonly password: string
 }
 
-/** Names one of the stored networks. */
+/** The role of a stored network. */
 export type Choice = 'first' | 'previous' | 'fallback'
 
 export interface Candidate extends Credentials {

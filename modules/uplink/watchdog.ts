@@ -14,7 +14,7 @@ const LADDER = Object.freeze([
   Object.freeze({ remedy: 'radio', budget: 120_000 } as const),
 ])
 
-/** Pointless while the network is known to work. Joining another network is not: it may block less. */
+/** These are pointless while the network is known to work. Joining another network is not: it may block less. */
 const NETWORK_REMEDIES: readonly Remedy[] = Object.freeze(['address', 'access_point', 'radio'])
 
 const REBOOT_AFTER = 86_400_000

@@ -1,8 +1,9 @@
 import type { PortalState } from '../device.js'
-import { FIELDS, type Group, initialText } from '../fields.js'
+import { FIELDS, type Group } from '../fields.js'
 import type { Form } from '../form.js'
 import type { FormError } from '../form-error.js'
 import { type Html, html } from '../html.js'
+import { initialText } from '../read-fields.js'
 import type { Texts } from '../texts/en.js'
 
 /**

@@ -55,7 +55,13 @@ function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalState): str
 }
 
 function radio(ssid: string, isChosen: boolean): Html {
-  return html('<label class="pick"><input type="radio" name="essid" value="', ssid, '"', isChosen && html(' checked'), '>')
+  return html(
+    '<label class="pick"><input type="radio" name="essid" value="',
+    ssid,
+    '"',
+    isChosen && html(' checked'),
+    '>',
+  )
 }
 
 function labelOf(ssid: string, note: string): Html {
