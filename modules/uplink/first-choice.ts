@@ -6,10 +6,14 @@ import { NOT_FOUND } from './reasons.js'
 export interface FirstChoiceOptions {
   readonly clock: Clock
   readonly wifi: WifiPort
-  /** The first of the stored networks, as it is now; undefined before set-up. */
-  first(): Credentials | undefined
+  /** The stored networks as they are now, the first choice first; none before set-up. */
+  candidates(): readonly Credentials[]
+}
+
+/** The station, as far as the look for the first choice needs it. An object, because closures would take more RAM. */
+export interface Rejoining {
   /** The network that the station is in; undefined while it is in none. */
-  current(): Credentials | undefined
+  readonly network: Credentials | undefined
   /** Leaves the network and joins the stored ones again, the first choice first. */
   rejoin(): void
 }
@@ -25,11 +29,13 @@ export class FirstChoice {
   /** Why the station could not use the first choice; undefined when it has not tried. */
   reason: string | undefined
   #options: FirstChoiceOptions
+  #station: Rejoining
   #look = 0
   #timer: Timer | undefined
 
-  constructor(options: FirstChoiceOptions) {
+  constructor(options: FirstChoiceOptions, station: Rejoining) {
     this.#options = options
+    this.#station = station
   }
 
   /** Looks after `ms`, and then every 15 minutes until `stop`. */
@@ -45,11 +51,11 @@ export class FirstChoice {
   }
 
   #onTimer(): void {
-    const first = this.#options.first()
-    const current = this.#options.current()
+    const [first] = this.#options.candidates()
+    const { network } = this.#station
     if (first === undefined) return
-    if (current === undefined) return this.#options.rejoin()
-    if (isSame(first, current)) return
+    if (network === undefined) return this.#station.rejoin()
+    if (isSame(first, network)) return
     this.start()
     // A network that works is better than one that refused the device before.
     if (this.reason === undefined || this.reason === NOT_FOUND) this.#scan(first.ssid)
@@ -64,7 +70,7 @@ export class FirstChoice {
       },
       () => {
         if (look !== this.#look) return
-        if (isInRange) this.#options.rejoin()
+        if (isInRange) this.#station.rejoin()
         else this.reason = NOT_FOUND
       },
     )

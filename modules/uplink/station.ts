@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
 import { Backoff } from '../time/backoff.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
-import { FirstChoice } from './first-choice.js'
+import { FirstChoice, type Rejoining } from './first-choice.js'
 import { NO_ADDRESS, NO_BROKER } from './reasons.js'
 
 export interface StationOptions {
@@ -35,7 +35,7 @@ const NEVER_MEASURED = 31
 type Outcome = (reason: string | undefined) => void
 
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
-export class Station {
+export class Station implements Rejoining {
   /** Whether somebody uses the set-up network. The station makes longer rounds then. */
   quiet = false
   #options: StationOptions
@@ -57,23 +57,18 @@ export class Station {
   #timer: Timer | undefined
 
   constructor(options: StationOptions) {
-    const { clock, wifi, random } = options
     this.#options = options
-    this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_ROUND, random)
-    this.#firstChoice = new FirstChoice({
-      clock,
-      wifi,
-      first: () => options.candidates()[0],
-      current: () => (this.up ? this.#current : undefined),
-      rejoin: () => {
-        this.#leave()
-        this.start()
-      },
-    })
+    this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_ROUND, options.random)
+    this.#firstChoice = new FirstChoice(options, this)
   }
 
   get up(): boolean {
     return this.#state === 'up'
+  }
+
+  /** The network that the station is in; undefined while it is in none. */
+  get network(): Credentials | undefined {
+    return this.up ? this.#current : undefined
   }
 
   /** Which of the stored networks the station joins or is in, as they are stored now. */
@@ -118,6 +113,12 @@ export class Station {
 
   stop(): void {
     this.#leave()
+  }
+
+  /** Leaves the network and joins the stored ones again, the first choice first. */
+  rejoin(): void {
+    this.#leave()
+    this.start()
   }
 
   /** Switches to newly stored credentials if their network is in range; otherwise stays in the present network. */
