@@ -1,4 +1,4 @@
-import { FakeDevice, get, HOST } from '../hosttest/support/portal.js'
+import { FakeDevice, get, HOST, IMPULSE, WATER_METER } from '../hosttest/support/portal.js'
 import { encodeUtf8 } from '../modules/codec/utf8.js'
 import { Html } from '../modules/portal/html.js'
 import { RequestParser } from '../modules/portal/http-request.js'
@@ -32,7 +32,7 @@ const PAGES: readonly [name: string, path: string, prepare: (device: FakeDevice)
     'set-up of an impulse meter',
     '/wifi/impulse_meter_wifi_setup.tpl',
     (device) => {
-      device.impulse = { serial: '7654321', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+      Object.assign(device.now, IMPULSE)
     },
   ],
   ['meter, 8 quantities, 2 errors', '/meter', () => {}],
@@ -40,7 +40,7 @@ const PAGES: readonly [name: string, path: string, prepare: (device: FakeDevice)
     'water, 1 meter',
     '/water',
     (device) => {
-      device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
+      device.now.waterMeters = [WATER_METER]
     },
   ],
   ['password', '/access', () => {}],

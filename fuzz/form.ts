@@ -3,7 +3,7 @@ import { parseForm } from '../modules/portal/form.js'
 
 /** The parser reads a form as browsers do, up to 32 fields and except for bytes that are no UTF-8. */
 export default function form(bytes: Uint8Array): void {
-  const parsed = parseForm(bytes)
+  const parsed = parseForm(bytes.slice())
   const names = [...parsed.keys()]
   ok(names.length <= 32)
   const text = Buffer.from(bytes).toString()

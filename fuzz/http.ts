@@ -10,8 +10,8 @@ export default function http(bytes: Uint8Array): void {
   if (typeof request !== 'object') return
   ok(request.body.length <= MAX_BODY)
   const device = new FakeDevice()
-  device.waterMeters = []
-  device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
+  device.now.waterMeters = []
+  device.now.impulse = { reading: 0, unit: 'm3' }
   const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
   const { status, headers = [], body = [] } = site.respond(request)
   ok(status >= 200 && status < 600)

@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kmp: ['meters'],
   meters: ['app', 'portal'],
   mqttcrypto: ['storage', 'time'],
-  portal: ['meters'],
+  portal: ['meters', 'storage'],
   radio: ['ble', 'meters', 'storage', 'wmbus'],
   uplink: ['delivery', 'storage', 'time'],
 }

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
 import { NAME_PREFIX, paddedSerial } from '../modules/app/identity.js'
+import { PORTAL_ADDRESS } from '../modules/portal/address.js'
 import { readOptions } from './build-plan.js'
 
 /**
  * `KEY=... SERIAL=... npm run wifisetup`: joins the access point of a device and opens its portal; with `--twin` it
  * opens that of a twin on this computer.
  */
-const PORTAL = 'http://192.168.4.1/'
+const PORTAL = `http://${PORTAL_ADDRESS}/`
 const TWIN_PORTAL = 'http://127.0.0.1:8080/'
 
 const args = process.argv.slice(2)

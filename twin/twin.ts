@@ -2,7 +2,7 @@ import { Firmware } from '../modules/app/firmware.js'
 import type { Flags } from '../modules/app/flags.js'
 import type { Ports } from '../modules/app/ports.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
-import type { PortalPlace } from '../modules/portal/portal.js'
+import type { PortalBinding } from '../modules/portal/portal.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
@@ -48,7 +48,7 @@ export interface TwinOptions {
   /** Replaces the simulated time server. */
   readonly queryTime?: QueryTime
   /** Where the twin serves the set-up pages; it has none without this. */
-  readonly portal?: PortalPlace
+  readonly portal?: PortalBinding
   /** Meters of strangers that the concentrator hears beside ours. */
   readonly strangers?: number
   /** A recorded session of a concentrator, instead of a simulated one. */

@@ -1,7 +1,13 @@
 // node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { PortalModel } from '../../modules/app/portal-model.js'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { MeterLog } from '../../modules/meters/statistics.js'
+import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
+import type { Credentials } from '../../modules/uplink/credentials.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
+import { testClock } from '../support/clock.js'
 
 const MINUTE = 60_000
 const HOST = '192.168.4.1'
@@ -95,5 +101,118 @@ describe('the portal of a device with water meters', () => {
     deepEqual([left.length, left.includes('20000000')], [7, false])
     match(await add(String(last)), /^HTTP\/1.1 302 /)
     ok((await meters()).includes(String(last)))
+  })
+})
+
+describe('the model of the portal', () => {
+  /** A model whose station and broker the test moves. */
+  function model(stored: Partial<Settings> = {}) {
+    const clock = testClock()
+    const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
+    settings.update(stored)
+    const states: string[] = []
+    const tried: Credentials[] = []
+    let onOutcome: (reason: string | undefined) => void = () => {}
+    const portal = new PortalModel({
+      clock,
+      version: 'lin-0.1.0',
+      settings,
+      station: {
+        status: 'unspecified',
+        up: false,
+        scan() {},
+        tryCredentials(credentials, callback) {
+          tried.push(credentials)
+          onOutcome = callback
+        },
+        credentialsChanged() {},
+      },
+      meter: { read: () => Promise.reject(new Error('nobody asks')), close() {} },
+      meterLog: new MeterLog(clock),
+      flow: false,
+      water: undefined,
+      builtIn: [],
+      serial: () => '7654321',
+      brokerConnected: () => false,
+      reconnect() {},
+      onMetersChanged() {},
+    })
+    const attempt = (ssid: string, password?: string) =>
+      portal.tryNetwork(ssid, password, (state, reason) =>
+        states.push(reason === undefined ? state : `${state} ${reason}`),
+      )
+    return { clock, portal, states, tried, attempt, end: (reason?: string) => onOutcome(reason) }
+  }
+
+  it('hands out no password and no key', () => {
+    const secrets = {
+      password: 'wifi-code',
+      previousPassword: 'old-code',
+      fallbackPassword: 'phone-code',
+      mqttPassword: 'mqtt-code',
+      apPassword: 'mesh-code',
+      portalPassword: 'portal-code',
+    }
+    const { portal } = model({ ...secrets, waterMeters: [`12345678:${RIGHT}`] })
+    const text = JSON.stringify(portal.state())
+    for (const secret of [...Object.values(secrets), RIGHT]) ok(!text.includes(secret), secret)
+    ok(portal.state().hasPortalPassword)
+  })
+
+  it('shows the settings that have a field', () => {
+    const { portal } = model({ ssid: 'Hjemme', mqttHost: 'mqtt.example.org', impulseSerial: '99', impulsesPerUnit: 10 })
+    deepEqual(portal.state().values, {
+      ssid: 'Hjemme',
+      mqttHost: 'mqtt.example.org',
+      impulseSerial: '99',
+      impulsesPerUnit: 10,
+    })
+  })
+
+  it('ends a trial as soon as the broker has accepted the connection, and once', async () => {
+    const { clock, portal, states, attempt, end } = model()
+    attempt('Hjemme', 'code')
+    portal.onBrokerConnected()
+    end()
+    await clock.run(19_000)
+    deepEqual(states, ['joining', 'calling'])
+    portal.onBrokerConnected()
+    portal.onBrokerConnected()
+    await clock.run(60_000)
+    deepEqual(states, ['joining', 'calling', 'connected'])
+  })
+
+  it('gives the broker 20 s', async () => {
+    const { clock, portal, states, attempt, end } = model()
+    attempt('Hjemme', 'code')
+    end()
+    await clock.run(20_001)
+    portal.onBrokerConnected()
+    deepEqual(states, ['joining', 'calling', 'no-broker'])
+  })
+
+  it('tells nothing more of a trial that another one has replaced', async () => {
+    const { clock, portal, states, attempt, end } = model()
+    attempt('Hjemme', 'code')
+    end()
+    attempt('Skjult', 'code')
+    portal.onBrokerConnected()
+    await clock.run(60_000)
+    deepEqual(states, ['joining', 'calling', 'joining'])
+    end('auth_fail')
+    deepEqual(states.at(-1), 'wrong-password auth_fail')
+  })
+
+  it('uses the stored password for the stored network only', () => {
+    const { tried, attempt } = model({ ssid: 'Hjemme', password: 'stored' })
+    attempt('Hjemme')
+    attempt('Nabo')
+    deepEqual(
+      tried.map(({ ssid, password }) => [ssid, password]),
+      [
+        ['Hjemme', 'stored'],
+        ['Nabo', ''],
+      ],
+    )
   })
 })

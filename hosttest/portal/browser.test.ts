@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
-import { FakeDevice } from '../support/portal.js'
+import { FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
 const PASSWORD = 'rigtig-kode'
@@ -36,7 +36,7 @@ describe('the portal in Chromium', () => {
 
   beforeEach(async () => {
     device = new FakeDevice()
-    device.waterMeters = []
+    device.now.waterMeters = []
     portal = await servePortal(device, 'KAM_7654321')
     complaints = []
     requests = []
@@ -192,8 +192,10 @@ describe('the portal in Chromium', () => {
     ['a form with errors', (page) => submitNothing(page)],
     [
       'the impulse meter',
-      (page) => {
-        device.impulse = { serial: '7654321', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+      async (page) => {
+        Object.assign(device.now, IMPULSE)
+        portal.close()
+        portal = await servePortal(device, 'EL_7654321')
         return page.goto(portal.url)
       },
     ],
@@ -204,7 +206,7 @@ describe('the portal in Chromium', () => {
     [
       'the water meters',
       (page) => {
-        device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: 'ell-crc', builtIn: false }]
+        device.now.waterMeters = [{ ...WATER_METER, error: 'ell-crc' }]
         return page.goto(`${portal.url}/water`)
       },
     ],

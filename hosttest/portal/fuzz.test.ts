@@ -48,8 +48,8 @@ describe('the portal under hostile requests', () => {
       const below = (limit: number) => Math.floor(random() * limit)
       const clock = new Turns()
       const device = new FakeDevice()
-      device.waterMeters = []
-      device.impulse = { serial: '1', reading: 0, unit: 'm3', perUnit: 1 }
+      device.now.waterMeters = []
+      device.now.impulse = { reading: 0, unit: 'm3' }
       let accept: (connection: Connection) => ConnectionEvents = () => ({}) as ConnectionEvents
       const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
       new HttpServer({

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { fromHex } from '../../modules/codec/hex.js'
-import { ACCESS_POINT, Portal } from '../../modules/portal/portal.js'
+import { Portal } from '../../modules/portal/portal.js'
 import { testClock } from '../support/clock.js'
-import { FakeDevice, FakeNetwork, get } from '../support/portal.js'
+import { FakeDevice, FakeNetwork, get, HOST } from '../support/portal.js'
 
 const MINUTE = 60_000
 const QUERY = fromHex('abcd0100000100000000000001610000010001')!
@@ -10,7 +10,7 @@ const QUERY = fromHex('abcd0100000100000000000001610000010001')!
 function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7654321' } = {}) {
   const clock = testClock()
   const device = new FakeDevice()
-  device.ssid = ssid
+  device.now.ssid = ssid
   const network = new FakeNetwork()
   const networks: string[] = []
   const clients: boolean[] = []
@@ -19,7 +19,7 @@ function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7
     clock,
     device,
     window,
-    place: { listener: network, port: 80, udp: network, host: ACCESS_POINT.host, clients: '192.168.4.' },
+    binding: { listener: network, port: 80, udp: network, host: HOST, clients: '192.168.4.' },
     openNetwork: (opened) => networks.push(opened),
     closeNetwork: () => networks.push('closed'),
     onClient: (isThere) => clients.push(isThere),
@@ -34,7 +34,7 @@ function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7
 describe('the portal', () => {
   it('is open for 120 s after power-on, also when the stored network works at once', async () => {
     const { clock, device, network, portal, networks, lights } = power('Hjemme')
-    device.online = true
+    device.now.online = true
     ok(portal.isOpen && network.isListening && network.isOpen)
     await clock.run(119_000)
     ok(portal.isOpen)
@@ -42,14 +42,14 @@ describe('the portal', () => {
     ok(!portal.isOpen && !network.isListening && !network.isOpen)
     deepEqual(networks, ['KAM_7654321', 'closed'])
     deepEqual(lights, [true, false])
-    device.online = false
+    device.now.online = false
     await clock.run(60 * MINUTE)
     ok(!portal.isOpen)
   })
 
   it('is open for 2 s with the short time', async () => {
     const { clock, device, portal } = power('Hjemme', { window: 2_000 })
-    device.online = true
+    device.now.online = true
     await clock.run(3_000)
     ok(!portal.isOpen)
   })
@@ -58,17 +58,17 @@ describe('the portal', () => {
     const { clock, device, portal } = power('')
     await clock.run(60 * MINUTE)
     ok(portal.isOpen)
-    device.ssid = 'Hjemme'
+    device.now.ssid = 'Hjemme'
     await clock.run(60 * MINUTE)
     ok(portal.isOpen)
-    device.online = true
+    device.now.online = true
     await clock.run(2_000)
     ok(!portal.isOpen)
   })
 
   it('does not open when the device restarts itself, unless its network does not work', async () => {
     const works = power('Hjemme', { isPowerOn: false })
-    works.device.online = true
+    works.device.now.online = true
     await works.clock.run(60 * MINUTE)
     deepEqual(works.networks, [])
     const fails = power('Hjemme', { isPowerOn: false })
@@ -81,7 +81,7 @@ describe('the portal', () => {
 
   it('waits for who looks at it, but not for ever', async () => {
     const { clock, device, network, portal } = power('Hjemme')
-    device.online = true
+    device.now.online = true
     for (let i = 0; i < 5; i++) {
       await clock.run(MINUTE)
       network.ask(get('/meter'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.js'
-import { FakeDevice } from '../support/portal.js'
+import { FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
 import { servePortal } from '../support/portal-host.js'
 
 /** `npx tsx hosttest/portal/screenshots.ts`: every page of the portal to docs/portal. Needs Debian's pngquant. */
@@ -17,8 +17,8 @@ const DARK: BrowserContextOptions = { colorScheme: 'dark' }
 const DANISH: BrowserContextOptions = { locale: 'da-DK' }
 
 const device = new FakeDevice()
-device.waterMeters = [{ id: '74493770', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
-const portal = await servePortal(device, 'KAM_7654321')
+device.now.waterMeters = [{ ...WATER_METER, id: '74493770' }]
+let portal = await servePortal(device, 'KAM_7654321')
 const browser = await launchChromium()
 mkdirSync(FOLDER, { recursive: true })
 
@@ -72,7 +72,9 @@ await shoot('water-phone', PHONE, at('/water'))
 await shoot('water-desktop', DESKTOP, at('/water'))
 await shoot('access-phone', PHONE, at('/access'))
 await shoot('access-desktop', DESKTOP, at('/access'))
-device.impulse = { serial: '7654321', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+Object.assign(device.now, IMPULSE)
+portal.close()
+portal = await servePortal(device, 'KAM_7654321')
 await shoot('impulse-phone', PHONE, at('/'))
 await browser.close()
 portal.close()

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { FakeDevice, get, HOST, post, serveSite } from '../support/portal.js'
+import { FakeDevice, get, HOST, IMPULSE, post, serveSite } from '../support/portal.js'
 
 const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
@@ -13,7 +13,7 @@ function open(prepare: (device: FakeDevice) => void = () => {}) {
 }
 
 function impulseMeter(device: FakeDevice): void {
-  device.impulse = { serial: '9999999', reading: 1234567, unit: 'kWh', perUnit: 1000 }
+  Object.assign(device.now, IMPULSE)
 }
 
 function status(response: string): number {
@@ -84,7 +84,7 @@ describe('the addresses of the original', () => {
     ask(post('/wifi/setup.cgi', 'essid=x'))
     ask(post('/wifi/setup.cgi', 'essid=x&mqtthost=&impulse_meter_units=&impulses_per_unit=&impulse_meter_serial='))
     deepEqual(device.changes, [{}, {}])
-    device.ssid = 'Hjemme'
+    device.now.ssid = 'Hjemme'
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd='))
     deepEqual(device.trials.at(-1), { ssid: 'Hjemme', password: undefined })
   })
@@ -137,10 +137,10 @@ describe('the set-up form', () => {
 
   it('begins with the stored network, also when it is not in range', () => {
     const { device, ask } = open((one) => {
-      one.ssid = 'Hjemme'
+      one.now.ssid = 'Hjemme'
     })
     match(ask(get(SETUP)), /value="Hjemme" checked/)
-    device.ssid = 'Langt væk'
+    device.now.ssid = 'Langt væk'
     match(ask(get(SETUP)), /value="Langt væk" checked><bdi>Langt væk<\/bdi> <small>not found just now/)
   })
 
@@ -200,15 +200,21 @@ describe('the other pages', () => {
 
   it('say that there is no reading yet', () => {
     const { ask } = open((device) => {
-      device.serial = ''
-      device.state = { reading: undefined, age: 0, dialogues: 3, good: 0, errors: [{ text: 'no answer', count: 3 }] }
+      device.now.serial = ''
+      device.now.meter = {
+        reading: undefined,
+        age: 0,
+        dialogues: 3,
+        good: 0,
+        errors: [{ text: 'no answer', count: 3 }],
+      }
     })
     match(ask(get('/meter')), /not known yet[\s\S]*There is no reading yet[\s\S]*0 of 3/)
   })
 
   it('take water meters and their keys, and forget them', () => {
     const { device, ask } = open((one) => {
-      one.waterMeters = []
+      one.now.waterMeters = []
     })
     ask(post('/water', 'id=12345678&key=44E9112D06BD762EC2BFECE57E487C9B'))
     deepEqual([...device.keys.keys()], ['12345678'])
@@ -267,13 +273,13 @@ describe('what comes from outside', () => {
 
   it('is only ever text', () => {
     const { device, ask } = open((one) => {
-      one.waterMeters = []
+      one.now.waterMeters = []
       one.networks = HOSTILE.map((ssid) => ({ ssid, bssid: '', rssi: -50, channel: 1, security: '' }))
-      one.mqttHost = '"><b>'
-      one.state = { ...one.state, errors: HOSTILE.map((text) => ({ text, count: 1 })) }
-      one.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>', builtIn: false }]
+      one.now.values = { mqttHost: '"><b>' }
+      one.now.meter = { ...one.now.meter, errors: HOSTILE.map((text) => ({ text, count: 1 })) }
+      one.now.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>', builtIn: false }]
     })
-    device.ssid = HOSTILE[0]!
+    device.now.ssid = HOSTILE[0]!
     const pages = ['/meter', SETUP, '/water'].map((path) => ask(get(path)))
     for (const ssid of HOSTILE) {
       pages.push(

@@ -1,9 +1,9 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { PORTAL_ADDRESS } from '../../modules/portal/address.js'
 import type {
-  ImpulseState,
-  MeterState,
   PortalChanges,
   PortalDevice,
+  PortalState,
   TrialState,
   WaterMeterState,
 } from '../../modules/portal/device.js'
@@ -14,7 +14,7 @@ import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
 import { Turns } from './clock.js'
 
-export const HOST = '192.168.4.1'
+export const HOST = PORTAL_ADDRESS
 export const PHONE = '192.168.4.2'
 
 const NETWORKS: readonly [string, number, string][] = [
@@ -25,18 +25,63 @@ const NETWORKS: readonly [string, number, string][] = [
   ['Kælder', -83, 'WPA_WPA2_PSK'],
 ]
 
-/** A device whose every part a test can set. */
+type Writable<T> = { -readonly [name in keyof T]: T[name] }
+
+/** The state of a device that is not set up, in a build for KMP. Tests change it. */
+export function newState(): Writable<PortalState> {
+  return {
+    version: 'lin-0.1.0-lwip-KMP-THERMO_NC',
+    serial: '7654321',
+    ssid: '',
+    wifiStatus: 'unspecified',
+    online: false,
+    brokerConnected: false,
+    hasPortalPassword: false,
+    values: { mqttHost: 'nabovarme.meterlogger.net' },
+    impulse: undefined,
+    waterMeters: undefined,
+    meter: {
+      age: 12,
+      dialogues: 60,
+      good: 58,
+      reading: {
+        serial: '7654321',
+        quantities: {
+          t1: { value: '61.24', unit: 'C' },
+          t2: { value: '34.70', unit: 'C' },
+          tdif: { value: '26.54', unit: 'K' },
+          flow1: { value: '214', unit: 'l/h' },
+          effect1: { value: '6.6', unit: 'kW' },
+          hr: { value: '73327', unit: 'h' },
+          v1: { value: '1321.27', unit: 'm3' },
+          e1: { value: '56.726', unit: 'MWh' },
+        },
+      },
+      errors: [
+        { text: 'no answer within 2000 ms', count: 1 },
+        { text: 'crc: expected 6303, got 6302', count: 1 },
+      ],
+    },
+  }
+}
+
+/** The changes that make the device one for impulse meters. */
+export const IMPULSE: Partial<PortalState> = {
+  impulse: { reading: 1234567, unit: 'kWh' },
+  values: { mqttHost: 'nabovarme.meterlogger.net', impulseSerial: '', impulsesPerUnit: 1000 },
+}
+
+export const WATER_METER: WaterMeterState = {
+  id: '12345678',
+  total: '8.915 m3',
+  age: 16,
+  error: undefined,
+  builtIn: false,
+}
+
+/** A device that shows `now` and remembers what the portal did to it. */
 export class FakeDevice implements PortalDevice {
-  version = 'lin-0.1.0-lwip-KMP-THERMO_NC'
-  serial = '7654321'
-  ssid = ''
-  wifiStatus = 'unspecified'
-  online = false
-  mqttHost = 'nabovarme.meterlogger.net'
-  brokerConnected = false
-  hasPortalPassword = false
-  impulse: ImpulseState | undefined
-  waterMeters: WaterMeterState[] | undefined
+  now = newState()
   networks: FoundNetwork[] = NETWORKS.map(([ssid, rssi, security]) => ({
     ssid,
     rssi,
@@ -44,28 +89,6 @@ export class FakeDevice implements PortalDevice {
     bssid: '02:00:00:00:00:01',
     channel: 6,
   }))
-  state: MeterState = {
-    age: 12,
-    dialogues: 60,
-    good: 58,
-    reading: {
-      serial: '7654321',
-      quantities: {
-        t1: { value: '61.24', unit: 'C' },
-        t2: { value: '34.70', unit: 'C' },
-        tdif: { value: '26.54', unit: 'K' },
-        flow1: { value: '214', unit: 'l/h' },
-        effect1: { value: '6.6', unit: 'kW' },
-        hr: { value: '73327', unit: 'h' },
-        v1: { value: '1321.27', unit: 'm3' },
-        e1: { value: '56.726', unit: 'MWh' },
-      },
-    },
-    errors: [
-      { text: 'no answer within 2000 ms', count: 1 },
-      { text: 'crc: expected 6303, got 6302', count: 1 },
-    ],
-  }
   readonly changes: PortalChanges[] = []
   readonly trials: { ssid: string; password: string | undefined }[] = []
   readonly kept: { ssid: string; password: string | undefined }[] = []
@@ -77,25 +100,25 @@ export class FakeDevice implements PortalDevice {
   /** Tells the state of the trial. */
   tell: (state: TrialState, reason?: string) => void = () => {}
 
-  meter(): MeterState {
-    return this.state
+  state(): PortalState {
+    return this.now
   }
 
   update(changes: PortalChanges): void {
     this.changes.push(changes)
-    this.mqttHost = changes.mqttHost ?? this.mqttHost
-    if (changes.portalPassword !== undefined) this.hasPortalPassword = changes.portalPassword !== ''
+    this.now.values = { ...this.now.values, ...changes }
+    if (changes.portalPassword !== undefined) this.now.hasPortalPassword = changes.portalPassword !== ''
   }
 
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
     if (this.keys.size === 4) return 'tooMany'
     this.keys.set(id, key)
-    this.waterMeters!.push({ id, total: undefined, age: undefined, error: undefined, builtIn: false })
+    this.now.waterMeters = [...this.now.waterMeters!, { ...WATER_METER, id, total: undefined, age: undefined }]
     return undefined
   }
 
   removeWaterMeter(id: string): void {
-    this.waterMeters = this.waterMeters!.filter((meter) => meter.id !== id)
+    this.now.waterMeters = this.now.waterMeters!.filter((meter) => meter.id !== id)
   }
 
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void {
@@ -110,16 +133,16 @@ export class FakeDevice implements PortalDevice {
   tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
     this.trials.push({ ssid, password })
     this.tell = (state, reason) => {
-      if (state === 'connected' || state === 'no-broker') this.ssid = ssid
-      this.online = this.brokerConnected = state === 'connected'
-      this.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
+      if (state === 'connected' || state === 'no-broker') this.now.ssid = ssid
+      this.now.online = this.now.brokerConnected = state === 'connected'
+      this.now.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
       onState(state, reason)
     }
   }
 
   keepNetwork(ssid: string, password: string | undefined): void {
     this.kept.push({ ssid, password })
-    this.ssid = ssid
+    this.now.ssid = ssid
   }
 }
 

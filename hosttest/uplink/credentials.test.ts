@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { SettingsStore } from '../../modules/storage/settings.js'
-import { candidatesOf, withCredentials, withProof } from '../../modules/uplink/credentials.js'
+import { candidatesOf, confirmed, withCredentials } from '../../modules/uplink/credentials.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 
@@ -39,12 +39,12 @@ describe('new credentials', () => {
   it('need no other once the broker was reached by them, and only then', () => {
     const store = new SettingsStore({ storage: new MemoryStorage(), clock: testClock() })
     store.update({ ssid: 'new', password: 'q', previousSsid: 'home', fallbackSsid: 'phone' })
-    store.update(withProof('previous'))
+    store.update(confirmed('previous'))
     deepEqual(
       candidatesOf(store.values).map(({ choice }) => choice),
       ['first', 'previous', 'fallback'],
     )
-    store.update(withProof('first'))
+    store.update(confirmed('first'))
     deepEqual(
       candidatesOf(store.values).map(({ choice }) => choice),
       ['first', 'fallback'],

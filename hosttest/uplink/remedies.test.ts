@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { SettingsStore } from '../../modules/storage/settings.js'
 import { AccessPoint } from '../../modules/uplink/access-point.js'
-import { Quality } from '../../modules/uplink/ping-statistics.js'
+import { PingStatistics } from '../../modules/uplink/ping-statistics.js'
 import { markReboot, withRebootReason } from '../../modules/uplink/reboot-mark.js'
 import { Watchdog } from '../../modules/uplink/watchdog.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
@@ -168,20 +168,20 @@ describe('a restart by the watchdog', () => {
 
 describe('the quality of the network', () => {
   it('is unknown before the first answer', () => {
-    const quality = new Quality()
+    const quality = new PingStatistics()
     quality.lost()
     equal(quality.text(), 'ping_response_time=unknown&ping_average_packet_loss=unknown')
   })
 
   it('is the mean of the answers and the share of what was lost', () => {
-    const quality = new Quality()
+    const quality = new PingStatistics()
     for (const ms of [20, 21, 23]) quality.answered(ms)
     quality.lost()
     equal(quality.text(), 'ping_response_time=21.333 mS&ping_average_packet_loss=25.00%')
   })
 
   it('forgets what is more than 60 pings ago', () => {
-    const quality = new Quality()
+    const quality = new PingStatistics()
     quality.lost()
     quality.answered(60_000)
     for (let i = 0; i < 60; i++) quality.answered(2)
@@ -225,11 +225,11 @@ describe("the device's own access point", () => {
 
   it('can be lent for set-up, before it has a name of its own and after', async () => {
     const { clock, wifi, accessPoint } = setUp()
-    accessPoint.lend('KAM_1234567', 'ef500c9268cf7490')
+    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490', '192.168.4.1')
     equal(wifi.accessPointOptions?.address, '192.168.4.1')
     accessPoint.serial = '1234567'
     equal(wifi.accessPoint?.ssid, 'KAM_1234567')
-    accessPoint.giveBack()
+    accessPoint.restore()
     equal(wifi.accessPoint?.ssid, 'mesh-1234567')
     await clock.run(1_000)
     equal(accessPoint.status, 'started')
@@ -290,7 +290,7 @@ describe("the device's own access point", () => {
       refused++
       return false
     }
-    accessPoint.lend('KAM_1234567', 'ef500c9268cf7490')
+    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490', '192.168.4.1')
     accessPoint.close()
     const before = refused
     await clock.run(600_000)

@@ -16,7 +16,8 @@ import type { Reading } from '../meters/meter.js'
 import { RADIO_ORDER, sampleOrder, sampleText } from '../meters/sample-text.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
-import { Portal, type PortalPlace } from '../portal/portal.js'
+import { PORTAL_ADDRESS } from '../portal/address.js'
+import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { SystemPort } from '../ports/system.js'
 import { SettingsStore } from '../storage/settings.js'
 import type { SlotError } from '../storage/slots.js'
@@ -29,7 +30,7 @@ import type { Flags } from './flags.js'
 import { Identity, NAME_PREFIX } from './identity.js'
 import { Metering } from './metering.js'
 import type { Part } from './part.js'
-import { SetUp } from './portal-model.js'
+import { PortalModel } from './portal-model.js'
 import type { Ports } from './ports.js'
 import { modelText, RELEASE } from './version.js'
 
@@ -66,6 +67,7 @@ export class Firmware implements Device {
   #metering: Metering
   #uplink: Uplink
   #portal: Portal | undefined
+  #portalModel: PortalModel | undefined
   #parts: readonly Part[]
 
   /** Puts the valve into its stored state before anything else happens. */
@@ -150,7 +152,10 @@ export class Firmware implements Device {
         ports.system.keepTime(unix)
         this.cron.wait()
       },
-      onConnected: () => this.#metering.onConnected(),
+      onConnected: () => {
+        this.#metering.onConnected()
+        this.#portalModel?.onBrokerConnected()
+      },
       onMessage: (topic, payload) => receiver.onMessage(topic, payload),
       restart: () => this.restart(),
     })
@@ -264,9 +269,9 @@ export class Firmware implements Device {
     if (meter === 'impulse' || meter === 'flowiq') this.#identity.renew()
   }
 
-  #createPortal(place: PortalPlace): Part[] {
+  #createPortal(binding: PortalBinding): Part[] {
     const { clock, log } = this.#ports
-    const model = new SetUp({
+    const model = new PortalModel({
       clock,
       version: this.version,
       settings: this.settings,
@@ -284,11 +289,11 @@ export class Firmware implements Device {
     const portal = new Portal({
       clock,
       log,
-      place,
+      binding,
       window: this.#flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
       device: model,
-      openNetwork: (name) => this.accessPoint.lend(name, this.#portalPassword()),
-      closeNetwork: () => this.accessPoint.giveBack(),
+      openNetwork: (name) => this.accessPoint.overrideWith(name, this.#portalPassword(), PORTAL_ADDRESS),
+      closeNetwork: () => this.accessPoint.restore(),
       onClient: (isThere) => {
         this.station.quiet = isThere
         this.#metering.pauseRadio(isThere)
@@ -296,6 +301,7 @@ export class Firmware implements Device {
       onOpen: (isOpen) => this.#light.set('portal', isOpen),
     })
     this.#portal = portal
+    this.#portalModel = model
     const { resetReason } = this.system
     return [
       model,

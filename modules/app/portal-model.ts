@@ -3,129 +3,84 @@ import type { Meter } from '../meters/meter.js'
 import type { MeterLog } from '../meters/statistics.js'
 import type {
   ImpulseState,
-  MeterState,
   PortalChanges,
   PortalDevice,
+  PortalState,
   TrialState,
   WaterMeterState,
 } from '../portal/device.js'
+import { FIELDS } from '../portal/fields.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import type { RadioMeters } from '../radio/radio-meters.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { Settings, SettingsStore } from '../storage/settings.js'
 import { withCredentials } from '../uplink/credentials.js'
-import { NO_ADDRESS, NOT_FOUND, REFUSED, type Station } from '../uplink/station.js'
+import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
+import type { Station } from '../uplink/station.js'
 
-export interface SetUpOptions {
+export interface PortalModelOptions {
   readonly clock: Clock
   readonly version: string
   readonly settings: SettingsStore
-  readonly station: Station
+  readonly station: Pick<Station, 'status' | 'up' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
   readonly meter: Meter
   readonly meterLog: MeterLog
-  /** Samples are those of a flow meter. */
+  /** Whether samples are those of a flow meter. */
   readonly flow: boolean
-  /** In builds that read radio meters. */
+  /** Only builds that read radio meters have it. */
   readonly water: RadioMeters | undefined
-  /** Those that the image brings. */
+  /** The water meters that the image brings. */
   readonly builtIn: readonly WaterMeter[]
   serial(): string
   brokerConnected(): boolean
-  /** Another broker is stored. */
+  /** Called when another broker was stored. */
   reconnect(): void
-  /** The meter that names the device may be another. */
+  /** Called when another meter may name the device. */
   onMetersChanged(): void
 }
 
-const LOOK_FOR_BROKER = 500
 const BROKER_DEADLINE = 20_000
 
-/** What the portal can see and change of the device. */
-export class SetUp implements PortalDevice {
-  readonly version: string
-  #options: SetUpOptions
-  /** Callbacks of a trial that another one has replaced are late. */
+/** The state of the device that the portal shows, and the changes that it makes. */
+export class PortalModel implements PortalDevice {
+  #options: PortalModelOptions
+  /** Number of the current trial. Callbacks of an older one are ignored. */
   #trial = 0
+  /** Ends the trial that waits for the broker. */
+  #endCall: ((state: TrialState) => void) | undefined
   #timer: Timer | undefined
 
-  constructor(options: SetUpOptions) {
+  constructor(options: PortalModelOptions) {
     this.#options = options
-    this.version = options.version
   }
 
-  get serial(): string {
-    return this.#options.serial()
-  }
-
-  get ssid(): string {
-    return this.#options.settings.values.ssid
-  }
-
-  get wifiStatus(): string {
-    return this.#options.station.status
-  }
-
-  get online(): boolean {
-    return this.#options.station.up
-  }
-
-  get mqttHost(): string {
-    return this.#options.settings.values.mqttHost
-  }
-
-  get brokerConnected(): boolean {
-    return this.#options.brokerConnected()
-  }
-
-  get hasPortalPassword(): boolean {
-    return this.#options.settings.values.portalPassword !== ''
-  }
-
-  get impulse(): ImpulseState | undefined {
-    const { meter, settings, flow } = this.#options
-    if (!(meter instanceof ImpulseMeter)) return undefined
-    const { impulseSerial, impulsesPerUnit } = settings.values
+  state(): PortalState {
+    const { version, settings, station, meterLog, serial, brokerConnected } = this.#options
+    const { ssid, portalPassword } = settings.values
     return {
-      serial: impulseSerial || this.serial,
-      reading: meter.total,
-      unit: flow ? 'm3' : 'kWh',
-      perUnit: impulsesPerUnit,
+      version,
+      serial: serial(),
+      ssid,
+      wifiStatus: station.status,
+      online: station.up,
+      brokerConnected: brokerConnected(),
+      hasPortalPassword: portalPassword !== '',
+      values: shown(settings.values),
+      meter: meterLog.state(),
+      impulse: this.#impulse(),
+      waterMeters: this.#waterMeters(),
     }
-  }
-
-  get waterMeters(): readonly WaterMeterState[] | undefined {
-    const { clock, water, builtIn } = this.#options
-    return water?.meters.map(({ id, key, lastReading }) => {
-      const total = lastReading?.reading.quantities.v1 ?? lastReading?.reading.quantities.e1
-      return {
-        id,
-        total: total && `${total.value} ${total.unit}`,
-        age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
-        error: key === 'wrong' ? 'wrong key' : undefined,
-        builtIn: builtIn.some((meter) => meter.id === id),
-      }
-    })
-  }
-
-  meter(): MeterState {
-    return this.#options.meterLog.state()
   }
 
   update(changes: PortalChanges): void {
     const { settings, meter, reconnect, onMetersChanged } = this.#options
-    const { mqttHost, portalPassword, impulseSerial, impulseReading, impulsesPerUnit } = changes
+    const { impulseReading, ...others } = changes
     const before = settings.values
-    const perUnit = impulsesPerUnit ?? before.impulsesPerUnit
-    settings.update({
-      mqttHost: mqttHost ?? before.mqttHost,
-      portalPassword: portalPassword ?? before.portalPassword,
-      impulseSerial: impulseSerial ?? before.impulseSerial,
-      impulsesPerUnit: perUnit,
-      // What the meter shows does not change with the number of impulses.
-      impulseStart:
-        meter instanceof ImpulseMeter ? meter.startFor(impulseReading ?? meter.total, perUnit) : before.impulseStart,
-    })
+    const perUnit = others.impulsesPerUnit ?? before.impulsesPerUnit
+    // The meter's reading does not change with the number of impulses.
+    if (meter instanceof ImpulseMeter) others.impulseStart = meter.startFor(impulseReading ?? meter.total, perUnit)
+    settings.update(others)
     if (settings.values.mqttHost !== before.mqttHost) reconnect()
     if (settings.values.impulseSerial !== before.impulseSerial) onMetersChanged()
   }
@@ -134,7 +89,7 @@ export class SetUp implements PortalDevice {
     const { builtIn } = this.#options
     if (builtIn.some((meter) => meter.id === id)) return 'builtIn'
     const meters = [...this.#storedMeters().filter((meter) => meter.id !== id), { id, key }]
-    // None is to be left out.
+    // Refuse the meter rather than drop another one silently.
     if (mergeMeters(builtIn, meters).length < new Set([...builtIn, ...meters].map((meter) => meter.id)).size)
       return 'tooMany'
     this.#storeMeters(meters)
@@ -150,14 +105,20 @@ export class SetUp implements PortalDevice {
   }
 
   tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
-    const trial = ++this.#trial
+    this.close()
+    const trial = this.#trial
     onState('joining')
     this.#options.station.tryCredentials({ ssid, password: password ?? this.#storedPassword(ssid) }, (reason) => {
       if (trial !== this.#trial) return
       if (reason !== undefined) return onState(stateOf(reason), reason)
       onState('calling')
-      this.#waitForBroker(trial, BROKER_DEADLINE, onState)
+      this.#waitForBroker(onState)
     })
+  }
+
+  /** Tells the model that the broker has accepted a connection. */
+  onBrokerConnected(): void {
+    this.#endCall?.('connected')
   }
 
   keepNetwork(ssid: string, password: string | undefined): void {
@@ -166,10 +127,30 @@ export class SetUp implements PortalDevice {
     station.credentialsChanged()
   }
 
-  /** Ends a trial that is under way. */
+  /** Silences the trial in progress. */
   close(): void {
     this.#trial++
+    this.#endCall = undefined
     this.#options.clock.clear(this.#timer)
+  }
+
+  #impulse(): ImpulseState | undefined {
+    const { meter, flow } = this.#options
+    return meter instanceof ImpulseMeter ? { reading: meter.total, unit: flow ? 'm3' : 'kWh' } : undefined
+  }
+
+  #waterMeters(): readonly WaterMeterState[] | undefined {
+    const { clock, water, builtIn } = this.#options
+    return water?.meters.map(({ id, key, lastReading }) => {
+      const total = lastReading?.reading.quantities.v1 ?? lastReading?.reading.quantities.e1
+      return {
+        id,
+        total: total && `${total.value} ${total.unit}`,
+        age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
+        error: key === 'wrong' ? 'wrong key' : undefined,
+        builtIn: builtIn.some((meter) => meter.id === id),
+      }
+    })
   }
 
   #storedPassword(ssid: string): string {
@@ -177,12 +158,14 @@ export class SetUp implements PortalDevice {
     return ssid === values.ssid ? values.password : ''
   }
 
-  #waitForBroker(trial: number, ms: number, onState: (state: TrialState) => void): void {
-    if (trial !== this.#trial) return
-    if (this.brokerConnected) return onState('connected')
-    if (ms <= 0) return onState('no-broker')
-    const { clock } = this.#options
-    this.#timer = clock.set(() => this.#waitForBroker(trial, ms - LOOK_FOR_BROKER, onState), LOOK_FOR_BROKER)
+  #waitForBroker(onState: (state: TrialState) => void): void {
+    const { clock, brokerConnected } = this.#options
+    if (brokerConnected()) return onState('connected')
+    this.#endCall = (state) => {
+      this.close()
+      onState(state)
+    }
+    this.#timer = clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)
   }
 
   #storedMeters(): readonly WaterMeter[] {
@@ -196,6 +179,14 @@ export class SetUp implements PortalDevice {
     water?.update()
     onMetersChanged()
   }
+}
+
+/** The stored values of all rows, except secrets. */
+function shown(settings: Readonly<Settings>): Partial<Settings> {
+  const values: Record<string, unknown> = {}
+  for (const { setting, secret } of FIELDS)
+    if (!secret && setting in settings) values[setting] = settings[setting as keyof Settings]
+  return values
 }
 
 function stateOf(reason: string): TrialState {

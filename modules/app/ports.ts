@@ -1,4 +1,4 @@
-import type { PortalPlace } from '../portal/portal.js'
+import type { PortalBinding } from '../portal/portal.js'
 import type { BlePort } from '../ports/ble.js'
 import type { Clock } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
@@ -29,7 +29,7 @@ export interface Ports {
   /** In builds for a concentrator, on a host that has BLE. */
   readonly ble: BlePort | undefined
   /** The set-up pages are served here; without it there are none. */
-  readonly portal: PortalPlace | undefined
+  readonly portal: PortalBinding | undefined
   /** AC outputs 1 and 2, and the board's light. */
   readonly ac1: OutputPort
   readonly ac2: OutputPort

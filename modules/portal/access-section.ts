@@ -1,36 +1,42 @@
-import type { Answer, Section } from './answer.js'
-import { NO_ERRORS } from './answer.js'
 import type { PortalDevice } from './device.js'
 import type { Form } from './form.js'
+import { NO_ERRORS } from './form-error.js'
 import { accessPage } from './pages/access.js'
+import { readFields } from './read-fields.js'
+import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
-const PATH = '/access'
-
-/** The set-up network's own password. */
+/** The password of the set-up network. */
 export class AccessSection implements Section {
-  readonly path = PATH
+  readonly path = '/access'
   #device: PortalDevice
 
   constructor(device: PortalDevice) {
     this.#device = device
   }
 
+  title(texts: Texts): string {
+    return texts.access
+  }
+
   get(path: string, _query: Form, texts: Texts): Answer {
-    return path === PATH ? this.#page(texts) : undefined
+    return path === this.path ? this.#page(texts) : undefined
   }
 
   post(path: string, form: Form, texts: Texts): Answer {
-    if (path !== PATH) return undefined
-    const portalPassword = form.get('standard') === undefined ? (form.get('password') ?? '') : ''
-    // WPA takes 8 to 63 characters of ASCII.
-    if (form.get('standard') === undefined && !/^[ -~]{8,63}$/.test(portalPassword))
-      return this.#page(texts, [{ field: 'password', text: 'wrongPortalPassword' }])
-    this.#device.update({ portalPassword })
-    return { to: PATH }
+    if (path !== this.path) return undefined
+    const isStandard = form.get('standard') !== undefined
+    const { values, errors } = isStandard ? STANDARD : readFields(form, GROUPS)
+    if (errors.length > 0) return this.#page(texts, errors)
+    this.#device.update(values)
+    return { to: path }
   }
 
   #page(texts: Texts, errors = NO_ERRORS): Answer {
-    return { page: { path: PATH, title: texts.accessTitle, body: accessPage(texts, this.#device, errors), errors } }
+    const body = accessPage(texts, this.#device.state(), errors)
+    return { page: { path: this.path, title: texts.accessTitle, body, errors } }
   }
 }
+
+const GROUPS = Object.freeze(['access'] as const)
+const STANDARD = Object.freeze({ values: Object.freeze({ portalPassword: '' }), errors: NO_ERRORS })

@@ -1,9 +1,10 @@
 import type { Reading } from '../meters/meter.js'
 import type { FoundNetwork } from '../ports/wifi.js'
+import type { Settings } from '../storage/settings.js'
 
 /**
- * How far the test of new credentials has come: looking for the network and joining it, in it and calling the broker;
- * and how it ended: all is well, or what was wrong.
+ * The state of a trial of new credentials. While it runs, the device first joins the network and then calls the broker.
+ * The other states say how the trial ended.
  */
 export type TrialState =
   | 'joining'
@@ -15,83 +16,82 @@ export type TrialState =
   | 'no-broker'
   | 'failed'
 
-/** An impulse meter's settings, as far as set-up knows them. */
+/** An impulse meter as it is now. Its settings are rows of `fields.ts`. */
 export interface ImpulseState {
-  /** 1 to 12 characters. */
-  readonly serial: string
-  /** What the meter shows now, in Wh or l. */
+  /** The meter's present reading in Wh or litres. */
   readonly reading: number
   readonly unit: 'kWh' | 'm3'
-  /** Impulses a kWh or m3. */
-  readonly perUnit: number
 }
 
 export interface WaterMeterState {
   /** 8 digits. */
   readonly id: string
-  /** What was last heard of it, `8.915 m3`; undefined when nothing was. */
+  /** The last total that was heard, `8.915 m3`; undefined before the first. */
   readonly total: string | undefined
   /** Seconds since then. */
   readonly age: number | undefined
   /** What was wrong with its last telegram, if anything. */
   readonly error: string | undefined
-  /** The image brings it and its key. */
+  /** Whether the image brings this meter and its key. */
   readonly builtIn: boolean
 }
 
 export interface MeterState {
-  /** Undefined before the first. */
+  /** The last reading; undefined before the first. */
   readonly reading: Reading | undefined
   /** Seconds since the reading. */
   readonly age: number
   /** Dialogues since power-on, and how many of them gave a reading. */
   readonly dialogues: number
   readonly good: number
-  /** Why the others did not, in the words of the log. */
+  /** Why the others failed, in the words of the log. */
   readonly errors: readonly { readonly text: string; readonly count: number }[]
 }
 
-/** What set-up can change beside the network. */
-export interface PortalChanges {
-  mqttHost?: string
-  impulseSerial?: string
-  /** What the impulse meter shows at this moment, in Wh or l; counting begins there. */
-  impulseReading?: number
-  impulsesPerUnit?: number
-  /** Of the set-up network from its next opening on; empty for the one made of the key. */
-  portalPassword?: string
+/** The device at one moment, as the portal sees it: plain data without any password or key. */
+export interface PortalState {
+  readonly version: string
+  /** Empty until the device knows it. */
+  readonly serial: string
+  /** The stored network; empty before set-up. */
+  readonly ssid: string
+  /** `connected`, or why the station is not. */
+  readonly wifiStatus: string
+  /** Whether the station has an address. */
+  readonly online: boolean
+  readonly brokerConnected: boolean
+  /** Whether the user has set a password for the set-up network. */
+  readonly hasPortalPassword: boolean
+  /** The stored values of the rows of `fields.ts` that are not secret. */
+  readonly values: Readonly<Partial<Settings>>
+  readonly meter: MeterState
+  /** Only builds for impulse meters have it. */
+  readonly impulse: ImpulseState | undefined
+  /** Only builds that read water meters have it. */
+  readonly waterMeters: readonly WaterMeterState[] | undefined
 }
 
-/** The device as the portal sees it. It never hands out a password or a key. */
+/** New values of settings. */
+export interface PortalChanges extends Partial<Settings> {
+  /** The impulse meter's present reading in Wh or litres. Counting continues from there. */
+  impulseReading?: number
+}
+
+/** The device as the portal sees and changes it. */
 export interface PortalDevice {
-  readonly version: string
-  /** Empty until it is known. */
-  readonly serial: string
-  /** The stored network, empty before set-up; what became of it (`connected`, or why not); whether the station has an address. */
-  readonly ssid: string
-  readonly wifiStatus: string
-  readonly online: boolean
-  readonly mqttHost: string
-  readonly brokerConnected: boolean
-  /** Whether the set-up network has a password of its own. */
-  readonly hasPortalPassword: boolean
-  /** In builds for impulse meters. */
-  readonly impulse: ImpulseState | undefined
-  /** In builds that read water meters. */
-  readonly waterMeters: readonly WaterMeterState[] | undefined
-  meter(): MeterState
-  /** Stores at once. */
+  state(): PortalState
+  /** Stores the changes at once. */
   update(changes: PortalChanges): void
-  /** Adds it, or gives it another key (16 bytes); else says why not. */
+  /** Adds a meter, or gives a known one another key of 16 bytes. Returns why it cannot. */
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined
   removeWaterMeter(id: string): void
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void
   /**
-   * Joins the network and calls the broker, and stores the network when it could be joined. Without a password it is
-   * the stored one. Tells every change of state, the last one once; `reason` is the radio's word for it. The trial that
-   * another one replaces tells nothing more.
+   * Joins the network and calls the broker. Stores the network as soon as it could be joined. Without a password the
+   * stored one is used. Calls back with every change of state; `reason` is the radio's word for it. A later trial
+   * silences this one.
    */
   tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void
-  /** Stores a network without having tried it. */
+  /** Stores a network without trying it. */
   keepNetwork(ssid: string, password: string | undefined): void
 }

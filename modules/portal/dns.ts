@@ -1,4 +1,4 @@
-/** The header of a message and its questions (RFC 1035, 4.1). */
+/** Bytes of a message's header (RFC 1035, 4.1). */
 const HEADER = 12
 const MAX_QUERY = 512
 const MAX_NAME = 255
@@ -14,12 +14,12 @@ const RECURSION_DESIRED = 0x01
 const OPCODE = 0x78
 const TRUNCATED = 0x02
 
-/** A pointer to the question's name, A, IN, no lifetime, 4 bytes. */
+/** The answer's head: a pointer to the question's name, type A, class IN, lifetime 0, length 4. */
 const ANSWER = Object.freeze([0xc0, HEADER, 0, TYPE_A, 0, CLASS_IN, 0, 0, 0, 0, 0, 4] as const)
 
 /**
- * The captive answer to a query: every name has this IPv4 address and nothing else, for no longer than now. Undefined
- * for what is no query with one question. What follows the question (EDNS) is left out of the answer.
+ * Answers a query as a captive portal does: every name has this IPv4 address with a lifetime of 0, and no other record.
+ * Undefined for anything but a query with one question. The answer leaves out what follows the question (EDNS).
  */
 export function answerQuery(query: Uint8Array, address: readonly number[]): Uint8Array | undefined {
   if (query.length < HEADER || query.length > MAX_QUERY) return undefined

@@ -1,4 +1,4 @@
-/** Text that is markup already. Only `html` makes one from a template, so that nothing else gets into a page unescaped. */
+/** Markup. Only `html` makes it at run time, so nothing else gets into a page unescaped. */
 export class Html {
   readonly text: string
 
@@ -10,17 +10,17 @@ export class Html {
 export type Insert = string | number | Html | undefined | false
 
 /**
- * Markup and inserts in turn, markup first. Inserts are escaped, except what is `Html` itself; undefined and false
- * insert nothing. (A tagged template would read better, but each costs the engine two arrays of RAM for good.)
+ * Joins markup and inserts, which alternate; markup comes first. It escapes inserts, except `Html`. Undefined and false
+ * insert nothing. (A tagged template would read better, but each one costs the engine two arrays of RAM for good.)
  */
 export function html<const Parts extends readonly unknown[]>(...parts: Parts & InTurn<Parts>): Html {
-  // The list is nobody else's, and joined at once: every sum in between would be a copy.
+  // The rest parameter is ours to change. One join makes one string; adding would copy the text each time.
   const texts = parts as unknown as (string | Insert)[]
   for (let i = 1; i < texts.length; i += 2) texts[i] = textOf(texts[i])
   return new Html(texts.join(''))
 }
 
-/** Markup is only ever a literal: a text that is made at run time does not compile here. */
+/** Markup has to be a literal: a text that is made at run time does not compile here. */
 type InTurn<Parts extends readonly unknown[]> = Parts extends readonly [infer Markup, infer Value, ...infer Rest]
   ? readonly [Literal<Markup>, Value extends Insert ? Value : Insert, ...InTurn<Rest>]
   : Parts extends readonly [infer Markup]
@@ -34,10 +34,10 @@ function textOf(value: Insert): string {
   return value instanceof Html ? value.text : escapeText(String(value))
 }
 
-/** Anything but what needs no escape. */
+/** Every character that may need an escape. */
 const SPECIAL = /[^\t\n\r !#-%(-;=?-~\u0080-\uffff]/
 
-/** For text between tags and for attributes in quotes. What XML and HTML have no character for becomes U+FFFD. */
+/** Escapes text for use between tags and in quoted attributes. Characters that HTML forbids become U+FFFD. */
 export function escapeText(text: string): string {
   if (!SPECIAL.test(text)) return text
   let escaped = ''
@@ -66,7 +66,7 @@ function entityOf(code: number): string | undefined {
     case 0x7f:
       return '\ufffd'
     default:
-      // Control characters, except those that are white space.
+      // Control characters are forbidden, except white space.
       return code < 0x20 && code !== 9 && code !== 10 && code !== 13 ? '\ufffd' : undefined
   }
 }

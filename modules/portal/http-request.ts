@@ -1,9 +1,9 @@
 import { decodeUtf8 } from '../codec/utf8.js'
 
-/** One request of HTTP/1.0 or 1.1; a header that did not come is empty. */
+/** A request of HTTP/1.0 or 1.1. A header that the client did not send is empty. */
 export interface HttpRequest {
   readonly method: string
-  /** Without the query, as it came. */
+  /** The path without the query, not decoded. */
   readonly path: string
   readonly query: string
   readonly host: string
@@ -16,24 +16,24 @@ export interface HttpRequest {
   readonly body: Uint8Array
 }
 
-/** Status code to refuse a request with. */
+/** The status that refuses a request. */
 export type RequestError = 400 | 411 | 413 | 414 | 431 | 501
 
-/** Of one line that is kept; the rest of a longer header is passed over, of a longer request line refused. */
+/** Bytes that the parser keeps of a line. It drops the rest of a longer header and refuses a longer request line. */
 const MAX_LINE = 512
-/** Cookies of the sites a phone looks for arrive here too, since every name is answered with our address. */
+/** Generous, because phones send other sites' cookies here: our DNS answers every name with our address. */
 const MAX_HEADER = 8192
 /** The longest form, with every letter escaped, is 800 bytes. */
 export const MAX_BODY = 1024
 
-/** Lines of a header, so that many short ones do not hold up everything else. */
+/** Lines of a header. The limit keeps many short lines from holding up everything else. */
 const MAX_LINES = 64
 
 const LF = 10
 const CR = 13
 const COLON = 0x3a
 
-/** By the names of headers, of which the longest has so many letters. */
+/** The headers that the portal reads, and the letters of the longest name. */
 const FIELDS: ReadonlyMap<string, keyof HttpRequest | 'length' | 'encoding'> = new Map([
   ['host', 'host'],
   ['origin', 'origin'],
@@ -46,7 +46,7 @@ const FIELDS: ReadonlyMap<string, keyof HttpRequest | 'length' | 'encoding'> = n
 ])
 const LONGEST_NAME = 17
 
-/** Reads one request, in whatever pieces it comes. Keeps one line and the body, nothing else. */
+/** Parses one request from pieces of any size. It keeps only one line, the fields and the body. */
 export class RequestParser {
   #line: Uint8Array | undefined = new Uint8Array(MAX_LINE)
   #lineLength = 0
@@ -56,7 +56,7 @@ export class RequestParser {
   #body: Uint8Array | undefined
   #bodyLength = 0
 
-  /** The request when it is complete, the status to refuse it with, or undefined while there is more to come. */
+  /** Returns the complete request, the status that refuses it, or undefined while more has to come. */
   push(bytes: Uint8Array): HttpRequest | RequestError | undefined {
     let at = 0
     while (this.#body === undefined) {
@@ -96,10 +96,10 @@ export class RequestParser {
     if (length === 0) return this.#onHeaderEnd()
     const colon = line.indexOf(COLON)
     if (colon <= 0 || colon >= length) return 400
-    // Most headers are none of ours.
+    // Most headers are not among ours; skip them before decoding.
     const field = colon > LONGEST_NAME ? undefined : FIELDS.get(decodeUtf8(line, 0, colon).toLowerCase())
     if (field === undefined) return undefined
-    // Two hosts, or two lengths, are two opinions about where the request belongs and ends.
+    // Two hosts or two lengths are refused: other software might read the other one.
     if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400
     this.#fields[field] = decodeUtf8(line, colon + 1, length).trim()
     return undefined
@@ -109,7 +109,7 @@ export class RequestParser {
     const parts = line.split(' ')
     const [method = '', target = '', version = ''] = parts
     if (parts.length !== 3 || !/^[A-Z]{1,16}$/.test(method) || !/^HTTP\/1\.[0-9]$/.test(version)) return 400
-    // A proxy's form of the target names the host once more.
+    // Clients of a proxy put the host into the target.
     const path = target.replace(/^http:\/\/[^/?]*/i, '')
     const mark = path.indexOf('?')
     this.#fields = {

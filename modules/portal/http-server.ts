@@ -2,13 +2,13 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
 import { Html } from './html.js'
 import { type HttpRequest, type RequestError, RequestParser } from './http-request.js'
-import { Pieces } from './pieces.js'
+import { Utf8Chunks } from './utf8-chunks.js'
 
 export interface HttpResponse {
   readonly status: number
-  /** Lines as they go out, `Location: /`. */
+  /** Complete lines without their end, `Location: /`. */
   readonly headers?: readonly string[]
-  /** In pieces, of which only one at a time is in memory. */
+  /** The body in pieces. Only one of them at a time is in memory. */
   readonly body?: Iterable<Html | string>
 }
 
@@ -16,7 +16,7 @@ export interface HttpServerOptions {
   readonly clock: Clock
   readonly listener: ListenPort
   readonly port: number
-  /** Whether the peer is one to talk to; others are hung up on. */
+  /** Whether the server serves this peer. It closes the connections of others at once. */
   accepts(address: string): boolean
   respond(request: HttpRequest): HttpResponse
 }
@@ -40,7 +40,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
   501: 'Not Implemented',
 })
 
-/** Serves one request a connection. Never more than four: who has not finished asking makes room for who comes next. */
+/** Serves one request per connection and four connections at most. A fifth evicts one whose request is incomplete. */
 export class HttpServer {
   #options: HttpServerOptions
   #listening: { close(): void }
@@ -71,18 +71,18 @@ export class HttpServer {
   }
 }
 
-/** Who was hung up on is not listened to. */
+/** The events of a connection that the server has refused. */
 const NOBODY: ConnectionEvents = Object.freeze({ onData() {}, onWritable() {}, onClosed() {} })
 
-/** One request and its response, of which one piece goes out in each turn of the event loop. */
+/** One request and its response. Each turn of the event loop writes one chunk. */
 class Exchange implements ConnectionEvents {
   #connection: Connection
   #options: HttpServerOptions
   #onEnd: (() => void) | undefined
   #parser: RequestParser | undefined = new RequestParser()
   #request: HttpRequest | RequestError | undefined
-  #pieces: Pieces | undefined
-  /** What of a piece is still to be written. */
+  #chunks: Utf8Chunks | undefined
+  /** The part of a chunk that the socket has not taken yet. */
   #rest: Uint8Array | undefined
   #deadline: Timer
   #turn: Timer | undefined
@@ -99,7 +99,7 @@ class Exchange implements ConnectionEvents {
   }
 
   onData(bytes: Uint8Array): void {
-    // What comes after the request is passed over.
+    // Bytes after the request are ignored.
     this.#request ??= this.#parser?.push(bytes)
     if (this.#request === undefined || this.#parser === undefined) return
     this.#parser = undefined
@@ -110,7 +110,7 @@ class Exchange implements ConnectionEvents {
   }
 
   onWritable(): void {
-    if (this.#pieces !== undefined) this.#goOn()
+    if (this.#chunks !== undefined) this.#goOn()
   }
 
   onClosed(): void {
@@ -119,7 +119,7 @@ class Exchange implements ConnectionEvents {
     clock.clear(this.#turn)
     this.#parser = undefined
     this.#request = undefined
-    this.#pieces = undefined
+    this.#chunks = undefined
     this.#rest = undefined
     this.#onEnd?.()
     this.#onEnd = undefined
@@ -134,8 +134,8 @@ class Exchange implements ConnectionEvents {
   #goOn(): void {
     this.#turn ??= this.#options.clock.set(() => {
       this.#turn = undefined
-      if (this.#pieces === undefined) this.#respond()
-      else this.#write(this.#pieces)
+      if (this.#chunks === undefined) this.#respond()
+      else this.#write(this.#chunks)
     }, 0)
   }
 
@@ -144,15 +144,15 @@ class Exchange implements ConnectionEvents {
     this.#request = undefined
     const isRefused = typeof request === 'number'
     const response = isRefused ? refusal(request) : this.#options.respond(request)
-    this.#pieces = new Pieces(textOf(response, isRefused || request.method !== 'HEAD'))
+    this.#chunks = new Utf8Chunks(textOf(response, isRefused || request.method !== 'HEAD'))
     this.#goOn()
   }
 
-  #write(pieces: Pieces): void {
-    const piece = this.#rest ?? pieces.next()
-    if (piece === undefined) return this.end()
-    const taken = this.#connection.write(piece)
-    this.#rest = taken < piece.length ? piece.subarray(taken) : undefined
+  #write(chunks: Utf8Chunks): void {
+    const chunk = this.#rest ?? chunks.next()
+    if (chunk === undefined) return this.end()
+    const taken = this.#connection.write(chunk)
+    this.#rest = taken < chunk.length ? chunk.subarray(taken) : undefined
     if (this.#rest === undefined) this.#goOn()
   }
 }
@@ -161,7 +161,7 @@ function refusal(status: RequestError): HttpResponse {
   return { status, body: [`${status} ${REASONS[status]}\n`] }
 }
 
-/** Its end is the end of the connection, so nobody counts the bytes before. */
+/** The response ends with the connection, so it needs no length. */
 function* textOf({ status, headers = [], body = [] }: HttpResponse, withBody: boolean): Iterator<string> {
   yield `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nCache-Control: no-store\r\n`
   if (!headers.some((line) => line.startsWith('Content-Type'))) yield 'Content-Type: text/plain; charset=utf-8\r\n'

@@ -1,38 +1,35 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { ListenPort } from '../ports/listener.js'
 import type { UdpPort, UdpSocket } from '../ports/udp.js'
+import { PORTAL_ADDRESS } from './address.js'
 import type { PortalDevice } from './device.js'
 import { answerQuery } from './dns.js'
 import { HttpServer } from './http-server.js'
 import { PortalSite } from './site.js'
 
-/** How the portal is found, on a host. */
-export interface PortalPlace {
+/** The portal's place on its host. */
+export interface PortalBinding {
   readonly listener: ListenPort
   readonly port: number
-  /** Undefined where names are not ours to answer. */
+  /** For the DNS server; undefined on hosts where the portal answers no names. */
   readonly udp: UdpPort | undefined
-  /** As in the Host header. */
+  /** The portal's Host header. */
   readonly host: string
-  /** How the address of everybody begins who may use it: the set-up network's, never the station's. */
+  /** The prefix of every address that may use the portal: the set-up network's, never the station's. */
   readonly clients: string
 }
-
-/** On the device: the address the radio gives its own access point. */
-export const ACCESS_POINT = Object.freeze({ address: Object.freeze([192, 168, 4, 1] as const), host: '192.168.4.1' })
 
 export interface PortalOptions {
   readonly clock: Clock
   readonly device: PortalDevice
-  readonly place: PortalPlace
-  /** Milliseconds the portal is open after `start`. */
+  readonly binding: PortalBinding
+  /** Milliseconds for which the portal is open after power-on. */
   readonly window: number
-  /** Opens the set-up network, instead of any other that the radio has open. */
+  /** Opens the set-up network in place of the device's other access point. */
   openNetwork(name: string): void
   closeNetwork(): void
-  /** Whether somebody is there; the radio's other side may have to wait meanwhile. */
+  /** Tells whether somebody uses the set-up network. The device then spares the radio for that. */
   onClient(isThere: boolean): void
-  /** For the light. */
   onOpen(isOpen: boolean): void
   log(text: string): void
 }
@@ -40,7 +37,9 @@ export interface PortalOptions {
 const DNS_PORT = 53
 const LOOK_AGAIN = 1_000
 
-/** Who looks at pages is not cut off; who forgot to leave is, in the end. */
+const ADDRESS_BYTES: readonly number[] = Object.freeze(PORTAL_ADDRESS.split('.').map(Number))
+
+/** The portal stays open for 10 min after the last page. A client counts as present for 1 min after its last packet. */
 const AFTER_ACTIVITY = 600_000
 const AFTER_TRAFFIC = 60_000
 
@@ -56,7 +55,7 @@ export class Portal {
   #network = ''
   #server: HttpServer | undefined
   #dns: UdpSocket | undefined
-  /** A stored network has worked since the start. */
+  /** Whether a stored network has worked since the start. */
   #hasWorked = false
   #lastActivity: number | undefined
   #lastTraffic: number | undefined
@@ -70,7 +69,7 @@ export class Portal {
     return this.#server !== undefined
   }
 
-  /** The set-up network's, without which the portal does not open. Whoever is in it already stays under the old one. */
+  /** Names the set-up network. The portal does not open without a name, and keeps the old one while a client is present. */
   set name(name: string) {
     this.#name = name
     if (this.#lastTraffic !== undefined) return
@@ -78,7 +77,7 @@ export class Portal {
     if (this.#timer !== undefined) this.#look()
   }
 
-  /** @param isPowerOn whether somebody switched the device on, not the device itself */
+  /** @param isPowerOn whether a person has switched the device on or reset it */
   start(isPowerOn: boolean): void {
     this.#isPowerOn = isPowerOn
     this.#start = this.#options.clock.now()
@@ -94,23 +93,24 @@ export class Portal {
   #look(): void {
     const { clock, device } = this.#options
     const now = clock.now()
-    this.#hasWorked ||= device.online
+    const { online, ssid } = device.state()
+    this.#hasWorked ||= online
     if (this.#lastTraffic !== undefined && now - this.#lastTraffic >= AFTER_TRAFFIC) this.#setTraffic(undefined)
-    const isWanted = this.#isWanted(now)
+    const isWanted = this.#isWanted(now, ssid)
     if (!isWanted) this.#close()
     else if (!this.isOpen && this.#name !== '') this.#tryOpen()
-    // Once a network has worked there is nothing that would open it again.
+    // Nothing reopens the portal once a network has worked.
     const goesOn = isWanted || !this.#hasWorked
     clock.clear(this.#timer)
     this.#timer = goesOn ? clock.set(() => this.#look(), LOOK_AGAIN) : undefined
   }
 
-  #isWanted(now: number): boolean {
-    const { window, device } = this.#options
+  #isWanted(now: number, ssid: string): boolean {
+    const { window } = this.#options
     const isEarly = now - this.#start < window
     if (isEarly && this.#isPowerOn) return true
     if (this.#lastActivity !== undefined && now - this.#lastActivity < AFTER_ACTIVITY) return true
-    return !this.#hasWorked && (device.ssid === '' || !isEarly)
+    return !this.#hasWorked && (ssid === '' || !isEarly)
   }
 
   #tryOpen(): void {
@@ -120,32 +120,32 @@ export class Portal {
       log(`portal: open as ${this.#name}`)
     } catch (error) {
       log(`portal: ${error}`)
-      // The network is left open: it may only be coming up, before which nothing can be listened on.
+      // The network stays open: listening fails while the access point is still coming up.
       this.#closePages()
     }
   }
 
   #doOpen(name: string): void {
-    const { clock, device, place, openNetwork, onOpen } = this.#options
+    const { clock, device, binding, openNetwork, onOpen } = this.#options
     openNetwork(name)
     this.#network = name
     const site = new PortalSite({
       device,
-      host: place.host,
+      host: binding.host,
       name,
       onActivity: () => {
         this.#lastActivity = clock.now()
       },
     })
-    this.#dns = place.udp?.open(DNS_PORT, (query, address, port) => {
+    this.#dns = binding.udp?.open(DNS_PORT, (query, address, port) => {
       if (!this.#isClient(address)) return
-      const answer = answerQuery(query, ACCESS_POINT.address)
+      const answer = answerQuery(query, ADDRESS_BYTES)
       if (answer !== undefined) this.#dns?.send(answer, address, port)
     })
     this.#server = new HttpServer({
       clock,
-      listener: place.listener,
-      port: place.port,
+      listener: binding.listener,
+      port: binding.port,
       accepts: (address) => this.#isClient(address),
       respond: (request) => site.respond(request),
     })
@@ -171,7 +171,7 @@ export class Portal {
   }
 
   #isClient(address: string): boolean {
-    const isClient = address.startsWith(this.#options.place.clients)
+    const isClient = address.startsWith(this.#options.binding.clients)
     if (isClient) this.#setTraffic(this.#options.clock.now())
     return isClient
   }

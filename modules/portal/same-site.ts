@@ -1,8 +1,8 @@
 import type { HttpRequest } from './http-request.js'
 
 /**
- * Whether a form came from the device's own page. Browsers tell where a form comes from in at least one of three
- * headers; who sends none of them is a script, which nobody can trick.
+ * Whether a form came from the device's own page. A browser names the form's origin in at least one of three headers.
+ * A client that sends none of them is a script, and no other site can make a script send a form.
  */
 export function isSameSite({ site, origin, referer, host }: HttpRequest): boolean {
   if (site !== '' && site !== 'same-origin' && site !== 'none') return false

@@ -1,6 +1,6 @@
 import type { FoundNetwork } from '../ports/wifi.js'
 
-/** The numbers of the original's `enc`; a kind it did not know is one that needs a password. */
+/** The original's `enc` numbers. Kinds that it did not know are sent as WPA2, so that clients ask for a password. */
 const ENCRYPTION: Readonly<Record<string, string>> = Object.freeze({
   OPEN: '0',
   WEP: '1',
@@ -9,7 +9,7 @@ const ENCRYPTION: Readonly<Record<string, string>> = Object.freeze({
   WPA_WPA2_PSK: '4',
 })
 
-/** The original's answer of `wifiscan.cgi`, in which numbers are texts. */
+/** The original's answer to `wifiscan.cgi`, which writes numbers as texts. */
 export function* scanResult(networks: readonly FoundNetwork[]): Iterable<string> {
   yield '{"result":{"inProgress":"0","APs":['
   let separator = ''

@@ -1,6 +1,6 @@
 /**
- * Of every page, and needed by none: shows a password while it is typed, and reloads a page that waits for something
- * as soon as that has come, over breaks of the radio that a reload would not survive.
+ * The script of every page. No page depends on it. It shows a password while it is typed, and it reloads a page that
+ * waits as soon as the wait is over. It polls with `fetch`, because a reload fails while the radio is away.
  */
 export const SCRIPT = `let d=document,s=d.getElementById('show'),w=d.querySelector('[data-wait]')
 if(s){s.parentNode.hidden=false
@@ -9,5 +9,5 @@ let f=()=>fetch(w.dataset.wait).then(r=>r.text()).then(t=>t.includes('"inProgres
 if(w)later()
 `
 
-/** What the Content-Security-Policy calls it: base64 of its SHA-256. */
+/** The script's name in the Content-Security-Policy: base64 of its SHA-256. */
 export const SCRIPT_HASH = 'sha256-r5i5yAKj9dI5aUISgYlPPxox4ZACKe/IZHogB7iLbQg='

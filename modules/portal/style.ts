@@ -1,4 +1,4 @@
-/** Of every page. Colours have a contrast of at least 4.5 (WCAG AA), also in the dark. */
+/** The style of every page. Colours have a contrast of at least 4.5 (WCAG AA) in the light and in the dark scheme. */
 export const STYLE = `:root{color-scheme:light dark;--fg:#1a1d21;--bg:#fff;--dim:#545b64;--line:#858c95;--link:#0b57a4;--soft:#eef2f7;--bad:#a11212}
 @media(prefers-color-scheme:dark){:root{--fg:#e9ebee;--bg:#14171a;--dim:#a9b1ba;--line:#7a828c;--link:#8cbcf7;--soft:#22272d;--bad:#ff9a92}}
 *{box-sizing:border-box}

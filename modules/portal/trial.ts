@@ -1,6 +1,6 @@
 import type { PortalDevice, TrialState } from './device.js'
 
-/** The test of a network that somebody has entered. */
+/** A trial of the network that somebody has entered. */
 export class Trial {
   readonly ssid: string
   #device: PortalDevice
@@ -30,7 +30,7 @@ export class Trial {
     return this.#state === 'joining' || this.#state === 'calling'
   }
 
-  /** Stores the network, whatever the test said. */
+  /** Stores the network although the trial failed. */
   keep(): void {
     this.#device.keepNetwork(this.ssid, this.#password)
   }

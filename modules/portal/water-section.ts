@@ -1,24 +1,23 @@
 import { fromHex } from '../codec/hex.js'
-import type { Answer, FormError, Section } from './answer.js'
-import { NO_ERRORS } from './answer.js'
 import type { PortalDevice } from './device.js'
-import type { Form } from './form.js'
+import { type Form, NO_FORM } from './form.js'
+import { NO_ERRORS } from './form-error.js'
 import { waterPage } from './pages/water.js'
+import { readFields } from './read-fields.js'
+import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
-const PATH = '/water'
-const KEY_LENGTH = 16
-
-/** The water meters and their keys, in builds that read some. */
+/** The water meters and their keys. */
 export class WaterSection implements Section {
+  readonly path = '/water'
   #device: PortalDevice
 
   constructor(device: PortalDevice) {
     this.#device = device
   }
 
-  get path(): string | undefined {
-    return this.#device.waterMeters === undefined ? undefined : PATH
+  title(texts: Texts): string {
+    return texts.water
   }
 
   get(path: string, _query: Form, texts: Texts): Answer {
@@ -32,17 +31,17 @@ export class WaterSection implements Section {
       this.#device.removeWaterMeter(removed)
       return { to: path }
     }
-    const id = (form.get('id') ?? '').trim()
-    const key = fromHex((form.get('key') ?? '').trim())
-    const errors: FormError[] = []
-    if (!/^[0-9]{8}$/.test(id)) errors.push({ field: 'id', text: 'wrongId' })
-    if (key?.length !== KEY_LENGTH) errors.push({ field: 'key', text: 'wrongKey' })
-    const refusal = errors.length === 0 ? this.#device.setWaterMeter(id, key!) : undefined
+    const { values, errors } = readFields(form, GROUPS)
+    const refusal =
+      errors.length === 0 ? this.#device.setWaterMeter(values.waterId!, fromHex(values.waterKey!)!) : undefined
     if (refusal !== undefined) errors.push({ field: 'id', text: refusal })
     return errors.length === 0 ? { to: path } : this.#page(texts, form, errors)
   }
 
-  #page(texts: Texts, form: Form = new Map(), errors = NO_ERRORS): Answer {
-    return { page: { path: PATH, title: texts.water, body: waterPage(texts, this.#device, form, errors), errors } }
+  #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
+    const body = waterPage(texts, this.#device.state(), form, errors)
+    return { page: { path: this.path, title: texts.water, body, errors } }
   }
 }
+
+const GROUPS = Object.freeze(['water'] as const)

@@ -1,12 +1,13 @@
-import type { Answer, FormError, Section } from './answer.js'
-import { NO_ERRORS } from './answer.js'
 import type { PortalDevice } from './device.js'
-import type { Form } from './form.js'
-import { Networks } from './networks.js'
+import type { Group } from './fields.js'
+import { type Form, NO_FORM } from './form.js'
+import { NO_ERRORS } from './form-error.js'
+import { NetworkScan } from './network-scan.js'
 import { trialPage } from './pages/trial.js'
 import { wifiPage } from './pages/wifi.js'
+import { readFields } from './read-fields.js'
 import { scanResult } from './scan-result.js'
-import { readSetup } from './setup-form.js'
+import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { Trial } from './trial.js'
 
@@ -18,21 +19,28 @@ const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
 const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
-/** The choice of a network and what comes with it, at the addresses of the original. */
+const GROUPS: readonly Group[] = Object.freeze(['network', 'connection'] as const)
+const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)
+
+/** The set-up form and the trial of a network, at the addresses of the original. */
 export class WifiSection implements Section {
+  /** The set-up form's address. */
+  readonly path: string
+  #isImpulse: boolean
   #device: PortalDevice
-  #networks: Networks
+  #networks: NetworkScan
   #trial: Trial | undefined
 
   constructor(device: PortalDevice) {
     this.#device = device
-    this.#networks = new Networks((onFound, onDone) => device.scan(onFound, onDone))
-    this.#networks.look()
+    this.#isImpulse = device.state().impulse !== undefined
+    this.path = this.#isImpulse ? IMPULSE_SETUP : SETUP
+    this.#networks = new NetworkScan((onFound, onDone) => device.scan(onFound, onDone))
+    this.#networks.start()
   }
 
-  /** Where the form is. */
-  get path(): string {
-    return this.#device.impulse === undefined ? SETUP : IMPULSE_SETUP
+  title(texts: Texts): string {
+    return texts.wifi
   }
 
   get(path: string, query: Form, texts: Texts): Answer {
@@ -40,7 +48,7 @@ export class WifiSection implements Section {
       case SETUP:
       case IMPULSE_SETUP:
         if (query.get('scan') === undefined) return this.#setup(texts)
-        this.#networks.look()
+        this.#networks.start()
         return { to: path }
       case TRYING:
       case IMPULSE_TRYING:
@@ -70,17 +78,20 @@ export class WifiSection implements Section {
       return { to: this.path }
     }
     if (path !== '/wifi/setup.cgi') return undefined
-    const { ssid, password, changes, errors } = readSetup(form, this.#device)
+    const { values, errors } = readFields(form, this.#isImpulse ? IMPULSE_GROUPS : GROUPS)
     if (errors.length > 0) return this.#setup(texts, form, errors)
-    this.#device.update(changes)
+    // The device stores the network itself, once it could be joined.
+    const { ssid = '', password, ...others } = values
+    this.#device.update(others)
     this.#trial = new Trial(this.#device, ssid, password)
-    return { to: this.#device.impulse === undefined ? TRYING : IMPULSE_TRYING }
+    return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
   }
 
-  #setup(texts: Texts, form: Form = new Map(), errors: readonly FormError[] = NO_ERRORS): Answer {
+  #setup(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
     const { inProgress, list } = this.#networks
-    const chosen = form.get('essid') ?? this.#trial?.ssid ?? this.#device.ssid
-    const body = wifiPage(texts, this.#device, this.#networks, chosen, form, errors)
+    const state = this.#device.state()
+    const chosen = form.get('essid') ?? this.#trial?.ssid ?? state.ssid
+    const body = wifiPage(texts, state, this.#networks, chosen, form, errors)
     return { page: { path: this.path, title: texts.wifi, body, errors, waits: inProgress && list.length === 0 } }
   }
 
@@ -92,11 +103,11 @@ export class WifiSection implements Section {
     return { page: { path: TRYING, title, body: trialPage(texts, trial, this.path), waits: isRunning } }
   }
 
-  /** The original's answer, which starts the next scan. */
+  /** The original's answer. It also starts the next scan. */
   #scanResult(): Iterable<string> {
     if (this.#networks.inProgress) return IN_PROGRESS
     const { list } = this.#networks
-    this.#networks.look()
+    this.#networks.start()
     return scanResult(list)
   }
 }

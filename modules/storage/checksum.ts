@@ -2,14 +2,14 @@ import { crc16 } from '../codec/crc16.js'
 import { crc16En13757 } from '../codec/crc16-en13757.js'
 
 /*
- * The remainder by the product of two generators tells the remainder by each of them. So one pass over the record does for
- * both CRCs, whose polynomials are 0x11021 and 0x13D65; their product is 0x12E95C1C5. It begins with what is 0 for the
- * second and for the first stands for its initial value 0xFFFF.
+ * The remainder by the product of two polynomials determines the remainder by each of them. So one pass over the record
+ * gives both CRCs. Their polynomials are 0x11021 and 0x13D65, and the product is 0x12E95C1C5. The initial value is 0
+ * modulo the second polynomial and stands for 0xFFFF modulo the first.
  */
 const PRODUCT = 0x2e95c1c5
 const INITIAL = 0x5e856852
 
-/** What the byte that leaves the register is worth. */
+/** The remainder that each byte contributes as it leaves the register. */
 const TABLE: readonly number[] = Object.freeze(
   Array.from({ length: 256 }, (_, byte) => {
     let rest = byte << 24
@@ -23,7 +23,7 @@ export function checksumOf(bytes: Uint8Array, end: number): number {
   const table = TABLE
   let rest = INITIAL
   let i = 0
-  // Four at once, because on XS counting takes as long as the rest of it.
+  // Four bytes a round, because on XS the loop's counting takes as long as its work.
   for (const whole = end - 3; i < whole; i += 4) {
     rest = ((rest << 8) | bytes[i]!) ^ table[rest >>> 24]!
     rest = ((rest << 8) | bytes[i + 1]!) ^ table[rest >>> 24]!

@@ -3,17 +3,21 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from './slots.js'
 
-/** What the device remembers over power-off. */
+/** Most bytes of a Wi-Fi network's name and of its password. */
+export const MAX_SSID = 32
+export const MAX_PASSWORD = 64
+
+/** The values that the device keeps without power. */
 export interface Settings {
-  /** Serial number last read from the meter, digits; empty before the first. */
+  /** Digits of the serial number last read from the meter; empty before the first reading. */
   serial: string
-  /** Wi-Fi network to join; empty before set-up. At most 32 and 64 bytes. */
+  /** The Wi-Fi network to join; empty before set-up. */
   ssid: string
   password: string
-  /** The network before that one, until that one has worked; empty when there is none. */
+  /** The network before that one. It stays until the new one has led to the broker; empty for none. */
   previousSsid: string
   previousPassword: string
-  /** A network to join when no other can be; empty for none. */
+  /** The network to join when no other can be joined; empty for none. */
   fallbackSsid: string
   fallbackPassword: string
   mqttHost: string
@@ -24,24 +28,24 @@ export interface Settings {
   apEnabled: boolean
   apPassword: string
   valveOpen: boolean
-  /** The valve closes when the meter's total reaches it: whole kWh, or litres with FLOW_METER. */
+  /** The total at which the valve closes: whole kWh, or litres with FLOW_METER. */
   limit: number
-  /** Of an impulse meter: its number, what it showed when counting began (Wh, litres), impulses a kWh or m3. */
+  /** An impulse meter's serial number, its reading when counting began (Wh or litres), and its impulses per kWh or m3. */
   impulseSerial: string
   impulseStart: number
   impulsesPerUnit: number
-  /** Of the set-up network; empty for the one made of the key. */
+  /** The set-up network's password; empty for the one that is made from the key. */
   portalPassword: string
-  /** How the concentrator's name begins, and the radio meters with their keys, `id:key`. */
+  /** The start of the concentrator's name, and the radio meters with their keys, `id:key`. */
   concentrator: string
   waterMeters: readonly string[]
-  /** Jobs as `modules/control/cron/job` writes them. */
+  /** The jobs as `modules/control/cron/job` writes them. */
   cron: readonly string[]
-  /** Time zone of the jobs as a POSIX TZ text. */
+  /** The jobs' time zone as a POSIX TZ text. */
   zone: string
 }
 
-/** Made anew for each store: of an object that is preloaded, on the device, XS makes no JSON. */
+/** A function, because XS cannot write a preloaded object as JSON. */
 function defaults(): Settings {
   return {
     serial: '',
@@ -66,28 +70,28 @@ function defaults(): Settings {
     concentrator: 'VW1871-',
     waterMeters: [],
     cron: [],
-    // Europe/Copenhagen: summer time from the last Sunday of March to that of October, 01:00 UTC both.
+    // Europe/Copenhagen: summer time from the last Sunday of March, 01:00 UTC, to the last Sunday of October, 01:00 UTC.
     zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
   }
 }
 
 const DELAY = 2_000
 
-/** Seldom enough that a flash which is full is not worn by it: 144 attempts a day. */
+/** 144 attempts a day wear a full flash little enough. */
 const RETRY = 600_000
 
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
-  /** What else belongs to the same moment goes to flash first. */
+  /** Called before each write. The replay guard writes its tags then, so that they reach flash before the change they caused. */
   beforeWrite?(): void
-  /** A write was refused, or does not read back as it was written; it is attempted again. */
+  /** Called when flash refuses a write or reads back something else. The store tries again. */
   onFlashError?(error: SlotError): void
 }
 
 /**
- * The settings: written only when something is different from what is stored, and again where flash did not take it, with
- * the next change or in 10 minutes.
+ * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
+ * again with the next change, or after 10 minutes.
  */
 export class SettingsStore {
   #options: SettingsOptions
@@ -107,27 +111,27 @@ export class SettingsStore {
     return this.#values
   }
 
-  /** Changes and writes at once; returns whether anything had to be written. */
+  /** Applies changes and writes them at once. Returns whether anything had to be written. */
   update(changes: Partial<Settings>): boolean {
     if (this.#timer === undefined && !this.#isNews(changes)) return false
     this.#values = { ...this.#values, ...changes }
     return this.flush()
   }
 
-  /** Whether any of them is another value, without the text of them all that `flush` makes. */
+  /** Whether any value is new. This is cheaper than the text of all values that `flush` compares. */
   #isNews(changes: Partial<Settings>): boolean {
     for (const name of Object.keys(changes) as (keyof Settings)[]) if (changes[name] !== this.#values[name]) return true
     return false
   }
 
-  /** Changes now, and writes 2 s after the last such change. */
+  /** Applies changes now and writes them 2 s after the last such call. */
   updateLater(changes: Partial<Settings>): void {
     this.#values = { ...this.#values, ...changes }
     this.#options.clock.clear(this.#timer)
     this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
   }
 
-  /** Writes what has not been written yet; returns whether there was anything. */
+  /** Writes pending changes. Returns whether there were any. */
   flush(): boolean {
     const { clock, beforeWrite, onFlashError } = this.#options
     clock.clear(this.#timer)
@@ -145,14 +149,14 @@ export class SettingsStore {
     return true
   }
 
-  /** Writes what has not been written yet, for the last time. */
+  /** Writes pending changes for the last time. */
   close(): void {
     this.flush()
     this.#options.clock.clear(this.#timer)
   }
 }
 
-/** Defaults where a value is missing or of another kind. */
+/** The stored values. Defaults replace values that are missing or of another type. */
 function fromStored(bytes: Uint8Array | undefined): Settings {
   const values: Record<string, unknown> = { ...defaults() }
   const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
@@ -175,6 +179,6 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isSameKind(value: unknown, standard: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
-  // JSON can write 1e999, which is no number that could be stored again.
+  // JSON can hold 1e999, which reads as Infinity and could not be stored again.
   return typeof standard === 'number' ? Number.isFinite(value) : typeof value === typeof standard
 }

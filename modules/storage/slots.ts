@@ -2,8 +2,9 @@ import type { StoragePort } from '../ports/storage.js'
 import { checksumOf } from './checksum.js'
 
 /*
- * One slot: magic "ML", format version, sequence u32, length u16, that many bytes, and over all before it CRC-16 (0xFFFF)
- * and CRC-16/EN-13757: one of the two would let one torn write in 65,536 pass. Numbers are big-endian.
+ * A slot holds the magic "ML", the format version, a sequence number u32, a length u16, that many bytes, and two
+ * checksums of everything before: CRC-16 (0xFFFF) and CRC-16/EN-13757. One checksum alone would accept one torn write in
+ * 65,536. Numbers are big-endian.
  */
 const MAGIC = 0x4d4c
 const VERSION = 2
@@ -12,15 +13,15 @@ const CHECKSUM = 4
 
 const NOTHING = new Uint8Array(0)
 
-/** The sums of a slot that was refused, or does not read back as it was written. */
+/** The checksums of a slot that flash has refused or reads back differently. */
 export interface SlotError {
   readonly calculated: number
   readonly saved: number
 }
 
 /**
- * One record of bytes in two slots written in turn: a write that power cuts short leaves the other slot, and what
- * cannot be read is not erased before the next write.
+ * Keeps one record of bytes in two slots and writes them in turn. A power cut during a write leaves the other slot
+ * intact. A slot that cannot be read stays until the next write.
  */
 export class Slots {
   #storage: StoragePort
@@ -33,10 +34,10 @@ export class Slots {
     this.#names = [`${name}.a`, `${name}.b`]
   }
 
-  /** The newest record; undefined when neither slot holds a whole one. */
+  /** The newest record; undefined when neither slot is intact. */
   read(): Uint8Array | undefined {
     const slots = this.#names.map((name) => this.#storage.read(name) ?? NOTHING)
-    // Seldom is the newer one not whole, and the other looked at.
+    // The older slot is checked only if the newer one is damaged.
     if (sequenceOf(slots[1]!) > sequenceOf(slots[0]!)) slots.reverse()
     const newest = slots.find(isWhole)
     if (newest === undefined) return undefined
@@ -45,14 +46,14 @@ export class Slots {
   }
 
   /**
-   * Replaces the older slot, and reads it back; what is wrong with it then. What goes wrong leaves the newer one, and the
-   * next write goes where this one went.
+   * Writes the record over the older slot and reads it back. Returns the error, if any. After an error the newer slot is
+   * still there, and the next write uses the same slot again.
    */
   write(bytes: Uint8Array): SlotError | undefined {
     return this.put(this.make(bytes))
   }
 
-  /** The slot that is to be `put` next: the longer half of a `write`, for those who do that in two turns. */
+  /** Makes the slot for `put`. A caller that splits a `write` over two turns does this longer half first. */
   make(bytes: Uint8Array): Uint8Array {
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
     const view = viewOf(slot)
@@ -66,7 +67,7 @@ export class Slots {
     return slot
   }
 
-  /** Writes what was made last, and reads it back; what is wrong with it then. */
+  /** Writes the slot that was made last and reads it back. Returns the error, if any. */
   put(slot: Uint8Array): SlotError | undefined {
     const name = this.#names[(this.#sequence + 1) % 2]!
     const end = slot.length - CHECKSUM
@@ -92,7 +93,7 @@ function isWhole(slot: Uint8Array): boolean {
   )
 }
 
-/** -1 where there is none. */
+/** The sequence number; -1 for an empty slot. */
 function sequenceOf(slot: Uint8Array): number {
   return slot.length < HEADER ? -1 : viewOf(slot).getUint32(3)
 }
@@ -105,7 +106,7 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return true
 }
 
-/** As many as are whole. */
+/** The bytes as 32-bit words, without an incomplete last one. */
 function wordsOf(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2)

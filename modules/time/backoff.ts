@@ -1,4 +1,4 @@
-/** Waiting times between attempts: doubling up to a limit, shortened at random so that a fleet does not knock in step. */
+/** Delays between attempts. They double up to a limit and are shortened at random, so that a fleet does not call in step. */
 export class Backoff {
   #first: number
   #limit: number
@@ -13,7 +13,7 @@ export class Backoff {
     this.#next = first
   }
 
-  /** Milliseconds to wait before the next attempt. */
+  /** The delay before the next attempt in milliseconds. */
   next(): number {
     const ms = this.#next
     this.#next = Math.min(2 * ms, this.#limit)

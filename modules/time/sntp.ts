@@ -1,22 +1,22 @@
 import { unixTime } from './unix-time.js'
 
-/** Of an answer without extensions. */
+/** Bytes of an answer without extensions. */
 const LENGTH = 48
 const SERVER = 4
-/** Leap indicator of a server that does not know the time itself. */
+/** The leap indicator of a server that does not know the time. */
 const UNSYNCHRONIZED = 3
 const STRATA = 16
-/** Where the answer says when it was sent: seconds u32 and their fraction u32. */
+/** Offsets of the time when the answer was sent: seconds u32 and their fraction u32. */
 const SECONDS = 40
 const FRACTION = 44
 
-/** From 1900-01-01, where NTP counts from, to 1970-01-01. */
+/** Seconds from NTP's epoch, 1900-01-01, to 1970-01-01. */
 const UNIX_EPOCH = 2_208_988_800
 
 /**
- * Unix milliseconds in the answer of a time server (RFC 5905, 7.3), with their fraction; undefined when it is no answer
- * or the server does not know the time. NTP's own 32 bits begin anew in 2036, so that they are taken for a time since
- * 2026 (`unixTime`): a server whose clock is years behind and that does not say so cannot be told from one of 2106.
+ * Reads unix milliseconds with their fraction from the answer of a time server (RFC 5905, 7.3). Undefined when the bytes
+ * are no answer or the server does not know the time. NTP's 32 bits wrap in 2036, so the seconds count as a time since
+ * 2026 (`unixTime`). A server whose clock is years behind therefore looks like one in the year 2106 or later.
  */
 export function parseSntp(answer: Uint8Array): number | undefined {
   if (answer.length < LENGTH) return undefined

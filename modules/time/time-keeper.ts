@@ -11,14 +11,14 @@ export interface TimeKeeperOptions {
   log(text: string): void
 }
 
-/** The original's two, then others' whose names come from elsewhere. */
+/** The original's two servers, then two of other operators with DNS of their own. */
 const SERVERS = Object.freeze(['dk.pool.ntp.org', 'us.pool.ntp.org', 'time.cloudflare.com', 'time.google.com'] as const)
 const FIRST_RETRY = 1_000
-/** From one question to the next. */
+/** Longest time from one query to the next. */
 const SLOWEST_RETRY = 8_000
 const REFRESH = 3_600_000
 
-/** Asks the time servers in turn until one answers, then once an hour. */
+/** Queries the time servers in turn until one answers, and then once an hour. */
 export class TimeKeeper {
   #options: TimeKeeperOptions
   #backoff: Backoff

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.js'
 
-/** Unix time on top of the monotonic clock; unset until a time server has answered. */
+/** Unix time on top of the monotonic clock. It is unknown before `set`. */
 export class WallClock {
   #clock: Clock
   #offset: number | undefined
@@ -21,17 +21,17 @@ export class WallClock {
     this.#listeners.push(listener)
   }
 
-  /** Unix seconds of a moment of the monotonic clock; undefined as long as the time is not known. */
+  /** The unix seconds of a moment of the monotonic clock; undefined before `set`. */
   at(monotonic: number): number | undefined {
     return this.#offset === undefined ? undefined : Math.floor((this.#offset + monotonic) / 1000)
   }
 
-  /** Unix seconds now. */
+  /** The present time in whole unix seconds. */
   now(): number | undefined {
     return this.at(this.#clock.now())
   }
 
-  /** Unix seconds now, with their fraction. */
+  /** The present time in unix seconds with their fraction. */
   exact(): number | undefined {
     return this.#offset === undefined ? undefined : (this.#offset + this.#clock.now()) / 1000
   }

@@ -2,30 +2,27 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../storage/settings.js'
 
-/** WPA takes no shorter password. */
+/** The shortest password that WPA takes. */
 const MIN_PASSWORD = 8
 
-/** The mesh network, or the next where the uplink is one of these itself (through another device). */
+/** The mesh network. The second one is for a device whose own uplink is the mesh network of another device. */
 const MESH_NETWORK = '10.0.5.'
 const OTHER_MESH_NETWORK = '10.0.6.'
 const STANDARD_DNS = '8.8.8.8'
 
-/** Where set-up pages are expected. */
-const SET_UP_ADDRESS = '192.168.4.1'
-
-/** How soon it looks again while it is not up, and how often while it is. */
+/** Time between two checks, while the access point is coming up and while it runs. */
 const COMING_UP = 500
-const LOOK_EVERY = 60_000
+const CHECK_EVERY = 60_000
 
-/** The device's own access point beside the station: `mesh-<serial>`, through which others reach the network, unless it is lent. */
+/** The device's own access point: `mesh-<serial>`, through which other devices reach the network, or an override. */
 export class AccessPoint {
   #clock: Clock
   #wifi: WifiPort
   #settings: SettingsStore
   #name = ''
-  #lent: AccessPointOptions | undefined
+  #override: AccessPointOptions | undefined
   #running = ''
-  /** Its clients have addresses, and the way on where there is to be one. */
+  /** Whether clients get addresses and, in the mesh network, the way on. */
   #isRouted = false
   #timer: Timer | undefined
 
@@ -39,33 +36,34 @@ export class AccessPoint {
     return this.#running !== ''
   }
 
-  /** `started` or `stopped`; it says so when what runs cannot pass its clients on. */
+  /** `started` or `stopped`; says also when the mesh network runs but cannot pass its clients on. */
   get status(): string {
     if (!this.running) return 'stopped'
-    return this.#lent !== undefined || this.#isRouted ? 'started' : 'started without address translation'
+    return this.#override !== undefined || this.#isRouted ? 'started' : 'started without address translation'
   }
 
-  /** The serial number that names it. */
+  /** The serial number names the mesh network. */
   set serial(serial: string) {
     this.#name = `mesh-${serial}`
     this.update()
   }
 
-  /** Runs as another network, for set-up at 192.168.4.1, until it is given back; its clients do not get further. */
-  lend(ssid: string, password: string): void {
-    this.#lent = { ssid, password, address: SET_UP_ADDRESS, dns: SET_UP_ADDRESS, translate: false }
+  /** Runs another network at `address` in place of the mesh network. Its clients reach only the device. */
+  overrideWith(ssid: string, password: string, address: string): void {
+    this.#override = { ssid, password, address, dns: address, translate: false }
     this.update()
   }
 
-  giveBack(): void {
-    this.#lent = undefined
+  /** Runs the mesh network again. */
+  restore(): void {
+    this.#override = undefined
     this.update()
   }
 
-  /** Starts, stops or changes it, as the settings and the station's network say. */
+  /** Starts, stops or changes the access point, as the settings and the station's network demand. */
   update(): void {
     this.#clock.clear(this.#timer)
-    const options = this.#lent ?? this.#mesh()
+    const options = this.#override ?? this.#mesh()
     if (options === undefined) return this.#stop()
     const wanted = JSON.stringify(options)
     if (wanted !== this.#running) this.#running = this.#wifi.startAccessPoint(options) ? wanted : ''
@@ -73,10 +71,10 @@ export class AccessPoint {
     else this.#timer = this.#clock.set(() => this.update(), COMING_UP)
   }
 
-  /** Again and again: the way on comes later than the access point, and goes whenever the radio starts it anew. */
+  /** Repeats while the access point runs: the way on comes later than it, and a restart of the radio drops the way. */
   #route(): void {
     this.#isRouted = this.#wifi.routeAccessPoint()
-    this.#timer = this.#clock.set(() => this.#route(), this.#isRouted ? LOOK_EVERY : COMING_UP)
+    this.#timer = this.#clock.set(() => this.#route(), this.#isRouted ? CHECK_EVERY : COMING_UP)
   }
 
   close(): void {

@@ -5,14 +5,14 @@ export interface Credentials {
   readonly password: string
 }
 
-/** Which of the stored networks it is. */
+/** The role of a stored network. */
 export type Choice = 'first' | 'previous' | 'fallback'
 
 export interface Candidate extends Credentials {
   readonly choice: Choice
 }
 
-/** The networks to try, in this order; none before set-up. */
+/** The networks to try, the best first; none before set-up. */
 export function candidatesOf(settings: Readonly<Settings>): readonly Candidate[] {
   const { ssid, password, previousSsid, previousPassword, fallbackSsid, fallbackPassword } = settings
   const all: Candidate[] = [
@@ -24,8 +24,9 @@ export function candidatesOf(settings: Readonly<Settings>): readonly Candidate[]
 }
 
 /**
- * What to store for new credentials, one or both of the two: they become the first choice, and the ones that have
- * worked stay beside them, over as many corrections as it takes.
+ * The settings that make new credentials the first choice. Credentials that have worked stay the previous choice,
+ * however often the user corrects the new ones.
+ * @param changes the name, the password or both
  */
 export function withCredentials(settings: Readonly<Settings>, changes: Partial<Credentials>): Partial<Settings> {
   const { ssid, password, previousSsid, previousPassword } = settings
@@ -36,8 +37,8 @@ export function withCredentials(settings: Readonly<Settings>, changes: Partial<C
   return previousSsid === '' ? { ...first, previousSsid: ssid, previousPassword: password } : first
 }
 
-/** What to store when the broker was reached by this choice: the first needs no other any more. */
-export function withProof(choice: Choice): Partial<Settings> {
+/** The settings to store after this choice has led to the broker. A first choice that works makes the previous one obsolete. */
+export function confirmed(choice: Choice): Partial<Settings> {
   return choice === 'first' ? { previousSsid: '', previousPassword: '' } : {}
 }
 

@@ -1,10 +1,10 @@
 const WINDOW = 60
 
 /**
- * How long the broker takes to answer a ping, and how many stay without an answer: over the last 60 answers and the
- * last 60 attempts, as the original, but measured with the pings of the MQTT connection in use.
+ * The mean answer time of the last 60 answered pings, and the loss of the last 60 pings. The original has the same
+ * windows, but this class counts MQTT pings of the connection in use.
  */
-export class Quality {
+export class PingStatistics {
   #times = new Uint16Array(WINDOW)
   #answers = 0
   #losses = new Uint8Array(WINDOW)
@@ -20,7 +20,7 @@ export class Quality {
     this.#losses[this.#attempts++ % WINDOW] = 1
   }
 
-  /** The first two pairs of `network_quality`; unknown before the first answer. */
+  /** The first two pairs of `network_quality`. Both are unknown before the first answer. */
   text(): string {
     if (this.#answers === 0) return 'ping_response_time=unknown&ping_average_packet_loss=unknown'
     const time = mean(this.#times, this.#answers).toFixed(3)

@@ -6,12 +6,15 @@ const MARK = 1
 const SOFTWARE_RESTART = 4
 const WATCHDOG_RESTART = 7
 
-/** The restart that follows is the watchdog's. */
+/** Marks the next restart as the watchdog's. */
 export function markReboot(storage: StoragePort): void {
   storage.write(KEY, Uint8Array.of(MARK))
 }
 
-/** The system, with the reason that the mark of the run before gives; the mark is gone then, so that it explains one start only. */
+/**
+ * Returns the system with the watchdog as its reset reason, if the previous run has left a mark. Clears the mark, so that
+ * it explains only one start.
+ */
 export function withRebootReason(system: SystemPort, storage: StoragePort): SystemPort {
   if (storage.read(KEY)?.[0] !== MARK) return system
   storage.write(KEY, Uint8Array.of(0))

@@ -2,102 +2,101 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
 import { Backoff } from '../time/backoff.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
+import { FirstChoice, type Rejoining } from './first-choice.js'
+import { NO_ADDRESS, NO_BROKER } from './reasons.js'
 
 export interface StationOptions {
   readonly clock: Clock
   readonly wifi: WifiPort
-  /** The networks to try, in this order; asked before every round. */
+  /** The networks to try, the best first. The station asks again before every round. */
   candidates(): readonly Candidate[]
   readonly random: () => number
-  /** Credentials that were tried have led to an address: they are to become the first choice. */
+  /** Makes credentials the first choice, after a trial has led to an address. */
   adopt(credentials: Credentials): void
   onUp(): void
   onDown(): void
   log(text: string): void
 }
 
-/** Association, and DHCP as often as it is asked within 8 s. */
+/** Covers the association and DHCP, which may take 8 s. */
 const JOIN_DEADLINE = 12_000
 const FIRST_RETRY = 1_000
-/** From the beginning of one round to the next, so that a network that comes back is not missed for longer. */
+/** Longest time between the starts of two rounds, so that the station soon finds a network that comes back. */
 const SLOWEST_ROUND = 5_000
-/** More than one setting may change, and the answers to the commands are to go out before. */
+/** Waits for further changes, and for the replies to the commands that made them. */
 const CHANGE_DELAY = 2_000
-/**
- * How often it looks for the first choice while it is in another network: 96 times a day. The SDK loses some memory with
- * each look (docs/sdk-limits.md).
- */
-const LOOK_EVERY = 900_000
 const RADIO_PAUSE = 2_000
-/** While somebody is at the device's own access point, which looking for another disturbs. */
+/** Longer rounds while somebody uses the set-up network: joining another one disturbs it. */
 const QUIET_ROUND = 30_000
 
-/** What `rssi` answers before it was ever measured, as the original. */
+/** The original's signal strength before the first measurement. */
 const NEVER_MEASURED = 31
-
-/** Reasons in the original's words where it has one. */
-export const NOT_FOUND = 'no_ap_found'
-export const REFUSED = 'auth_fail'
-export const NO_ADDRESS = 'no address in time'
-const NO_BROKER = 'no_broker'
 
 type Outcome = (reason: string | undefined) => void
 
-/** Keeps the station in one of the Wi-Fi networks it may join: at once, and again whenever the network goes. */
-export class Station {
-  /** Set while somebody sets the device up over its own access point: it looks for its network less often then. */
+/** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
+export class Station implements Rejoining {
+  /** Whether somebody uses the set-up network. The station makes longer rounds then. */
   quiet = false
   #options: StationOptions
   #backoff: Backoff
+  #firstChoice: FirstChoice
+  #state: 'off' | 'joining' | 'up' = 'off'
+  /** Number of the current attempt. Callbacks of an earlier one are ignored. */
   #attempt = 0
-  #up = false
+  /** The network that the station joins, is in, or was in last. */
   #current: Credentials | undefined
-  #queue: Credentials[] = []
+  /** The networks that are left in this round. */
+  #queue: readonly Credentials[] = []
   #roundBegan = 0
   #trial: Outcome | undefined
   #rssi = NEVER_MEASURED
   #disconnects = 0
-  /** Why the station was last down, and why the first choice could not be used. */
+  /** Why the station was last down. */
   #reason = 'unspecified'
-  #firstReason: string | undefined
   #timer: Timer | undefined
-  #lookTimer: Timer | undefined
 
   constructor(options: StationOptions) {
     this.#options = options
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_ROUND, options.random)
+    this.#firstChoice = new FirstChoice(options, this)
   }
 
   get up(): boolean {
-    return this.#up
+    return this.#state === 'up'
   }
 
-  /** Which of the stored networks it is in or joins just now, as they are stored now. */
+  /** The network that the station is in; undefined while it is in none. */
+  get network(): Credentials | undefined {
+    return this.up ? this.#current : undefined
+  }
+
+  /** Which of the stored networks the station joins or is in, as they are stored now. */
   get choice(): Choice | undefined {
     const current = this.#current
     return current && this.#options.candidates().find((candidate) => isSame(candidate, current))?.choice
   }
 
-  /** Whether there is any network to join. */
+  /** Whether any network is stored. */
   get isSetUp(): boolean {
     return this.#options.candidates().length > 0
   }
 
-  /** `connected`, followed by what is in use when it is not the first choice; or why it is not connected. */
+  /** `connected`, with the network's name when it is not the first choice; or why the station is not connected. */
   get status(): string {
     const { choice } = this
-    if (!this.#up) return this.#reason
+    if (!this.up) return this.#reason
     if (choice === 'first') return 'connected'
-    const pairs = `in_use=${choice ?? 'other'}&first_choice=${this.#firstReason ?? 'not_tried'}`
+    const pairs = `in_use=${choice ?? 'other'}&first_choice=${this.#firstChoice.reason ?? 'not_tried'}`
     return `connected ${pairs}&ssid=${this.#current!.ssid}`
   }
 
-  /** How often the network has gone since power-on. */
+  /** How often the station has lost its network since power-on. */
   get disconnectCount(): number {
     return this.#disconnects
   }
 
-  /** dBm, the last that was measured. */
+  /** The last signal strength that was measured, in dBm. */
   rssi(): number {
     this.#rssi = this.#options.wifi.rssi() ?? this.#rssi
     return this.#rssi
@@ -116,15 +115,21 @@ export class Station {
     this.#leave()
   }
 
-  /** Other credentials are stored: they are used at once where their network is in range, and stay aside where not. */
+  /** Leaves the network and joins the stored ones again, the first choice first. */
+  rejoin(): void {
+    this.#leave()
+    this.start()
+  }
+
+  /** Switches to newly stored credentials if their network is in range; otherwise stays in the present network. */
   credentialsChanged(): void {
-    this.#firstReason = undefined
-    if (this.#trial === undefined) this.#lookIn(CHANGE_DELAY)
+    this.#firstChoice.reason = undefined
+    if (this.#trial === undefined) this.#firstChoice.start(CHANGE_DELAY)
   }
 
   /**
-   * Tries credentials that are not stored; tells why they fail, or nothing when they lead to an address: then they are
-   * adopted. It goes on with what is stored where they do not. A trial that another one replaces is not told of.
+   * Tries credentials that are not stored. If they lead to an address, it adopts them and calls back with undefined.
+   * Otherwise it calls back with the reason and returns to the stored networks. A later trial silences this one.
    */
   tryCredentials(credentials: Credentials, onOutcome: Outcome): void {
     this.#leave()
@@ -134,18 +139,18 @@ export class Station {
     this.#join(credentials)
   }
 
-  /** The broker cannot be reached from here: another of the networks, or the same anew. */
+  /** Joins the next of the stored networks, or the same one again: the broker cannot be reached from this one. */
   joinNext(): void {
     if (this.#trial !== undefined) return
     const { choice } = this
     const all = this.#options.candidates()
     const at = all.findIndex((candidate) => candidate.choice === choice) + 1
-    if (this.#up && choice === 'first') this.#firstReason = NO_BROKER
+    if (this.up && choice === 'first') this.#firstChoice.reason = NO_BROKER
     this.#leave()
     this.#beginRound([...all.slice(at), ...all.slice(0, at)])
   }
 
-  /** Switches the radio off for a moment; counts as a network that has gone. */
+  /** Switches the radio off for a moment. It counts as a lost network. */
   restartRadio(): void {
     if (this.#trial !== undefined) return
     const { clock, wifi } = this.#options
@@ -160,13 +165,14 @@ export class Station {
 
   #beginRound(queue: readonly Credentials[] = this.#options.candidates()): void {
     this.#roundBegan = this.#options.clock.now()
-    this.#queue = [...queue]
+    this.#queue = queue
     this.#joinQueued()
   }
 
   #joinQueued(): void {
     const { clock, log } = this.#options
-    const candidate = this.#queue.shift()
+    const [candidate, ...others] = this.#queue
+    this.#queue = others
     if (candidate !== undefined) return this.#join(candidate)
     if (!this.isSetUp) return log('wifi: no network is set up')
     const period = this.quiet ? QUIET_ROUND : this.#backoff.next()
@@ -178,12 +184,13 @@ export class Station {
   #join(candidate: Credentials): void {
     const { clock, wifi, log } = this.#options
     const attempt = ++this.#attempt
+    this.#state = 'joining'
     this.#current = candidate
     log(`wifi: joining ${candidate.ssid}`)
     this.#timer = clock.set(() => this.#onDown(NO_ADDRESS), JOIN_DEADLINE)
     wifi.join(candidate.ssid, candidate.password, {
       onUp: () => {
-        if (attempt === this.#attempt && !this.#up) this.#onUp(candidate)
+        if (attempt === this.#attempt && this.#state === 'joining') this.#onUp(candidate)
       },
       onDown: (reason) => {
         if (attempt === this.#attempt) this.#onDown(reason)
@@ -192,87 +199,49 @@ export class Station {
   }
 
   #onUp(candidate: Credentials): void {
-    const { clock, adopt, log } = this.#options
+    const { clock, adopt, onUp, log } = this.#options
     clock.clear(this.#timer)
     this.#backoff.reset()
-    this.#up = true
+    this.#state = 'up'
     log('wifi: connected')
     const trial = this.#trial
     this.#trial = undefined
     if (trial !== undefined) adopt(candidate)
-    if (this.choice === 'first') this.#firstReason = undefined
-    else this.#lookIn(LOOK_EVERY)
-    this.#options.onUp()
+    if (this.choice === 'first') this.#firstChoice.reason = undefined
+    else this.#firstChoice.start()
+    onUp()
     trial?.(undefined)
   }
 
   #onDown(reason: string): void {
     const { clock, log } = this.#options
-    const wasUp = this.#up
+    const { up: wasUp, choice } = this
     const trial = this.#trial
-    const wasFirst = this.choice === 'first'
     this.#reason = reason
     log(`wifi: ${reason}`)
-    this.#leave(this.#queue)
+    this.#leave()
     if (trial !== undefined) {
       trial(reason)
-      // What has heard of it may have begun another.
+      // The callback may have started another trial.
       if (this.#trial === undefined) this.#beginRound()
       return
     }
-    if (wasFirst) this.#firstReason = reason
+    if (choice === 'first') this.#firstChoice.reason = reason
     if (!wasUp) return this.#joinQueued()
     this.#disconnects++
     this.#timer = clock.set(() => this.#beginRound(), this.#backoff.next())
   }
 
-  #lookIn(ms: number): void {
-    const { clock } = this.#options
-    clock.clear(this.#lookTimer)
-    this.#lookTimer = clock.set(() => this.#lookForFirst(), ms)
-  }
-
-  /** Credentials that were refused are not tried again in place of a network that works. */
-  #lookForFirst(): void {
-    const first = this.#options.candidates()[0]
-    const current = this.#current
-    if (this.#trial !== undefined || first === undefined) return
-    if (!this.#up || current === undefined) {
-      this.#leave()
-      return this.start()
-    }
-    if (isSame(first, current)) return
-    this.#lookIn(LOOK_EVERY)
-    if (this.#firstReason !== undefined && this.#firstReason !== NOT_FOUND) return
-    const attempt = this.#attempt
-    let isInRange = false
-    this.#options.wifi.scan(
-      ({ ssid }) => {
-        isInRange ||= ssid === first.ssid
-      },
-      () => {
-        if (attempt !== this.#attempt || !this.#up) return
-        if (!isInRange) {
-          this.#firstReason = NOT_FOUND
-          return
-        }
-        this.#leave()
-        this.start()
-      },
-    )
-  }
-
-  /** Out of whatever it is in or at, with nothing planned but `queue`. */
-  #leave(queue: Credentials[] = []): void {
-    const { clock, wifi } = this.#options
+  /** Leaves the network and cancels everything that is planned, except the rest of the round. */
+  #leave(): void {
+    const { clock, wifi, onDown } = this.#options
+    const wasUp = this.up
     this.#attempt++
     this.#trial = undefined
-    this.#queue = queue
+    this.#state = 'off'
     clock.clear(this.#timer)
-    clock.clear(this.#lookTimer)
+    this.#firstChoice.stop()
     wifi.leave()
-    if (!this.#up) return
-    this.#up = false
-    this.#options.onDown()
+    if (wasUp) onDown()
   }
 }

@@ -8,8 +8,8 @@ import type { SettingsStore } from '../storage/settings.js'
 import { TimeKeeper } from '../time/time-keeper.js'
 import { AccessPoint } from './access-point.js'
 import { Announcement } from './announcement.js'
-import { candidatesOf, withCredentials, withProof } from './credentials.js'
-import { Quality } from './ping-statistics.js'
+import { candidatesOf, confirmed, withCredentials } from './credentials.js'
+import { PingStatistics } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
 import { MqttSession } from './session.js'
 import { Station } from './station.js'
@@ -51,7 +51,7 @@ export class Uplink {
   readonly station: Station
   readonly accessPoint: AccessPoint
   #options: UplinkOptions
-  #quality = new Quality()
+  #pings = new PingStatistics()
   #session: MqttSession
   #timeKeeper: TimeKeeper
   #watchdog: Watchdog
@@ -77,7 +77,7 @@ export class Uplink {
       },
       onReached: () => this.#watchdog.reached(),
       onHeard: () => this.#watchdog.heard(),
-      onPing: (ms) => (ms === undefined ? this.#quality.lost() : this.#quality.answered(ms)),
+      onPing: (ms) => (ms === undefined ? this.#pings.lost() : this.#pings.answered(ms)),
       onConnected: () => this.#onConnected(),
       onMessage: options.onMessage,
     })
@@ -147,7 +147,7 @@ export class Uplink {
 
   /** How well the broker answers, and what was tried when it did not. */
   quality(): string {
-    return `${this.#quality.text()}&disconnect_count=${this.station.disconnectCount}&${this.#watchdog.text()}`
+    return `${this.#pings.text()}&disconnect_count=${this.station.disconnectCount}&${this.#watchdog.text()}`
   }
 
   #connect(): void {
@@ -180,7 +180,7 @@ export class Uplink {
   #onConnected(): void {
     const { settings, light, onConnected } = this.#options
     const { choice } = this.station
-    if (choice !== undefined) settings.update(withProof(choice))
+    if (choice !== undefined) settings.update(confirmed(choice))
     light.set('joiningFallback', false)
     light.set('fallback', choice === 'fallback')
     onConnected()

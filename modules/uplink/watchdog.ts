@@ -4,9 +4,9 @@ export type Remedy = 'tcp' | 'mqtt' | 'address' | 'access_point' | 'radio' | 're
 
 const PATIENCE = 60_000
 
-/** The ladder, gentlest first, and how long each remedy has to help before the next is tried, in ms. Then it begins anew. */
+/** The ladder, gentlest remedy first, with the time in ms that each has before the next one. After the last, it starts again. */
 const LADDER = Object.freeze([
-  // What the session does by itself from the moment that the broker does not answer.
+  // The session itself reconnects as soon as the broker does not answer.
   Object.freeze({ remedy: 'tcp', budget: PATIENCE } as const),
   Object.freeze({ remedy: 'mqtt', budget: 15_000 } as const),
   Object.freeze({ remedy: 'address', budget: 15_000 } as const),
@@ -14,40 +14,41 @@ const LADDER = Object.freeze([
   Object.freeze({ remedy: 'radio', budget: 120_000 } as const),
 ])
 
-/** These change nothing about a network that was seen to work; to go to another network may, as one can let through less than another. */
-const OF_THE_NETWORK: readonly Remedy[] = Object.freeze(['address', 'access_point', 'radio'])
+/** These are pointless while the network is known to work. Joining another network is not: it may block less. */
+const NETWORK_REMEDIES: readonly Remedy[] = Object.freeze(['address', 'access_point', 'radio'])
 
 const REBOOT_AFTER = 86_400_000
 
-/** Below this many bytes Wi-Fi and TCP begin to fail for want of memory; a restart while it is still orderly loses less. */
+/** With fewer free bytes, Wi-Fi and TCP begin to fail. An orderly restart before that loses less. */
 const LEAST_HEAP = 16_384
-/** No restart for want of memory before: where it is not there from the start, restarting does not bring it. */
+/** No restart for memory in the first hour: if memory is short from the start, a restart does not help. */
 const HEAP_GRACE = 3_600_000
 
 export interface WatchdogOptions {
   readonly clock: Clock
-  /** False while there is nothing to heal: no network is set up, or somebody is at it. */
+  /** False while there is nothing to heal: no network is set up, or somebody is using the portal. */
   isActive(): boolean
-  /** Whether there is another network to go to. */
+  /** Whether another network is stored. */
   hasOther(): boolean
   /** Whether a restart is the last remedy. */
   readonly mayReboot: boolean
-  /** Bytes; 0 where nobody knows. */
+  /** Free bytes; 0 where the host cannot tell. */
   freeHeap(): number
-  /** Does it. `tcp` is only counted. */
+  /** Applies a remedy. The watchdog only counts `tcp`. */
   apply(remedy: Exclude<Remedy, 'tcp'>): void
   log(text: string): void
 }
 
 /**
- * Tries one remedy after another while the broker is not heard, and the restart after a day of that. It also restarts,
- * at most once an hour, when memory runs short, which is looked at with every remedy and else once a minute.
+ * Applies one remedy after another while the broker is silent, and restarts the device after a silent day. It also
+ * restarts the device, at most once an hour, when memory runs short. It checks memory with every remedy and at least once
+ * a minute.
  */
 export class Watchdog {
   #options: WatchdogOptions
   #counts: Record<Remedy, number> = { tcp: 0, mqtt: 0, address: 0, access_point: 0, radio: 0, reboot: 0 }
   #heardAt = 0
-  /** When something beyond the access point has answered; before the last word of the broker is no matter. */
+  /** When any host last answered. Only relevant if later than `#heardAt`. */
   #reachedAt = 0
   #step = 0
   #timer: Timer | undefined
@@ -65,13 +66,13 @@ export class Watchdog {
     this.#options.clock.clear(this.#timer)
   }
 
-  /** The broker has said something. */
+  /** Called whenever the broker sends something. */
   heard(): void {
     this.#heardAt = this.#options.clock.now()
     if (this.#step > 0) this.#arm(0)
   }
 
-  /** Another host has answered, or the broker's has without the broker: the network works. */
+  /** Called when another host answers, or the broker's host without the broker. Either proves that the network works. */
   reached(): void {
     this.#reachedAt = this.#options.clock.now()
   }
@@ -80,7 +81,7 @@ export class Watchdog {
     this.#counts[remedy]++
   }
 
-  /** How often each remedy was tried since power-on, `tcp=0&mqtt=0&..`. */
+  /** How often the watchdog has applied each remedy since power-on, `tcp=0&mqtt=0&..`. */
   text(): string {
     return Object.entries(this.#counts)
       .map(([remedy, count]) => `${remedy}=${count}`)
@@ -104,12 +105,12 @@ export class Watchdog {
     const next = (this.#step + 1) % LADDER.length
     this.#arm(next)
     const { remedy } = LADDER[next]!
-    if (remedy !== 'tcp' && !this.#isInVain(remedy)) this.#try(remedy)
+    if (remedy !== 'tcp' && !this.#cannotHelp(remedy)) this.#try(remedy)
   }
 
-  #isInVain(remedy: Remedy): boolean {
+  #cannotHelp(remedy: Remedy): boolean {
     if (remedy === 'access_point' && this.#options.hasOther()) return false
-    return OF_THE_NETWORK.includes(remedy) && this.#reachedAt > this.#heardAt
+    return NETWORK_REMEDIES.includes(remedy) && this.#reachedAt > this.#heardAt
   }
 
   #isShortOfMemory(): boolean {

@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { HttpServer } from '../../../modules/portal/http-server.js'
 import { PortalSite } from '../../../modules/portal/site.js'
 import type { Connection, ConnectionEvents } from '../../../modules/ports/listener.js'
-import { FakeDevice, get, HOST, PHONE, post } from '../../support/portal.js'
+import { FakeDevice, get, HOST, PHONE, post, WATER_METER } from '../../support/portal.js'
 import { measure } from './figures.js'
 import { TurnClock } from './turns.js'
 
@@ -39,7 +39,7 @@ class Phone implements Connection {
 }
 
 const device = new FakeDevice()
-device.waterMeters = [{ id: '12345678', total: '8.915 m3', age: 16, error: undefined, builtIn: false }]
+device.now.waterMeters = [WATER_METER]
 const [network] = device.networks
 const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
 const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })

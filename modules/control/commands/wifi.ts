@@ -1,10 +1,8 @@
 import { cutUtf8 } from '../../codec/utf8.js'
+import { MAX_PASSWORD, MAX_SSID } from '../../storage/settings.js'
 import { type Credentials, withCredentials } from '../../uplink/credentials.js'
 import type { CommandFamily, Device } from '../device.js'
 import { credentialsText, parseCredentials, scanResultText } from '../texts.js'
-
-const MAX_SSID = 32
-const MAX_PASSWORD = 64
 
 /** Wi-Fi, its settings and the connection. */
 export const wifi: CommandFamily = Object.freeze({
@@ -48,7 +46,7 @@ export const wifi: CommandFamily = Object.freeze({
   },
 })
 
-/** What is there comes into use at once, where its network is in range; a network without a name cannot be joined and is left out. */
+/** Stores new credentials. The station switches to them if their network is in range. An empty SSID is ignored. */
 function store({ settings, station }: Device, { ssid, password }: Partial<Credentials>): void {
   const changes = withCredentials(settings.values, {
     ...(ssid ? { ssid: cutUtf8(ssid, MAX_SSID) } : {}),

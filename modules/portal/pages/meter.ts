@@ -1,13 +1,13 @@
 import type { QuantityName } from '../../meters/meter.js'
-import type { PortalDevice } from '../device.js'
+import type { PortalState } from '../device.js'
 import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
-import { unitText } from './page.js'
+import { duration, unitText } from './units.js'
 
-/** What the meter says, how well it is heard, and the state of the device. */
-export function* meterPage(texts: Texts, device: PortalDevice, path: string): Iterable<Html> {
-  const { reading, age, dialogues, good, errors } = device.meter()
-  yield html('<p>', texts.serial, ': <strong>', device.serial || texts.unknown, '</strong></p>\n')
+/** The page with the meter's last reading, the quality of its line and the state of the device. */
+export function* meterPage(texts: Texts, state: PortalState, path: string): Iterable<Html> {
+  const { reading, age, dialogues, good, errors } = state.meter
+  yield html('<p>', texts.serial, ': <strong>', state.serial || texts.unknown, '</strong></p>\n')
   yield html('<h2>', texts.lastReading, '</h2>\n<p>', reading ? texts.ago(duration(age)) : texts.noReading, '</p>\n')
   if (reading !== undefined) {
     yield tableHead(texts.quantity, texts.value)
@@ -25,12 +25,12 @@ export function* meterPage(texts: Texts, device: PortalDevice, path: string): It
       yield html('<tr><td lang="en">', text, '</td><td class="number">', count, '</td></tr>\n')
     yield html('</tbody></table>\n')
   }
-  const { ssid, online, wifiStatus, mqttHost, brokerConnected } = device
+  const { ssid, online, wifiStatus, values, brokerConnected, version } = state
   const wifiState = online ? html('', texts.up) : html('<span lang="en">', wifiStatus, '</span>')
   yield html('<h2>', texts.device, '</h2>\n<table><tbody>\n')
   yield row(texts.wifi, ssid === '' ? wifiState : html('<bdi>', ssid, '</bdi>, ', wifiState))
-  yield row(texts.broker, html('', mqttHost, ', ', brokerConnected ? texts.up : texts.down))
-  yield row(texts.version, html('', device.version))
+  yield row(texts.broker, html('', values.mqttHost, ', ', brokerConnected ? texts.up : texts.down))
+  yield row(texts.version, html('', version))
   yield html('</tbody></table>\n')
   yield html('<p><a href="', path, '">', texts.refresh, '</a></p>\n')
 }
@@ -47,11 +47,4 @@ function tableHead(what: string, amount: string): Html {
     amount,
     '</th></tr></thead><tbody>\n',
   )
-}
-
-/** Seconds in the largest unit that fits. */
-export function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.floor(seconds)} s`
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
-  return `${Math.floor(seconds / 3600)} h`
 }

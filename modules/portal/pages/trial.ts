@@ -2,7 +2,7 @@ import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
 import type { Trial } from '../trial.js'
 
-/** How the test of a network goes, or how it ended and what can be done then. */
+/** The page of a trial: its progress, or its outcome and what the user can do then. */
 export function* trialPage(texts: Texts, trial: Trial, setupPath: string): Iterable<Html> {
   const { ssid, state, reason } = trial
   const text = texts.trial[state]

@@ -1,32 +1,18 @@
-import type { FormError } from '../answer.js'
-import type { PortalDevice, WaterMeterState } from '../device.js'
+import type { PortalState, WaterMeterState } from '../device.js'
 import type { Form } from '../form.js'
+import type { FormError } from '../form-error.js'
 import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
-import { duration } from './meter.js'
-import { textField } from './page.js'
+import { fields } from './field.js'
+import { duration } from './units.js'
 
-/** The water meters, and the form for another one. */
-export function* waterPage(
-  texts: Texts,
-  device: PortalDevice,
-  form: Form,
-  errors: readonly FormError[],
-): Iterable<Html> {
-  const meters = device.waterMeters ?? []
-  yield html('<p>', meters.length === 0 ? texts.noWater : texts.waterHint, '</p>\n')
-  for (const meter of meters) yield* row(texts, meter)
+/** The page with the water meters and the form that adds one. */
+export function* waterPage(texts: Texts, state: PortalState, form: Form, errors: readonly FormError[]): Iterable<Html> {
+  const { waterMeters = [] } = state
+  yield html('<p>', waterMeters.length === 0 ? texts.noWater : texts.waterHint, '</p>\n')
+  for (const meter of waterMeters) yield* row(texts, meter)
   yield html('<form method="post" action="/water">\n')
-  yield* textField({
-    name: 'id',
-    label: texts.waterId,
-    hint: texts.waterIdHint,
-    value: form.get('id'),
-    maxLength: 8,
-    inputMode: 'numeric',
-    errors,
-  })
-  yield* textField({ name: 'key', label: texts.key, hint: texts.keyDigits, maxLength: 32, errors })
+  yield* fields('water', texts, state, form, errors)
   yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
 }
 

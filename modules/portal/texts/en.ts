@@ -3,7 +3,7 @@ import type { TrialState } from '../device.js'
 /** The words of the pages in English. */
 export const EN = Object.freeze({
   code: 'en',
-  /** The other language, in its own words. */
+  /** The other language's own name. */
   other: 'Dansk',
   pages: 'Pages',
   wifi: 'Wi-Fi',
@@ -35,19 +35,21 @@ export const EN = Object.freeze({
   impulsesPerUnit: (unit: string) => `Impulses per ${unit}`,
   connect: 'Connect',
 
-  errors: 'This has to be put right first',
-  noNetwork: 'Choose a network.',
-  longNetwork: 'The name of a network has at most 32 bytes.',
-  longPassword: 'A Wi-Fi password has at most 64 bytes.',
-  wrongBroker: 'A broker is a name or an address without blanks, such as mqtt.example.org.',
-  wrongSerial: 'A serial number has 1 to 12 letters or digits.',
-  wrongReading: 'A reading is a number such as 1234.567.',
-  wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
-  wrongId: 'The number of a water meter has 8 digits.',
-  wrongKey: 'A key has 32 hexadecimal digits.',
-  tooMany: 'There is no room for another water meter.',
-  builtIn: 'This meter came with the firmware; only another firmware can change it.',
-  wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
+  errorsTitle: 'This has to be put right first',
+  errors: Object.freeze({
+    noNetwork: 'Choose a network.',
+    longNetwork: 'The name of a network has at most 32 bytes.',
+    longPassword: 'A Wi-Fi password has at most 64 bytes.',
+    wrongBroker: 'A broker is a name or an address without blanks, such as mqtt.example.org.',
+    wrongSerial: 'A serial number has 1 to 12 letters or digits.',
+    wrongReading: 'A reading is a number such as 1234.567.',
+    wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
+    wrongId: 'The number of a water meter has 8 digits.',
+    wrongKey: 'A key has 32 hexadecimal digits.',
+    tooMany: 'There is no room for another water meter.',
+    builtIn: 'This meter came with the firmware; only another firmware can change it.',
+    wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
+  }),
 
   trying: (ssid: string) => `Trying ${ssid}`,
   tryingHint: 'This takes up to half a minute. Your phone may lose this page for a moment; it comes back by itself.',
@@ -120,7 +122,7 @@ export const EN = Object.freeze({
   notFound: 'There is no such page.',
 })
 
-/** What every language has. */
+/** The texts that every language has. */
 export type Texts = {
   readonly [name in keyof typeof EN]: Widened<(typeof EN)[name]>
 }

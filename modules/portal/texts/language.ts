@@ -1,7 +1,7 @@
 import { DA } from './da.js'
 import { EN, type Texts } from './en.js'
 
-/** The first language of Accept-Language that there is, by the weights of its list; else English. */
+/** The known language with the highest weight in Accept-Language; English where it names none. */
 export function languageOf(acceptLanguage: string): Texts {
   let best = EN as Texts
   let weight = 0

@@ -1,25 +1,25 @@
 import { encodeUtf8 } from '../codec/utf8.js'
 
-/** Bytes of one piece: sockets hold few writes, however small, and memory few pages. */
-const PIECE = 512
-/** Characters that are encoded at once, of at most 3 bytes each. */
+/** Bytes of a chunk. A socket queues few writes, so chunks are not small; memory is short, so they are not large. */
+const CHUNK = 512
+/** Characters that are encoded at once. Each takes at most 3 bytes. */
 const RUN = 64
 
-/** Texts as UTF-8 in pieces of about 1 kB, of which one is in memory. */
-export class Pieces {
+/** Encodes texts as UTF-8 in chunks of up to 512 bytes. Only one chunk is in memory. */
+export class Utf8Chunks {
   #texts: Iterator<string>
   #text = ''
   #at = 0
-  #buffer = new Uint8Array(PIECE)
+  #buffer = new Uint8Array(CHUNK)
 
   constructor(texts: Iterator<string>) {
     this.#texts = texts
   }
 
-  /** The next piece, valid until the one after it; undefined at the end. */
+  /** The next chunk, or undefined at the end. It is valid until the next call. */
   next(): Uint8Array | undefined {
     let length = 0
-    while (length <= PIECE - 3 * RUN) {
+    while (length <= CHUNK - 3 * RUN) {
       const run = this.#nextRun()
       if (run === undefined) break
       const bytes = encodeUtf8(run)
@@ -42,7 +42,7 @@ export class Pieces {
     return this.#text.slice(start, end)
   }
 
-  /** No character is cut in two. */
+  /** Never cuts a surrogate pair in two. */
   #endOfRun(): number {
     const end = this.#at + RUN
     const last = this.#text.charCodeAt(end - 1)

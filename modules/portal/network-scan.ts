@@ -2,8 +2,8 @@ import type { FoundNetwork } from '../ports/wifi.js'
 
 const MAX_NETWORKS = 24
 
-/** What the last scan heard: each name once with its strongest station, the strongest first. */
-export class Networks {
+/** Scans for networks and keeps the last result: each name once with its strongest station, the strongest first. */
+export class NetworkScan {
   #scan: (onFound: (network: FoundNetwork) => void, onDone: () => void) => void
   #found: FoundNetwork[] = []
   #inProgress = false
@@ -16,12 +16,13 @@ export class Networks {
     return this.#inProgress
   }
 
-  /** Of the scan that is complete. */
+  /** The networks of the last complete scan. */
   get list(): readonly FoundNetwork[] {
     return this.#found
   }
 
-  look(): void {
+  /** Starts a scan, unless one is in progress. */
+  start(): void {
     if (this.#inProgress) return
     this.#inProgress = true
     const heard: FoundNetwork[] = []

@@ -1,0 +1,164 @@
+import { decimalText } from '../codec/decimal.js'
+import { MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
+import type { PortalChanges, PortalState } from './device.js'
+import type { ErrorName } from './form-error.js'
+import { unitText } from './pages/units.js'
+import type { Texts } from './texts/en.js'
+
+/** A group of inputs on a page. The impulse and water groups exist only in builds for such meters. */
+export type Group = 'network' | 'connection' | 'impulse' | 'water' | 'access'
+
+/** The values of all rows. */
+export interface FieldValues extends PortalChanges {
+  /** Number and key of a water meter, in digits. They become one entry of `waterMeters`. */
+  waterId?: string
+  waterKey?: string
+}
+
+/** A setting with a field in the portal. Its page, its check and its part of the device's state follow from this row. */
+export interface FieldRow {
+  readonly setting: keyof FieldValues
+  readonly group: Group
+  /** Name and id of the input. In the first three groups it is the original's, because scripts use it. */
+  readonly name: string
+  /** Name of a list of choices that counts where the input is empty. Errors lead to this list. */
+  readonly choices?: string
+  /** The portal never shows a secret. It hides a password while it is typed, and does not trim it. */
+  readonly secret?: 'password' | 'key'
+  readonly maxBytes: number
+  readonly inputMode?: 'decimal' | 'numeric' | 'url'
+  label(texts: Texts, state: PortalState): string
+  hint?(texts: Texts, state: PortalState): string | undefined
+  /** The value to show where it is not the stored one. */
+  value?(state: PortalState): string | undefined
+  /** The setting's value for a text; undefined where the text is wrong. */
+  parse(text: string): string | number | undefined
+  readonly wrong: ErrorName
+  /** The error of an empty input. Without it an empty input keeps the stored value. */
+  readonly missing?: ErrorName
+}
+
+/** All rows, in the order of the pages. */
+export const FIELDS: readonly FieldRow[] = Object.freeze([
+  Object.freeze<FieldRow>({
+    setting: 'ssid',
+    group: 'network',
+    name: 'other',
+    choices: 'essid',
+    maxBytes: MAX_SSID,
+    label: (texts) => texts.otherNetwork,
+    hint: (texts) => texts.otherNetworkHint,
+    value: () => undefined,
+    parse: anyText,
+    wrong: 'longNetwork',
+    missing: 'noNetwork',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'password',
+    group: 'connection',
+    name: 'passwd',
+    secret: 'password',
+    maxBytes: MAX_PASSWORD,
+    label: (texts) => texts.password,
+    hint: (texts, { ssid }) => (ssid === '' ? undefined : texts.keepHint(ssid)),
+    parse: anyText,
+    wrong: 'longPassword',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttHost',
+    group: 'connection',
+    name: 'mqtthost',
+    maxBytes: 63,
+    inputMode: 'url',
+    label: (texts) => texts.broker,
+    hint: (texts) => texts.brokerHint,
+    parse: (text) => (/^[A-Za-z0-9._:-]+$/.test(text) ? text : undefined),
+    wrong: 'wrongBroker',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'impulseSerial',
+    group: 'impulse',
+    name: 'impulse_meter_serial',
+    maxBytes: 12,
+    label: (texts) => texts.impulseSerial,
+    value: ({ serial, values }) => values.impulseSerial || serial,
+    parse: (text) => (/^[A-Za-z0-9._-]+$/.test(text) ? text : undefined),
+    wrong: 'wrongSerial',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'impulseReading',
+    group: 'impulse',
+    name: 'impulse_meter_units',
+    maxBytes: 31,
+    inputMode: 'decimal',
+    label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
+    hint: (texts, { impulse }) => texts.impulseUnitsHint(decimalText(false, impulse?.reading ?? 0, -3)),
+    parse: parseReading,
+    wrong: 'wrongReading',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'impulsesPerUnit',
+    group: 'impulse',
+    name: 'impulses_per_unit',
+    maxBytes: 8,
+    inputMode: 'numeric',
+    label: (texts, state) => texts.impulsesPerUnit(impulseUnit(state)),
+    parse: (text) => (/^[0-9]+$/.test(text) && Number(text) > 0 ? Number(text) : undefined),
+    wrong: 'wrongPerUnit',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'waterId',
+    group: 'water',
+    name: 'id',
+    maxBytes: 8,
+    inputMode: 'numeric',
+    label: (texts) => texts.waterId,
+    hint: (texts) => texts.waterIdHint,
+    parse: (text) => (/^[0-9]{8}$/.test(text) ? text : undefined),
+    wrong: 'wrongId',
+    missing: 'wrongId',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'waterKey',
+    group: 'water',
+    name: 'key',
+    secret: 'key',
+    maxBytes: 32,
+    label: (texts) => texts.key,
+    hint: (texts) => texts.keyDigits,
+    parse: (text) => (/^[0-9A-Fa-f]{32}$/.test(text) ? text : undefined),
+    wrong: 'wrongKey',
+    missing: 'wrongKey',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'portalPassword',
+    group: 'access',
+    name: 'password',
+    secret: 'password',
+    maxBytes: 63,
+    label: (texts) => texts.newPassword,
+    hint: (texts) => texts.newPasswordHint,
+    // WPA takes 8 to 63 characters of ASCII.
+    parse: (text) => (/^[ -~]{8,}$/.test(text) ? text : undefined),
+    wrong: 'wrongPortalPassword',
+    missing: 'wrongPortalPassword',
+  }),
+])
+
+/**
+ * The reading in Wh or litres of a text in kWh or m3, exactly: `1234.567` and `1234,567` are both 1234567. Decimals
+ * beyond the third are cut. Undefined for anything else.
+ */
+function parseReading(text: string): number | undefined {
+  const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,20}))?$/.exec(text)
+  if (found === null) return undefined
+  return Number(found[1]! + (found[2] ?? '').slice(0, 3).padEnd(3, '0'))
+}
+
+function anyText(text: string): string {
+  return text
+}
+
+function impulseUnit({ impulse }: PortalState): string {
+  return impulse === undefined ? '' : unitText(impulse.unit)
+}

@@ -1,0 +1,41 @@
+import type { PortalState } from '../device.js'
+import { FIELDS, type Group } from '../fields.js'
+import type { Form } from '../form.js'
+import type { FormError } from '../form-error.js'
+import { type Html, html } from '../html.js'
+import { initialText } from '../read-fields.js'
+import type { Texts } from '../texts/en.js'
+
+/**
+ * The labelled inputs of a group. Keyboards do not correct what is typed there: it is always a name or a code. (One
+ * generator for all of it, because each level of generators keeps its variables in RAM.)
+ * @param form the rejected form, whose texts are shown again; empty for none
+ */
+export function* fields(
+  group: Group,
+  texts: Texts,
+  state: PortalState,
+  form: Form,
+  errors: readonly FormError[],
+): Iterable<Html> {
+  for (const row of FIELDS) {
+    if (row.group !== group) continue
+    const { name, secret } = row
+    const isPassword = secret === 'password'
+    yield html('<div class="field">\n<label for="', name, '">', row.label(texts, state), '</label>\n')
+    yield html('<input id="', name, '" name="', name, '" type="', isPassword ? 'password' : 'text', '"')
+    yield html(' maxlength="', row.maxBytes, '"')
+    const value = secret ? undefined : (form.get(name) ?? initialText(row, state))
+    if (value !== undefined) yield html(' value="', value, '"')
+    if (row.inputMode !== undefined) yield html(' inputmode="', row.inputMode, '"')
+    const hint = row.hint?.(texts, state)
+    if (hint !== undefined) yield html(' aria-describedby="', name, '-hint"')
+    if (errors.some((error) => error.field === name)) yield html(' aria-invalid="true"')
+    yield html(' autocomplete="', isPassword ? 'new-password' : 'off', '" autocapitalize="none" spellcheck="false">\n')
+    if (hint !== undefined) yield html('<small id="', name, '-hint">', hint, '</small>\n')
+    yield html('</div>\n')
+    // The script can show a password while it is typed.
+    if (isPassword)
+      yield html('<label class="pick show" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
+  }
+}

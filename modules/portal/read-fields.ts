@@ -1,0 +1,30 @@
+import { byteLength } from '../codec/utf8.js'
+import type { PortalState } from './device.js'
+import { FIELDS, type FieldRow, type FieldValues, type Group } from './fields.js'
+import type { Form } from './form.js'
+import type { FormError } from './form-error.js'
+
+/** Reads the inputs of these groups. An input that is missing or empty changes nothing, unless its row says otherwise. */
+export function readFields(form: Form, groups: readonly Group[]): { values: FieldValues; errors: FormError[] } {
+  const values: Record<string, unknown> = {}
+  const errors: FormError[] = []
+  for (const row of FIELDS) {
+    if (!groups.includes(row.group)) continue
+    const { setting, name, choices, secret, maxBytes, wrong, missing } = row
+    const typed = form.get(name) ?? ''
+    const text =
+      (secret === 'password' ? typed : typed.trim()) || (choices === undefined ? '' : (form.get(choices) ?? ''))
+    const value = byteLength(text) > maxBytes ? undefined : row.parse(text)
+    const error = text === '' ? missing : value === undefined ? wrong : undefined
+    if (error !== undefined) errors.push({ field: choices ?? name, text: error })
+    else if (text !== '') values[setting] = value
+  }
+  return { values, errors }
+}
+
+/** The text that an input begins with, when nothing was typed. */
+export function initialText(row: FieldRow, state: PortalState): string | undefined {
+  if (row.value !== undefined) return row.value(state)
+  const stored = (state.values as Readonly<Record<string, unknown>>)[row.setting]
+  return stored === undefined ? undefined : String(stored)
+}

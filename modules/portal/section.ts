@@ -1,0 +1,16 @@
+import type { Form } from './form.js'
+import type { Page } from './pages/page.js'
+import type { Texts } from './texts/en.js'
+
+/** The answer of a section: a page, a redirection or JSON in pieces; undefined where the path is not the section's. */
+export type Answer = { readonly page: Page } | { readonly to: string } | { readonly json: Iterable<string> } | undefined
+
+/** A part of the site with one entry in the menu. */
+export interface Section {
+  /** The page that the menu leads to. */
+  readonly path: string
+  /** The section's name in the menu. */
+  title(texts: Texts): string
+  get(path: string, query: Form, texts: Texts): Answer
+  post?(path: string, form: Form, texts: Texts): Answer
+}
