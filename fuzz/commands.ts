@@ -77,7 +77,7 @@ class TestDevice {
     this.#receiver = new CommandReceiver({
       clock: this.#clock,
       envelope,
-      guard: new ReplayGuard(this.storage, CLOCK),
+      guard: new ReplayGuard(this.storage),
       commands: COMMANDS,
       device,
       now: () => NOW,

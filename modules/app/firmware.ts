@@ -82,7 +82,7 @@ export class Firmware implements Device {
     const showsValve = flags.ledOnAc && !isImpulse
     this.#light = new StatusLight(showsValve ? new Led(clock, { write() {} }) : led)
 
-    const guard = new ReplayGuard(storage, clock)
+    const guard = new ReplayGuard(storage)
     const onFlashError = (error: SlotError) => this.#onFlashError(error)
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), onFlashError })
     const actuator = createActuator(ports, flags, showsValve ? led : undefined)
@@ -153,6 +153,7 @@ export class Firmware implements Device {
         return { topic, payload: envelope.seal(topic, text) }
       },
       freeHeap: () => this.system.freeHeap(),
+      unix: () => this.#wallClock.unix(),
       onTime: (unix) => {
         this.#wallClock.set(unix)
         ports.system.keepTime(unix)

@@ -79,8 +79,8 @@ const RETRY = 600_000
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
-  /** What else belongs to the same moment goes to flash first. */
-  beforeWrite?(): void
+  /** Called before every write: stores which commands were done, so that none of them changes anything twice. False when flash does not take that. */
+  beforeWrite?(): boolean
   /** A write was refused, or does not read back as it was written; it is attempted again. */
   onFlashError?(error: SlotError): void
 }
@@ -107,48 +107,65 @@ export class SettingsStore {
     return this.#values
   }
 
-  /** Changes and writes at once; returns whether anything had to be written. */
+  /**
+   * Changes and writes at once. Nothing is changed when nothing is new, or when flash does not take what has to be
+   * stored first; false then.
+   */
   update(changes: Partial<Settings>): boolean {
-    if (this.#timer === undefined && !this.#isNews(changes)) return false
+    if (!this.#isNews(changes) || !this.#isReady()) return false
     this.#values = { ...this.#values, ...changes }
-    return this.flush()
-  }
-
-  /** Whether any of them is another value, without the text of them all that `flush` makes. */
-  #isNews(changes: Partial<Settings>): boolean {
-    for (const name of Object.keys(changes) as (keyof Settings)[]) if (changes[name] !== this.#values[name]) return true
-    return false
-  }
-
-  /** Changes now, and writes 2 s after the last such change. */
-  updateLater(changes: Partial<Settings>): void {
-    this.#values = { ...this.#values, ...changes }
-    this.#options.clock.clear(this.#timer)
-    this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
-  }
-
-  /** Writes what has not been written yet; returns whether there was anything. */
-  flush(): boolean {
-    const { clock, beforeWrite, onFlashError } = this.#options
-    clock.clear(this.#timer)
-    this.#timer = undefined
-    const text = JSON.stringify(this.#values)
-    if (text === this.#stored) return false
-    beforeWrite?.()
-    const error = this.#slots.write(encodeUtf8(text))
-    if (error === undefined) {
-      this.#stored = text
-    } else {
-      this.#timer = clock.set(() => this.flush(), RETRY)
-      onFlashError?.(error)
-    }
+    this.#write()
     return true
+  }
+
+  /** Changes now in any case, and writes 2 s after the last such change. */
+  updateLater(changes: Partial<Settings>): void {
+    if (!this.#isNews(changes)) return
+    this.#values = { ...this.#values, ...changes }
+    this.#writeIn(DELAY)
+  }
+
+  /** Writes what has not been written yet. */
+  flush(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    if (JSON.stringify(this.#values) === this.#stored) return
+    if (this.#isReady()) this.#write()
+    else this.#writeIn(RETRY)
   }
 
   /** Writes what has not been written yet, for the last time. */
   close(): void {
     this.flush()
     this.#options.clock.clear(this.#timer)
+  }
+
+  #isReady(): boolean {
+    return this.#options.beforeWrite?.() ?? true
+  }
+
+  #isNews(changes: Partial<Settings>): boolean {
+    for (const name of Object.keys(changes) as (keyof Settings)[])
+      if (!isSame(changes[name], this.#values[name])) return true
+    return false
+  }
+
+  #write(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify(this.#values)
+    const error = this.#slots.write(encodeUtf8(text))
+    if (error === undefined) {
+      this.#stored = text
+      return
+    }
+    this.#writeIn(RETRY)
+    this.#options.onFlashError?.(error)
+  }
+
+  #writeIn(ms: number): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = this.#options.clock.set(() => this.flush(), ms)
   }
 }
 
@@ -177,4 +194,10 @@ function isSameKind(value: unknown, standard: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
   // JSON can write 1e999, which is no number that could be stored again.
   return typeof standard === 'number' ? Number.isFinite(value) : typeof value === typeof standard
+}
+
+/** Texts in lists are compared one by one. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other
+  return one.length === other.length && one.every((text, i) => text === other[i])
 }

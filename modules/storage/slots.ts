@@ -49,33 +49,23 @@ export class Slots {
    * next write goes where this one went.
    */
   write(bytes: Uint8Array): SlotError | undefined {
-    return this.put(this.make(bytes))
-  }
-
-  /** The slot that is to be `put` next: the longer half of a `write`, for those who do that in two turns. */
-  make(bytes: Uint8Array): Uint8Array {
+    const sequence = this.#sequence + 1
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
     const view = viewOf(slot)
     view.setUint16(0, MAGIC)
     view.setUint8(2, VERSION)
-    view.setUint32(3, this.#sequence + 1)
+    view.setUint32(3, sequence)
     view.setUint16(7, bytes.length)
     slot.set(bytes, HEADER)
     const end = HEADER + bytes.length
-    view.setUint32(end, checksumOf(slot, end))
-    return slot
-  }
-
-  /** Writes what was made last, and reads it back; what is wrong with it then. */
-  put(slot: Uint8Array): SlotError | undefined {
-    const name = this.#names[(this.#sequence + 1) % 2]!
-    const end = slot.length - CHECKSUM
-    const saved = viewOf(slot).getUint32(end)
+    const saved = checksumOf(slot, end)
+    view.setUint32(end, saved)
+    const name = this.#names[sequence % 2]!
     if (!this.#storage.write(name, slot)) return { calculated: 0, saved }
     const stored = this.#storage.read(name) ?? NOTHING
     if (!isSame(stored, slot))
       return { calculated: stored.length < CHECKSUM ? 0 : checksumOf(stored, stored.length - CHECKSUM), saved }
-    this.#sequence++
+    this.#sequence = sequence
     return undefined
   }
 }

@@ -41,6 +41,8 @@ export interface UplinkOptions {
   seal(entry: OutboxEntry): SealedMessage | undefined
   /** Bytes; 0 where nobody knows. */
   freeHeap(): number
+  /** Unix milliseconds at this moment; undefined as long as they are not known. */
+  unix(): number | undefined
   /** Unix milliseconds, from a time server. */
   onTime(unix: number): void
   onConnected(): void
@@ -103,6 +105,7 @@ export class Uplink {
       log,
       random,
       query: options.queryTime,
+      now: options.unix,
       onTime: (unix) => {
         this.#watchdog.reached()
         options.onTime(unix)

@@ -51,11 +51,11 @@ export class Valve {
   }
 
   open(): void {
-    this.#set(true)
+    this.#change({ valveOpen: true })
   }
 
   close(): void {
-    this.#set(false)
+    this.#change({ valveOpen: false })
   }
 
   off(): void {
@@ -84,23 +84,25 @@ export class Valve {
     if (total === undefined) return
     this.#total = total
     if (!this.isOpen || !this.#isReached(this.#options.settings.values.limit)) return
-    this.close()
+    // The limit holds even when flash takes nothing any more.
+    this.#options.settings.updateLater({ valveOpen: false })
+    this.#options.actuator.set(false)
     this.#options.onAutoClose()
   }
 
   /** A limit that is reached already leaves the valve closed, or closes it. */
   #openTo(limit: number): void {
-    const open = !this.#isReached(limit)
-    this.#options.actuator.set(open)
-    this.#options.settings.update({ limit, valveOpen: open })
+    this.#change({ limit, valveOpen: !this.#isReached(limit) })
   }
 
   #isReached(limit: number): boolean {
     return this.#options.autoClose && this.#total !== undefined && this.#total >= limit
   }
 
-  #set(open: boolean): void {
-    this.#options.actuator.set(open)
-    if (open !== this.isOpen) this.#options.settings.updateLater({ valveOpen: open })
+  /** The valve moves when its new state is stored, or would be if flash took it; it stays as it is when the change is refused. */
+  #change(changes: { readonly limit?: number; readonly valveOpen: boolean }): void {
+    const { settings, actuator } = this.#options
+    settings.update(changes)
+    if (this.isOpen === changes.valveOpen) actuator.set(this.isOpen)
   }
 }
