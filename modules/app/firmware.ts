@@ -124,6 +124,7 @@ export class Firmware implements Device {
       log,
       settings: this.settings,
       now: () => this.#wallClock.exact(),
+      commands: Object.keys(JOBS),
       run: (name, params) => {
         log(`cron: ${name}`)
         if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)

@@ -5,8 +5,8 @@ import { wifi } from './wifi.js'
 /** The job table; not in impulse builds and not with NO_CRON. */
 export const cron: CommandTable = Object.freeze({
   set_cron: sets((device, reply, payload) => {
-    device.cron.add(payload)
-    reply(payload)
+    const added = device.cron.add(payload)
+    reply(added.ok ? payload : `refused: ${added.error}`)
   }),
   clear_cron: sets((device, reply) => {
     device.cron.clear()
