@@ -8,22 +8,22 @@ const all = readdirSync(join(__dirname, 'hosttest'), { recursive: true })
   .map((name) => `hosttest/${name}`)
   .sort()
 
-/** Files that are named run alone. */
+/** Whether the user named files; these run alone. */
 const isNamed = process.argv.slice(2).some((argument) => argument.endsWith('.test.ts'))
-/** A file is loaded anew in a new process alone. */
+/** Watching needs processes: only a new one loads a file anew. */
 const watches = process.argv.includes('--watch')
 
 module.exports = {
   import: 'tsx/esm',
-  // Against what hangs; no test is expected to take a certain time.
+  // Ends a test that hangs. No test is expected to take a certain time.
   timeout: 600_000,
-  // What has hung is not waited for once more.
+  // Mocha would otherwise wait for the test that hung.
   exit: true,
-  // One file alone is seen while it runs.
+  // A single file shows each test as it ends only in this process.
   parallel: !isNamed || watches,
-  // Some wait for others than the processor.
+  // One more than processors, because some tests wait for other programs.
   jobs: availableParallelism() + 1,
   'watch-files': ['modules', 'twin', 'tools', 'soak', 'fuzz', 'hosttest'],
-  // The slow ones begin first, lest one is left at the end.
+  // The slow ones begin first, so that none runs alone at the end.
   spec: isNamed ? [] : [...slow, ...all.filter((file) => !slow.includes(file))],
 }

@@ -1,6 +1,6 @@
 import { equal, match, ok } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
-import { AnswerIsNo } from '../tools/errors.js'
+import { NegativeResult } from '../tools/errors.js'
 import { type KemMeter, parseKem } from '../tools/kem-file.js'
 
 const PASSWORD = 'Pass1234'
@@ -15,7 +15,7 @@ async function read(file: Buffer): Promise<readonly KemMeter[]> {
   try {
     return await parseKem(file, PASSWORD)
   } catch (error) {
-    ok(error instanceof AnswerIsNo, error as Error)
+    ok(error instanceof NegativeResult, error as Error)
     equal(error.message.includes('\n'), false)
     return []
   }

@@ -1,8 +1,9 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withModules } from '../tools/manifest.js'
+import { generatedManifests } from '../tools/manifest.js'
+import { NOT_MUTATED, PARTS, pathsOf } from './mutation/parts.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -70,9 +71,23 @@ describe('the layout of the firmware', () => {
     deepEqual(wrong, [])
   })
 
-  it('is in the manifest as `npm run manifest` writes it', async () => {
-    const text = readFileSync(join(ROOT, 'manifests/base.json'), 'utf8')
-    deepEqual(JSON.parse(text), JSON.parse(await withModules(text)))
+  it('is in the manifests as `npm run manifest` writes them', () => {
+    for (const [path, manifest] of Object.entries(generatedManifests()))
+      deepEqual(JSON.parse(readFileSync(join(ROOT, path), 'utf8')), manifest, path)
+  })
+
+  it('is in the table of folders in the README', () => {
+    const rows = readFileSync(join(ROOT, 'README.md'), 'utf8').match(/^\|.*$/gm)!
+    const named = rows.flatMap((row) =>
+      [...row.split('|')[1]!.matchAll(/`modules\/([^`]+)`/g)].map((found) => found[1]!),
+    )
+    deepEqual(named.sort(), readdirSync(join(ROOT, 'modules')).sort())
+  })
+
+  it('is mutated, folder by folder, or says why not', () => {
+    const mutated = new Set(Object.values(PARTS).flatMap(({ mutate }) => mutate.map((path) => path.split('/')[0]!)))
+    deepEqual([...mutated, ...Object.keys(NOT_MUTATED)].sort(), readdirSync(join(ROOT, 'modules')).sort())
+    for (const part of Object.values(PARTS)) for (const paths of Object.values(pathsOf(part))) notEqual(paths.length, 0)
   })
 
   it('names no Node global', () => {

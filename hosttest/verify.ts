@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { printTable } from '../bench/table.js'
 
 /**
- * `npm run verify [-- NAME...]`: all of what takes too long for every commit, of which `npm test` and CI try a part. It
- * takes hours, and lists in the end what it has run.
+ * `npm run verify [-- NAME...]`: runs everything that takes too long for every commit; `npm test` and CI try a part of it.
+ * It takes hours and ends with a list of what it has run.
  */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   tests: ['npx', 'mocha', '--parallel', '--timeout', '0', ...suitesInParts()],

@@ -1,22 +1,22 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { parseBroker } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
-/** An operator's connection to the broker. When it goes, it is opened again every `reconnectPeriod` ms; 0 is not. */
+/** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
 export async function connectBroker(url: string, reconnectPeriod = 0): Promise<MqttClient> {
   parseBroker(url)
   try {
     return await connectAsync(url, { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }, false)
   } catch (error) {
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
-    throw new AnswerIsNo(`${url}: ${reason ?? 'no connection'}`)
+    throw new NegativeResult(`${url}: ${reason ?? 'no connection'}`)
   }
 }
 
-/** Seals a command of this unix time and publishes it as the server does. */
+/** Seals a command with this unix time and publishes it as the server does. */
 export async function publishCommand(
   client: MqttClient,
   envelope: Envelope,

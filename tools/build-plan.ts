@@ -1,34 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
-import { WrongUsage } from './errors.js'
+import { BOARDS } from './boards.js'
+import { UsageError } from './errors.js'
 
-interface Manifests {
-  readonly plain: string
-  /** With BLE, which takes flash and memory and shares the radio with Wi-Fi. */
-  readonly ble: string
-}
-
-/** Boards and their manifests. */
-export const BOARDS: Readonly<Record<string, Manifests>> = {
-  devkit: { plain: 'manifest.json', ble: 'manifests/devkit-ble.json' },
-  daughterboard: { plain: 'manifests/daughterboard.json', ble: 'manifests/daughterboard-ble.json' },
-}
-
-/** The ESP-IDF release that version 8.2.3 of the SDK builds with. */
-const ESP_IDF = 'v6.0'
+/** The ESP-IDF release that `SDK_RELEASE` builds with. */
+export const ESP_IDF = 'v6.0'
 
 export interface BuildPlan {
   /** Arguments of mcconfig. */
   readonly args: readonly string[]
-  /** Build folder of this variant, which has to exist. */
+  /** Build folder of this variant. The caller must create it. */
   readonly output: string
   readonly flags: Flags
 }
 
 /**
- * The mcconfig call for build options that stand in the environment, as with the original's make, and in arguments
- * NAME=VALUE, which go first.
+ * Plans the mcconfig call. Build options come from the environment, as with the original's make, and from arguments
+ * NAME=VALUE, which win. Throws `UsageError` when an option or the board is wrong.
  */
 export function planBuild(
   board: string,
@@ -38,10 +27,10 @@ export function planBuild(
 ): BuildPlan {
   const options = readOptions(args, env)
   const flags = parseFlags(options)
-  if (!flags.ok) throw new WrongUsage(flags.error)
+  if (!flags.ok) throw new UsageError(flags.error)
   const manifests = BOARDS[board]
   if (manifests === undefined)
-    throw new WrongUsage(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
+    throw new UsageError(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
   const output = join('build', 'esp32', `${board}-${variantOf(flags.value)}`)
   return {
     flags: flags.value,
@@ -56,13 +45,13 @@ export function planBuild(
   }
 }
 
-/** Build options of the environment and of arguments NAME=VALUE, which go first. */
+/** Build options by name. An argument NAME=VALUE wins over the environment; one of another form is a `UsageError`. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
   const options: Record<string, string> = {}
   for (const name of [...TEXTS, ...SWITCHES]) if (env[name]) options[name] = env[name]
   for (const arg of args) {
     const equals = arg.indexOf('=')
-    if (equals < 1) throw new WrongUsage(`expected NAME=VALUE, got "${arg}"`)
+    if (equals < 1) throw new UsageError(`expected NAME=VALUE, got "${arg}"`)
     options[arg.slice(0, equals)] = arg.slice(equals + 1)
   }
   return options
@@ -72,26 +61,26 @@ function variantOf({ meter, flowMeter, ble, debug }: Flags): string {
   return [meter, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
 }
 
-/** The command as one would type it, without the keys. */
+/** The command as a user would type it, with the keys left out. */
 export function commandText(args: readonly string[]): string {
   return ['mcconfig', ...args.map((arg) => arg.replace(/^(KEY|WATER_METERS)=.*/, '$1=...'))].join(' ')
 }
 
-/** Throws when the SDK or its ESP-IDF are not there, or not the right ones. */
+/** Throws `UsageError` when the SDK or its ESP-IDF is missing or of the wrong release. */
 export function checkTools(env: NodeJS.ProcessEnv): void {
   const howTo = 'install it with xs-dev (npm install -g xs-dev, xs-dev setup, xs-dev setup --device esp32)'
   const inPath = (env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'mcconfig')))
   if (!env.MODDABLE || !existsSync(env.MODDABLE))
-    throw new WrongUsage(`no Moddable SDK: MODDABLE names no folder; ${howTo}`)
-  if (!inPath) throw new WrongUsage(`no Moddable SDK: mcconfig is not in PATH; ${howTo}`)
-  if (!env.IDF_PATH || !existsSync(env.IDF_PATH)) throw new WrongUsage(`no ESP-IDF: IDF_PATH names no folder; ${howTo}`)
+    throw new UsageError(`no Moddable SDK: MODDABLE names no folder; ${howTo}`)
+  if (!inPath) throw new UsageError(`no Moddable SDK: mcconfig is not in PATH; ${howTo}`)
+  if (!env.IDF_PATH || !existsSync(env.IDF_PATH)) throw new UsageError(`no ESP-IDF: IDF_PATH names no folder; ${howTo}`)
   const version = idfVersion(env.IDF_PATH)
   const expected = expectedIdf(env.MODDABLE)
   if (version !== undefined && !version.startsWith(expected))
-    throw new WrongUsage(`ESP-IDF: this SDK builds with ${expected}, IDF_PATH holds ${version}`)
+    throw new UsageError(`ESP-IDF: this SDK builds with ${expected}, IDF_PATH holds ${version}`)
 }
 
-/** What the SDK itself says, else what version 8.2.3 wants. */
+/** The ESP-IDF release that the installed SDK names; a release of the SDK that names none is taken for `SDK_RELEASE`. */
 function expectedIdf(moddable: string): string {
   const path = join(moddable, 'build/devices/esp32/manifest.json')
   const match = existsSync(path) ? /"EXPECTED_ESP_IDF": *"(v[0-9]+\.[0-9]+)/.exec(readFileSync(path, 'utf8')) : null

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { RealClock } from '../twin/clock.js'
 import { Uart } from '../twin/uart.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { examine, type Finding } from './examine.js'
 
 const NAMES: Readonly<Record<Finding['protocol'], string>> = {
@@ -16,14 +16,14 @@ export function doctorCommand(): Command {
     .requiredOption('--uart <device>', 'the serial line, /dev/ttyUSB0 for one')
     .option('--json', 'the findings as JSON')
     .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
-      if (!existsSync(uart)) throw new AnswerIsNo(`${uart}: no such device`)
+      if (!existsSync(uart)) throw new NegativeResult(`${uart}: no such device`)
       const findings = await new Promise<Finding[]>((resolve, reject) => {
-        const port = new Uart(uart, (error) => reject(new AnswerIsNo(error.message)))
+        const port = new Uart(uart, (error) => reject(new NegativeResult(error.message)))
         examine(port, new RealClock()).then(resolve, reject)
       })
       if (json) process.stdout.write(`${JSON.stringify(findings)}\n`)
       else for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`)
-      if (!findings.some(({ found }) => found)) throw new AnswerIsNo(`no meter on ${uart}`)
+      if (!findings.some(({ found }) => found)) throw new NegativeResult(`no meter on ${uart}`)
     })
 }
 

@@ -9,7 +9,7 @@ import {
   STANDARD_2,
 } from '../modules/en61107/standard-data.js'
 import { withoutParity } from '../modules/meters/parity.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 
 export function en61107Command(): Command {
@@ -20,7 +20,7 @@ export function en61107Command(): Command {
       .action(async (hex: string | undefined) => {
         const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'reply'))
         process.stdout.write(`${JSON.stringify(decoded)}\n`)
-        if (decoded.result !== 'ok') throw new AnswerIsNo(decoded.result)
+        if (decoded.result !== 'ok') throw new NegativeResult(decoded.result)
       }),
   )
 }
@@ -34,7 +34,7 @@ const NAMES_1 = ['e1', 'v1', 'hr', 't1', 't2', 'tdif', 'effect1', 'flow1', 'peak
 const NAMES_2 = ['customer', 'ta2', 'tl2', 'ta3', 'tl3', 'in_a', 'in_b', 'abccc', 'ddeffgg', 'date']
 const NAMES_C = ['t1', 't3', 't2', 'p1', 'p2', 'flow1', 'flow2', 'effect1']
 
-/** A reply of the meter as JSON. `result` is `ok` or what is wrong. */
+/** A reply of the meter as JSON. `result` is `ok` or says what is wrong. */
 export function describe(bytes: Uint8Array): Described {
   const text = bytes.some((byte) => byte > 0x7f) ? bytes.map(withoutParity) : bytes
   return text.includes(STX) ? describeReadout(text) : describeStandardData(text)

@@ -1,11 +1,11 @@
 /** The command was understood and its answer is "no": exit code 1. */
-export class AnswerIsNo extends Error {}
+export class NegativeResult extends Error {}
 
 /** The command line makes no sense: exit code 2. */
-export class WrongUsage extends Error {}
+export class UsageError extends Error {}
 
-/** Says what went wrong; sets the exit code. */
+/** Prints what went wrong to standard error and sets the exit code. */
 export function report(error: unknown, prefix = ''): void {
   process.stderr.write(`${prefix}${error instanceof Error ? error.message : error}\n`)
-  process.exitCode = error instanceof WrongUsage ? 2 : 1
+  process.exitCode = error instanceof UsageError ? 2 : 1
 }

@@ -1,9 +1,9 @@
-/** Digits that go into JSON as a number, just as they are. */
+/** Digits that JSON shows as a number without changing them. */
 export class Digits {
   constructor(readonly text: string) {}
 }
 
-/** JSON like JSON.stringify's, but with `Digits` as numbers: 8.910 stays 8.910. */
+/** Writes JSON as JSON.stringify does, but `Digits` become numbers: 8.910 stays 8.910. */
 export function exactJson(value: unknown): string {
   if (value instanceof Digits) return value.text
   if (Array.isArray(value)) return `[${value.map(exactJson).join(',')}]`

@@ -14,11 +14,11 @@ import type { SerialPort } from '../modules/ports/serial.js'
 export interface Finding {
   readonly protocol: 'kmp' | 'en61107'
   readonly found: boolean
-  /** Serial number of the meter, where one answered. */
+  /** Serial number of the meter; undefined when none answered. */
   readonly serial?: string
-  /** In words, one reason each. */
+  /** Sentences; each gives one reason. */
   readonly remarks: readonly string[]
-  /** What came, as hex. */
+  /** The bytes that came, as hex. */
   readonly received: string
 }
 
@@ -50,7 +50,7 @@ export async function examine(port: SerialPort, clock: Clock): Promise<Finding[]
   const identify = withEvenParity('/?!\r\n')
   let reply: Uint8Array = await listen(identify, EN_WAIT, READOUT_LINE)
   const ident = withoutEcho(identify, reply)
-  // A 66-B has told its type and waits.
+  // A 66-B waits here: it has sent its type.
   if (ident.length > 0 && !ident.map(withoutParity).includes(2)) {
     line.configure(REQUEST_LINE)
     reply = concat(reply, await listen(withEvenParity('\x06000\r\n'), EN_WAIT, READOUT_LINE))

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { BOARDS, checkTools, commandText, planBuild } from './build-plan.js'
+import { BOARDS } from './boards.js'
+import { checkTools, commandText, planBuild } from './build-plan.js'
 import { report } from './errors.js'
 
 /** `npm run flash` and `npm run build`. */

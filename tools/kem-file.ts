@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import sax from 'sax'
 import yauzl from 'yauzl'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { NegativeResult, UsageError } from './errors.js'
 
-/** A meter of a KEM file; what the file does not tell of it is left out. */
+/** A meter of a KEM file. A field that the file does not state is undefined. */
 export interface KemMeter {
   readonly serial: string
-  /** 32 hex digits, as they stand in the file. */
+  /** 32 hex digits, written as in the file. */
   readonly key?: string
   readonly number?: string
   readonly name?: string
@@ -19,7 +19,7 @@ export interface KemMeter {
   readonly consumption?: string
 }
 
-/** Most that is unpacked, in bytes; a thousand meters are some 300 kB. */
+/** The limit of unpacked bytes. A thousand meters need about 300 kB. */
 const MAX_SIZE = 32 * 1024 * 1024
 
 /** Elements of both schemas: those of `MetersInOrder`, then those of `Devices`. */
@@ -45,15 +45,15 @@ const FIELDS: ReadonlyMap<string, keyof KemMeter> = new Map([
 const LISTS = ['MetersInOrder', 'Devices']
 const METERS = ['Meter', 'Device']
 
-/** The meters of a KEM file, a ZIP container or its bare XML. Throws `AnswerIsNo` with what is wrong. */
+/** Reads the meters of a KEM file, a ZIP container or its bare XML. Throws `NegativeResult`, which says what is wrong. */
 export async function readKem(path: string, password: string): Promise<KemMeter[]> {
   const bytes = await readFile(path).catch((error: Error) => {
-    throw new WrongUsage(error.message)
+    throw new UsageError(error.message)
   })
   return parseKem(bytes, password)
 }
 
-/** The same of the bytes of a file. */
+/** Reads the meters from the bytes of a file. */
 export async function parseKem(bytes: Buffer, password: string): Promise<KemMeter[]> {
   return parseMeters(decrypt(encryptedPart(await contentOf(bytes)), password))
 }
@@ -67,7 +67,7 @@ async function contentOf(bytes: Buffer): Promise<Buffer> {
   }
 }
 
-/** The first .kem or .kem2 of the container, in memory: names in it lead nowhere. */
+/** Unpacks the first .kem or .kem2 of the container in memory, so that its names cannot point to other files. */
 async function unzip(bytes: Buffer): Promise<Buffer> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true })
   for await (const entry of zip.eachEntry()) {
@@ -76,14 +76,14 @@ async function unzip(bytes: Buffer): Promise<Buffer> {
     const parts: Buffer[] = []
     for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part)
     const data = Buffer.concat(parts)
-    // The library leaves this check to its user.
+    // The library does not check this.
     if (crc32(data) !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} is wrong`)
     return data
   }
   throw new Error('no .kem in the container')
 }
 
-/** CipherValue of XML Encryption, whatever its namespace is called. */
+/** Finds the CipherValue of XML Encryption under any namespace prefix. */
 function encryptedPart(xml: Buffer): Buffer {
   let base64 = ''
   try {
@@ -102,18 +102,18 @@ function encryptedPart(xml: Buffer): Buffer {
   return bytes
 }
 
-/** AES-128-CBC. The password is the key and, other than XML Encryption has it, also the initialisation vector. */
+/** Decrypts AES-128-CBC. The password is the key and, unlike in XML Encryption, also the initialisation vector. */
 function decrypt(blocks: Buffer, password: string): string {
   const key = Buffer.alloc(16)
   Buffer.from(password).copy(key)
   const decipher = createDecipheriv('aes-128-cbc', key, key).setAutoPadding(false)
   const plain = Buffer.concat([decipher.update(blocks), decipher.final()])
   const text = new TextDecoder().decode(plain.subarray(0, plain.length - paddingOf(plain)))
-  if (!text.startsWith('<')) throw new AnswerIsNo('wrong password')
+  if (!text.startsWith('<')) throw new NegativeResult('wrong password')
   return text.slice(0, text.lastIndexOf('>') + 1)
 }
 
-/** Bytes of padding, each of which is their number; 0 when they are something else. */
+/** The number of padding bytes, each of which must hold that number; 0 when one does not. */
 function paddingOf(plain: Buffer): number {
   const count = plain.at(-1)!
   const isPadding = count >= 1 && count <= 16 && plain.subarray(-count).every((byte) => byte === count)
@@ -140,8 +140,8 @@ function parseMeters(xml: string): KemMeter[] {
       },
     })
   } catch (error) {
-    // One wrong password in 256 gives a text that begins as XML does.
-    throw new AnswerIsNo(`wrong password, or the file is damaged: ${(error as Error).message}`)
+    // One wrong password in 256 decrypts to a text that begins like XML.
+    throw new NegativeResult(`wrong password, or the file is damaged: ${(error as Error).message}`)
   }
   if (!hasList) throw notKem(`expected ${LISTS.join(' or ')} in it`)
   return meters
@@ -149,11 +149,11 @@ function parseMeters(xml: string): KemMeter[] {
 
 interface Handlers {
   open?(name: string): void
-  /** With the text that stands right before the end tag. */
+  /** Called with the text right before the end tag. */
   close(name: string, text: string): void
 }
 
-/** Reads well-formed XML element by element, by names without namespace. Throws with the reason in one line. */
+/** Reads well-formed XML element by element and drops namespaces from names. Throws an error whose message is one line. */
 function parse(xml: string, { open, close }: Handlers): void {
   const parser = sax.parser(true)
   let text = ''
@@ -178,6 +178,6 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-function notKem(reason: string): AnswerIsNo {
-  return new AnswerIsNo(`not a KEM file: ${reason}`)
+function notKem(reason: string): NegativeResult {
+  return new NegativeResult(`not a KEM file: ${reason}`)
 }

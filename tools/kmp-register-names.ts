@@ -1,4 +1,4 @@
-/** Names of registers as the display and the data sheet have them (5512-447, appendix; MULTICAL 601 and 801). */
+/** Names of registers, as in the data sheet and on the display (5512-447, appendix; MULTICAL 601 and 801). */
 const NAMES: Readonly<Record<number, string>> = {
   60: 'E1',
   61: 'E4',

@@ -4,7 +4,7 @@ import { decodeSerial } from '../modules/kmp/client.js'
 import { GET_REGISTER, GET_SERIAL_NO, GET_TYPE, START_FROM_METER } from '../modules/kmp/constants.js'
 import { decodeFrame } from '../modules/kmp/frame.js'
 import { decodeRegisters, registerText, unitText } from '../modules/kmp/registers.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { registerName } from './kmp-register-names.js'
 import { parseHex, readStandardInput } from './options.js'
 
@@ -16,12 +16,12 @@ export function kmpCommand(): Command {
       .action(async (hex: string | undefined) => {
         const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'frame'))
         process.stdout.write(`${JSON.stringify(decoded)}\n`)
-        if (decoded.result !== 'ok') throw new AnswerIsNo(String(decoded.result))
+        if (decoded.result !== 'ok') throw new NegativeResult(String(decoded.result))
       }),
   )
 }
 
-/** A frame as JSON. `result` is `ok` or what is wrong. */
+/** A frame as JSON. `result` is `ok` or says what is wrong. */
 export function describe(wire: Uint8Array): { readonly result: string; readonly [name: string]: unknown } {
   const frame = decodeFrame(wire)
   if (!frame.ok) return { result: frame.error, registers: [] }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
 
 interface ListenOptions extends KeyOptions {
@@ -11,7 +11,7 @@ interface ListenOptions extends KeyOptions {
 }
 
 export interface OpenedMessage {
-  /** Unix seconds of the topic; of now where it has none. */
+  /** Unix seconds of the topic, or of now when the topic has none. */
   readonly time: number
   readonly topic: string
   readonly serial: string
@@ -41,13 +41,13 @@ export function listenCommand(): Command {
       await new Promise<void>((resolve, reject) => {
         client.once('error', reject)
         client.once('close', () =>
-          client.disconnecting ? resolve() : reject(new AnswerIsNo(`${options.broker}: connection closed`)),
+          client.disconnecting ? resolve() : reject(new NegativeResult(`${options.broker}: connection closed`)),
         )
       })
     })
 }
 
-/** A message of a device, opened; else why not. The will is neither sealed nor dated. */
+/** Opens a message of a device, or says why it cannot. The will is neither sealed nor dated. */
 export function openMessage(envelope: Envelope, topic: string, payload: Uint8Array): OpenedMessage | string {
   const [, kind = '', version, serial = '', time] = topic.split('/')
   if (version === 'v1') return { time: Math.floor(Date.now() / 1000), topic, serial, kind, text: '', fields: {} }
@@ -56,7 +56,7 @@ export function openMessage(envelope: Envelope, topic: string, payload: Uint8Arr
   return { time: Number(time), topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }
 }
 
-/** `key=value` pairs of a text between `&`; none where it has none. */
+/** The `key=value` pairs of a text, which `&` separates. */
 function fieldsOf(text: string): OpenedMessage['fields'] {
   const fields: Record<string, string> = {}
   for (const pair of text.split('&')) {
@@ -66,7 +66,7 @@ function fieldsOf(text: string): OpenedMessage['fields'] {
   return fields
 }
 
-/** One line for people: time, topic, text. */
+/** Formats one line for people: time, topic, text. */
 export function messageLine(message: { readonly time: number; readonly topic: string; readonly text: string }): string {
   const time = new Date(message.time * 1000).toISOString().slice(0, 19).replace('T', ' ')
   return `${time}  ${message.topic}  ${message.text}`.trimEnd()

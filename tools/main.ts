@@ -12,7 +12,7 @@ import { twinCommand } from './twin.js'
 import { vw1871Command } from './vw1871.js'
 import { wmbusCommand } from './wmbus.js'
 
-/** Runs the command line; sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
+/** Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')

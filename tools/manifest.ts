@@ -1,23 +1,26 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BOARDS, boardManifests } from './boards.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const FILE = join(ROOT, 'manifests/base.json')
+const BASE = 'manifests/base.json'
 
 interface Manifest {
   modules: Record<string, string>
   preload: string[]
 }
 
-/** What the firmware imports, but for types, which the compiler leaves out. */
+/** The imports of a file that remain after compiling; the compiler drops those of types. */
 const IMPORT = /^(?:import|export) (?!type )[^'"]*?from '([^']+)'/gm
 
-/** Names of the firmware's modules that the device needs, such as `kmp/frame`, in order; adapters to the SDK are not among them. */
-export async function deviceModules(): Promise<string[]> {
+/**
+ * The sorted names of the firmware's modules that the device needs, such as `kmp/frame`. The adapters to the SDK are not
+ * among them.
+ */
+function deviceModules(): string[] {
   const found = new Set<string>()
-  const waiting = ['main', ...(await readdir(join(ROOT, 'modules/device'))).map((name) => `modules/device/${name}`)]
+  const waiting = ['main', ...readdirSync(join(ROOT, 'modules/device')).map((name) => `modules/device/${name}`)]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const text = readFileSync(join(ROOT, path.endsWith('.ts') ? path : `${path}.ts`), 'utf8')
     for (const [, name] of text.matchAll(IMPORT)) {
@@ -34,18 +37,24 @@ export async function deviceModules(): Promise<string[]> {
   return [...found].map((path) => path.slice('modules/'.length)).sort()
 }
 
-/** The manifest as text: by name what the device needs of the firmware, and all else of it as it is. */
-export async function withModules(text: string): Promise<string> {
-  const manifest: Manifest = JSON.parse(text)
-  const own = await deviceModules()
-  const isKept = (name: string) => name.startsWith('device/') || name.includes(':')
+/** The base manifest with the modules that the device needs; everything else in it stays as it is. */
+function baseManifest(): Manifest {
+  const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, BASE), 'utf8'))
+  const own = deviceModules()
+  const isKept = (name: string) => name.startsWith('device/') || name.includes(':') || name === '*'
   manifest.modules = {
     ...Object.fromEntries(own.map((name) => [name, `../modules/${name}`])),
     ...Object.fromEntries(Object.entries(manifest.modules).filter(([name]) => isKept(name))),
   }
   manifest.preload = [...own, ...manifest.preload.filter(isKept)]
-  return `${JSON.stringify(manifest, null, 2)}\n`
+  return manifest
+}
+
+/** Every manifest that `npm run manifest` writes, by its path from the root of the repository. */
+export function generatedManifests(): Readonly<Record<string, object>> {
+  return Object.assign({ [BASE]: baseManifest() }, ...Object.keys(BOARDS).map(boardManifests))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(FILE, await withModules(readFileSync(FILE, 'utf8')))
+  for (const [path, manifest] of Object.entries(generatedManifests()))
+    writeFileSync(join(ROOT, path), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -19,7 +19,7 @@ export function meterCommand(): Command {
     })
 }
 
-/** A line whose other end is another program: what the meter sends comes when its last bit would have arrived. */
+/** A line to another program. It passes on a byte of the meter when its last bit would have arrived. */
 class StreamLine implements MeterEnd {
   #out: Writable
   #clock: Clock
@@ -38,7 +38,7 @@ class StreamLine implements MeterEnd {
     this.#clock.set(() => this.#out.write(bytes), delay + bytes.length * characterTime(settings))
   }
 
-  /** Until the other program has gone. */
+  /** Resolves when the other program has ended. */
   async listen(input: Readable): Promise<void> {
     for await (const bytes of input) this.#meter?.onBytes(bytes)
   }

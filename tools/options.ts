@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
-import { WrongUsage } from './errors.js'
+import { UsageError } from './errors.js'
 
 export interface KeyOptions {
   readonly key?: string
@@ -19,7 +19,7 @@ export function withKey(command: Command, what = 'master key'): Command {
     .option('--key-file <path>', `file that holds the ${what}`)
 }
 
-/** The key as its 32 hex digits; undefined when none was given. */
+/** The key as 32 hex digits; undefined when the user gave none. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
   if (options.keyFile !== undefined) return readText(options.keyFile).trim()
@@ -28,37 +28,37 @@ export function keyText(options: KeyOptions): string | undefined {
 
 export function envelopeFor(options: KeyOptions): Envelope {
   const text = keyText(options)
-  if (text === undefined) throw new WrongUsage('no key: give --key, --key-file or the environment variable KEY')
+  if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY')
   const key = text.length === 32 ? fromHex(text) : undefined
-  if (key === undefined) throw new WrongUsage('the key is not 32 hex digits')
+  if (key === undefined) throw new UsageError('the key is not 32 hex digits')
   return new Envelope(nodeCrypto, key)
 }
 
-/** Bytes of a hex text, blanks between the digits allowed. */
+/** Parses hex. Blanks between the digits are allowed. */
 export function parseHex(text: string, what: string): Uint8Array {
   const bytes = fromHex(text.replace(/\s+/g, ''))
-  if (bytes === undefined || bytes.length === 0) throw new WrongUsage(`${what}: expected hex digits, two a byte`)
+  if (bytes === undefined || bytes.length === 0) throw new UsageError(`${what}: expected hex digits, two a byte`)
   return bytes
 }
 
 export function parseBroker(url: string): { host: string; port: number } {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'mqtt:' || parsed.hostname === '')
-    throw new WrongUsage(`--broker: expected mqtt://host:port, got "${url}"`)
+    throw new UsageError(`--broker: expected mqtt://host:port, got "${url}"`)
   return { host: parsed.hostname, port: parsed.port === '' ? 1883 : Number(parsed.port) }
 }
 
 export function parseSerial(text: string): string {
-  if (!/^[0-9]{1,12}$/.test(text)) throw new WrongUsage(`--serial: expected 1 to 12 digits, got "${text}"`)
+  if (!/^[0-9]{1,12}$/.test(text)) throw new UsageError(`--serial: expected 1 to 12 digits, got "${text}"`)
   return text.padStart(7, '0')
 }
 
-/** A number from `min` to `max`, for options that count. */
+/** Parses a number from `min` to `max`. */
 export function parseNumber(name: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (text.trim() === '' || !(value >= min && value <= max))
-      throw new WrongUsage(`${name}: expected a number from ${min} to ${max}, got "${text}"`)
+      throw new UsageError(`${name}: expected a number from ${min} to ${max}, got "${text}"`)
     return value
   }
 }
@@ -73,16 +73,16 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new WrongUsage((error as Error).message)
+    throw new UsageError((error as Error).message)
   }
 }
 
-/** A whole number from `min` to `max`. */
+/** Parses a whole number from `min` to `max`. */
 export function parseWhole(name: string, min: number, max: number): (text: string) => number {
   const parse = parseNumber(name, min, max)
   return (text) => {
     const value = parse(text)
-    if (!Number.isInteger(value)) throw new WrongUsage(`${name}: expected a whole number, got "${text}"`)
+    if (!Number.isInteger(value)) throw new UsageError(`${name}: expected a whole number, got "${text}"`)
     return value
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Where a build finds the firmware's own modules, and which adapters it chooses. */
+/** The adapters that a build chooses, by platform. */
 const PLATFORMS = {
   esp32: {
     ble: 'ble-esp32',
@@ -60,7 +60,7 @@ export function ffiDeclaration(root: string, platform: Platform): string {
   return `declare module 'mc/ffi' {\n  export default class FFI {\n${methods.join('\n')}\n  }\n}\n`
 }
 
-/** Modules that have typings of the SDK there, and these; as for mcconfig a `*` is the files of one folder only. */
+/** Pairs of a module and its typings in the SDK. As in mcconfig, `*` stands for the files of one folder only. */
 function typingsOf(name: string, file: string, sdk: string): [string, string][] {
   if (!file.startsWith('$(MODDABLE)/typings/')) return []
   const path = file.replace('$(MODDABLE)', sdk)
@@ -72,7 +72,7 @@ function typingsOf(name: string, file: string, sdk: string): [string, string][] 
     .map((module) => [name.replace('*', module), join(folder, module)])
 }
 
-/** A tsconfig that checks main.ts and modules/device as a build for the platform does: against the SDK's own typings. */
+/** A tsconfig that checks main.ts and modules/device against the SDK's own typings, as a build for the platform does. */
 export function sdkProject(root: string, sdk: string, platform: Platform, ffi: string): object {
   const chosen = PLATFORMS[platform]
   const paths: Record<string, string[]> = {}
@@ -90,6 +90,8 @@ export function sdkProject(root: string, sdk: string, platform: Platform, ffi: s
   return {
     extends: join(root, 'tsconfig.device.json'),
     compilerOptions: {
+      incremental: false,
+      tsBuildInfoFile: null,
       lib: ['es2025'],
       target: 'es2025',
       types: [join(sdk, 'xs/includes/xs'), join(sdk, 'typings/global')],

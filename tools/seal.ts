@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeyOptions, parseHex, readStandardInput, withKey } from './options.js'
 
 interface TopicOptions extends KeyOptions {
@@ -16,7 +16,7 @@ export function sealCommand(): Command {
     .action(async (text: string | undefined, options: TopicOptions & { iv?: string }) => {
       const envelope = envelopeFor(options)
       const iv = options.iv === undefined ? undefined : parseHex(options.iv, '--iv')
-      if (iv !== undefined && iv.length !== 16) throw new WrongUsage(`--iv: expected 16 bytes, got ${iv.length}`)
+      if (iv !== undefined && iv.length !== 16) throw new UsageError(`--iv: expected 16 bytes, got ${iv.length}`)
       const clear = text ?? (await readStandardInput()).replace(/\r?\n$/, '')
       process.stdout.write(`${toHex(envelope.seal(options.topic, clear, iv))}\n`)
     })
@@ -31,7 +31,7 @@ export function openCommand(): Command {
       const envelope = envelopeFor(options)
       const message = parseHex(hex ?? (await readStandardInput()), 'message')
       const opened = envelope.open(options.topic, message, Number.POSITIVE_INFINITY)
-      if (!opened.ok) throw new AnswerIsNo(opened.error)
+      if (!opened.ok) throw new NegativeResult(opened.error)
       process.stdout.write(`${opened.value}\n`)
     })
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { connectBroker, publishCommand } from './broker-client.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { envelopeFor, type KeyOptions, parseNumber, parseSerial, withKey } from './options.js'
 
 interface SendOptions extends KeyOptions {
@@ -9,7 +9,7 @@ interface SendOptions extends KeyOptions {
   readonly wait?: number
 }
 
-/** Replies that come under another name than their command. */
+/** The names of replies that differ from the names of their commands. */
 const REPLY_NAMES: Readonly<Record<string, string>> = { scan: 'scan_result' }
 
 export function sendCommand(): Command {
@@ -36,7 +36,7 @@ export function sendCommand(): Command {
         await publishCommand(client, envelope, { serial: options.serial, time, name, payload: payload ?? '1' })
         if (options.wait === undefined) return
         const text = await Promise.race([reply, timeout(options.wait)])
-        if (text === undefined) throw new AnswerIsNo(`no reply to ${name} within ${options.wait} s`)
+        if (text === undefined) throw new NegativeResult(`no reply to ${name} within ${options.wait} s`)
         process.stdout.write(`${text}\n`)
       } finally {
         await client.endAsync()

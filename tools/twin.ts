@@ -14,7 +14,7 @@ import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type Notification, readNotifications } from './capture.js'
-import { WrongUsage } from './errors.js'
+import { UsageError } from './errors.js'
 import { messageLine } from './listen.js'
 import {
   type KeyOptions,
@@ -82,7 +82,7 @@ export function twinCommand(): Command {
 
 async function run(options: TwinCommandOptions): Promise<void> {
   if (options.uart !== undefined && options.speed !== 1)
-    throw new WrongUsage('--speed: a real meter on --uart keeps real time')
+    throw new UsageError('--speed: a real meter on --uart keeps real time')
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : readCapture(options.capture)
   const portal = await portalListener(options.portalPort)
@@ -162,7 +162,7 @@ async function portalListener(port: number | undefined): Promise<NodeListener> {
 
 function collectFlag(text: string, flags: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=')
-  if (at < 1) throw new WrongUsage(`--flag: expected NAME=VALUE, got "${text}"`)
+  if (at < 1) throw new UsageError(`--flag: expected NAME=VALUE, got "${text}"`)
   return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
@@ -171,12 +171,12 @@ function readFlags(options: TwinCommandOptions): Flags {
   const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
   const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
   const flags = parseFlags({ ...key, ...METERS[options.meter], ...serial, ...options.flag })
-  if (!flags.ok) throw new WrongUsage(flags.error)
+  if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }
 
 function readCapture(path: string): readonly Notification[] {
   const notifications = readNotifications(readText(path))
-  if (notifications.length === 0) throw new WrongUsage(`--capture: no notification of a concentrator in ${path}`)
+  if (notifications.length === 0) throw new UsageError(`--capture: no notification of a concentrator in ${path}`)
   return notifications
 }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex, toHex } from '../modules/codec/hex.js'
-import { WrongUsage } from './errors.js'
+import { UsageError } from './errors.js'
 
 /** The characteristics on which the stream arrives, one at a time (flowiq.md 1.2); the others say something else. */
 export const DATA_CHARACTERISTIC =
@@ -18,7 +18,7 @@ export function vw1871Command(): Command {
         for await (const line of createInterface({ input: process.stdin })) {
           number++
           if (line.trim() === '') continue
-          const notifications = readSession(line, (problem) => new WrongUsage(`line ${number}: ${problem}`))
+          const notifications = readSession(line, (problem) => new UsageError(`line ${number}: ${problem}`))
           process.stdout.write(`${JSON.stringify(decode(notifications))}\n`)
         }
       }),

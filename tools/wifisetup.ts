@@ -39,7 +39,7 @@ while (spawnSync('nmcli', ['device', 'wifi', 'connect', network, 'password', pas
 await setTimeout(2_000)
 open(PORTAL)
 
-/** Where there is no desktop, the address that is printed has to do. */
+/** Opens a browser. Without a desktop this fails, and the user has the printed address. */
 function open(page: string): void {
   process.stdout.write(`${page}\n`)
   spawnSync('xdg-open', [page], { stdio: 'ignore' })

@@ -3,7 +3,7 @@ import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
 import type { Telegram } from '../modules/wmbus/telegram.js'
 import { readNotifications } from './capture.js'
-import { AnswerIsNo } from './errors.js'
+import { NegativeResult } from './errors.js'
 import { readText } from './options.js'
 
 /** A telegram of the file, and where it stands there: line, or place in the JSON array. */
@@ -52,7 +52,7 @@ export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Arra
     .option('--json', 'print JSON')
     .action((file: string, options: { readonly json?: boolean }) => {
       const captured = readCapture(readText(file))
-      if (captured.length === 0) throw new AnswerIsNo(`${file}: no telegram found`)
+      if (captured.length === 0) throw new NegativeResult(`${file}: no telegram found`)
       const analysis = analyze(captured, decoderOf(options))
       process.stdout.write(options.json ? `${JSON.stringify(analysis)}\n` : report(analysis))
     })

@@ -6,7 +6,7 @@ import { Signatures } from '../modules/wmbus/signatures.js'
 import type { DataRecord, Telegram } from '../modules/wmbus/telegram.js'
 import { type Value, valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
-import { AnswerIsNo, WrongUsage } from './errors.js'
+import { NegativeResult, UsageError } from './errors.js'
 import { Digits, exactJson } from './exact-json.js'
 import { type KeyOptions, keyText, parseHex, readStandardInput, withKey } from './options.js'
 import { analyzeCommand } from './wmbus-analyze.js'
@@ -52,12 +52,12 @@ function decodeCommand(): Command {
     .action(async (args: string[], options: DecodeOptions) => {
       const lines =
         args.length > 0 ? args : (await readStandardInput()).split('\n').filter((line) => line.trim() !== '')
-      if (lines.length === 0) throw new WrongUsage('no telegram given')
+      if (lines.length === 0) throw new UsageError('no telegram given')
       const decoded = options.jsonl ? lines.map(decodeLine) : decodeAll(lines, options)
       for (const { name, telegram } of decoded) process.stdout.write(`${exactJson(describe(telegram, name))}\n`)
       const errors = decoded.map(({ telegram }) => telegram.result).filter((result) => result !== 'ok')
       if (errors.length > 0)
-        throw new AnswerIsNo(`${errors.length} of ${decoded.length} telegrams: ${[...new Set(errors)].join(', ')}`)
+        throw new NegativeResult(`${errors.length} of ${decoded.length} telegrams: ${[...new Set(errors)].join(', ')}`)
     })
 }
 
@@ -79,9 +79,9 @@ function parseLine(text: string): Line {
   try {
     line = JSON.parse(text)
   } catch (error) {
-    throw new WrongUsage(`--jsonl: ${(error as Error).message}`)
+    throw new UsageError(`--jsonl: ${(error as Error).message}`)
   }
-  if (typeof line?.telegram_hex !== 'string') throw new WrongUsage(`--jsonl: no telegram_hex in ${text}`)
+  if (typeof line?.telegram_hex !== 'string') throw new UsageError(`--jsonl: no telegram_hex in ${text}`)
   return line as Line
 }
 
@@ -107,13 +107,13 @@ function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => Telegram {
 function parseKey(text: string): Uint8Array | undefined {
   if (text === NO_KEY) return undefined
   const key = text.length === 32 ? fromHex(text) : undefined
-  if (key === undefined) throw new WrongUsage(`the key is not 32 hex digits and not ${NO_KEY}`)
+  if (key === undefined) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
   return key
 }
 
 function parseId(text: string): number {
   const id = parseMeterId(text)
-  if (id === undefined) throw new WrongUsage(`id: expected 8 digits, got "${text}"`)
+  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
   return id
 }
 

@@ -14,6 +14,11 @@ const METERS: readonly (readonly [name: string, flags: Record<string, string>, f
   ['a MULTICAL 66-C', { EN61107: '1' }],
   ['a MULTICAL 66-B', { MC_66B: '1' }],
   ['impulses', { IMPULSE: '1' }, `${FORM}&impulse_meter_units=1234%2C5&impulses_per_unit=1000`],
+  [
+    'impulses of water',
+    { IMPULSE: '1', FLOW_METER: '1' },
+    `${FORM}&impulse_meter_units=1234%2C5&impulses_per_unit=1000`,
+  ],
   ['no meter', { DEBUG_NO_METER: '1' }],
 ]
 

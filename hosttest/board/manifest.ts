@@ -1,16 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BOARDS } from '../../tools/boards.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The manifests that a board is built from. */
-export const MANIFESTS = [
-  'manifest.json',
-  'manifests/daughterboard.json',
-  'manifests/daughterboard-ble.json',
-  'manifests/devkit-ble.json',
-] as const
+export const MANIFESTS = Object.values(BOARDS).flatMap(({ plain, ble }) => [plain, ble])
 
 /** What mcconfig makes of a manifest and what it includes, for one platform. */
 export interface Build {

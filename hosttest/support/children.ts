@@ -1,12 +1,12 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** Node loads this first: the child ends when its parent is gone, whatever the parent died of. */
+/** Node loads this first. It ends the child when its parent is gone, however the parent died. */
 const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
   "process.on('disconnect', () => process.exit()); process.channel.unref()",
 )}`
 
-/** The same for other programs: a shell asks them to end when the pipe to its standard input is closed. */
+/** Does the same for other programs: a shell asks them to end when its standard input closes. */
 const END_WITH_INPUT =
   'exec 3<&0; "$@" 3<&- & child=$!; { cat <&3; kill $child; } >/dev/null 2>&1 & exec 3<&-; wait $child'
 
@@ -42,7 +42,7 @@ export class Children {
       this.#alive.delete(child)
       child.stdin.destroy()
     })
-    // Whoever writes to it learns from its end that it is gone.
+    // A write to a child that has ended fails; the end of the child is what the test looks at.
     child.stdin.on('error', () => {})
     return child
   }

@@ -3,10 +3,10 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const PATH = '/usr/bin/chromium'
 
-/** Long before the test's own limit, so that what was waited for is told. */
+/** Shorter than the test's own limit, so that the error names what the test waited for. */
 const SAFETY_NET = 300_000
 
-/** Why there is no browser here; undefined when there is one. */
+/** Says why this computer has no browser; undefined when it has one. */
 export function missingChromium(): string | undefined {
   return existsSync(PATH) ? undefined : 'chromium is not installed'
 }
@@ -29,7 +29,7 @@ export function launchChromium(): Promise<Browser> {
   })
 }
 
-/** A page of a context of its own, in English. */
+/** Opens a page in a new context, in English. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB', ...options })
   context.setDefaultTimeout(SAFETY_NET)

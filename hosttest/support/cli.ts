@@ -26,7 +26,7 @@ export interface Outcome {
  */
 export function commandLine() {
   const children = new Children()
-  // As far from the root as the sources, which find other files by that.
+  // The sources find other files by their distance from the root, so the copy keeps it.
   const compiled = join(ROOT, `build/cli-${process.pid}-${suites++}.mjs`)
 
   before(() =>

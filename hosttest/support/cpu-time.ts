@@ -1,4 +1,4 @@
-/** Milliseconds of processor time that something takes, which do not grow on a busy computer as those of a clock do. */
+/** Measures processor time in ms. A busy computer does not stretch it, unlike the time of a clock. */
 export async function cpuTime(work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   await work()

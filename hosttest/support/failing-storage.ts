@@ -1,13 +1,13 @@
 import { PowerCut } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 
-/** What a write leaves behind that power cuts short. */
+/** What an interrupted write leaves behind. */
 export const OUTCOMES = ['old', 'new', 'none', 'half', 'blank'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** Flash whose power goes at one write. */
+/** Flash that loses power during one write. */
 export class FailingStorage extends MemoryStorage {
-  /** Writes until then; nothing happens before it is set. */
+  /** The number of writes before power goes; infinite until a test sets it. */
   writesLeft = Number.POSITIVE_INFINITY
   outcome: Outcome = 'old'
 

@@ -1,9 +1,9 @@
 import { MemoryStorage } from '../../twin/memory-storage.js'
 
-/** Flash that can be full: as the SDK's preferences, it erases what it is to replace before it finds no room. */
+/** Flash that can be full. Like the SDK's preferences, it erases the old value before it finds no room for the new one. */
 export class FullStorage extends MemoryStorage {
   isFull = false
-  /** Writes that found no room. */
+  /** The number of writes that found no room. */
   refused = 0
 
   override write(key: string, bytes: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Bytes of the heap that are in use, after a collection. */
+/** Collects garbage and returns the bytes of the heap that are in use. */
 export function liveHeap(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

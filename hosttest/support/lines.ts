@@ -1,7 +1,7 @@
-/** Long before the test's own limit, so that the lines that did come are told. */
+/** Shorter than the test's own limit, so that the error shows the lines that did come. */
 const SAFETY_NET = 300_000
 
-/** Lines of a stream as they come. */
+/** Collects the lines of a stream. */
 export class Lines {
   readonly all: string[] = []
   #waiting = new Set<() => void>()
@@ -22,12 +22,12 @@ export class Lines {
     })
   }
 
-  /** The first line that has come or will come and matches; rejects when the stream ends without one. */
+  /** Resolves with the first line that matches, past or to come. Rejects when the stream ends without one. */
   async find(pattern: RegExp): Promise<string> {
     return (await this.findAll(pattern, 1))[0]!
   }
 
-  /** The first `count` lines that match. */
+  /** Resolves with the first `count` lines that match. */
   findAll(pattern: RegExp, count: number): Promise<string[]> {
     return new Promise((resolve, reject) => {
       const settle = (action: () => void) => {

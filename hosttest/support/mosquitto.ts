@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import type { Children } from './children.js'
 import { Lines } from './lines.js'
 
-/** Debian installs it where only root's path leads. */
+/** Debian installs it in a folder that only root has in PATH. */
 const DEBIAN = '/usr/sbin/mosquitto'
 const PROGRAM = existsSync(DEBIAN) ? DEBIAN : 'mosquitto'
 
-/** Below those that computers give away by themselves, so that nobody takes it while the broker is stopped. */
+/** Below the ports that a system assigns by itself, so that nobody takes it while the broker is stopped. */
 const FIRST_PORT = 20_000
 const PORTS = 10_000
 
-/** Why there is no mosquitto 2 here; undefined when there is. */
+/** Says why this computer has no mosquitto 2; undefined when it has. */
 export function missingMosquitto(): string | undefined {
   const help = spawnSync(PROGRAM, ['-h'], { encoding: 'utf8' })
   return /mosquitto version 2/.test(help.stdout ?? '') ? undefined : 'mosquitto 2 is not installed'
@@ -48,19 +48,19 @@ export class Mosquitto {
     return this.#port
   }
 
-  /** Once more, after `stop`. */
+  /** Starts the broker again after `stop`. */
   async start(): Promise<void> {
     if (!(await this.#tryStart())) throw new Error(`mosquitto: port ${this.#port} was taken`)
   }
 
-  /** In an orderly way: it writes what it remembers to disk. */
+  /** Stops the broker in order: it writes its state to disk. */
   async stop(): Promise<void> {
     const exited = once(this.#process!, 'exit')
     this.#process!.stdin.end()
     await exited
   }
 
-  /** Removes its files; it is killed with all that the test has started. */
+  /** Removes the broker's files. The broker itself dies with everything that the test has started. */
   remove(): void {
     rmSync(this.#folder, { recursive: true })
   }

@@ -11,7 +11,7 @@ export interface Opened {
   readonly at: number
 }
 
-/** What a broker has passed on, opened; of one kind or of all. */
+/** Opens what a broker has passed on, of one kind or of all. */
 export function opened(
   messages: readonly { readonly topic: string; readonly payload: Uint8Array; readonly at: number }[],
   envelope: Envelope,

@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 
-/** Why there is no openssl command here; undefined when there is. */
+/** Says why this computer has no openssl command; undefined when it has. */
 export function missingOpenssl(): string | undefined {
   return spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed'
 }
 
-/** Opens a message with the openssl command alone, no line of ours in between; throws when the tag is wrong. */
+/** Opens a message with the openssl command and none of our code. Throws when the tag is wrong. */
 export function opensslOpen(key: string, topic: string, message: Uint8Array): string {
   const bytes = Buffer.from(message)
   const digest = openssl(['dgst', '-sha256', '-binary'], Buffer.from(key, 'hex')).toString('hex')

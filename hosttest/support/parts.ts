@@ -1,12 +1,12 @@
 /** `npm run verify` tries everything. */
 export const VERIFIES = process.env.VERIFY === 'all'
 
-/** Of what takes too long to be tried whole each time, the environment variable SEED says which part is tried. */
+/** The environment variable SEED says which part of a long test is tried. */
 const SEED = Number(process.env.SEED ?? 1)
 if (!Number.isSafeInteger(SEED) || SEED < 0) throw new Error(`SEED: expected a whole number, got "${process.env.SEED}"`)
 
 export interface Part {
-  /** From 0; all that a part tries follows from it. */
+  /** From 0. Everything that a part tries follows from it. */
   readonly part: number
   /** `part 3 of 20`, for the name of the test. */
   readonly name: string

@@ -10,7 +10,7 @@ export interface ServedPortal {
   close(): void
 }
 
-/** The portal's pages on a port of this computer. */
+/** Serves the portal's pages on a port of this computer. */
 export async function servePortal(device: PortalDevice, name: string): Promise<ServedPortal> {
   const listener = await NodeListener.from(0)
   const host = `127.0.0.1:${listener.port}`

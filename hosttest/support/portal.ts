@@ -71,7 +71,7 @@ export class FakeDevice implements PortalDevice {
   readonly kept: { ssid: string; password: string | undefined }[] = []
   readonly keys = new Map<string, Uint8Array>()
   scans = 0
-  /** Ends the scan that is under way; scans end at once when it is not held back. */
+  /** Ends the scan under way. A scan that is not held back ends at once. */
   endScan: (() => void) | undefined
   holdScan = false
   /** Tells the state of the trial. */
@@ -168,7 +168,7 @@ export class FakePeer implements Connection {
     this.#settle()
   }
 
-  /** Makes room. */
+  /** Gives the socket room for so many bytes. */
   drain(room: number): void {
     this.room = room
     if (!this.isClosed) this.#events!.onWritable()
@@ -227,7 +227,7 @@ export class FakeNetwork implements ListenPort, UdpPort {
     this.#onMessage!(bytes, address, 5353)
   }
 
-  /** The whole response to a request. */
+  /** Sends a request and returns the whole response. */
   ask(request: string | Uint8Array, address = PHONE): string {
     const peer = this.connect(address)
     peer.send(request)

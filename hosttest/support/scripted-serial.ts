@@ -38,7 +38,7 @@ export class ScriptedSerial implements SerialPort {
     })
   }
 
-  /** Bytes come in, asked for or not. */
+  /** Lets bytes arrive that nobody asked for. */
   arrive(hex: string): void {
     this.#pending = fromHex(toHex(this.#pending ?? new Uint8Array(0)) + hex)
     this.onReadable?.()

@@ -1,4 +1,4 @@
-/** Where 32 bits of seconds come to their end: the last second before and the first after, and one far behind them. */
+/** Times around the ends of 32 bits of seconds: the last second before, the first after, and one far later. */
 export const FAR_TIMES = Object.freeze([
   '2036-02-07T06:28:15Z',
   '2036-02-07T06:28:16Z',
@@ -9,7 +9,7 @@ export const FAR_TIMES = Object.freeze([
   '2150-07-01T12:00:00Z',
 ])
 
-/** Unix seconds of a time in ISO 8601. */
+/** Converts a time in ISO 8601 to unix seconds. */
 export function secondsOf(time: string): number {
   return Date.parse(time) / 1000
 }

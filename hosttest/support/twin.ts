@@ -1,4 +1,5 @@
 import { parseFlags } from '../../modules/app/flags.js'
+import { RELEASE } from '../../modules/app/version.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { SimulatedFlash } from '../../twin/flash.js'
@@ -15,7 +16,7 @@ const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 export const POWER_ON = 1_800_000_000_000
 
 /** What differs between the hosts of the firmware; on the board rig `board/world/test-twin.ts` takes the place of this file. */
-export const HOST = { version: 'twin-0.1.0-node', vdd: '3.299' } as const
+export const HOST = { version: `twin-${RELEASE}-node`, vdd: '3.299' } as const
 
 /** A twin under the virtual clock with a simulated broker 20 ms away, and what that broker got, opened: each time the same. */
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {

@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict'
 
 const SAFETY_NET = 300_000
 
-/** Waits until something has come about; fails when it has not in minutes, in which even a busy computer does it. */
+/** Waits until a condition holds. Fails after minutes, which are enough for a busy computer. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   const end = performance.now() + SAFETY_NET
   while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -3,11 +3,11 @@ import { crc32, deflateRawSync } from 'node:zlib'
 export interface ZipEntry {
   readonly name: string
   readonly data: Buffer
-  /** What the directory says of the unpacked size, where that is not the truth. */
+  /** A false unpacked size for the directory. */
   readonly size?: number
 }
 
-/** A ZIP file of deflated entries. */
+/** Makes a ZIP file of deflated entries. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const files: Buffer[] = []
   const directory: Buffer[] = []

@@ -1,8 +1,10 @@
 import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BOARDS, checkTools, commandText, planBuild } from '../../tools/build-plan.js'
+import { SDK_RELEASE } from '../../modules/device/sdk-release.js'
+import { BOARDS } from '../../tools/boards.js'
+import { checkTools, commandText, ESP_IDF, planBuild } from '../../tools/build-plan.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
@@ -85,6 +87,11 @@ describe('npm run flash', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
+  })
+
+  it('builds with the releases of the SDK and of ESP-IDF that the README tells to install', () => {
+    const text = readFileSync('README.md', 'utf8').replace(/\s+/g, ' ')
+    ok(text.includes(`version ${SDK_RELEASE} of it with version ${ESP_IDF} of ESP-IDF`))
   })
 
   it('hands over options that the firmware reads as they were meant', () => {

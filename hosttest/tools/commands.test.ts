@@ -3,13 +3,14 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { existsSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { partOf, pathsOf } from '../mutation/parts.js'
 import { Children } from '../support/children.js'
 import { Lines } from '../support/lines.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
-/** Commands in blocks and in sentences, without what is said of them. */
+/** The commands in blocks and sentences of a document, without their remarks. */
 function commandsOf(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8')
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap((block) => block[1]!.trim().split('\n'))
@@ -21,7 +22,7 @@ function commandsOf(document: string): string[] {
 describe('the commands in the documents', () => {
   const children = new Children()
 
-  /** In the shell of whoever types it. */
+  /** Runs a command in a shell, as a user would. */
   function type(command: string) {
     const child = children.program('/bin/sh', '-c', `cd '${ROOT}' && ${command}`)
     return { child, out: new Lines(child.stdout), err: new Lines(child.stderr) }
@@ -33,7 +34,7 @@ describe('the commands in the documents', () => {
     return { code, out: out.all.join('\n'), err: err.all.join('\n') }
   }
 
-  for (const document of ['README.md', 'docs/testing.md']) {
+  for (const document of ['README.md', 'CONTRIBUTING.md', 'docs/testing.md']) {
     it(`of ${document} are scripts that there are`, () => {
       const names = commandsOf(document).flatMap((command) =>
         [...command.matchAll(/npm (?:run )?([\w:]+)/g)].map((found) => found[1]!),
@@ -45,7 +46,9 @@ describe('the commands in the documents', () => {
       )
     })
 
-    for (const command of commandsOf(document).filter((line) => line.includes('.test.ts'))) {
+    for (const command of commandsOf(document).filter(
+      (line) => line.includes('.test.ts') && !line.includes('test:watch'),
+    )) {
       it(`of ${document}: ${command}, runs the file and nothing else`, async () => {
         const { code, out, err } = await outputOf(`${command} --dry-run --reporter json`)
         equal(code, 0, err)
@@ -68,6 +71,18 @@ describe('the commands in the documents', () => {
       named.filter((name) => !known.includes(name)),
       [],
     )
+  })
+
+  it('name parts of what is mutated that there are', () => {
+    const named = commandsOf('docs/testing.md').flatMap(
+      (command) => /npm run mutation (.*)/.exec(command)?.[1]?.split(' ') ?? [],
+    )
+    ok(named.length > 0)
+    for (const name of named)
+      deepEqual(
+        pathsOf(partOf(name)!).mutate.filter((path) => !existsSync(join(ROOT, path))),
+        [],
+      )
   })
 
   it('npm run test:fast leaves out files that there are', () => {

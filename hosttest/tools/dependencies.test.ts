@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOCUMENT = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8')
 const OWN = /^(app|device)\//
 
-/** Rows of the table under a heading. */
+/** The rows of the table under a heading. */
 function rows(heading: string): string[][] {
   const section = DOCUMENT.split(/^## /m).find((text) => text.startsWith(heading))!
   return [...section.matchAll(/^\| (`.+) \|$/gm)].map((row) => row[1]!.split(' | '))

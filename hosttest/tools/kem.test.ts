@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AnswerIsNo } from '../../tools/errors.js'
+import { NegativeResult } from '../../tools/errors.js'
 import { type KemMeter, readKem } from '../../tools/kem-file.js'
 import { commandLine } from '../support/cli.js'
 import { cpuTime } from '../support/cpu-time.js'
@@ -95,7 +95,7 @@ describe('meterlogger kem', () => {
       await read(file, password)
       return ''
     } catch (error) {
-      ok(error instanceof AnswerIsNo, String(error))
+      ok(error instanceof NegativeResult, String(error))
       return error.message
     }
   }

@@ -4,6 +4,7 @@ import Time from 'time'
 import type { SystemPort } from '../ports/system.js'
 import { keptTime, machineSeconds } from '../time/kept-time.js'
 import type { Faults } from './faults.js'
+import { SDK_RELEASE } from './sdk-release.js'
 
 const DOMAIN = 'meterlogger'
 const ABORT = 'abort'
@@ -28,7 +29,7 @@ export function openSystem(board: Board, machine: Machine, faults: Faults): Syst
   ;(globalThis as AbortHook).abort = (cause) => Preference.set(DOMAIN, ABORT, cause)
   const reason = machine.resetReason()
   return {
-    sdk: 'moddable+8.2.3',
+    sdk: `moddable+${SDK_RELEASE}`,
     network: 'lwip',
     freeHeap: () => machine.freeHeap(),
     resetReason: abortCause === undefined ? reason : EXCEPTION,

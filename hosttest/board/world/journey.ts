@@ -1,6 +1,7 @@
 import { fromHex } from '../../../modules/codec/hex.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
+import { LONGEST_TURN } from '../../xs/goals.js'
 import { equal, ok } from '../../xs/shim/assert.js'
 import type { Board } from './board.js'
 import type { HttpAnswer } from './visitor.js'
@@ -38,14 +39,13 @@ export async function phoneAt(board: Board, name: string) {
   }
 }
 
-/** From a factory-new board to the first sample at the broker, as a person sets it up. */
+/** A factory-new board gets its settings, as a person sets it up. */
 export async function setUp(board: Board, form: string, name = 'KAM_1234567'): Promise<void> {
   const phone = await phoneAt(board, name)
   equal((await phone.get('/')).status, 302)
   equal((await phone.get('/wifi/wifi_setup.tpl')).status, 200)
   const answer = await phone.post('/wifi/setup.cgi', form)
   ok(answer.status === 302 || answer.status === 200, `the form: ${answer.status}`)
-  await until(board, 'a sample at the broker', () => sampled(board) > 0, 120_000)
 }
 
 export function sampled({ outside }: Board): number {
@@ -60,12 +60,16 @@ export function lastSample({ outside }: Board): string {
 }
 
 /** What has gone wrong on the board, in one line. */
-export function faultsOf({ hardware, flash }: Board): string {
+export function faultsOf({ hardware, flash, pins }: Board): string {
   const { aborts, faults } = hardware
+  const floating = pins.heardWithoutPull.map(
+    (pin) => `floating input: the board counts at pin ${pin} without a pull-up`,
+  )
   return [
     `boots ${hardware.boots}`,
     ...aborts.slice(0, 2),
     ...faults.slice(0, 2),
+    ...floating,
     `overwrites ${flash.overwrites}`,
   ].join('; ')
 }
@@ -75,4 +79,11 @@ export function isWell(board: Board): void {
   const { aborts, faults } = board.hardware
   equal([...aborts, ...faults].join('; '), '')
   equal(board.flash.overwrites, 0, 'bits that flash cannot set')
+  hasShortTurns(board)
+}
+
+/** No callback took longer than one may; `main` is the start, which evaluates that module too. */
+export function hasShortTurns({ hardware }: Board): void {
+  const { name, units } = hardware.longestTurn
+  ok(units <= LONGEST_TURN, `a callback of ${name} took ${units} meter units, of ${LONGEST_TURN} at most`)
 }

@@ -1,3 +1,6 @@
+import { seededRandom } from '../../../twin/random.js'
+import { Stray } from './stray.js'
+
 /** ESP32: there are 40 pins, some of them only on paper; from 34 on they have neither driver nor pull resistor. */
 export const PINS = 40
 export const FIRST_INPUT_ONLY = 34
@@ -15,21 +18,32 @@ export class Pin {
   openDrain = false
   pull: Level | undefined
   out: Level = 0
-  /** What is at the pin from outside; undefined lets it float. */
-  driven: Level | undefined
-  hum: Level = 0
+  /** What it shows while it floats. */
+  readonly stray = new Stray(seededRandom(1))
   /** mV at a pin that is measured. */
   millivolts = 0
   /** The last levels that the board has driven. */
   readonly history: { readonly at: number; readonly level: Level }[] = []
+  #driven: Level | undefined
+
+  /** What is at the pin from outside; undefined lets it float. */
+  set driven(level: Level | undefined) {
+    this.#driven = level
+    if (level !== undefined) this.stray.hold(level)
+  }
 
   get level(): Level {
     if (this.direction === 'output' && !(this.openDrain && this.out === 1)) return this.out
-    return this.driven ?? this.pull ?? this.hum
+    return this.#driven ?? this.pull ?? this.stray.level
   }
 
   get floats(): boolean {
-    return this.direction === 'input' && this.driven === undefined && this.pull === undefined
+    return this.isWithoutPull && this.#driven === undefined
+  }
+
+  /** An input that is held only while something outside does it. */
+  get isWithoutPull(): boolean {
+    return this.direction === 'input' && this.pull === undefined
   }
 
   drive(level: Level, at: number): void {

@@ -3,12 +3,10 @@ import { Capture } from './capture.js'
 import type { Hardware, Part } from './hardware.js'
 import { Monitors } from './monitors.js'
 import { exists, FIRST_INPUT_ONLY, type Level, PINS, Pin } from './pin.js'
+import { QUARTER } from './stray.js'
 
 /** Modes of the SDK's digital modules, which are the same in `pins/digital` and `embedded:io/digital`. */
 const MODE = { input: 0, pullUp: 1, pullDown: 2, pullUpDown: 3, output: 8, openDrain: 9 } as const
-
-/** Half a period of the mains, which a pin that nothing holds picks up. */
-const HUM = 10
 
 const ADC1: readonly number[] = [36, 37, 38, 39, 32, 33, 34, 35]
 const ADC2: readonly number[] = [4, 0, 2, 15, 13, 12, 14, 27, 25, 26]
@@ -19,7 +17,7 @@ const FULL_SCALE = 2450
  * The pins: who uses them, how they are held, and what their edges do. MOD/modules/io/common/builtinCommon.c,
  * MOD/modules/pins/digital, IDF components/esp_driver_gpio, esp_driver_mcpwm, esp_adc.
  *
- * A pin without pull resistor that nothing drives picks up the mains: 100 edges a second.
+ * A pin without pull resistor that nothing drives picks up the mains (`Stray`).
  */
 export class Pins implements Part {
   readonly operations
@@ -93,6 +91,12 @@ export class Pins implements Part {
     return this.#pin(pin).direction === 'output'
   }
 
+  /** Pins whose edges the board hears, though they have no pull resistor. */
+  get heardWithoutPull(): readonly number[] {
+    const heard = new Set([...this.#monitors.pins, ...this.#capture.pins])
+    return [...heard].filter((pin) => this.#pin(pin).isWithoutPull)
+  }
+
   /** The last levels that the board has driven, and when. */
   history(pin: number): readonly { readonly at: number; readonly level: Level }[] {
     return this.#pin(pin).history
@@ -125,16 +129,12 @@ export class Pins implements Part {
 
   /** From now on, while somebody hears a pin without a pull resistor. */
   humWhereItFloats(): void {
-    if (this.#hum !== undefined || !this.#canFloat()) return
+    if (this.#hum !== undefined || this.heardWithoutPull.length === 0) return
     const hum = () => {
-      this.#hum = this.#canFloat() ? this.#hardware.clock.set(hum, HUM) : undefined
-      for (const [number, pin] of this.#pins.entries())
-        if (pin.floats)
-          this.#change(number, () => {
-            pin.hum = pin.hum === 0 ? 1 : 0
-          })
+      this.#hum = this.heardWithoutPull.length > 0 ? this.#hardware.clock.set(hum, QUARTER) : undefined
+      for (const [number, pin] of this.#pins.entries()) if (pin.floats) this.#change(number, () => pin.stray.pass())
     }
-    this.#hum = this.#hardware.clock.set(hum, HUM)
+    this.#hum = this.#hardware.clock.set(hum, QUARTER)
   }
 
   #pin(pin: number): Pin {
@@ -184,11 +184,6 @@ export class Pins implements Part {
     if (this.isMasked) return
     this.#capture.unmask()
     this.#monitors.unmask()
-  }
-
-  /** Whether somebody hears a pin without a pull resistor. */
-  #canFloat(): boolean {
-    return [...this.#monitors.pins, ...this.#capture.pins].some((pin) => this.#pin(pin).pull === undefined)
   }
 
   /** Raw, calibrated and brought back to the range of the converter (MOD/modules/io/analog/esp32/_analog.c:396). */

@@ -2,7 +2,7 @@ import '../../xs/shim/buffer.js'
 import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { equal, ok } from '../../xs/shim/assert.js'
 import { Board } from './board.js'
-import { KEY, phoneAt } from './journey.js'
+import { hasShortTurns, KEY, phoneAt } from './journey.js'
 
 /** Longer than the board takes to hear of a connection. */
 const LONGEST = 600
@@ -43,5 +43,6 @@ export async function portScan(): Promise<void> {
   equal(ours.join('; '), '')
   const page = await guest.get('/wifi/wifi_setup.tpl')
   ok(page.status === 200 && page.body.includes('</html>'), 'a guest is served afterwards')
+  hasShortTurns(board)
   print('well')
 }

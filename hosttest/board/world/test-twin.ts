@@ -1,5 +1,7 @@
 import { parseFlags } from '../../../modules/app/flags.js'
+import { RELEASE } from '../../../modules/app/version.js'
 import { hasName } from '../../../modules/codec/own-name.js'
+import { SDK_RELEASE } from '../../../modules/device/sdk-release.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
@@ -14,7 +16,7 @@ const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 export const POWER_ON = 1_800_000_000_000
 
 /** What differs between the hosts of the firmware. */
-export const HOST = { version: 'moddable+8.2.3-0.1.0-lwip', vdd: 'unknown' } as const
+export const HOST = { version: `moddable+${SDK_RELEASE}-${RELEASE}-lwip`, vdd: 'unknown' } as const
 
 /** The test looks at something that a board does not show. */
 export class NotOnBoard extends Error {

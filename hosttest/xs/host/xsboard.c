@@ -259,6 +259,7 @@ static void give(xsMachine* the, xsSlot* slot, Value* value)
 static xsMachine *world, *linker, *board;
 static jmp_buf boardJump;
 static int boardRuns, boardDead;
+static txInteger turnUnits;
 static char* boardReason;
 
 static void runJobs(txMachine* the)
@@ -437,6 +438,7 @@ static void turn(xsMachine* the, void (*work)(xsMachine*, void*), void* data)
 		runJobs(board);
 	}
 	boardRuns = 0;
+	turnUnits = board->meterIndex;
 	if (boardDead) {
 		if (boardReason) {
 			xsResult = xsString(boardReason);
@@ -568,7 +570,10 @@ static void worldCollect(xsMachine* the)
 static void worldStat(xsMachine* the)
 {
 	txInteger value = 0;
-	if (board)
+	/* Also of a turn that the board did not outlive. */
+	if (xsToInteger(xsArg(0)) == 6)
+		value = turnUnits;
+	else if (board)
 		switch (xsToInteger(xsArg(0))) {
 		case 0: value = board->currentChunksSize; break;
 		case 1: value = board->peakChunksSize; break;
@@ -576,7 +581,6 @@ static void worldStat(xsMachine* the)
 		case 3: value = board->peakHeapCount; break;
 		case 4: value = sizeof(txSlot); break;
 		case 5: value = board->stackTop - board->stackPeak; break;
-		case 6: value = board->meterIndex; break;
 		case 7: value = linker->currentHeapCount * sizeof(txSlot); break;
 		}
 	xsResult = xsInteger(value);

@@ -29,8 +29,9 @@ typedef int txSocket;
 
 /* Date.now() of every machine: Unix milliseconds, or not a number for the computer's own time. */
 extern double hostUnix;
-int hostTimeOfDay(struct timeval* time, void* zone);
-typedef struct timeval c_timeval;
+/* Seconds have 64 bits, as ESP-IDF's time_t has; 32-bit C on Linux ends in 2038. */
+typedef struct { int64_t tv_sec; long tv_usec; } c_timeval;
+int hostTimeOfDay(c_timeval* time, void* zone);
 #define c_gettimeofday hostTimeOfDay
 
 char* hostReadFile(const char* path, size_t* length);

@@ -24,10 +24,15 @@ void fxFreeSlots(txMachine* the, void* slots) { free(slots); }
 txBoolean fxIsConnected(txMachine* the) { return 0; }
 void fxQueuePromiseJobs(txMachine* the) { the->promiseJobs = 1; }
 
-int hostTimeOfDay(struct timeval* time, void* zone)
+int hostTimeOfDay(c_timeval* time, void* zone)
 {
-	if (isnan(hostUnix))
-		return gettimeofday(time, NULL);
+	if (isnan(hostUnix)) {
+		struct timeval now;
+		gettimeofday(&now, NULL);
+		time->tv_sec = now.tv_sec;
+		time->tv_usec = now.tv_usec;
+		return 0;
+	}
 	time->tv_sec = floor(hostUnix / 1000);
 	time->tv_usec = (hostUnix - 1000.0 * time->tv_sec) * 1000;
 	return 0;

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** Paths from the root of the repository. */
+interface Manifests {
+  readonly plain: string
+  /** BLE takes flash and memory and shares the radio with Wi-Fi. */
+  readonly ble: string
+}
+
+/** The board whose manifest `mcconfig` takes when it is given none. */
+const DEFAULT = 'devkit'
+
+/** The boards by name: each is a file in `manifests/boards`. */
+export const BOARDS: Readonly<Record<string, Manifests>> = Object.fromEntries(
+  readdirSync(fileURLToPath(new URL('../manifests/boards', import.meta.url)))
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort((a, b) => Number(b === DEFAULT) - Number(a === DEFAULT) || a.localeCompare(b))
+    .map((board) => [
+      board,
+      {
+        plain: board === DEFAULT ? 'manifest.json' : `manifests/${board}.json`,
+        ble: `manifests/${board}-ble.json`,
+      },
+    ]),
+)
+
+/** The manifests of a board as `npm run manifest` writes them, by path. */
+export function boardManifests(board: string): Readonly<Record<string, object>> {
+  const { plain, ble } = BOARDS[board]!
+  const name = board === DEFAULT ? 'meterlogger' : `meterlogger-${board}`
+  const manifest = (path: string, variant: string, suffix: string) => {
+    const folder = path.includes('/') ? '.' : './manifests'
+    return {
+      build: { NAME: `${name}${suffix}` },
+      include: ['base', `boards/${board}`, variant].map((file) => `${folder}/${file}.json`),
+    }
+  }
+  return { [plain]: manifest(plain, 'without-ble', ''), [ble]: manifest(ble, 'ble', '-ble') }
+}
