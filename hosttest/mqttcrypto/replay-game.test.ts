@@ -71,6 +71,8 @@ class Game {
       flow: false,
       autoClose: true,
       onAutoClose: () => {},
+      onLimitMoved: () => {},
+      onNoTotal: () => {},
     })
     this.read()
     const envelope = new Envelope(trusting, new Uint8Array(16))
@@ -97,7 +99,10 @@ class Game {
   }
 
   read(): void {
-    this.#valve.onReading({ serial: '1', quantities: { e1: { value: String(this.total), unit: 'kWh' } } })
+    this.#valve.onReading(
+      { serial: '1', quantities: { e1: { value: String(this.total), unit: 'kWh' } } },
+      this.time * 1000,
+    )
   }
 
   seal(name: string, text: string): Packet {

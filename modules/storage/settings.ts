@@ -26,6 +26,9 @@ export interface Settings {
   valveOpen: boolean
   /** The valve closes when the meter's total reaches it: whole kWh, or litres with FLOW_METER. */
   limit: number
+  /** The meter's total that was last believed, in the unit of the limit, at most 6 h old; -1 when there is none. And whose it was. */
+  total: number
+  totalSerial: string
   /** Of an impulse meter: its number, what it showed when counting began (Wh, litres), impulses a kWh or m3. */
   impulseSerial: string
   impulseStart: number
@@ -59,6 +62,8 @@ function defaults(): Settings {
     apPassword: 'w1reless',
     valveOpen: false,
     limit: 0,
+    total: -1,
+    totalSerial: '',
     impulseSerial: '',
     impulseStart: 0,
     impulsesPerUnit: 100,
