@@ -25,7 +25,7 @@ export default function amount(bytes: Uint8Array): void {
   for (const [unit, factor, divisor, flow] of UNITS) {
     const quantity = { value: text, unit }
     const total = totalOf({ serial: '', quantities: flow ? { v1: quantity } : { e1: quantity } }, flow)
-    if (total !== undefined) equal(BigInt(total), exact(text, factor, divisor))
+    if (total.ok) equal(BigInt(total.value), exact(text, factor, divisor))
   }
 }
 

@@ -57,9 +57,17 @@ class TestDevice {
   constructor() {
     const settings = this.#settings
     const actuator = { set() {}, off() {}, test() {} }
-    const valve = new Valve({ settings, actuator: actuator as never, flow: false, autoClose: true, onAutoClose() {} })
-    valve.onReading({ serial: '1', quantities: { e1: { value: '56.726', unit: 'MWh' } } })
-    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, run() {}, act() {}, log() {} })
+    const valve = new Valve({
+      settings,
+      actuator: actuator as never,
+      flow: false,
+      autoClose: true,
+      onAutoClose() {},
+      onLimitMoved() {},
+      onNoTotal() {},
+    })
+    valve.onReading({ serial: '1', quantities: { e1: { value: '56.726', unit: 'MWh' } } }, 0)
+    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, commands: [], run() {}, act() {}, log() {} })
     const system = { freeHeap: () => 0, supplyVoltage: () => 3299, chipId: 1, flashId: 1, flashSize: 1, resetReason: 0 }
     const device = {
       version: 'x',
@@ -79,7 +87,7 @@ class TestDevice {
     this.#receiver = new CommandReceiver({
       clock: this.#clock,
       envelope,
-      guard: new ReplayGuard(this.storage, CLOCK),
+      guard: new ReplayGuard(this.storage),
       commands: COMMANDS,
       device,
       now: () => NOW,

@@ -36,7 +36,15 @@ function check(storage: MemoryStorage): void {
   }
   candidatesOf(values)
   parseMeters(values.waterMeters.join())
-  new Cron({ clock: CLOCK, settings: store, now: () => 1_800_000_000, run() {}, act() {}, log() {} }).wait()
+  new Cron({
+    clock: CLOCK,
+    settings: store,
+    now: () => 1_800_000_000,
+    commands: [],
+    run() {},
+    act() {},
+    log() {},
+  }).wait()
   store.update({ limit: values.limit + 1 })
   deepEqual(new SettingsStore({ storage, clock: CLOCK }).values, JSON.parse(JSON.stringify(store.values)))
 }

@@ -1,7 +1,7 @@
-import { QUESTIONS } from '../modules/control/commands/table.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import type { SimulatedBroker } from '../twin/simulated-broker.js'
+import { QUESTIONS } from './questions.js'
 
 export interface Packet {
   readonly topic: string

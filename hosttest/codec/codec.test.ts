@@ -60,14 +60,16 @@ describe('utf-8', () => {
 
   it('replaces what is not well formed, and nothing else', () => {
     for (const [hex, text] of [
-      ['ff41', '\ufffdA'],
-      ['c3', '\ufffd'],
-      ['c341', '\ufffdA'],
-      ['e282', '\ufffd\ufffd'],
-      ['c080', '\ufffd\ufffd'],
-      ['eda080', '\ufffd\ufffd\ufffd'],
-      ['f4908080', '\ufffd\ufffd\ufffd\ufffd'],
-      ['80', '\ufffd'],
+      ['ff41', 'ÿA'],
+      ['c3', 'Ã'],
+      ['c341', 'ÃA'],
+      ['e282', 'â\x82'],
+      ['c080', 'À\x80'],
+      ['eda080', 'í\xa0\x80'],
+      ['f4908080', 'ô\x90\x80\x80'],
+      ['80', '\x80'],
+      ['536df8726875', 'Smørhu'],
+      ['536dc3b8f8', 'Smøø'],
     ] as const)
       equal(decodeUtf8(fromHex(hex)!), text, hex)
     equal(toHex(encodeUtf8('\ud800a')), 'efbfbd61')

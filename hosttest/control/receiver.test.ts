@@ -1,6 +1,6 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import type { Device } from '../../modules/control/device.js'
+import { asks, type Device, moves } from '../../modules/control/device.js'
 import { CommandReceiver } from '../../modules/control/receiver.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
@@ -131,10 +131,10 @@ describe('a message that is not in order', () => {
     const receiver = new CommandReceiver({
       clock,
       envelope,
-      guard: new ReplayGuard(new MemoryStorage(), clock),
+      guard: new ReplayGuard(new MemoryStorage()),
       commands: {
-        ping: (_device, reply, payload) => reply(payload),
-        open_until: (_device, reply) => reply('open', 'status'),
+        ping: asks((_device, reply, payload) => reply(payload)),
+        open_until: moves((_device, reply) => reply('open', 'status')),
       },
       device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as unknown as Device,
       now: () => (now === 'not set' ? undefined : now),

@@ -41,7 +41,7 @@ describe('the supply voltage', () => {
   it('has three decimals, and is unknown on a board that cannot measure it', () => {
     const vdd = (millivolts: number | undefined) => {
       const replies: string[] = []
-      diagnostics.vdd!({ system: { supplyVoltage: () => millivolts } } as Device, (text) => replies.push(text), '')
+      diagnostics.vdd!.run({ system: { supplyVoltage: () => millivolts } } as Device, (text) => replies.push(text), '')
       return replies
     }
     deepEqual([vdd(3299), vdd(undefined)], [['3.299'], ['unknown']])

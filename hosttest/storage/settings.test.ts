@@ -113,6 +113,8 @@ describe('the settings', () => {
       apPassword: 'w1reless',
       valveOpen: false,
       limit: 0,
+      total: -1,
+      totalSerial: '',
       impulseSerial: '',
       impulseStart: 0,
       impulsesPerUnit: 100,

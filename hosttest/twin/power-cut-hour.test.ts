@@ -14,7 +14,7 @@ const WATER = '12345678:000102030405060708090a0b0c0d0e0f'
 /** What an operator does in the hour: minute, command, payload. */
 const COMMANDS: readonly (readonly [minute: number, name: string, payload?: string])[] = [
   [3, 'open_until', '60000'],
-  [8, 'set_cron', 'minute=1&command=ping'],
+  [8, 'set_cron', 'minute=1&hour=4&command=open'],
   [14, 'close'],
   [20, 'ping'],
   [26, 'open_until', '60500'],

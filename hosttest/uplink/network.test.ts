@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { TimeKeeper } from '../../modules/time/time-keeper.js'
 import { Station } from '../../modules/uplink/station.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
@@ -57,49 +56,5 @@ describe('the Wi-Fi station', () => {
     await clock.run(60_000)
     equal(events.length, 2)
     ok(!station.up)
-  })
-})
-
-describe('the time', () => {
-  const NOW = 1_800_000_000_000
-
-  function setUp(answer: (server: string) => number | undefined) {
-    const clock = testClock()
-    const asked: string[] = []
-    const times: number[] = []
-    const keeper = new TimeKeeper({
-      clock,
-      random: seededRandom(1),
-      query: async (server) => {
-        asked.push(server)
-        return answer(server)
-      },
-      onTime: (unix) => times.push(unix),
-      log: () => {},
-    })
-    return { clock, keeper, asked, times }
-  }
-
-  it('is asked for at once, then every hour', async () => {
-    const { clock, keeper, times } = setUp(() => NOW)
-    keeper.start()
-    await clock.run(3 * 3_600_000 + 1_000)
-    equal(times.length, 4)
-  })
-
-  it('is asked from the next server when one does not answer', async () => {
-    const { clock, keeper, asked, times } = setUp((server) => (server.startsWith('us.') ? NOW : undefined))
-    keeper.start()
-    await clock.run(5_000)
-    deepEqual(asked, ['dk.pool.ntp.org', 'us.pool.ntp.org'])
-    deepEqual(times, [NOW])
-  })
-
-  it('is not asked for without a network', async () => {
-    const { clock, keeper, asked } = setUp(() => undefined)
-    keeper.start()
-    keeper.stop()
-    await clock.run(60_000)
-    equal(asked.length, 1)
   })
 })

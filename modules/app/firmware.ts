@@ -14,6 +14,7 @@ import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
 import type { Reading } from '../meters/meter.js'
 import { RADIO_ORDER, sampleOrder, sampleText } from '../meters/sample-text.js'
+import { SteadySerial } from '../meters/steady-serial.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import { PORTAL_ADDRESS } from '../portal/address.js'
@@ -64,6 +65,7 @@ export class Firmware implements Device {
   #light: StatusLight
   #delivery: Delivery
   #identity: Identity
+  #steadySerial = new SteadySerial()
   #metering: Metering
   #uplink: Uplink
   #portal: Portal | undefined
@@ -83,7 +85,7 @@ export class Firmware implements Device {
     const showsValve = flags.ledOnAc && !isImpulse
     this.#light = new StatusLight(showsValve ? new Led(clock, { write() {} }) : led)
 
-    const guard = new ReplayGuard(storage, clock)
+    const guard = new ReplayGuard(storage)
     const onFlashError = (error: SlotError) => this.#onFlashError(error)
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), onFlashError })
     const actuator = createActuator(ports, flags, showsValve ? led : undefined)
@@ -93,6 +95,14 @@ export class Firmware implements Device {
       flow: flags.flowMeter,
       autoClose: flags.autoClose,
       onAutoClose: () => this.publish('status', this.valve.status),
+      onLimitMoved: () => {
+        this.publish('open_until', this.valve.limitText)
+        this.publish('status', this.valve.status)
+      },
+      onNoTotal: (reason) => {
+        log(`valve: no total: ${reason}`)
+        if (flags.autoClose) this.publish('limit_error', reason)
+      },
     })
     if (flags.acTest) this.valve.test()
 
@@ -125,6 +135,7 @@ export class Firmware implements Device {
       log,
       settings: this.settings,
       now: () => this.#wallClock.exact(),
+      commands: Object.keys(JOBS),
       run: (name, params) => {
         log(`cron: ${name}`)
         if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
@@ -147,6 +158,7 @@ export class Firmware implements Device {
       announcement: steps,
       name: () => this.#identity.serial,
       freeHeap: () => this.system.freeHeap(),
+      unix: () => this.#wallClock.unix(),
       onTime: (unix) => {
         this.#wallClock.set(unix)
         ports.system.keepTime(unix)
@@ -233,12 +245,17 @@ export class Firmware implements Device {
   }
 
   #onReading(reading: Reading, at: number): void {
-    const { meter } = this.#flags
-    this.#identity.use(reading.serial)
-    if (meter !== 'impulse') this.settings.update({ serial: reading.serial })
-    const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
-    this.#delivery.sample(this.#identity.serial, at, text)
-    if (meter !== 'impulse') this.valve.onReading(reading)
+    const isImpulse = this.#flags.meter === 'impulse'
+    const known = isImpulse ? reading.serial : this.settings.values.serial
+    const readings = this.#steadySerial.take(reading, at, known)
+    if (readings.length === 0) this.#ports.log(`meter: serial number ${reading.serial}, not ${known}`)
+    for (const one of readings) {
+      this.#identity.use(one.reading.serial)
+      if (!isImpulse) this.settings.update({ serial: one.reading.serial })
+      const text = sampleText(one.reading, this.system.freeHeap(), sampleOrder(this.#flags))
+      this.#delivery.sample(this.#identity.serial, one.at, text)
+      if (!isImpulse) this.valve.onReading(one.reading, one.at)
+    }
   }
 
   /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
@@ -247,7 +264,7 @@ export class Firmware implements Device {
     this.#delivery.sample(reading.serial, at, text)
     if (this.#flags.meter !== 'flowiq' || reading.serial !== this.#identity.serial) return
     this.#metering.statistics.onReading(reading, at)
-    this.valve.onReading(reading)
+    this.valve.onReading(reading, at)
   }
 
   #onFlashError({ calculated, saved }: SlotError): void {

@@ -47,7 +47,7 @@ function lengthOf(point: number): number {
   return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
 }
 
-/** The string of UTF-8 bytes; every byte that is not part of a well-formed sequence becomes U+FFFD. */
+/** The string of UTF-8 bytes. The operators' server sends Latin-1 too: a byte that is not part of a well-formed sequence is that. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = ''
   let units: Uint16Array | undefined
@@ -72,7 +72,7 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
         taken++
       }
       if (first < 0xc2 || first > 0xf4 || taken < more || !isScalar(point, more)) {
-        units[count++] = REPLACEMENT
+        units[count++] = first
         continue
       }
       i += more

@@ -1,3 +1,4 @@
+import type { Effect } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings.js'
 import type { AccessPoint } from '../uplink/access-point.js'
@@ -33,7 +34,27 @@ export interface Device {
 export type Reply = (text: string, name?: string) => void
 
 /** Does what the command says and answers with none, one or more messages. */
-export type Command = (device: Device, reply: Reply, payload: string) => void
+export type Run = (device: Device, reply: Reply, payload: string) => void
+
+export interface Command {
+  /** A command that `asks` changes nothing and may be done again. */
+  readonly effect: Effect
+  /** It does what no setting shows, so that which command it was has to be stored before it is done. */
+  readonly isStoredFirst: boolean
+  readonly run: Run
+}
 
 /** Commands by their exact names. */
-export type CommandFamily = Readonly<Record<string, Command>>
+export type CommandTable = Readonly<Record<string, Command>>
+
+/** A question. */
+export const asks = (run: Run): Command => Object.freeze({ effect: 'asks', isStoredFirst: false, run })
+
+/** Changes settings and what follows from them; where these are so already, nothing is written. */
+export const sets = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: false, run })
+
+/** Does something that no setting shows. */
+export const does = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: true, run })
+
+/** Changes the valve and its limit. */
+export const moves = (run: Run): Command => Object.freeze({ effect: 'moves', isStoredFirst: false, run })

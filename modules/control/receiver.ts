@@ -3,14 +3,13 @@ import { parseCommandTopic } from '../delivery/topics.js'
 import { type Envelope, TAG_LENGTH } from '../mqttcrypto/envelope.js'
 import type { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { Clock, Timer } from '../ports/clock.js'
-import { QUESTIONS } from './commands/table.js'
-import type { CommandFamily, Device } from './device.js'
+import type { Command, CommandTable, Device } from './device.js'
 
 export interface ReceiverOptions {
   readonly clock: Clock
   readonly envelope: Envelope
   readonly guard: ReplayGuard
-  readonly commands: CommandFamily
+  readonly commands: CommandTable
   readonly device: Device
   /** Unix seconds; undefined when the clock is not set. */
   now(): number | undefined
@@ -18,9 +17,8 @@ export interface ReceiverOptions {
 }
 
 /**
- * Opens what arrives under `/config/v2` and does it, once. What is not in order is passed over in silence. A command
- * that changes something is remembered in flash and done in turns of the event loop of their own, in the order in which
- * commands have come: neither is short.
+ * Opens what arrives under `/config/v2` and does it, once. What is not in order is refused in silence: only the log says
+ * why. A command that changes something is done in a turn of the event loop of its own, in the order in which commands came.
  */
 export class CommandReceiver {
   #options: ReceiverOptions
@@ -35,43 +33,37 @@ export class CommandReceiver {
     const { envelope, guard, commands, log } = this.#options
     const opened = envelope.open(topic, message)
     if (!opened.ok) return log(`command refused: ${opened.error}`)
-    const command = parseCommandTopic(topic)
-    if (command === undefined) return log('command refused: expected /config/v2/<serial>/<time>/<command>')
-    const { time, name } = command
-    const now = this.#options.now()
-    if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now))
-      return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
+    const levels = parseCommandTopic(topic)
+    if (levels === undefined) return log('command refused: expected /config/v2/<serial>/<time>/<command>')
+    const { time, name } = levels
     if (!hasName(commands, name)) return log(`command unknown in this build: ${name}`)
+    const command = commands[name]!
+    const now = this.#options.now()
+    if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
+      return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
     log(`command ${name}`)
-    const isQuestion = QUESTIONS.includes(name)
-    if (!isQuestion) return this.act(() => this.#do(name, opened.value))
-    if (this.#steps.length === 0) return this.#do(name, opened.value)
-    this.#later(() => this.#do(name, opened.value))
+    const text = opened.value
+    if (command.effect === 'asks' && this.#steps.length === 0) this.#do(name, command, text)
+    else this.act(() => this.#do(name, command, text))
   }
 
-  /** Does what changes something: after the commands before it, and when flash has all that have come so far. */
+  /** Does something in a turn of its own, after what came before it. */
   act(step: () => void): void {
-    const { guard } = this.#options
-    // Else a power cut would make it forget what it did, and somebody could have it done once more.
-    this.#later(() => guard.prepare())
-    this.#later(() => guard.flush())
-    this.#later(step)
+    this.#steps.push(step)
+    this.#timer ??= this.#options.clock.set(() => this.#turn(), 0)
   }
 
-  /** What has come and is not yet done will not be. */
+  /** What has come and is not yet done will not be done. */
   close(): void {
     this.#options.clock.clear(this.#timer)
     this.#steps.length = 0
   }
 
-  #do(name: string, text: string): void {
-    const { commands, device } = this.#options
-    commands[name]!(device, (reply, replyName = name) => device.publish(replyName, reply), text)
-  }
-
-  #later(step: () => void): void {
-    this.#steps.push(step)
-    this.#timer ??= this.#options.clock.set(() => this.#turn(), 0)
+  #do(name: string, { isStoredFirst, run }: Command, text: string): void {
+    const { device, guard, log } = this.#options
+    // Without its tag in flash, somebody could have the command done once more after a power cut.
+    if (isStoredFirst && !guard.flush()) return log(`command ${name} not done: flash does not take that it was here`)
+    run(device, (reply, replyName = name) => device.publish(replyName, reply), text)
   }
 
   #turn(): void {

@@ -1,151 +1,94 @@
-import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { Slots } from '../storage/slots.js'
 import { unixTime } from '../time/unix-time.js'
+import { TagMemory } from './tag-memory.js'
 
-/** How far the time of a command may be from ours, in seconds, either way. */
+/** A command's time may differ so much from the device's, in seconds, either way. */
 export const TIME_WINDOW = 1800
 
-/** An entry holds 8 bytes of the tag and the lowest 32 bits of the command's time (`unixTime`). */
-const TAG = 8
-const ENTRY = TAG + 4
-const CAPACITY = 256
-/** The guard takes memory for so many entries at a time: as a rule it has few. */
-const STEP = 32
+/** Commands of one burst may come in any order, in seconds. */
+const BURST = 60
 
-/** The tags of commands that change nothing wait so long for flash, so that the server's polling does not wear it. */
-const DELAY = 60_000
+/** Record `tags`: newest time of a command that acts, newest of one that moves the valve, the memory's floor, the memory. */
+const HEADER = 12
+
+/** What a command may do: nothing, something, or something to the valve. */
+export type Effect = 'asks' | 'acts' | 'moves'
 
 /**
- * Remembers accepted commands as long as their time would let them in again, over a restart too, so that no command acts
- * or is answered twice. A full guard forgets the earliest command and refuses every command as early as that from then
- * on: the server's next attempt has a new time.
+ * Lets no command act twice, whatever the clock says. The device's clock may be wrong, or be made wrong; the times of
+ * commands are sealed. So the newest time at which a command acted is a mark that only rises: what is more than a minute
+ * older than the mark never acts, and what is younger acts only if its tag is not in the memory. A command to the valve
+ * must also not be older than the last one that moved the valve.
+ *
+ * `flush` stores mark and memory. It must come before whatever the command changes is stored or done.
  */
 export class ReplayGuard {
-  #clock: Clock
   #slots: Slots
-  #entries = new Uint8Array(STEP * ENTRY)
-  #view = new DataView(this.#entries.buffer)
-  #count = 0
-  /** The guard refuses commands of this time and earlier; 0 stands for no such time, in flash too. */
-  #floor = 0
-  #dirty = false
-  /** The bytes of the next write, once `prepare` has made them. */
-  #slot: Uint8Array | undefined
-  #isLoaded = false
-  #timer: Timer | undefined
+  #acted = new TagMemory()
+  /** Not stored: a question that is answered once more after a restart changes nothing. */
+  #asked = new TagMemory()
+  /** 0 as long as there was none. */
+  #mark = 0
+  #valveMark = 0
+  #isStored = true
 
-  constructor(storage: StoragePort, clock: Clock) {
-    this.#clock = clock
+  constructor(storage: StoragePort) {
     this.#slots = new Slots(storage, 'tags')
-    // Load in a turn of its own: much else is read when power comes.
-    this.#timer = clock.set(() => this.#load(), 0)
+    const stored = this.#slots.read()
+    if (stored === undefined || stored.length < HEADER) return
+    const view = new DataView(stored.buffer, stored.byteOffset, HEADER)
+    this.#mark = timeOf(view.getUint32(0))
+    this.#valveMark = timeOf(view.getUint32(4))
+    this.#acted.restore(stored.subarray(HEADER), timeOf(view.getUint32(8)))
   }
 
-  #load(): void {
-    if (this.#isLoaded) return
-    this.#isLoaded = true
-    this.#clock.clear(this.#timer)
-    this.#timer = undefined
-    const stored = this.#slots.read()
-    if (stored === undefined || stored.length < 4) return
-    const floor = new DataView(stored.buffer, stored.byteOffset, 4).getUint32(0)
-    if (floor !== 0) this.#floor = unixTime(floor)
-    this.#count = Math.min(CAPACITY, Math.floor((stored.length - 4) / ENTRY))
-    this.#reserve()
-    this.#entries.set(stored.subarray(4, 4 + this.#count * ENTRY))
+  /** The newest time at which a command acted, in unix seconds: the operator's clock was there. 0 as long as there was none. */
+  get mark(): number {
+    return this.#mark
   }
 
   /**
-   * Whether a command with this tag and time may act now. The guard refuses the same command from then on.
+   * Whether a command may be done now. It counts as done then.
    * @param tag the HMAC of the message
-   * @param now unix seconds; undefined when the clock is not set, and every command is refused
+   * @param time of the command, unix seconds
+   * @param now unix seconds; undefined when the clock is not set, and nothing may be done
    */
-  accept(tag: Uint8Array, time: number, now: number | undefined): boolean {
-    this.#load()
-    if (now === undefined || Math.abs(time - now) > TIME_WINDOW || time <= this.#floor) return false
-    let earliest = 0
-    let earliestTime = Number.POSITIVE_INFINITY
-    for (let i = 0; i < this.#count; ) {
-      const before = this.#time(i)
-      if (before < now - TIME_WINDOW) {
-        this.#remove(i)
-        continue
-      }
-      if (this.#isTag(i, tag)) return false
-      if (before < earliestTime) {
-        earliest = i
-        earliestTime = before
-      }
-      i++
-    }
-    if (this.#count === CAPACITY) {
-      this.#floor = Math.min(time, earliestTime)
-      if (time <= this.#floor) return false
-      this.#remove(earliest)
-    }
-    const at = this.#count++ * ENTRY
-    this.#reserve()
-    this.#entries.set(tag.subarray(0, TAG), at)
-    this.#view.setUint32(at + TAG, time)
-    this.#dirty = true
-    this.#slot = undefined
-    this.#timer ??= this.#clock.set(() => {
-      this.prepare()
-      this.#timer = this.#clock.set(() => this.flush(), 0)
-    }, DELAY)
+  accept(tag: Uint8Array, time: number, now: number | undefined, effect: Effect): boolean {
+    if (now === undefined || Math.abs(time - now) > TIME_WINDOW) return false
+    if (effect === 'asks') return this.#asked.add(tag, time, now - TIME_WINDOW)
+    if (time < this.#mark - BURST || (effect === 'moves' && time < this.#valveMark)) return false
+    if (!this.#acted.add(tag, time, Math.max(this.#mark, time) - BURST)) return false
+    this.#mark = Math.max(this.#mark, time)
+    if (effect === 'moves') this.#valveMark = time
+    this.#isStored = false
     return true
   }
 
-  /** Writes the tags that flash does not have yet, and tries again in a minute where flash did not take them. */
-  flush(): void {
-    this.#clock.clear(this.#timer)
-    this.#timer = undefined
-    if (!this.#dirty) return
-    this.prepare()
-    this.#dirty = this.#slots.put(this.#slot!) !== undefined
-    this.#slot = undefined
-    if (this.#dirty) this.#timer = this.#clock.set(() => this.flush(), DELAY)
+  /** Stores what has come since the last time; false when flash does not take it. */
+  flush(): boolean {
+    if (this.#isStored) return true
+    const entries = this.#acted.entries()
+    const bytes = new Uint8Array(HEADER + entries.length)
+    const view = new DataView(bytes.buffer)
+    view.setUint32(0, lowOf(this.#mark))
+    view.setUint32(4, lowOf(this.#valveMark))
+    view.setUint32(8, lowOf(this.#acted.floor))
+    bytes.set(entries, HEADER)
+    this.#isStored = this.#slots.write(bytes) === undefined
+    return this.#isStored
   }
 
-  /** Does the longer half of `flush`, so that a caller can spread both over two turns of the event loop. */
-  prepare(): void {
-    if (!this.#dirty || this.#slot !== undefined) return
-    const length = this.#count * ENTRY
-    const bytes = new Uint8Array(4 + length)
-    new DataView(bytes.buffer).setUint32(0, this.#floor)
-    bytes.set(this.#entries.subarray(0, length), 4)
-    this.#slot = this.#slots.make(bytes)
-  }
-
-  /** Writes the tags that flash does not have yet, for the last time. */
   close(): void {
     this.flush()
-    this.#clock.clear(this.#timer)
   }
+}
 
-  /** Makes room for all entries. */
-  #reserve(): void {
-    if (this.#count * ENTRY <= this.#entries.length) return
-    const entries = new Uint8Array(Math.ceil(this.#count / STEP) * STEP * ENTRY)
-    entries.set(this.#entries)
-    this.#entries = entries
-    this.#view = new DataView(entries.buffer)
-  }
+/** 32 bits of a time. 0 stands for none, so the one second that ends in 32 zeros is stored as the next. */
+function lowOf(time: number): number {
+  return time === 0 ? 0 : time >>> 0 || 1
+}
 
-  #time(i: number): number {
-    return unixTime(this.#view.getUint32(i * ENTRY + TAG))
-  }
-
-  #isTag(i: number, tag: Uint8Array): boolean {
-    const at = i * ENTRY
-    for (let k = 0; k < TAG; k++) if (this.#entries[at + k] !== tag[k]) return false
-    return true
-  }
-
-  /** Puts the last entry into the place of a removed one. */
-  #remove(i: number): void {
-    const last = --this.#count * ENTRY
-    this.#entries.copyWithin(i * ENTRY, last, last + ENTRY)
-  }
+function timeOf(low: number): number {
+  return low === 0 ? 0 : unixTime(low)
 }

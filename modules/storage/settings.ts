@@ -30,6 +30,9 @@ export interface Settings {
   valveOpen: boolean
   /** The total at which the valve closes: whole kWh, or litres with FLOW_METER. */
   limit: number
+  /** The meter's total that the device last believed, in the unit of the limit and at most 6 h old, and the meter's serial number; -1 and empty when there is none. */
+  total: number
+  totalSerial: string
   /** An impulse meter's serial number, its reading when counting began (Wh or litres), and its impulses per kWh or m3. */
   impulseSerial: string
   impulseStart: number
@@ -63,6 +66,8 @@ function defaults(): Settings {
     apPassword: 'w1reless',
     valveOpen: false,
     limit: 0,
+    total: -1,
+    totalSerial: '',
     impulseSerial: '',
     impulseStart: 0,
     impulsesPerUnit: 100,
@@ -83,8 +88,11 @@ const RETRY = 600_000
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
-  /** Called before each write. The replay guard writes its tags then, so that they reach flash before the change they caused. */
-  beforeWrite?(): void
+  /**
+   * Called before each write. The replay guard stores the tags of commands then, so that they reach flash before the change
+   * they caused. False when flash does not take them.
+   */
+  beforeWrite?(): boolean
   /** Called when flash refuses a write or reads back something else. The store tries again. */
   onFlashError?(error: SlotError): void
 }
@@ -111,48 +119,65 @@ export class SettingsStore {
     return this.#values
   }
 
-  /** Applies changes and writes them at once. Returns whether anything had to be written. */
+  /**
+   * Applies changes and writes them at once; true then. False when nothing is new, or when flash does not take what must be
+   * stored first: nothing is changed then.
+   */
   update(changes: Partial<Settings>): boolean {
-    if (this.#timer === undefined && !this.#isNews(changes)) return false
+    if (!this.#isNews(changes) || !this.#isReady()) return false
     this.#values = { ...this.#values, ...changes }
-    return this.flush()
-  }
-
-  /** Whether any value is new. This is cheaper than the text of all values that `flush` compares. */
-  #isNews(changes: Partial<Settings>): boolean {
-    for (const name of Object.keys(changes) as (keyof Settings)[]) if (changes[name] !== this.#values[name]) return true
-    return false
-  }
-
-  /** Applies changes now and writes them 2 s after the last such call. */
-  updateLater(changes: Partial<Settings>): void {
-    this.#values = { ...this.#values, ...changes }
-    this.#options.clock.clear(this.#timer)
-    this.#timer = this.#options.clock.set(() => this.flush(), DELAY)
-  }
-
-  /** Writes pending changes. Returns whether there were any. */
-  flush(): boolean {
-    const { clock, beforeWrite, onFlashError } = this.#options
-    clock.clear(this.#timer)
-    this.#timer = undefined
-    const text = JSON.stringify(this.#values)
-    if (text === this.#stored) return false
-    beforeWrite?.()
-    const error = this.#slots.write(encodeUtf8(text))
-    if (error === undefined) {
-      this.#stored = text
-    } else {
-      this.#timer = clock.set(() => this.flush(), RETRY)
-      onFlashError?.(error)
-    }
+    this.#write()
     return true
+  }
+
+  /** Applies changes now in any case, and writes them 2 s after the last such call. */
+  updateLater(changes: Partial<Settings>): void {
+    if (!this.#isNews(changes)) return
+    this.#values = { ...this.#values, ...changes }
+    this.#writeIn(DELAY)
+  }
+
+  /** Writes pending changes. */
+  flush(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    if (JSON.stringify(this.#values) === this.#stored) return
+    if (this.#isReady()) this.#write()
+    else this.#writeIn(RETRY)
   }
 
   /** Writes pending changes for the last time. */
   close(): void {
     this.flush()
     this.#options.clock.clear(this.#timer)
+  }
+
+  #isReady(): boolean {
+    return this.#options.beforeWrite?.() ?? true
+  }
+
+  #isNews(changes: Partial<Settings>): boolean {
+    for (const name of Object.keys(changes) as (keyof Settings)[])
+      if (!isSame(changes[name], this.#values[name])) return true
+    return false
+  }
+
+  #write(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify(this.#values)
+    const error = this.#slots.write(encodeUtf8(text))
+    if (error === undefined) {
+      this.#stored = text
+      return
+    }
+    this.#writeIn(RETRY)
+    this.#options.onFlashError?.(error)
+  }
+
+  #writeIn(ms: number): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = this.#options.clock.set(() => this.flush(), ms)
   }
 }
 
@@ -181,4 +206,10 @@ function isSameKind(value: unknown, standard: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
   // JSON can hold 1e999, which reads as Infinity and could not be stored again.
   return typeof standard === 'number' ? Number.isFinite(value) : typeof value === typeof standard
+}
+
+/** Texts in lists are compared one by one. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other
+  return one.length === other.length && one.every((text, i) => text === other[i])
 }

@@ -50,33 +50,23 @@ export class Slots {
    * still there, and the next write uses the same slot again.
    */
   write(bytes: Uint8Array): SlotError | undefined {
-    return this.put(this.make(bytes))
-  }
-
-  /** Makes the slot for `put`. A caller that splits a `write` over two turns does this longer half first. */
-  make(bytes: Uint8Array): Uint8Array {
+    const sequence = this.#sequence + 1
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
     const view = viewOf(slot)
     view.setUint16(0, MAGIC)
     view.setUint8(2, VERSION)
-    view.setUint32(3, this.#sequence + 1)
+    view.setUint32(3, sequence)
     view.setUint16(7, bytes.length)
     slot.set(bytes, HEADER)
     const end = HEADER + bytes.length
-    view.setUint32(end, checksumOf(slot, end))
-    return slot
-  }
-
-  /** Writes the slot that was made last and reads it back. Returns the error, if any. */
-  put(slot: Uint8Array): SlotError | undefined {
-    const name = this.#names[(this.#sequence + 1) % 2]!
-    const end = slot.length - CHECKSUM
-    const saved = viewOf(slot).getUint32(end)
+    const saved = checksumOf(slot, end)
+    view.setUint32(end, saved)
+    const name = this.#names[sequence % 2]!
     if (!this.#storage.write(name, slot)) return { calculated: 0, saved }
     const stored = this.#storage.read(name) ?? NOTHING
     if (!isSame(stored, slot))
       return { calculated: stored.length < CHECKSUM ? 0 : checksumOf(stored, stored.length - CHECKSUM), saved }
-    this.#sequence++
+    this.#sequence = sequence
     return undefined
   }
 }

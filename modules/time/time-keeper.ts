@@ -6,6 +6,8 @@ export interface TimeKeeperOptions {
   readonly clock: Clock
   readonly query: QueryTime
   readonly random: () => number
+  /** Unix milliseconds at this moment, as far as they are known. */
+  now(): number | undefined
   /** Unix milliseconds at this moment. */
   onTime(unix: number): void
   log(text: string): void
@@ -18,10 +20,29 @@ const FIRST_RETRY = 1_000
 const SLOWEST_RETRY = 8_000
 const REFRESH = 3_600_000
 
-/** Queries the time servers in turn until one answers, and then once an hour. */
+/** The machine's clock may have gone wrong by as much within an hour, in ms; no packet takes as long. */
+const STEP = 60_000
+/** The first answer after power-on is believed, and a second server asked so soon. */
+const CONFIRM = 10_000
+/** One server is believed alone where no other has answered for so long. */
+const PATIENCE = 600_000
+
+/** An answer that contradicts what is known. */
+interface Claim {
+  /** Unix time at the clock's 0, in ms. */
+  readonly offset: number
+  readonly server: string
+  readonly at: number
+}
+
+/**
+ * Asks the time servers in turn until one answers, then once an hour. A server's answer is a claim: what would move a
+ * known time by more than a minute needs a second server that says the same.
+ */
 export class TimeKeeper {
   #options: TimeKeeperOptions
   #backoff: Backoff
+  #claim: Claim | undefined
   #run = 0
   #timer: Timer | undefined
 
@@ -47,14 +68,38 @@ export class TimeKeeper {
     const asked = clock.now()
     const unix = await query(name)
     if (run !== this.#run) return
-    if (unix !== undefined) {
-      this.#backoff.reset()
-      this.#options.onTime(unix)
-      this.#timer = clock.set(() => void this.#ask(run, server), REFRESH)
-    } else {
+    if (unix === undefined) {
       const wait = Math.max(0, this.#backoff.next() - (clock.now() - asked))
       log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
-      this.#timer = clock.set(() => void this.#ask(run, server + 1), wait)
+      return this.#askIn(wait, run, server + 1)
     }
+    const isFirst = this.#options.now() === undefined
+    if (!this.#isBelieved(unix, name)) return this.#askIn(this.#backoff.next(), run, server + 1)
+    this.#backoff.reset()
+    this.#claim = undefined
+    this.#options.onTime(unix)
+    if (isFirst) this.#askIn(CONFIRM, run, server + 1)
+    else this.#askIn(REFRESH, run, server)
+  }
+
+  #askIn(ms: number, run: number, server: number): void {
+    this.#timer = this.#options.clock.set(() => void this.#ask(run, server), ms)
+  }
+
+  #isBelieved(unix: number, server: string): boolean {
+    const { clock, now, log } = this.#options
+    const known = now()
+    if (known === undefined || Math.abs(unix - known) <= STEP) return true
+    const at = clock.now()
+    const claim = this.#claim
+    if (claim !== undefined && Math.abs(unix - at - claim.offset) <= STEP) {
+      if (claim.server !== server || at - claim.at >= PATIENCE) return true
+    } else {
+      this.#claim = { offset: unix - at, server, at }
+    }
+    log(
+      `time: ${server} says ${Math.round(unix / 1000)}, which is far from ${Math.round(known / 1000)}; another is asked`,
+    )
+    return false
   }
 }

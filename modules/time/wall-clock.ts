@@ -31,8 +31,14 @@ export class WallClock {
     return this.at(this.#clock.now())
   }
 
-  /** The present time in unix seconds with their fraction. */
+  /** Unix milliseconds now. */
+  unix(): number | undefined {
+    return this.#offset === undefined ? undefined : this.#offset + this.#clock.now()
+  }
+
+  /** Unix seconds now, with their fraction. */
   exact(): number | undefined {
-    return this.#offset === undefined ? undefined : (this.#offset + this.#clock.now()) / 1000
+    const unix = this.unix()
+    return unix === undefined ? undefined : unix / 1000
   }
 }

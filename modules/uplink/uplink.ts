@@ -38,6 +38,8 @@ export interface UplinkOptions {
   name(): string
   /** Bytes; 0 where nobody knows. */
   freeHeap(): number
+  /** Unix milliseconds at this moment; undefined as long as they are not known. */
+  unix(): number | undefined
   /** Unix milliseconds, from a time server. */
   onTime(unix: number): void
   onConnected(): void
@@ -98,6 +100,7 @@ export class Uplink {
       log,
       random,
       query: options.queryTime,
+      now: options.unix,
       onTime: (unix) => {
         this.#watchdog.reached()
         options.onTime(unix)

@@ -1,9 +1,9 @@
-import { QUESTIONS } from '../../modules/control/commands/table.js'
 import type { Ledger } from '../ledger.js'
+import { QUESTIONS } from '../questions.js'
 import type { World } from '../world.js'
 import type { Arrival, Checker } from './checker.js'
 
-/** A question may be answered again this long after a power cut that came in the minute after it (docs/commands.md). */
+/** A question may be answered again so long after a restart (docs/protocol/sealing.md): as long as its time lets it in. */
 const MAY_BE_AGAIN = 40 * 60_000
 
 /** Each command of the operator's is done, and no packet of a stranger's is. */

@@ -68,8 +68,8 @@ describe('cron', () => {
     deepEqual(await ask('ssid'), ['ssid the_ssid'])
   })
 
-  it('publishes nothing when a job runs, and does nothing that is not a job', async () => {
-    const { clock, messages, log } = await twinWithJobs('minute=1&command=status', 'minute=1&command=restart')
+  it('publishes nothing when a job runs', async () => {
+    const { clock, messages, log } = await twinWithJobs('minute=1&command=open', 'minute=1&command=start_ap')
     const before = messages().filter(({ kind }) => kind !== 'sample').length
     await clock.run(2 * MINUTE)
     equal(ran(log).length, 2)
@@ -115,21 +115,43 @@ describe('cron', () => {
     ok(changes > 0)
   })
 
-  it('takes 16 jobs, and no job that is not one; the reply is what was sent', async () => {
-    const { ask, clock } = await twinWithJobs()
-    const wrong = [
-      '',
-      'minute=1',
-      'command=',
-      'minute=99&command=open',
-      'command=open&minute=1x',
-      'minute=*/0&command=open',
-    ]
-    const never = 'day_of_month=31&month=2,4&command=open'
-    for (const payload of [...wrong.slice(0, 4), wrong[5]!, never])
-      deepEqual(await ask('set_cron', payload), [`set_cron ${payload}`.trim()])
+  it('refuses what is no job, and the reply says why', async () => {
+    const { ask } = await twinWithJobs()
+    for (const [payload, reason] of [
+      ['', 'command: missing; it must come last'],
+      ['minute=1', 'command: missing; it must come last'],
+      ['command=', 'command: expected a name'],
+      ['minute=99&command=open', 'minute: expected 0 to 59 as in crontab, got "99"'],
+      ['minute=*/0&command=open', 'minute: expected 0 to 59 as in crontab, got "*/0"'],
+      ['day_of_month=31&month=2,4&command=open', 'times: day 31 never comes in month 2,4'],
+      [
+        'minute=0&hours=6&command=open',
+        'hours: not a field; there are minute, hour, day_of_month, month, day_of_week, command',
+      ],
+      [
+        'command=opne',
+        'command: no job can do "opne"; there are open, close, off, test, set_ssid_pwd, reconnect, start_ap, stop_ap, clear_cron',
+      ],
+    ] as const)
+      deepEqual(await ask('set_cron', payload), [`set_cron refused: ${reason}`])
     deepEqual(await ask('cron'), ['cron 0'])
-    for (let i = 0; i < 17; i++) await ask('set_cron', `minute=${i}&command=open`)
+  })
+
+  it('takes the same job once, and says so each time', async () => {
+    const { ask, clock, storage } = await twinWithJobs('minute=1&command=open')
+    await clock.run(5_000)
+    const writes = storage.writes('')
+    for (let i = 0; i < 20; i++)
+      deepEqual(await ask('set_cron', 'minute=1&command=open'), ['set_cron minute=1&command=open'])
+    await clock.run(3_000)
+    deepEqual(await ask('cron'), ['cron 1'])
+    equal(storage.writes(''), writes)
+  })
+
+  it('takes 16 jobs', async () => {
+    const { ask, clock } = await twinWithJobs()
+    for (let i = 0; i < 16; i++) await ask('set_cron', `minute=${i}&command=open`)
+    deepEqual(await ask('set_cron', 'minute=16&command=open'), ['set_cron refused: there are 16 jobs already'])
     deepEqual(await ask('cron'), ['cron 16'])
     await clock.run(3_000)
     await ask('clear_cron')

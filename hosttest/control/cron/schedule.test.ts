@@ -88,21 +88,28 @@ describe('a job', () => {
       const job = parseJob(payload)
       return job.ok ? '' : job.error
     }
-    for (const payload of ['minute=1', '', '&', '&minute=1'])
-      equal(error(payload), 'command: missing; it must come last')
-    for (const payload of ['=1&command=open', '&command=open', 'x&command=open']) equal(error(payload), '')
+    for (const payload of ['minute=1', '']) equal(error(payload), 'command: missing; it must come last')
+    const fields = 'not a field; there are minute, hour, day_of_month, month, day_of_week, command'
+    for (const [payload, name] of [
+      ['=1&command=open', ''],
+      ['&command=open', ''],
+      ['minute&command=open', 'minute'],
+      ['minute=0&hours=6&command=open', 'hours'],
+      ['minute=0&second=6&command=open', 'second'],
+    ] as const)
+      equal(error(payload), `${name}: ${fields}`)
+    equal(error('hour=5&minute=0&hour=6&command=open'), 'hour: given twice')
     const longest = '0,1,2,3,4,5,6,7,8,9,10,11,12,13'
     equal(error(`minute=${longest}&command=open`), '')
-    equal(
-      error(`minute=${longest},1&command=open`),
-      `times: expected five fields as in crontab, got ${longest},1 * * * *`,
-    )
+    equal(error(`minute=${longest},1&command=open`), `minute: expected 0 to 59 as in crontab, got "${longest},1"`)
     equal(error(`command=${'x'.repeat(31)}`), '')
     equal(error(`command=${'x'.repeat(32)}`), 'command: expected a name')
     equal(error('command==x'), 'command: expected a name')
     equal(error(`command=open=${'x'.repeat(127)}`), '')
     equal(error('minute=1&command='), 'command: expected a name')
-    equal(error('minute=61&command=open'), 'times: expected five fields as in crontab, got 61 * * * *')
+    equal(error('minute=61&command=open'), 'minute: expected 0 to 59 as in crontab, got "61"')
+    equal(error('hour=25&command=open'), 'hour: expected 0 to 23 as in crontab, got "25"')
+    equal(error('day_of_week=Mon&command=open'), 'day_of_week: expected 0 to 7 as in crontab, got "Mon"')
     equal(error('day_of_month=30-31&month=2&command=open'), 'times: day 30-31 never comes in month 2')
     equal(error(`command=open=${'x'.repeat(128)}`), 'params: expected at most 127 characters, got 128')
   })

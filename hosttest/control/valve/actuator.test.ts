@@ -13,7 +13,15 @@ function setUp(outputs: 1 | 2 = 2, withLed = true) {
   const led = withLed ? new Led(clock, light) : undefined
   const actuator = new Actuator({ clock, ac1, ac2: outputs === 2 ? ac2 : undefined, normallyOpen: false, led })
   const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
-  const valve = new Valve({ settings, actuator, flow: false, autoClose: true, onAutoClose: () => {} })
+  const valve = new Valve({
+    settings,
+    actuator,
+    flow: false,
+    autoClose: true,
+    onAutoClose: () => {},
+    onLimitMoved: () => {},
+    onNoTotal: () => {},
+  })
   const changesWithin = async (ms: number) => {
     const before = light.changes
     await clock.run(ms)
@@ -81,15 +89,15 @@ describe('the total', () => {
   const reading = (e1: string) => ({ serial: '1', quantities: { e1: { value: e1, unit: 'kWh' } } })
 
   it('stays known when a reading comes without it', () => {
-    const { ac1, valve } = setUp()
-    valve.onReading(reading('1000'))
-    valve.onReading({ serial: '1', quantities: {} })
+    const { ac1, clock, valve } = setUp()
+    valve.onReading(reading('1000'), clock.now())
+    valve.onReading({ serial: '1', quantities: {} }, clock.now())
     equal(valve.hasTotal, true)
     valve.openUntilDelta('100')
     deepEqual([valve.limitText, valve.remainingText, ac1.level], ['1100', '100', 1])
-    valve.onReading(reading('1099'))
+    valve.onReading(reading('1099'), clock.now())
     equal(ac1.level, 1)
-    valve.onReading(reading('1100'))
+    valve.onReading(reading('1100'), clock.now())
     equal(ac1.level, 0)
   })
 

@@ -1,15 +1,20 @@
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
+import type { Result } from '../../../modules/codec/result.js'
 import { amountText, parseAmount, totalOf } from '../../../modules/control/valve/amount.js'
 import type { Reading } from '../../../modules/meters/meter.js'
 
 function energy(value: string, unit: string): number | undefined {
   const reading: Reading = { serial: '1', quantities: { e1: { value, unit } } }
-  return totalOf(reading, false)
+  return known(totalOf(reading, false))
+}
+
+function known(total: Result<number>): number | undefined {
+  return total.ok ? total.value : undefined
 }
 
 function volume(value: string, unit: string): number | undefined {
   const reading: Reading = { serial: '1', quantities: { v1: { value, unit } } }
-  return totalOf(reading, true)
+  return known(totalOf(reading, true))
 }
 
 describe('the total that a limit is compared with', () => {
@@ -38,7 +43,15 @@ describe('the total that a limit is compared with', () => {
   })
 
   it('is not known where the meter did not say, or in words that are no total', () => {
-    equal(totalOf({ serial: '1', quantities: {} }, false), undefined)
+    deepEqual(totalOf({ serial: '1', quantities: {} }, false), { ok: false, error: 'e1: missing' })
+    deepEqual(totalOf({ serial: '1', quantities: { v1: { value: '1', unit: 'gal' } } }, true), {
+      ok: false,
+      error: 'v1: the unit "gal" is not known',
+    })
+    deepEqual(totalOf({ serial: '1', quantities: { e1: { value: '-1', unit: 'kWh' } } }, false), {
+      ok: false,
+      error: 'e1: -1 kWh cannot be counted',
+    })
     equal(energy('1', 'm3'), undefined)
     equal(energy('-1', 'kWh'), undefined)
     equal(energy('NaN', 'kWh'), undefined)

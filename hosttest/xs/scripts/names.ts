@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { parseJob } from '../../../modules/control/cron/job.js'
-import type { CommandFamily, Device } from '../../../modules/control/device.js'
+import { asks, type CommandTable, type Device } from '../../../modules/control/device.js'
 import { CommandReceiver } from '../../../modules/control/receiver.js'
 import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
@@ -16,11 +16,11 @@ const NAMES = 500
 const UNIX = 1_800_000_000
 
 const envelope = new Envelope(nativeCrypto, new Uint8Array(16))
-const commands: CommandFamily = { ping: () => {} }
+const commands: CommandTable = { ping: asks(() => {}) }
 
 function receiver(): CommandReceiver {
   const clock = testClock()
-  const guard = new ReplayGuard(new MemoryStorage(), clock)
+  const guard = new ReplayGuard(new MemoryStorage())
   return new CommandReceiver({ clock, envelope, guard, commands, device: {} as Device, now: () => UNIX, log: () => {} })
 }
 

@@ -1,4 +1,4 @@
-import type { CommandFamily } from '../device.js'
+import type { CommandTable } from '../device.js'
 import { cron } from './cron.js'
 import { diagnostics, impulse, stackTrace } from './diagnostics.js'
 import { valve } from './valve.js'
@@ -11,32 +11,8 @@ export interface CommandBuild {
   readonly stackTrace: boolean
 }
 
-/** Commands that change nothing: they may be answered again. */
-export const QUESTIONS: readonly string[] = Object.freeze([
-  'ping',
-  'version',
-  'crypto',
-  'uptime',
-  'mem',
-  'vdd',
-  'chip_id',
-  'flash_id',
-  'flash_size',
-  'reset_reason',
-  'stack_trace',
-  'rssi',
-  'ssid',
-  'wifi_status',
-  'scan',
-  'network_quality',
-  'disconnect_count',
-  'ap_status',
-  'status',
-  'cron',
-] as const)
-
 /** All commands of a build. */
-export function commandsOf(build: CommandBuild): CommandFamily {
+export function commandsOf(build: CommandBuild): CommandTable {
   return {
     ...diagnostics,
     ...wifi,

@@ -1,4 +1,4 @@
-import type { Result } from '../../codec/result.js'
+import { failure, type Result, success } from '../../codec/result.js'
 import type { Clock, Timer } from '../../ports/clock.js'
 import type { SettingsStore } from '../../storage/settings.js'
 import { type Job, parseJob, parseStoredJob } from './job.js'
@@ -10,6 +10,8 @@ export interface CronOptions {
   readonly settings: SettingsStore
   /** Unix time in seconds with its fraction; undefined as long as it is not known. */
   now(): number | undefined
+  /** Names of the commands that a job can do. */
+  readonly commands: readonly string[]
   run(command: string, params: string): void
   /** Does this soon, in a turn of its own, after what was given to it before. */
   act(step: () => void): void
@@ -46,14 +48,20 @@ export class Cron {
     return this.#list().length
   }
 
-  /** Adds the job of a payload; one that cannot be read, or the seventeenth, is not stored. */
-  add(payload: string): void {
+  /** Adds the job of a payload, unless it is there already. Refused is what cannot be read or done, and the seventeenth. */
+  add(payload: string): Result<void> {
     const job: Result<Job> = parseJob(payload)
-    if (!job.ok) return this.#options.log(`cron: ${job.error}`)
+    if (!job.ok) return job
+    const { command, text } = job.value
+    const { commands } = this.#options
+    if (!commands.includes(command))
+      return failure(`command: no job can do "${command}"; there are ${commands.join(', ')}`)
     const jobs = this.#list()
-    if (jobs.length === MAX_JOBS) return this.#options.log(`cron: there are ${MAX_JOBS} jobs already`)
+    if (jobs.some((known) => known.text === text)) return success(undefined)
+    if (jobs.length === MAX_JOBS) return failure(`there are ${MAX_JOBS} jobs already`)
     jobs.push(job.value)
     this.#store(jobs)
+    return success(undefined)
   }
 
   clear(): void {

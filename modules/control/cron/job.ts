@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '../../codec/result.js'
-import { isPossible, parseField, parseWeekday, type Schedule } from './schedule.js'
+import { type Field, isPossible, parseField, parseWeekday, type Schedule } from './schedule.js'
 
 /** A command at its times. */
 export interface Job {
@@ -11,24 +11,31 @@ export interface Job {
 }
 
 const FIELDS = Object.freeze(['minute', 'hour', 'day_of_month', 'month', 'day_of_week'] as const)
+const RANGES = Object.freeze(['0 to 59', '0 to 23', '1 to 31', '1 to 12', '0 to 7'] as const)
 const MAX_FIELD = 31
 const MAX_COMMAND = 31
 const MAX_PARAMS = 127
 
 /**
  * A job of a `set_cron` payload: `minute=..&hour=..&day_of_month=..&month=..&day_of_week=..&command=<name>[=<params>]`.
- * The command comes last, its parameters may hold anything. A field that is missing or empty matches always.
+ * The command comes last, its parameters may hold anything. A field that is missing or empty matches always. The error
+ * names the field that cannot be read.
  */
 export function parseJob(payload: string): Result<Job> {
   const fields = FIELDS.map(() => '*')
+  const isGiven: boolean[] = []
   let rest = payload
   while (!rest.startsWith('command=')) {
     const end = rest.indexOf('&')
     if (end < 0) return failure('command: missing; it must come last')
     const pair = rest.slice(0, end)
     const equals = pair.indexOf('=')
-    const field = (FIELDS as readonly string[]).indexOf(pair.slice(0, Math.max(0, equals)))
-    if (field >= 0) fields[field] = pair.slice(equals + 1) || '*'
+    const name = equals < 0 ? pair : pair.slice(0, equals)
+    const field = (FIELDS as readonly string[]).indexOf(name)
+    if (field < 0 || equals < 0) return failure(`${name}: not a field; there are ${FIELDS.join(', ')}, command`)
+    if (isGiven[field]) return failure(`${name}: given twice`)
+    isGiven[field] = true
+    fields[field] = pair.slice(equals + 1) || '*'
     rest = rest.slice(end + 1)
   }
   return makeJob(fields, rest.slice('command='.length))
@@ -41,11 +48,14 @@ export function parseStoredJob(text: string): Result<Job> {
 }
 
 function makeJob(fields: readonly string[], call: string): Result<Job> {
-  const [minute, hour, day, month, weekday] = fields.map((field, i) =>
-    field.length > MAX_FIELD ? undefined : parse(i, field),
-  )
-  if (!minute || !hour || !day || !month || !weekday)
-    return failure(`times: expected five fields as in crontab, got ${fields.join(' ')}`)
+  const parsed: Field[] = []
+  for (let i = 0; i < FIELDS.length; i++) {
+    const text = fields[i] ?? ''
+    const field = text.length > MAX_FIELD ? undefined : parse(i, text)
+    if (field === undefined) return failure(`${FIELDS[i]}: expected ${RANGES[i]} as in crontab, got "${text}"`)
+    parsed.push(field)
+  }
+  const [minute, hour, day, month, weekday] = parsed as [Field, Field, Field, Field, Field]
   const equals = call.indexOf('=')
   const command = equals < 0 ? call : call.slice(0, equals)
   const params = equals < 0 ? '' : call.slice(equals + 1)

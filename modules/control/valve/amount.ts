@@ -1,4 +1,5 @@
 import { decimalText } from '../../codec/decimal.js'
+import { failure, type Result, success } from '../../codec/result.js'
 import type { Reading } from '../../meters/meter.js'
 
 /** Decimals of an amount in its stored integer unit: heat is whole kWh, flow m3 in whole litres. */
@@ -15,11 +16,16 @@ interface Scale {
   readonly divisor: number
 }
 
-/** The meter's total in the unit of the limit, rounded down: kWh, litres with `flow`; undefined when it did not say. */
-export function totalOf(reading: Reading, flow: boolean): number | undefined {
-  const quantity = flow ? reading.quantities.v1 : reading.quantities.e1
-  const scale = quantity && (flow ? volumeScale(quantity.unit) : energyScale(quantity.unit))
-  return scale && scaled(quantity.value, scale)
+/** The meter's total in the unit of the limit, rounded down: kWh, litres with `flow`. The error says why there is none. */
+export function totalOf(reading: Reading, flow: boolean): Result<number> {
+  const name = flow ? 'v1' : 'e1'
+  const quantity = reading.quantities[name]
+  if (quantity === undefined) return failure(`${name}: missing`)
+  const { value, unit } = quantity
+  const scale = flow ? volumeScale(unit) : energyScale(unit)
+  if (scale === undefined) return failure(`${name}: the unit "${unit}" is not known`)
+  const total = scaled(value, scale)
+  return total === undefined ? failure(`${name}: ${value} ${unit} cannot be counted`) : success(total)
 }
 
 function energyScale(unit: string): Scale | undefined {

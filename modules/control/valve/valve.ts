@@ -2,6 +2,7 @@ import type { Reading } from '../../meters/meter.js'
 import type { SettingsStore } from '../../storage/settings.js'
 import type { Actuator } from './actuator.js'
 import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from './amount.js'
+import { BelievedTotal, FLOW_PACE, HEAT_PACE } from './total.js'
 
 export interface ValveOptions {
   readonly settings: SettingsStore
@@ -12,18 +13,30 @@ export interface ValveOptions {
   readonly autoClose: boolean
   /** The limit has closed the valve. */
   onAutoClose(): void
+  /** The meter was exchanged or counts anew: the limit was moved, so that what was left before is left now. */
+  onLimitMoved(): void
+  /** Readings tell no total that the limit could be held against, and why. The valve stays as it is. */
+  onNoTotal(reason: string): void
 }
+
+/** A total is stored so often, in ms: 4 times a day. */
+const STORE_EVERY = 21_600_000
+/** So many readings in a row without a total are said. */
+const WITHOUT_TOTAL = 3
 
 /** The heating valve with its prepaid limit. Its state and limit outlive power-off and need no network. */
 export class Valve {
   #options: ValveOptions
   #decimals: number
-  #total: number | undefined
+  #total: BelievedTotal
+  #storedAt: number | undefined
+  #without = 0
 
   /** Puts the actuator into the stored state. */
   constructor(options: ValveOptions) {
     this.#options = options
     this.#decimals = options.flow ? FLOW_DECIMALS : HEAT_DECIMALS
+    this.#total = new BelievedTotal(options.flow ? FLOW_PACE : HEAT_PACE)
     options.actuator.set(this.isOpen)
   }
 
@@ -37,7 +50,7 @@ export class Valve {
 
   /** Whether the meter has told its total since power-on. */
   get hasTotal(): boolean {
-    return this.#total !== undefined
+    return this.#total.value !== undefined
   }
 
   /** The limit as a reply has it. */
@@ -47,15 +60,15 @@ export class Valve {
 
   /** What is left up to the limit, negative beyond it. */
   get remainingText(): string {
-    return amountText(this.#options.settings.values.limit - (this.#total ?? 0), this.#decimals)
+    return amountText(this.#options.settings.values.limit - (this.#total.value ?? 0), this.#decimals)
   }
 
   open(): void {
-    this.#set(true)
+    this.#change({ valveOpen: true })
   }
 
   close(): void {
-    this.#set(false)
+    this.#change({ valveOpen: false })
   }
 
   off(): void {
@@ -75,32 +88,60 @@ export class Valve {
   /** Opens for this much more than the meter's present total, which must be known. */
   openUntilDelta(text: string): void {
     const amount = parseAmount(text, this.#decimals)
-    if (amount !== undefined && this.#total !== undefined) this.#openTo(this.#total + amount)
+    const total = this.#total.value
+    if (amount !== undefined && total !== undefined) this.#openTo(total + amount)
   }
 
-  /** Closes when the meter has reached the limit. */
-  onReading(reading: Reading): void {
+  /**
+   * Closes when the meter has reached the limit.
+   * @param at of the reading, in ms of the monotonic clock
+   */
+  onReading(reading: Reading, at: number): void {
     const total = totalOf(reading, this.#options.flow)
-    if (total === undefined) return
-    this.#total = total
-    if (!this.isOpen || !this.#isReached(this.#options.settings.values.limit)) return
-    this.close()
+    if (!total.ok) {
+      if (++this.#without === WITHOUT_TOTAL) this.#options.onNoTotal(total.error)
+      return
+    }
+    this.#without = 0
+    const { settings } = this.#options
+    const known = settings.values.total < 0 ? undefined : settings.values.total
+    if (!this.#total.take(total.value, at, known)) return
+    this.#store(total.value, reading.serial, at)
+    if (!this.isOpen || !this.#isReached(settings.values.limit)) return
+    // The limit holds even when flash takes nothing any more.
+    settings.updateLater({ valveOpen: false })
+    this.#options.actuator.set(false)
     this.#options.onAutoClose()
+  }
+
+  /** Remembers the total, and carries over to a meter that was exchanged or counts anew what was left of the limit. */
+  #store(total: number, totalSerial: string, at: number): void {
+    const { settings, onLimitMoved } = this.#options
+    const before = settings.values
+    const isAnother = before.total >= 0 && (totalSerial !== before.totalSerial || total < before.total)
+    this.#storedAt ??= at
+    if (!isAnother && before.total >= 0 && at - this.#storedAt < STORE_EVERY) return
+    this.#storedAt = at
+    const hasLimit = before.limit > 0
+    const limit = isAnother && hasLimit ? Math.max(0, before.limit - before.total + total) : before.limit
+    settings.updateLater({ total, totalSerial, limit })
+    if (limit !== before.limit) onLimitMoved()
   }
 
   /** A limit that is reached already leaves the valve closed, or closes it. */
   #openTo(limit: number): void {
-    const open = !this.#isReached(limit)
-    this.#options.actuator.set(open)
-    this.#options.settings.update({ limit, valveOpen: open })
+    this.#change({ limit, valveOpen: !this.#isReached(limit) })
   }
 
   #isReached(limit: number): boolean {
-    return this.#options.autoClose && this.#total !== undefined && this.#total >= limit
+    const total = this.#total.value
+    return this.#options.autoClose && total !== undefined && total >= limit
   }
 
-  #set(open: boolean): void {
-    this.#options.actuator.set(open)
-    if (open !== this.isOpen) this.#options.settings.updateLater({ valveOpen: open })
+  /** The valve moves when its new state is stored, or would be if flash took it; it stays as it is when the change is refused. */
+  #change(changes: { readonly limit?: number; readonly valveOpen: boolean }): void {
+    const { settings, actuator } = this.#options
+    settings.update(changes)
+    if (this.isOpen === changes.valveOpen) actuator.set(this.isOpen)
   }
 }
