@@ -1,16 +1,21 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { QueryTime } from '../ports/time.js'
 import { Backoff } from './backoff.js'
+import type { WallClock } from './wall-clock.js'
 
 export interface TimeKeeperOptions {
   readonly clock: Clock
   readonly query: QueryTime
   readonly random: () => number
-  /** Unix milliseconds at this moment, as far as they are known. */
-  now(): number | undefined
-  /** Unix milliseconds at this moment. */
-  onTime(unix: number): void
+  /** The time as far as it is known. */
+  readonly wallClock: Pick<WallClock, 'unix'>
   log(text: string): void
+}
+
+/** What hears of the time. An object, because a closure would take more RAM. */
+export interface TimeHost {
+  /** @param unix milliseconds at this moment */
+  onTime(unix: number): void
 }
 
 /** The original's two servers, then two of other operators with DNS of their own. */
@@ -41,13 +46,15 @@ interface Claim {
  */
 export class TimeKeeper {
   #options: TimeKeeperOptions
+  #host: TimeHost
   #backoff: Backoff
   #claim: Claim | undefined
   #run = 0
   #timer: Timer | undefined
 
-  constructor(options: TimeKeeperOptions) {
+  constructor(options: TimeKeeperOptions, host: TimeHost) {
     this.#options = options
+    this.#host = host
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
   }
 
@@ -73,11 +80,11 @@ export class TimeKeeper {
       log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
       return this.#askIn(wait, run, server + 1)
     }
-    const isFirst = this.#options.now() === undefined
+    const isFirst = this.#options.wallClock.unix() === undefined
     if (!this.#isBelieved(unix, name)) return this.#askIn(this.#backoff.next(), run, server + 1)
     this.#backoff.reset()
     this.#claim = undefined
-    this.#options.onTime(unix)
+    this.#host.onTime(unix)
     if (isFirst) this.#askIn(CONFIRM, run, server + 1)
     else this.#askIn(REFRESH, run, server)
   }
@@ -87,8 +94,8 @@ export class TimeKeeper {
   }
 
   #isBelieved(unix: number, server: string): boolean {
-    const { clock, now, log } = this.#options
-    const known = now()
+    const { clock, wallClock, log } = this.#options
+    const known = wallClock.unix()
     if (known === undefined || Math.abs(unix - known) <= STEP) return true
     const at = clock.now()
     const claim = this.#claim

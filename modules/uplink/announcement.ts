@@ -3,15 +3,20 @@ import type { Clock, Timer } from '../ports/clock.js'
 const FIRST_STEP = 2_000
 const SPACING = 100
 
+export interface AnnouncementHost {
+  /** Says the step with this number, from 0; false when there are no more. */
+  announce(step: number): boolean
+}
+
 /** What is said after every connection to the broker: one step after the other, 100 ms apart, so that none hides another. */
 export class Announcement {
   #clock: Clock
-  #steps: readonly (() => void)[]
+  #host: AnnouncementHost
   #timer: Timer | undefined
 
-  constructor(clock: Clock, steps: readonly (() => void)[]) {
+  constructor(clock: Clock, host: AnnouncementHost) {
     this.#clock = clock
-    this.#steps = steps
+    this.#host = host
   }
 
   /** Begins 2 s from now; a step that is still to come from before is dropped. */
@@ -25,7 +30,6 @@ export class Announcement {
   }
 
   #take(step: number): void {
-    this.#steps[step]?.()
-    if (step + 1 < this.#steps.length) this.#timer = this.#clock.set(() => this.#take(step + 1), SPACING)
+    if (this.#host.announce(step)) this.#timer = this.#clock.set(() => this.#take(step + 1), SPACING)
   }
 }

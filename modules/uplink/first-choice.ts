@@ -6,6 +6,10 @@ import { NOT_FOUND } from './reasons.js'
 export interface FirstChoiceOptions {
   readonly clock: Clock
   readonly wifi: WifiPort
+}
+
+/** The stored networks. */
+export interface Stored {
   /** The stored networks as they are now, the first choice first; none before set-up. */
   candidates(): readonly Credentials[]
 }
@@ -29,12 +33,14 @@ export class FirstChoice {
   /** Why the station could not use the first choice; undefined when it has not tried. */
   reason: string | undefined
   #options: FirstChoiceOptions
+  #stored: Stored
   #station: Rejoining
   #look = 0
   #timer: Timer | undefined
 
-  constructor(options: FirstChoiceOptions, station: Rejoining) {
+  constructor(options: FirstChoiceOptions, stored: Stored, station: Rejoining) {
     this.#options = options
+    this.#stored = stored
     this.#station = station
   }
 
@@ -51,7 +57,7 @@ export class FirstChoice {
   }
 
   #onTimer(): void {
-    const [first] = this.#options.candidates()
+    const [first] = this.#stored.candidates()
     const { network } = this.#station
     if (first === undefined) return
     if (network === undefined) return this.#station.rejoin()

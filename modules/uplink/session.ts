@@ -19,6 +19,11 @@ export interface SessionOptions {
   readonly delivery: Delivery
   /** Numbers from 0 to below 1, for the back-off. */
   readonly random: () => number
+  log(text: string): void
+}
+
+/** What the session asks and tells. An object, because closures would take more RAM. */
+export interface SessionHost {
   /** Called before every connection. */
   broker(): Broker
   onConnected(): void
@@ -33,7 +38,6 @@ export interface SessionOptions {
   /** Called when a ping was answered after this many ms; with undefined when it was not. */
   onPing?(ms: number | undefined): void
   onMessage(topic: string, payload: Uint8Array): void
-  log(text: string): void
 }
 
 const KEEP_ALIVE_SECONDS = 60
@@ -57,6 +61,7 @@ const SLOWEST_SUBSCRIBE_RETRY = 300_000
  */
 export class MqttSession implements MessageLink {
   #options: SessionOptions
+  #host: SessionHost
   #backoff: Backoff
   /** Undefined unless the broker has refused the subscription or not answered. */
   #subscribeBackoff: Backoff | undefined
@@ -76,8 +81,9 @@ export class MqttSession implements MessageLink {
   /** Runs until SUBACK has to be there, or until the next SUBSCRIBE. */
   #subscribeTimer: Timer | undefined
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, host: SessionHost) {
     this.#options = options
+    this.#host = host
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
   }
 
@@ -150,17 +156,17 @@ export class MqttSession implements MessageLink {
   }
 
   #open(): void {
-    const { clock, log, broker, onOpening } = this.#options
-    const to = broker()
+    const { clock, log } = this.#options
+    const to = this.#host.broker()
     log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
     this.#phase = 'connecting'
     this.#openedAt = clock.now()
     this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), CONNECT_DEADLINE)
     try {
       this.#connection = this.#connect(to)
-      onOpening?.(true)
+      this.#host.onOpening?.(true)
     } catch (error) {
-      onOpening?.(false)
+      this.#host.onOpening?.(false)
       this.#onClosed(`cannot be opened: ${error}`)
     }
   }
@@ -172,10 +178,10 @@ export class MqttSession implements MessageLink {
       id: clientId(this.#serial),
       keepAlive: KEEP_ALIVE_SECONDS,
       willTopic: offlineTopic(this.#serial),
-      onReached: () => this.#options.onReached?.(),
+      onReached: () => this.#host.onReached?.(),
       onConnected: (sessionPresent) => this.#onConnected(sessionPresent),
       onPublish: (topic, payload) => {
-        if (this.#takes('publish')) this.#options.onMessage(topic, payload)
+        if (this.#takes('publish')) this.#host.onMessage(topic, payload)
       },
       onControl: (control, id) => this.#onControl(control, id),
       onSubscribed: (id, code) => this.#onSubscribed(id, code),
@@ -188,13 +194,13 @@ export class MqttSession implements MessageLink {
   #takes(packet: Packet): boolean {
     const verdict = VERDICTS[this.#phase][packet]
     if (verdict === 'end') this.abandon(`${packet} while ${this.#phase}`)
-    if (verdict === 'take') this.#options.onHeard?.()
+    if (verdict === 'take') this.#host.onHeard?.()
     return verdict === 'take'
   }
 
   #onConnected(sessionPresent: boolean): void {
     if (!this.#takes('connack')) return
-    const { clock, log, delivery, onConnected } = this.#options
+    const { clock, log, delivery } = this.#options
     log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
     clock.clear(this.#connectDeadline)
     this.#connectDeadline = undefined
@@ -202,7 +208,7 @@ export class MqttSession implements MessageLink {
     this.#phase = 'connected'
     delivery.onConnected(this, sessionPresent)
     this.#schedulePing()
-    onConnected()
+    this.#host.onConnected()
     this.#pump()
   }
 
@@ -224,18 +230,18 @@ export class MqttSession implements MessageLink {
   }
 
   #onPong(): void {
-    const { clock, onPing } = this.#options
-    if (this.#pongDeadline !== undefined) onPing?.(clock.now() - this.#pingedAt)
+    const { clock } = this.#options
+    if (this.#pongDeadline !== undefined) this.#host.onPing?.(clock.now() - this.#pingedAt)
     clock.clear(this.#pongDeadline)
     this.#pongDeadline = undefined
   }
 
   #onClosed(reason: string): void {
-    const { clock, log, onLost } = this.#options
+    const { clock, log } = this.#options
     // The time that a failed attempt has taken counts towards the back-off.
     const taken = this.connected ? 0 : clock.now() - this.#openedAt
     this.#forgetConnection()
-    onLost?.()
+    this.#host.onLost?.()
     const wait = Math.max(0, this.#backoff.next() - taken)
     log(`mqtt: ${reason}; next attempt in ${wait} ms`)
     this.#retryTimer = clock.set(() => this.#open(), wait)
@@ -259,12 +265,12 @@ export class MqttSession implements MessageLink {
   }
 
   #schedulePing(): void {
-    const { clock, onPing } = this.#options
+    const { clock } = this.#options
     this.#pingTimer = clock.set(() => {
       if (this.#connection?.ping()) {
         this.#pingedAt = clock.now()
         this.#pongDeadline = clock.set(() => {
-          onPing?.(undefined)
+          this.#host.onPing?.(undefined)
           this.abandon('no answer to PINGREQ')
         }, ACKNOWLEDGE_DEADLINE)
       }

@@ -8,14 +8,18 @@ import { NO_ADDRESS, NO_BROKER } from './reasons.js'
 export interface StationOptions {
   readonly clock: Clock
   readonly wifi: WifiPort
+  readonly random: () => number
+  log(text: string): void
+}
+
+/** What the station asks and tells. An object, because closures would take more RAM. */
+export interface StationHost {
   /** The networks to try, the best first. The station asks again before every round. */
   candidates(): readonly Candidate[]
-  readonly random: () => number
   /** Makes credentials the first choice, after a trial has led to an address. */
   adopt(credentials: Credentials): void
   onUp(): void
   onDown(): void
-  log(text: string): void
 }
 
 /** Covers the association and DHCP, which may take 8 s. */
@@ -39,6 +43,7 @@ export class Station implements Rejoining {
   /** Whether somebody uses the set-up network. The station makes longer rounds then. */
   quiet = false
   #options: StationOptions
+  #host: StationHost
   #backoff: Backoff
   #firstChoice: FirstChoice
   #state: 'off' | 'joining' | 'up' = 'off'
@@ -56,10 +61,11 @@ export class Station implements Rejoining {
   #reason = 'unspecified'
   #timer: Timer | undefined
 
-  constructor(options: StationOptions) {
+  constructor(options: StationOptions, host: StationHost) {
     this.#options = options
+    this.#host = host
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_ROUND, options.random)
-    this.#firstChoice = new FirstChoice(options, this)
+    this.#firstChoice = new FirstChoice(options, host, this)
   }
 
   get up(): boolean {
@@ -74,12 +80,12 @@ export class Station implements Rejoining {
   /** Which of the stored networks the station joins or is in, as they are stored now. */
   get choice(): Choice | undefined {
     const current = this.#current
-    return current && this.#options.candidates().find((candidate) => isSame(candidate, current))?.choice
+    return current && this.#host.candidates().find((candidate) => isSame(candidate, current))?.choice
   }
 
   /** Whether any network is stored. */
   get isSetUp(): boolean {
-    return this.#options.candidates().length > 0
+    return this.#host.candidates().length > 0
   }
 
   /** `connected`, with the network's name when it is not the first choice; or why the station is not connected. */
@@ -143,7 +149,7 @@ export class Station implements Rejoining {
   joinNext(): void {
     if (this.#trial !== undefined) return
     const { choice } = this
-    const all = this.#options.candidates()
+    const all = this.#host.candidates()
     const at = all.findIndex((candidate) => candidate.choice === choice) + 1
     if (this.up && choice === 'first') this.#firstChoice.reason = NO_BROKER
     this.#leave()
@@ -163,7 +169,7 @@ export class Station implements Rejoining {
     }, RADIO_PAUSE)
   }
 
-  #beginRound(queue: readonly Credentials[] = this.#options.candidates()): void {
+  #beginRound(queue: readonly Credentials[] = this.#host.candidates()): void {
     this.#roundBegan = this.#options.clock.now()
     this.#queue = queue
     this.#joinQueued()
@@ -199,17 +205,17 @@ export class Station implements Rejoining {
   }
 
   #onUp(candidate: Credentials): void {
-    const { clock, adopt, onUp, log } = this.#options
+    const { clock, log } = this.#options
     clock.clear(this.#timer)
     this.#backoff.reset()
     this.#state = 'up'
     log('wifi: connected')
     const trial = this.#trial
     this.#trial = undefined
-    if (trial !== undefined) adopt(candidate)
+    if (trial !== undefined) this.#host.adopt(candidate)
     if (this.choice === 'first') this.#firstChoice.reason = undefined
     else this.#firstChoice.start()
-    onUp()
+    this.#host.onUp()
     trial?.(undefined)
   }
 
@@ -234,7 +240,7 @@ export class Station implements Rejoining {
 
   /** Leaves the network and cancels everything that is planned, except the rest of the round. */
   #leave(): void {
-    const { clock, wifi, onDown } = this.#options
+    const { clock, wifi } = this.#options
     const wasUp = this.up
     this.#attempt++
     this.#trial = undefined
@@ -242,6 +248,6 @@ export class Station implements Rejoining {
     clock.clear(this.#timer)
     this.#firstChoice.stop()
     wifi.leave()
-    if (wasUp) onDown()
+    if (wasUp) this.#host.onDown()
   }
 }

@@ -5,15 +5,16 @@ import type { StoragePort } from '../ports/storage.js'
 import type { QueryTime } from '../ports/time.js'
 import type { WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../storage/settings.js'
-import { TimeKeeper } from '../time/time-keeper.js'
+import { type TimeHost, TimeKeeper } from '../time/time-keeper.js'
+import type { WallClock } from '../time/wall-clock.js'
 import { AccessPoint } from './access-point.js'
-import { Announcement } from './announcement.js'
-import { candidatesOf, confirmed, withCredentials } from './credentials.js'
+import { Announcement, type AnnouncementHost } from './announcement.js'
+import { type Candidate, type Credentials, candidatesOf, confirmed, withCredentials } from './credentials.js'
 import { PingStatistics } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
-import { MqttSession } from './session.js'
-import { Station } from './station.js'
-import { type Remedy, Watchdog } from './watchdog.js'
+import { type Broker, MqttSession, type SessionHost } from './session.js'
+import { Station, type StationHost } from './station.js'
+import { type Remedy, Watchdog, type WatchdogHost } from './watchdog.js'
 
 /** The signs of the board's light that the uplink sets. */
 export interface UplinkLight {
@@ -23,99 +24,61 @@ export interface UplinkLight {
 export interface UplinkOptions {
   readonly clock: Clock
   readonly random: () => number
-  readonly wifi: WifiPort
-  readonly connect: MqttConnect
-  readonly queryTime: QueryTime
-  readonly storage: StoragePort
+  /** The host's network. */
+  readonly ports: UplinkPorts
   readonly settings: SettingsStore
+  readonly wallClock: WallClock
   readonly light: UplinkLight
   readonly delivery: Delivery
   /** Whether a restart of the device is the watchdog's last remedy. */
   readonly mayReboot: boolean
-  /** What the device says after each connection, in this order. */
-  readonly announcement: readonly (() => void)[]
-  /** The MQTT client's name; empty until the device has one. */
-  name(): string
-  /** Bytes; 0 where nobody knows. */
-  freeHeap(): number
-  /** Unix milliseconds at this moment; undefined as long as they are not known. */
-  unix(): number | undefined
-  /** Unix milliseconds, from a time server. */
-  onTime(unix: number): void
-  onConnected(): void
-  onMessage(topic: string, payload: Uint8Array): void
-  restart(): void
   log(text: string): void
 }
 
-/** The way to the broker: Wi-Fi, time, the MQTT session, and what is done when one of them fails. */
-export class Uplink {
+export interface UplinkPorts {
+  readonly wifi: WifiPort
+  readonly connect: MqttConnect
+  readonly queryTime: QueryTime
+  readonly storage: StoragePort
+}
+
+/** What the uplink asks and tells. An object, because closures would take more RAM. */
+export interface UplinkHost extends AnnouncementHost, TimeHost {
+  /** The MQTT client's name; empty until the device has one. */
+  readonly serial: string
+  /** Bytes; 0 where nobody knows. */
+  freeHeap(): number
+  onConnected(): void
+  onMessage(topic: string, payload: Uint8Array): void
+  restart(): void
+}
+
+/**
+ * The way to the broker: Wi-Fi, time, the MQTT session, and what is done when one of them fails. What its own parts call
+ * begins with `on` or stands in their host's interface.
+ */
+export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost, AnnouncementHost {
   readonly station: Station
   readonly accessPoint: AccessPoint
   #options: UplinkOptions
+  #host: UplinkHost
   #pings = new PingStatistics()
   #session: MqttSession
   #timeKeeper: TimeKeeper
   #watchdog: Watchdog
   #announcement: Announcement
 
-  constructor(options: UplinkOptions) {
-    const { clock, log, random, wifi, settings, light } = options
+  constructor(options: UplinkOptions, host: UplinkHost) {
+    const { clock, log, random, settings, wallClock, delivery, mayReboot, ports } = options
+    const { wifi, connect, queryTime } = ports
     this.#options = options
-    this.#session = new MqttSession({
-      clock,
-      log,
-      random,
-      connect: options.connect,
-      delivery: options.delivery,
-      broker: () => {
-        const { mqttHost, mqttPort, mqttUser, mqttPassword } = settings.values
-        return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
-      },
-      onOpening: (possible) => light.set('broken', !possible),
-      onLost: () => {
-        this.#announcement.stop()
-        this.#watchdog.count('tcp')
-      },
-      onReached: () => this.#watchdog.reached(),
-      onHeard: () => this.#watchdog.heard(),
-      onPing: (ms) => (ms === undefined ? this.#pings.lost() : this.#pings.answered(ms)),
-      onConnected: () => this.#onConnected(),
-      onMessage: options.onMessage,
-    })
-    this.#announcement = new Announcement(clock, [() => this.#session.subscribe(), ...options.announcement])
+    this.#host = host
+    this.#session = new MqttSession({ clock, log, random, connect, delivery }, this)
+    this.#announcement = new Announcement(clock, this)
     this.accessPoint = new AccessPoint(clock, wifi, settings)
-    this.station = new Station({
-      clock,
-      log,
-      random,
-      wifi,
-      candidates: () => candidatesOf(settings.values),
-      adopt: (credentials) => void settings.update(withCredentials(settings.values, credentials)),
-      onUp: () => this.#onUp(),
-      onDown: () => this.#onDown(),
-    })
-    this.#timeKeeper = new TimeKeeper({
-      clock,
-      log,
-      random,
-      query: options.queryTime,
-      now: options.unix,
-      onTime: (unix) => {
-        this.#watchdog.reached()
-        options.onTime(unix)
-        options.delivery.pump()
-      },
-    })
-    this.#watchdog = new Watchdog({
-      clock,
-      log,
-      isActive: () => this.station.isSetUp && !this.station.quiet,
-      hasOther: () => candidatesOf(settings.values).length > 1,
-      mayReboot: options.mayReboot,
-      freeHeap: options.freeHeap,
-      apply: (remedy) => this.#apply(remedy),
-    })
+    this.station = new Station({ clock, log, random, wifi }, this)
+    this.#timeKeeper = new TimeKeeper({ clock, log, random, query: queryTime, wallClock }, this)
+    this.#watchdog = new Watchdog({ clock, log, mayReboot }, this)
   }
 
   get connected(): boolean {
@@ -138,7 +101,7 @@ export class Uplink {
 
   /** The device has its name, or another than before. */
   rename(): void {
-    this.accessPoint.serial = this.#options.name()
+    this.accessPoint.serial = this.#host.serial
     this.#connect()
   }
 
@@ -153,8 +116,73 @@ export class Uplink {
     return `${this.#pings.text()}&disconnect_count=${this.station.disconnectCount}&${this.#watchdog.text()}`
   }
 
+  broker(): Broker {
+    const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.#options.settings.values
+    return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
+  }
+
+  onOpening(isPossible: boolean): void {
+    this.#options.light.set('broken', !isPossible)
+  }
+
+  onLost(): void {
+    this.#announcement.stop()
+    this.#watchdog.count('tcp')
+  }
+
+  onReached(): void {
+    this.#watchdog.reached()
+  }
+
+  onHeard(): void {
+    this.#watchdog.heard()
+  }
+
+  onPing(ms: number | undefined): void {
+    if (ms === undefined) this.#pings.lost()
+    else this.#pings.answered(ms)
+  }
+
+  onMessage(topic: string, payload: Uint8Array): void {
+    this.#host.onMessage(topic, payload)
+  }
+
+  /** Subscribes before anything is said, so that no command is missed. */
+  announce(step: number): boolean {
+    if (step > 0) return this.#host.announce(step - 1)
+    this.#session.subscribe()
+    return true
+  }
+
+  candidates(): readonly Candidate[] {
+    return candidatesOf(this.#options.settings.values)
+  }
+
+  adopt(credentials: Credentials): void {
+    const { settings } = this.#options
+    settings.update(withCredentials(settings.values, credentials))
+  }
+
+  onTime(unix: number): void {
+    this.#watchdog.reached()
+    this.#host.onTime(unix)
+    this.#options.delivery.pump()
+  }
+
+  isActive(): boolean {
+    return this.station.isSetUp && !this.station.quiet
+  }
+
+  hasOther(): boolean {
+    return this.candidates().length > 1
+  }
+
+  freeHeap(): number {
+    return this.#host.freeHeap()
+  }
+
   #connect(): void {
-    const name = this.#options.name()
+    const name = this.#host.serial
     if (this.station.up && name !== '') this.#session.start(name)
   }
 
@@ -163,7 +191,7 @@ export class Uplink {
     this.#session.stop()
   }
 
-  #onUp(): void {
+  onUp(): void {
     const { light } = this.#options
     light.set('restarting', false)
     light.set('joiningFallback', this.station.choice === 'fallback')
@@ -172,7 +200,7 @@ export class Uplink {
     this.#connect()
   }
 
-  #onDown(): void {
+  onDown(): void {
     const { light } = this.#options
     light.set('joiningFallback', false)
     light.set('fallback', false)
@@ -180,32 +208,32 @@ export class Uplink {
     this.#stopSession()
   }
 
-  #onConnected(): void {
-    const { settings, light, onConnected } = this.#options
+  onConnected(): void {
+    const { settings, light } = this.#options
     const { choice } = this.station
     if (choice !== undefined) settings.update(confirmed(choice))
     light.set('joiningFallback', false)
     light.set('fallback', choice === 'fallback')
-    onConnected()
+    this.#host.onConnected()
     this.#announcement.start()
   }
 
-  #apply(remedy: Exclude<Remedy, 'tcp'>): void {
+  apply(remedy: Exclude<Remedy, 'tcp'>): void {
     switch (remedy) {
       case 'mqtt':
         // An answer about the time would tell that the network works.
         if (this.station.up) this.#timeKeeper.start()
         return this.reconnect()
       case 'address':
-        return this.#options.wifi.renewAddress()
+        return this.#options.ports.wifi.renewAddress()
       case 'access_point':
         return this.station.joinNext()
       case 'radio':
         this.#options.light.set('restarting', true)
         return this.station.restartRadio()
       case 'reboot':
-        markReboot(this.#options.storage)
-        this.#options.restart()
+        markReboot(this.#options.ports.storage)
+        this.#host.restart()
     }
   }
 }

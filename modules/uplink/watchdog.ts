@@ -26,17 +26,21 @@ const HEAP_GRACE = 3_600_000
 
 export interface WatchdogOptions {
   readonly clock: Clock
+  /** Whether a restart is the last remedy. */
+  readonly mayReboot: boolean
+  log(text: string): void
+}
+
+/** What the watchdog asks and tells. An object, because closures would take more RAM. */
+export interface WatchdogHost {
   /** False while there is nothing to heal: no network is set up, or somebody is using the portal. */
   isActive(): boolean
   /** Whether another network is stored. */
   hasOther(): boolean
-  /** Whether a restart is the last remedy. */
-  readonly mayReboot: boolean
   /** Free bytes; 0 where the host cannot tell. */
   freeHeap(): number
   /** Applies a remedy. The watchdog only counts `tcp`. */
   apply(remedy: Exclude<Remedy, 'tcp'>): void
-  log(text: string): void
 }
 
 /**
@@ -46,6 +50,7 @@ export interface WatchdogOptions {
  */
 export class Watchdog {
   #options: WatchdogOptions
+  #host: WatchdogHost
   #counts: Record<Remedy, number> = { tcp: 0, mqtt: 0, address: 0, access_point: 0, radio: 0, reboot: 0 }
   #heardAt = 0
   /** When any host last answered. Only relevant if later than `#heardAt`. */
@@ -53,8 +58,9 @@ export class Watchdog {
   #step = 0
   #timer: Timer | undefined
 
-  constructor(options: WatchdogOptions) {
+  constructor(options: WatchdogOptions, host: WatchdogHost) {
     this.#options = options
+    this.#host = host
   }
 
   start(): void {
@@ -96,9 +102,9 @@ export class Watchdog {
   }
 
   #onTimer(): void {
-    const { clock, isActive, mayReboot } = this.#options
+    const { clock, mayReboot } = this.#options
     if (this.#isShortOfMemory()) return this.#try('reboot', 'memory runs short')
-    if (!isActive()) this.#heardAt = clock.now()
+    if (!this.#host.isActive()) this.#heardAt = clock.now()
     const silent = clock.now() - this.#heardAt
     if (mayReboot && silent >= REBOOT_AFTER) return this.#try('reboot')
     if (silent < PATIENCE) return this.#arm(0, Math.ceil(PATIENCE - silent))
@@ -109,19 +115,18 @@ export class Watchdog {
   }
 
   #cannotHelp(remedy: Remedy): boolean {
-    if (remedy === 'access_point' && this.#options.hasOther()) return false
+    if (remedy === 'access_point' && this.#host.hasOther()) return false
     return NETWORK_REMEDIES.includes(remedy) && this.#reachedAt > this.#heardAt
   }
 
   #isShortOfMemory(): boolean {
-    const { clock, freeHeap } = this.#options
-    const free = freeHeap()
-    return free > 0 && free < LEAST_HEAP && clock.now() >= HEAP_GRACE
+    const free = this.#host.freeHeap()
+    return free > 0 && free < LEAST_HEAP && this.#options.clock.now() >= HEAP_GRACE
   }
 
   #try(remedy: Exclude<Remedy, 'tcp'>, reason = 'the broker is not heard'): void {
     this.count(remedy)
     this.#options.log(`watchdog: ${reason}; ${remedy}`)
-    this.#options.apply(remedy)
+    this.#host.apply(remedy)
   }
 }
