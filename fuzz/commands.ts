@@ -19,7 +19,7 @@ const IV = new Uint8Array(16)
 const NOW = 1_800_000_000
 const NOBODY = { status: '', update() {}, credentialsChanged() {}, scan() {}, rssi: () => 0, disconnectCount: 0 }
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
-const COMMANDS = commandsOf({ impulse: false, cron: true, stackTrace: true })
+const COMMANDS = commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true })
 
 const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
 

@@ -9,7 +9,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** What each folder may import. Every folder may import `codec` and `ports`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   app: [
-    'ble',
     'control',
     'delivery',
     'en61107',
@@ -31,7 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   en61107: ['meters'],
   impulse: ['meters', 'storage'],
   kmp: ['meters'],
-  meters: ['app', 'portal'],
+  meters: ['storage'],
   mqttcrypto: ['storage', 'time'],
   portal: ['meters'],
   radio: ['ble', 'meters', 'storage', 'wmbus'],

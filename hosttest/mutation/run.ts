@@ -24,7 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
   storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
   cron: { mutate: ['control/cron/job', 'control/cron/schedule'], suites: ['control/cron'] },
-  app: { mutate: ['meters/sampler', 'app/flags'], suites: ['meters/sampler', 'app/flags', 'app/meters'] },
+  app: { mutate: ['meters/polled', 'app/flags'], suites: ['meters/polled', 'app/flags', 'app/meters'] },
   portal: {
     mutate: ['portal/http-request', 'portal/form', 'portal/dns'],
     suites: ['portal/http-request', 'portal/form', 'portal/dns'],

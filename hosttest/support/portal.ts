@@ -1,7 +1,7 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import type { MeterState } from '../../modules/meters/statistics.js'
 import type {
   ImpulseState,
-  MeterState,
   PortalChanges,
   PortalDevice,
   TrialState,

@@ -12,8 +12,9 @@ import { Journal } from '../delivery/journal/journal.js'
 import { Outbox } from '../delivery/outbox.js'
 import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
+import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
 import type { Reading } from '../meters/meter.js'
-import { RADIO_ORDER, sampleOrder, sampleText } from '../meters/sample-text.js'
+import { sampleText } from '../meters/sample-text.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import { Portal, type PortalPlace } from '../portal/portal.js'
@@ -42,8 +43,8 @@ const WINDOW = 120_000
 const SHORT_WINDOW = 2_000
 const PORTAL_KEY_BYTES = 8
 
-/** The light when a MULTICAL 66 has not answered. */
-const TIMEOUT_FLASH = 1_000
+/** How long the light flashes when the meter has not answered. */
+const FAILURE_FLASH = 1_000
 
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
@@ -78,8 +79,8 @@ export class Firmware implements Device {
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
     const led = new Led(clock, ports.led)
-    const isImpulse = flags.meter === 'impulse'
-    const showsValve = flags.ledOnAc && !isImpulse
+    const { driver } = flags
+    const showsValve = flags.ledOnAc && driver.hasValve
     this.#light = new StatusLight(showsValve ? new Led(clock, { write() {} }) : led)
 
     const guard = new ReplayGuard(storage, clock)
@@ -102,8 +103,7 @@ export class Firmware implements Device {
     const envelope = new Envelope(crypto, flags.key)
     this.#journal = this.#openJournal(envelope)
     this.#identity = new Identity({
-      prefix: isImpulse ? 'EL_' : 'KAM_',
-      isPadded: !isImpulse,
+      driver,
       known: () => this.#knownSerial(),
       onChanged: () => {
         if (this.#portal !== undefined) this.#portal.name = this.#identity.networkName
@@ -115,7 +115,7 @@ export class Firmware implements Device {
       envelope,
       log,
       guard,
-      commands: commandsOf({ impulse: isImpulse, cron: flags.cron, stackTrace: flags.stackTrace }),
+      commands: commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace }),
       device: this,
       now: () => this.#wallClock.now(),
     })
@@ -135,7 +135,7 @@ export class Firmware implements Device {
       () => this.publish('uptime', String(this.uptime())),
       () => this.publish('reset_reason', resetReasonText(this.system)),
     ]
-    if (!isImpulse) steps.push(() => this.publish('status', this.valve.status))
+    if (driver.hasValve) steps.push(() => this.publish('status', this.valve.status))
     this.#uplink = new Uplink({
       ...ports,
       random,
@@ -143,7 +143,7 @@ export class Firmware implements Device {
       light: this.#light,
       outbox: this.#outbox,
       stored: this.#journal,
-      mayReboot: !isImpulse,
+      mayReboot: !driver.counts,
       announcement: steps,
       name: () => this.#identity.serial,
       seal: ({ prefix, at, text }) => {
@@ -173,7 +173,7 @@ export class Firmware implements Device {
       seconds: () => this.#wallClock.now() ?? this.uptime(),
       onReading: (reading, at) => this.#onReading(reading, at),
       onFailure: () => {
-        if (flags.meter === 'mc66c' || flags.meter === 'mc66b') this.#light.flash(TIMEOUT_FLASH)
+        if (driver.flashesOnFailure) this.#light.flash(FAILURE_FLASH)
         this.#identity.useKnown()
       },
       onRadioReading: (reading, at) => this.#onRadioReading(reading, at),
@@ -253,21 +253,19 @@ export class Firmware implements Device {
   }
 
   #onReading(reading: Reading, at: number): void {
-    const { meter } = this.#flags
+    const { driver, flowMeter } = this.#flags
     this.#identity.use(reading.serial)
-    if (meter !== 'impulse') this.settings.update({ serial: reading.serial })
-    const text = sampleText(reading, this.system.freeHeap(), sampleOrder(this.#flags))
+    if (driver.tellsSerial) this.settings.update({ serial: reading.serial })
+    const order = flowMeter ? driver.quantities.flow : driver.quantities.heat
+    const text = sampleText(reading, this.system.freeHeap(), order)
     this.#pushSample(this.#identity.serial, at, text)
-    if (meter !== 'impulse') this.valve.onReading(reading)
+    if (driver.hasValve) this.valve.onReading(reading)
   }
 
-  /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
+  /** Samples of a radio meter beside the device's own meter go under the radio meter's number. */
   #onRadioReading(reading: Reading, at: number): void {
-    const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
+    const text = sampleText(reading, this.system.freeHeap(), HEAT_METER_QUANTITIES.heat)
     this.#pushSample(reading.serial, at, text)
-    if (this.#flags.meter !== 'flowiq' || reading.serial !== this.#identity.serial) return
-    this.#metering.statistics.onReading(reading, at)
-    this.valve.onReading(reading)
   }
 
   #onFlashError({ calculated, saved }: SlotError): void {
@@ -290,16 +288,12 @@ export class Firmware implements Device {
   }
 
   #knownSerial(): string {
-    const { meter, serial } = this.#flags
-    const { values } = this.settings
-    if (meter === 'flowiq') return this.#metering.radio?.meters[0]?.id ?? serial
-    return (meter === 'impulse' ? values.impulseSerial : values.serial) || serial
+    return this.#metering.source.serial ?? (this.settings.values.serial || this.#flags.serial)
   }
 
-  /** There is nobody to ask for the number of an impulse meter or of a radio meter: it is what set-up or build says. */
+  /** The set-up or the build says the number of a meter that does not tell it: an impulse meter or a radio meter. */
   #useUnasked(): void {
-    const { meter } = this.#flags
-    if (meter === 'impulse' || meter === 'flowiq') this.#identity.renew()
+    if (this.#metering.source.serial !== undefined) this.#identity.renew()
   }
 
   #createPortal(place: PortalPlace): Part[] {
@@ -309,10 +303,9 @@ export class Firmware implements Device {
       version: this.version,
       settings: this.settings,
       station: this.station,
-      meter: this.#metering.meter,
-      meterLog: this.#metering.statistics,
-      flow: this.#flags.flowMeter,
-      water: this.#metering.radio,
+      count: this.#metering.source.count,
+      statistics: this.#metering.statistics,
+      water: this.#metering.radio?.meters,
       builtIn: this.#flags.waterMeters,
       serial: () => this.#identity.serial,
       brokerConnected: () => this.#uplink.connected,
@@ -329,7 +322,7 @@ export class Firmware implements Device {
       closeNetwork: () => this.accessPoint.giveBack(),
       onClient: (isThere) => {
         this.station.quiet = isThere
-        this.#metering.pauseRadio(isThere)
+        this.#metering.radio?.pause(isThere)
       },
       onOpen: (isOpen) => this.#light.set('portal', isOpen),
     })
@@ -347,13 +340,13 @@ export class Firmware implements Device {
   }
 }
 
-/** Impulse builds have no actuator; their outputs are left alone. */
+/** The actuator leaves the outputs alone in builds without a valve. */
 function createActuator({ clock, ac1, ac2 }: Ports, flags: Flags, led: Led | undefined): Actuator {
-  const isImpulse = flags.meter === 'impulse'
+  const { hasValve } = flags.driver
   return new Actuator({
     clock,
-    ac1: isImpulse ? { write() {} } : ac1,
-    ac2: flags.thermoOnAc2 && !isImpulse ? ac2 : undefined,
+    ac1: hasValve ? ac1 : { write() {} },
+    ac2: flags.thermoOnAc2 && hasValve ? ac2 : undefined,
     normallyOpen: flags.thermoNormallyOpen,
     led,
   })

@@ -1,8 +1,7 @@
+import type { MeterDriver } from '../meters/driver.js'
+
 export interface IdentityOptions {
-  /** The name begins so where a person reads it: `KAM_` for a meter, `EL_` for impulses. */
-  readonly prefix: string
-  /** Digits that are missing at the front become zeros, as the server expects. */
-  readonly isPadded: boolean
+  readonly driver: MeterDriver
   /** The serial number before the meter has told its own: the last it told, or what set-up or build says. */
   known(): string
   onChanged(): void
@@ -26,13 +25,13 @@ export class Identity {
 
   /** Name of the set-up network. */
   get networkName(): string {
-    return `${this.#options.prefix}${this.#serial}`
+    return networkName(this.#options.driver, this.#serial)
   }
 
   /** Takes the serial number that the meter has told. */
   use(serial: string): void {
-    const { isPadded, onChanged } = this.#options
-    const name = isPadded ? serial.padStart(SERIAL_DIGITS, '0') : serial
+    const { driver, onChanged } = this.#options
+    const name = padded(driver, serial)
     if (name === this.#serial) return
     this.#serial = name
     onChanged()
@@ -47,4 +46,14 @@ export class Identity {
   renew(): void {
     this.use(this.#options.known())
   }
+}
+
+/** Name of the set-up network of a device with this meter. */
+export function networkName(driver: MeterDriver, serial: string): string {
+  return driver.prefix + padded(driver, serial)
+}
+
+/** The server expects zeros for the digits that a meter's number lacks at its front. */
+function padded({ padsSerial }: MeterDriver, serial: string): string {
+  return padsSerial ? serial.padStart(SERIAL_DIGITS, '0') : serial
 }

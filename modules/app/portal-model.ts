@@ -1,14 +1,6 @@
-import { ImpulseMeter } from '../impulse/meter.js'
-import type { Meter } from '../meters/meter.js'
-import type { MeterLog } from '../meters/statistics.js'
-import type {
-  ImpulseState,
-  MeterState,
-  PortalChanges,
-  PortalDevice,
-  TrialState,
-  WaterMeterState,
-} from '../portal/device.js'
+import type { MeterCount } from '../meters/source.js'
+import type { MeterState, MeterStatistics } from '../meters/statistics.js'
+import type { ImpulseState, PortalChanges, PortalDevice, TrialState, WaterMeterState } from '../portal/device.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
@@ -22,10 +14,9 @@ export interface SetUpOptions {
   readonly version: string
   readonly settings: SettingsStore
   readonly station: Station
-  readonly meter: Meter
-  readonly meterLog: MeterLog
-  /** Samples are those of a flow meter. */
-  readonly flow: boolean
+  /** Of a meter that counts. */
+  readonly count: MeterCount | undefined
+  readonly statistics: MeterStatistics
   /** In builds that read radio meters. */
   readonly water: WaterMeters | undefined
   /** Those that the image brings. */
@@ -83,15 +74,10 @@ export class SetUp implements PortalDevice {
   }
 
   get impulse(): ImpulseState | undefined {
-    const { meter, settings, flow } = this.#options
-    if (!(meter instanceof ImpulseMeter)) return undefined
-    const { impulseSerial, impulsesPerUnit } = settings.values
-    return {
-      serial: impulseSerial || this.serial,
-      reading: meter.total,
-      unit: flow ? 'm3' : 'kWh',
-      perUnit: impulsesPerUnit,
-    }
+    const { count, settings } = this.#options
+    if (count === undefined) return undefined
+    const { reading, unit, perUnit } = count
+    return { serial: settings.values.impulseSerial || this.serial, reading, unit, perUnit }
   }
 
   get waterMeters(): readonly WaterMeterState[] | undefined {
@@ -109,11 +95,11 @@ export class SetUp implements PortalDevice {
   }
 
   meter(): MeterState {
-    return this.#options.meterLog.state()
+    return this.#options.statistics.state()
   }
 
   update(changes: PortalChanges): void {
-    const { settings, meter, reconnect, onMetersChanged } = this.#options
+    const { settings, count, reconnect, onMetersChanged } = this.#options
     const { mqttHost, portalPassword, impulseSerial, impulseReading, impulsesPerUnit } = changes
     const before = settings.values
     const perUnit = impulsesPerUnit ?? before.impulsesPerUnit
@@ -123,8 +109,7 @@ export class SetUp implements PortalDevice {
       impulseSerial: impulseSerial ?? before.impulseSerial,
       impulsesPerUnit: perUnit,
       // What the meter shows does not change with the number of impulses.
-      impulseStart:
-        meter instanceof ImpulseMeter ? meter.startFor(impulseReading ?? meter.total, perUnit) : before.impulseStart,
+      impulseStart: count?.startFor(impulseReading ?? count.reading, perUnit) ?? before.impulseStart,
     })
     if (settings.values.mqttHost !== before.mqttHost) reconnect()
     if (settings.values.impulseSerial !== before.impulseSerial) onMetersChanged()

@@ -1,4 +1,4 @@
-import type { Reading } from '../meters/meter.js'
+import type { MeterState } from '../meters/statistics.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 
 /**
@@ -37,18 +37,6 @@ export interface WaterMeterState {
   readonly error: string | undefined
   /** The image brings it and its key. */
   readonly builtIn: boolean
-}
-
-export interface MeterState {
-  /** Undefined before the first. */
-  readonly reading: Reading | undefined
-  /** Seconds since the reading. */
-  readonly age: number
-  /** Dialogues since power-on, and how many of them gave a reading. */
-  readonly dialogues: number
-  readonly good: number
-  /** Why the others did not, in the words of the log. */
-  readonly errors: readonly { readonly text: string; readonly count: number }[]
 }
 
 /** What set-up can change beside the network. */
