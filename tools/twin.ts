@@ -133,12 +133,13 @@ async function run(options: TwinCommandOptions): Promise<void> {
 
   process.stderr.write(`portal http://127.0.0.1:${portal.port}/\n`)
   twin.start()
-  const stopImpulses = twinMeter(flags.driver.name).live?.(twin.impulses, clock)
+  const { line, impulses } = twin
+  const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })
   try {
     await ended
   } finally {
     input.close()
-    stopImpulses?.()
+    stopMeter?.()
     twin.close()
     portal.close()
     await operator.endAsync(true)

@@ -95,7 +95,9 @@ export class Twin {
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
-    const meter = twinMeter(flags.driver.name).attach?.(this.line, clock, options.meterSerial ?? Number(flags.serial))
+    const { line, impulses } = this
+    const serial = options.meterSerial ?? Number(flags.serial)
+    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
     this.multical = meter instanceof SimulatedMultical ? meter : undefined
     if (flags.ble) this.concentrator = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
