@@ -6,9 +6,9 @@ import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '
 export interface ValveOptions {
   readonly settings: SettingsStore
   readonly actuator: Actuator
-  /** Limits are litres instead of kWh (FLOW_METER). */
+  /** Limits are in litres instead of kWh (FLOW_METER). */
   readonly flow: boolean
-  /** Closes when the limit is reached (AUTO_CLOSE). */
+  /** The valve closes at its limit (AUTO_CLOSE). */
   readonly autoClose: boolean
   /** The limit has closed the valve. */
   onAutoClose(): void
@@ -40,12 +40,12 @@ export class Valve {
     return this.#total !== undefined
   }
 
-  /** The limit as a reply has it. */
+  /** The limit as the text of a reply. */
   get limitText(): string {
     return amountText(this.#options.settings.values.limit, this.#decimals)
   }
 
-  /** What is left up to the limit, negative beyond it. */
+  /** The amount that is left up to the limit, negative beyond it. */
   get remainingText(): string {
     return amountText(this.#options.settings.values.limit - (this.#total ?? 0), this.#decimals)
   }
@@ -66,19 +66,19 @@ export class Valve {
     this.#options.actuator.test()
   }
 
-  /** Opens up to this total; a text that is no amount changes nothing. */
+  /** Opens the valve up to this total. A text that is no amount changes nothing. */
   openUntil(text: string): void {
     const amount = parseAmount(text, this.#decimals)
     if (amount !== undefined) this.#openTo(amount)
   }
 
-  /** Opens for this much more than the meter's present total, which must be known. */
+  /** Opens the valve for this much more than the meter's present total. Without a total it changes nothing. */
   openUntilDelta(text: string): void {
     const amount = parseAmount(text, this.#decimals)
     if (amount !== undefined && this.#total !== undefined) this.#openTo(this.#total + amount)
   }
 
-  /** Closes when the meter has reached the limit. */
+  /** Takes the meter's total, and closes the valve when the total has reached the limit. */
   onReading(reading: Reading): void {
     const total = totalOf(reading, this.#options.flow)
     if (total === undefined) return
@@ -88,7 +88,7 @@ export class Valve {
     this.#options.onAutoClose()
   }
 
-  /** A limit that is reached already leaves the valve closed, or closes it. */
+  /** Opens the valve, or closes it when the total has already reached the limit. */
   #openTo(limit: number): void {
     const open = !this.#isReached(limit)
     this.#options.actuator.set(open)
