@@ -1,5 +1,5 @@
 import { Firmware } from 'app/firmware'
-import { type Flags, parseFlags } from 'app/flags'
+import { parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
 import { DeviceCrypto } from 'device/crypto'
@@ -25,6 +25,7 @@ export default function main(): void {
   const flags = parseFlags(config)
   const { board } = config
   if (flags.ok) {
+    const { impulsePin } = flags.value.driver
     const log = flags.value.debug ? (text: string) => trace(`${text}\n`) : () => {}
     const faults = new Faults(log)
     const machine = new Machine(faults)
@@ -42,7 +43,7 @@ export default function main(): void {
         storage: new DeviceStorage(faults),
         flash: openFlash(faults),
         system: openSystem(board, machine, faults),
-        impulses: flags.value.meter === 'impulse' ? openImpulses(impulsePin(flags.value), faults) : undefined,
+        impulses: impulsePin && openImpulses(board[impulsePin], faults),
         ble,
         portal: {
           listener: deviceListener,
@@ -62,8 +63,4 @@ export default function main(): void {
   } else {
     trace(`build option ${flags.error}\n`)
   }
-}
-
-function impulsePin({ impulseDevBoard }: Flags): number {
-  return impulseDevBoard ? config.board.impulseDevBoard : config.board.impulse
 }

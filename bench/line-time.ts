@@ -1,7 +1,8 @@
+import type { Result } from '../modules/codec/result.js'
 import { En61107Meter } from '../modules/en61107/client.js'
 import { KMP_LINE, KmpMeter } from '../modules/kmp/client.js'
 import { GET_SERIAL_NO } from '../modules/kmp/constants.js'
-import { registerRequest, simpleRequest } from '../modules/kmp/frame.js'
+import { type KmpFrame, registerRequest, simpleRequest } from '../modules/kmp/frame.js'
 import { KmpParser } from '../modules/kmp/parser.js'
 import { MeterLine } from '../modules/meters/line.js'
 import { VirtualClock } from '../twin/clock.js'
@@ -36,9 +37,9 @@ async function oneRequestEach({ clock, line }: ReturnType<typeof setUp>): Promis
   const parser = new KmpParser()
   const ask = (request: Uint8Array) =>
     line.exchange(request, 2000, (bytes) => {
-      let complete: true | undefined
+      let complete: Result<KmpFrame> | undefined
       parser.push(bytes, (frame) => {
-        if (frame.ok) complete = true
+        if (frame.ok) complete = frame
       })
       return complete
     })

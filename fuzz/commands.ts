@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Turns } from '../hosttest/support/clock.js'
+import { hosted } from '../hosttest/support/hosted.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { byteLength, encodeUtf8 } from '../modules/codec/utf8.js'
 import { commandsOf } from '../modules/control/commands/table.js'
@@ -20,7 +21,7 @@ const IV = new Uint8Array(16)
 const NOW = 1_800_000_000
 const NOBODY = { status: '', update() {}, credentialsChanged() {}, scan() {}, rssi: () => 0, disconnectCount: 0 }
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
-const COMMANDS = commandsOf({ impulse: false, cron: true, stackTrace: true })
+const COMMANDS = commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true })
 
 const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
 
@@ -57,7 +58,7 @@ class TestDevice {
   constructor() {
     const settings = this.#settings
     const actuator = { set() {}, off() {}, test() {} }
-    const valve = new Valve({
+    const valve = hosted(Valve, {
       settings,
       actuator: actuator as never,
       flow: false,
@@ -67,7 +68,14 @@ class TestDevice {
       onNoTotal() {},
     })
     valve.onReading({ serial: '1', quantities: { e1: { value: '56.726', unit: 'MWh' } } }, 0)
-    const cron = new Cron({ clock: CLOCK, settings, now: () => NOW, commands: [], run() {}, act() {}, log() {} })
+    const cron = hosted(Cron, {
+      clock: CLOCK,
+      settings,
+      wallClock: { exact: () => NOW },
+      commands: [],
+      runJob() {},
+      act() {},
+    })
     const system = { freeHeap: () => 0, supplyVoltage: () => 3299, chipId: 1, flashId: 1, flashSize: 1, resetReason: 0 }
     const device = {
       version: 'x',
@@ -90,7 +98,7 @@ class TestDevice {
       guard: new ReplayGuard(this.storage),
       commands: COMMANDS,
       device,
-      now: () => NOW,
+      wallClock: { now: () => NOW },
       log() {},
     })
   }

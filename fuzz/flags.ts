@@ -21,9 +21,9 @@ function check(options: Readonly<Record<string, unknown>>): void {
     if (key.length >= 16 && !JSON.stringify(others).includes(key)) ok(!parsed.error.includes(key), parsed.error)
     return
   }
-  const { key, serial, waterMeters, ble, meter, flowMeter } = parsed.value
+  const { key, serial, waterMeters, ble, driver, flowMeter } = parsed.value
   equal(key.length, 16)
   ok(/^[0-9]{1,12}$/.test(serial))
   ok(waterMeters.length === 0 || ble)
-  if (meter === 'flowiq') ok(flowMeter && ble)
+  if (driver.name === 'flowiq') ok(flowMeter && ble)
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { hosted } from '../hosttest/support/hosted.js'
 import { Cron } from '../modules/control/cron/cron.js'
 import { parseMeters } from '../modules/radio/meter-list.js'
 import { SettingsStore } from '../modules/storage/settings.js'
@@ -36,14 +37,13 @@ function check(storage: MemoryStorage): void {
   }
   candidatesOf(values)
   parseMeters(values.waterMeters.join())
-  new Cron({
+  hosted(Cron, {
     clock: CLOCK,
     settings: store,
-    now: () => 1_800_000_000,
+    wallClock: { exact: () => 1_800_000_000 },
     commands: [],
-    run() {},
+    runJob() {},
     act() {},
-    log() {},
   }).wait()
   store.update({ limit: values.limit + 1 })
   deepEqual(new SettingsStore({ storage, clock: CLOCK }).values, JSON.parse(JSON.stringify(store.values)))

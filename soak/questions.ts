@@ -1,6 +1,8 @@
 import { commandsOf } from '../modules/control/commands/table.js'
 
 /** Names of the commands that change nothing. */
-export const QUESTIONS: readonly string[] = Object.entries(commandsOf({ impulse: false, cron: true, stackTrace: true }))
+export const QUESTIONS: readonly string[] = Object.entries(
+  commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true }),
+)
   .filter(([, { effect }]) => effect === 'asks')
   .map(([name]) => name)

@@ -57,8 +57,8 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Re
   return options
 }
 
-function variantOf({ meter, flowMeter, ble, debug }: Flags): string {
-  return [meter, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
+function variantOf({ driver, flowMeter, ble, debug }: Flags): string {
+  return [driver.name, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
 }
 
 /** The command as a user would type it, with the keys left out. */

@@ -4,11 +4,7 @@ import { RealClock } from '../twin/clock.js'
 import { Uart } from '../twin/uart.js'
 import { NegativeResult } from './errors.js'
 import { examine, type Finding } from './examine.js'
-
-const NAMES: Readonly<Record<Finding['protocol'], string>> = {
-  kmp: 'KMP, 1200 baud (MULTICAL 601 and later)',
-  en61107: 'EN 61107, 300 baud (MULTICAL 66)',
-}
+import { PROBES } from './probes.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -28,6 +24,7 @@ export function doctorCommand(): Command {
 }
 
 function findingText({ protocol, found, serial, remarks }: Finding): string {
-  const head = `${NAMES[protocol]}: ${found ? `meter ${serial}` : 'no meter'}`
+  const title = PROBES.find((probe) => probe.protocol === protocol)!.title
+  const head = `${title}: ${found ? `meter ${serial}` : 'no meter'}`
   return [head, ...remarks.map((remark) => `  ${remark}`)].join('\n')
 }

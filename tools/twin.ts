@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Command, Option } from 'commander'
+import { DRIVERS } from '../modules/app/drivers.js'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
@@ -7,9 +8,9 @@ import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
-import { startImpulses } from '../twin/impulses.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
+import { optionsOf, twinMeter } from '../twin/meters.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
@@ -35,15 +36,6 @@ const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 /** As large as the journal's partition. */
 const SECTORS = 192
 
-const METERS: Readonly<Record<string, Record<string, string>>> = {
-  kmp: {},
-  mc66c: { EN61107: '1' },
-  mc66b: { MC_66B: '1' },
-  impulse: { IMPULSE: '1' },
-  flowiq: { FLOWIQ: '1', WATER_METERS: '12345678:000102030405060708090a0b0c0d0e0f' },
-  none: { DEBUG_NO_METER: '1' },
-}
-
 interface TwinCommandOptions extends KeyOptions {
   readonly meter: string
   readonly uart?: string
@@ -62,7 +54,9 @@ interface TwinCommandOptions extends KeyOptions {
 export function twinCommand(): Command {
   return withKey(new Command('twin'))
     .description('run the firmware on this computer; lines on standard input are commands to it')
-    .addOption(new Option('--meter <kind>', 'the simulated meter').choices(Object.keys(METERS)).default('kmp'))
+    .addOption(
+      new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
+    )
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
     .option('--broker <url>', 'mqtt://host:port; else a broker within the twin')
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
@@ -142,12 +136,13 @@ async function run(options: TwinCommandOptions): Promise<void> {
 
   process.stderr.write(`portal http://127.0.0.1:${portal.port}/\n`)
   twin.start()
-  const stopImpulses = flags.meter === 'impulse' ? startImpulses(twin.impulses, clock) : undefined
+  const { line, impulses } = twin
+  const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })
   try {
     await ended
   } finally {
     input.close()
-    stopImpulses?.()
+    stopMeter?.()
     switches.close()
     twin.close()
     portal.close()
@@ -174,7 +169,7 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 function readFlags(options: TwinCommandOptions): Flags {
   const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
   const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const flags = parseFlags({ ...key, ...METERS[options.meter], ...serial, ...options.flag })
+  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }

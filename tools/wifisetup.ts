@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
-import { NAME_PREFIX, paddedSerial } from '../modules/app/identity.js'
+import { networkName } from '../modules/app/identity.js'
 import { PORTAL_ADDRESS } from '../modules/portal/address.js'
 import { readOptions } from './build-plan.js'
 
@@ -28,8 +28,8 @@ if (!flags.ok) {
   process.stderr.write(`${flags.error}\n`)
   process.exit(2)
 }
-const { meter, serial, key } = flags.value
-const network = meter === 'impulse' ? NAME_PREFIX.impulse + serial : NAME_PREFIX.meter + paddedSerial(serial)
+const { driver, serial, key } = flags.value
+const network = networkName(driver, serial)
 const password = Buffer.from(key).toString('hex').slice(0, 16)
 if (spawnSync('nmcli', ['--version']).error) {
   process.stderr.write(`nmcli is not installed; join the network ${network} by hand and open ${PORTAL}\n`)

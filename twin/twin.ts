@@ -17,8 +17,8 @@ import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
 import { SimulatedImpulses } from './impulses.js'
 import { SimulatedLine } from './line.js'
+import { twinMeter } from './meters.js'
 import { SimulatedMultical } from './multical.js'
-import { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
 import { RadioField } from './radio-field.js'
@@ -95,7 +95,10 @@ export class Twin {
     this.envelope = new Envelope(nodeCrypto, flags.key)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
-    this.multical = attachMeter(flags, this.line, clock, options.meterSerial ?? Number(flags.serial))
+    const { line, impulses } = this
+    const serial = options.meterSerial ?? Number(flags.serial)
+    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
+    this.multical = meter instanceof SimulatedMultical ? meter : undefined
     if (flags.ble) this.concentrator = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
@@ -198,17 +201,6 @@ export class Twin {
     this.#connection = connection
     return connection
   }
-}
-
-function attachMeter(
-  { meter }: Flags,
-  line: SimulatedLine,
-  clock: Clock,
-  serial: number,
-): SimulatedMultical | undefined {
-  if (meter === 'mc66c') new SimulatedMultical66(line, clock, serial, '66-C')
-  if (meter === 'mc66b') new SimulatedMultical66(line, clock, serial, '66-B')
-  return meter === 'kmp' ? new SimulatedMultical(line, clock, serial) : undefined
 }
 
 /** Puts the meters whose keys the image has into the air, unless a recording has its own meters. */

@@ -17,18 +17,18 @@ function error(options: Record<string, unknown>): string {
 
 describe('the build options', () => {
   it('have the defaults of the original', () => {
-    const { meter, serial, autoClose, stackTrace, cron, debug, flowMeter, thermoNormallyOpen } = flags({})
+    const { driver, serial, autoClose, stackTrace, cron, debug, flowMeter, thermoNormallyOpen } = flags({})
     equal(
-      JSON.stringify({ meter, serial, autoClose, stackTrace, cron, debug, flowMeter, thermoNormallyOpen }),
+      JSON.stringify({ meter: driver.name, serial, autoClose, stackTrace, cron, debug, flowMeter, thermoNormallyOpen }),
       '{"meter":"kmp","serial":"9999999","autoClose":true,"stackTrace":true,"cron":true,"debug":false,"flowMeter":false,"thermoNormallyOpen":false}',
     )
   })
 
   it('choose the meter', () => {
-    equal(flags({ EN61107: '1' }).meter, 'mc66c')
-    equal(flags({ MC_66B: '1' }).meter, 'mc66b')
-    equal(flags({ IMPULSE: '1' }).meter, 'impulse')
-    equal(flags({ DEBUG_NO_METER: '1' }).meter, 'none')
+    equal(flags({ EN61107: '1' }).driver.name, 'mc66c')
+    equal(flags({ MC_66B: '1' }).driver.name, 'mc66b')
+    equal(flags({ IMPULSE: '1' }).driver.name, 'impulse')
+    equal(flags({ DEBUG_NO_METER: '1' }).driver.name, 'none')
   })
 
   it('want a key of 32 hex digits, and never repeat it', () => {
@@ -50,19 +50,19 @@ describe('the build options', () => {
 
   it('name the radio meters and their keys, for builds with BLE', () => {
     const meters = `74493770:${KEY}, 12345678:${KEY.toUpperCase()}`
-    const { ble, meter, waterMeters, concentrator } = flags({
+    const { ble, driver, waterMeters, concentrator } = flags({
       BLE: '1',
       WATER_METERS: meters,
       CONCENTRATOR: 'VW1871-25',
     })
-    deepEqual([ble, meter, concentrator], [true, 'kmp', 'VW1871-25'])
+    deepEqual([ble, driver.name, concentrator], [true, 'kmp', 'VW1871-25'])
     deepEqual(
       waterMeters.map(({ id }) => id),
       ['74493770', '12345678'],
     )
     deepEqual(waterMeters[0]!.key, waterMeters[1]!.key)
     const flowiq = flags({ FLOWIQ: '1' })
-    deepEqual([flowiq.ble, flowiq.meter, flowiq.flowMeter, flowiq.model], [true, 'flowiq', true, 'FLOWIQ'])
+    deepEqual([flowiq.ble, flowiq.driver.name, flowiq.flowMeter, flowiq.model], [true, 'flowiq', true, 'FLOWIQ'])
     equal(error({ KEY, WATER_METERS: meters }), 'WATER_METERS: needs BLE=1 or FLOWIQ=1')
     equal(error({ KEY, FLOWIQ: '1', BLE: '0' }), 'FLOWIQ=1 and BLE=0: a FlowIQ is read over BLE')
     equal(
@@ -87,7 +87,7 @@ describe('the build options', () => {
   })
 
   it('stand beside what else a build hands over in lower case', () => {
-    equal(flags({ uart: { port: 2 } }).meter, 'kmp')
+    equal(flags({ uart: { port: 2 } }).driver.name, 'kmp')
   })
 })
 
@@ -147,11 +147,11 @@ describe('every combination of build options', () => {
           : on('EN61107')
             ? 'mc66c'
             : impulse
-              ? 'impulse'
+              ? `impulse${on('IMPULSE_DEV_BOARD') ? '-dev-board' : ''}`
               : on('FLOWIQ')
                 ? 'flowiq'
                 : 'kmp'
-      equal(value.meter, meter)
+      equal(value.driver.name, meter)
       equal(value.flowMeter, on('FLOW_METER') || on('FLOWIQ'))
       equal(value.ble, on('BLE'))
       equal(value.autoClose, on('AUTO_CLOSE'))

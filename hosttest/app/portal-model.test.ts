@@ -2,12 +2,13 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { PortalModel } from '../../modules/app/portal-model.js'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { MeterLog } from '../../modules/meters/statistics.js'
+import { MeterStatistics } from '../../modules/meters/statistics.js'
 import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
 import { testClock } from '../support/clock.js'
+import { hosted } from '../support/hosted.js'
 
 const MINUTE = 60_000
 const HOST = '192.168.4.1'
@@ -113,7 +114,7 @@ describe('the model of the portal', () => {
     const states: string[] = []
     const tried: Credentials[] = []
     let onOutcome: (reason: string | undefined) => void = () => {}
-    const portal = new PortalModel({
+    const portal = hosted(PortalModel, {
       clock,
       version: 'lin-0.1.0',
       settings,
@@ -121,19 +122,18 @@ describe('the model of the portal', () => {
         status: 'unspecified',
         up: false,
         scan() {},
-        tryCredentials(credentials, callback) {
+        tryCredentials(credentials: Credentials, callback: (reason: string | undefined) => void) {
           tried.push(credentials)
           onOutcome = callback
         },
         credentialsChanged() {},
       },
-      meter: { read: () => Promise.reject(new Error('nobody asks')), close() {} },
-      meterLog: new MeterLog(clock),
-      flow: false,
+      count: undefined,
+      statistics: new MeterStatistics(clock),
       water: undefined,
       builtIn: [],
-      serial: () => '7654321',
-      brokerConnected: () => false,
+      serial: '7654321',
+      brokerConnected: false,
       reconnect() {},
       onMetersChanged() {},
     })

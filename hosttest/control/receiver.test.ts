@@ -137,7 +137,7 @@ describe('a message that is not in order', () => {
         open_until: moves((_device, reply) => reply('open', 'status')),
       },
       device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as unknown as Device,
-      now: () => (now === 'not set' ? undefined : now),
+      wallClock: { now: () => (now === 'not set' ? undefined : now) },
       log: (text) => log.push(text),
     })
     const send = (topic: string, message = envelope.seal(topic, '1')) => receiver.onMessage(topic, message)

@@ -2,10 +2,11 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { toHex } from '../../modules/codec/hex.js'
 import type { Result } from '../../modules/codec/result.js'
 import { En61107Meter } from '../../modules/en61107/client.js'
+import { mc66c } from '../../modules/en61107/driver.js'
 import { MeterLine } from '../../modules/meters/line.js'
 import type { Reading } from '../../modules/meters/meter.js'
 import { withEvenParity } from '../../modules/meters/parity.js'
-import { sampleOrder, sampleText } from '../../modules/meters/sample-text.js'
+import { sampleText } from '../../modules/meters/sample-text.js'
 import { testClock } from '../support/clock.js'
 import { ScriptedSerial } from '../support/scripted-serial.js'
 
@@ -48,7 +49,9 @@ async function read(meter: Meter, variant: '66-B' | '66-C' = '66-C') {
 }
 
 function sampleOf(result: Result<Reading>, flow = false): string {
-  return result.ok ? sampleText(result.value!, 20000, sampleOrder({ meter: 'mc66c', flowMeter: flow })) : result.error
+  return result.ok
+    ? sampleText(result.value!, 20000, flow ? mc66c.quantities.flow : mc66c.quantities.heat)
+    : result.error
 }
 
 describe('an EN 61107 dialogue', () => {

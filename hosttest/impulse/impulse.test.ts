@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { ImpulseCounter } from '../../modules/impulse/counter.js'
+import { impulse } from '../../modules/impulse/driver.js'
 import { ImpulseMeter } from '../../modules/impulse/meter.js'
-import { sampleOrder, sampleText } from '../../modules/meters/sample-text.js'
+import { sampleText } from '../../modules/meters/sample-text.js'
 import type { SlotError } from '../../modules/storage/slots.js'
 import { SimulatedImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
@@ -33,7 +34,7 @@ function setUp({ storage = new MemoryStorage(), flow = false, impulsesPerUnit = 
     flow,
     settings: () => ({ impulseSerial: 'EL1', impulsesPerUnit, impulseStart: start }),
   })
-  const order = sampleOrder({ meter: 'impulse', flowMeter: flow })
+  const order = flow ? impulse.quantities.flow : impulse.quantities.heat
   const sample = async () => {
     const reading = await meter.read()
     return reading.ok && reading.value ? sampleText(reading.value, 20000, order) : ''

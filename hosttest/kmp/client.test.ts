@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Result } from '../../modules/codec/result.js'
 import { KMP_LINE, KmpMeter } from '../../modules/kmp/client.js'
+import { kmp } from '../../modules/kmp/driver.js'
 import { MeterLine } from '../../modules/meters/line.js'
 import type { Reading } from '../../modules/meters/meter.js'
-import { sampleOrder, sampleText } from '../../modules/meters/sample-text.js'
+import { sampleText } from '../../modules/meters/sample-text.js'
 import { testClock } from '../support/clock.js'
 import { ScriptedSerial } from '../support/scripted-serial.js'
 
@@ -34,7 +35,7 @@ async function read(script: Script): Promise<{ result: Result<Reading>; serial: 
 }
 
 function sampleOf(result: Result<Reading>): string {
-  return result.ok ? sampleText(result.value!, 21376, sampleOrder({ meter: 'kmp', flowMeter: false })) : result.error
+  return result.ok ? sampleText(result.value!, 21376, kmp.quantities.heat) : result.error
 }
 
 describe('a KMP dialogue', () => {

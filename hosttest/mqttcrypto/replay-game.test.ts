@@ -1,4 +1,5 @@
 // node only
+
 import { equal, ok } from 'node:assert/strict'
 import { valve as valveCommands } from '../../modules/control/commands/valve.js'
 import type { Device } from '../../modules/control/device.js'
@@ -11,6 +12,7 @@ import type { CryptoPort } from '../../modules/ports/crypto.js'
 import { SettingsStore } from '../../modules/storage/settings.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { seededRandom } from '../../twin/random.js'
+import { hosted } from '../support/hosted.js'
 import { parts } from '../support/parts.js'
 
 /*
@@ -65,7 +67,7 @@ class Game {
     this.#guard = new ReplayGuard(this.storage)
     this.#settings = new SettingsStore({ storage: this.storage, clock, beforeWrite: () => this.#guard.flush() })
     const actuator = { set: (open: boolean) => (this.level = open ? 1 : 0), off: () => {}, test: () => {} }
-    this.#valve = new Valve({
+    this.#valve = hosted(Valve, {
       settings: this.#settings,
       actuator: actuator as never,
       flow: false,
@@ -86,7 +88,7 @@ class Game {
       guard: this.#guard,
       commands: valveCommands,
       device: { valve: this.#valve, publish: () => {} } as unknown as Device,
-      now: () => this.deviceTime,
+      wallClock: { now: () => this.deviceTime },
       log: () => {},
     })
   }

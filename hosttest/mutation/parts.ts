@@ -27,7 +27,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     suites: ['delivery/topics', 'delivery/outbox', 'uplink/session'],
   },
   storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
-  meters: { mutate: ['meters/sampler'], suites: ['meters/sampler', 'app/meters'] },
+  meters: { mutate: ['meters/polled', 'meters/steady-serial'], suites: ['meters', 'app/meters'] },
   impulse: { mutate: ['impulse'], suites: ['impulse'] },
   led: { mutate: ['led'], suites: ['led'] },
   radio: { mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'], suites: ['radio'] },

@@ -3,6 +3,7 @@ import { TimeKeeper } from '../../modules/time/time-keeper.js'
 import { WallClock } from '../../modules/time/wall-clock.js'
 import { seededRandom } from '../../twin/random.js'
 import { testClock } from '../support/clock.js'
+import { hosted } from '../support/hosted.js'
 
 const NOW = 1_800_000_000_000
 const YEAR = 31_536_000_000
@@ -15,7 +16,7 @@ function setUp(answer: (server: string, at: number) => number | undefined) {
   const wallClock = new WallClock(clock)
   const asked: string[] = []
   const log: string[] = []
-  const keeper = new TimeKeeper({
+  const keeper = hosted(TimeKeeper, {
     clock,
     random: seededRandom(1),
     query: async (server) => {
@@ -23,8 +24,8 @@ function setUp(answer: (server: string, at: number) => number | undefined) {
       const wrong = answer(server, clock.now())
       return wrong === undefined ? undefined : NOW + clock.now() + wrong
     },
-    now: () => wallClock.unix(),
-    onTime: (unix) => wallClock.set(unix),
+    wallClock,
+    onTime: (unix: number) => wallClock.set(unix),
     log: (text) => log.push(text),
   })
   /** How far the device's time is from the right one. */

@@ -96,6 +96,6 @@ describe('npm run flash', () => {
 
   it('hands over options that the firmware reads as they were meant', () => {
     const { flags } = planBuild('devkit', [], { KEY, MC_66B: '1', AUTO_CLOSE: '0', THERMO_NO: '1' }, 'flash')
-    deepEqual([flags.meter, flags.autoClose, flags.thermoNormallyOpen], ['mc66b', false, true])
+    deepEqual([flags.driver.name, flags.autoClose, flags.thermoNormallyOpen], ['mc66b', false, true])
   })
 })

@@ -3,13 +3,14 @@ import { Station } from '../../modules/uplink/station.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
 import { testClock } from '../support/clock.js'
+import { hosted } from '../support/hosted.js'
 
 describe('the Wi-Fi station', () => {
   function setUp() {
     const clock = testClock()
     const wifi = new SimulatedWifi(clock)
     const events: string[] = []
-    const station = new Station({
+    const station = hosted(Station, {
       clock,
       wifi,
       random: seededRandom(1),

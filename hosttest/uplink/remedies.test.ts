@@ -3,23 +3,24 @@ import { SettingsStore } from '../../modules/storage/settings.js'
 import { AccessPoint } from '../../modules/uplink/access-point.js'
 import { PingStatistics } from '../../modules/uplink/ping-statistics.js'
 import { markReboot, withRebootReason } from '../../modules/uplink/reboot-mark.js'
-import { Watchdog } from '../../modules/uplink/watchdog.js'
+import { type Remedy, Watchdog } from '../../modules/uplink/watchdog.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { twinSystem } from '../../twin/system.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
 import { testClock } from '../support/clock.js'
+import { hosted } from '../support/hosted.js'
 
 describe('the ladder of remedies', () => {
   function setUp(changes: { isActive?: boolean; hasOther?: boolean; mayReboot?: boolean } = {}) {
     const clock = testClock()
     const applied: string[] = []
-    const watchdog = new Watchdog({
+    const watchdog = hosted(Watchdog, {
       clock,
       isActive: () => changes.isActive ?? true,
       hasOther: () => changes.hasOther ?? false,
       mayReboot: changes.mayReboot ?? true,
       freeHeap: () => 60_000,
-      apply: (remedy) => applied.push(`${remedy} ${clock.now() / 1000}`),
+      apply: (remedy: Exclude<Remedy, 'tcp'>) => applied.push(`${remedy} ${clock.now() / 1000}`),
       log: () => {},
     })
     watchdog.start()
@@ -92,13 +93,13 @@ describe('memory that runs short', () => {
     const clock = testClock()
     const applied: string[] = []
     const heap = { free: 60_000 }
-    const watchdog = new Watchdog({
+    const watchdog = hosted(Watchdog, {
       clock,
       isActive: () => false,
       hasOther: () => false,
       mayReboot: false,
       freeHeap: () => heap.free,
-      apply: (remedy) => {
+      apply: (remedy: Exclude<Remedy, 'tcp'>) => {
         applied.push(remedy)
         watchdog.stop()
       },

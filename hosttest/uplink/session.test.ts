@@ -7,6 +7,7 @@ import { MqttSession } from '../../modules/uplink/session.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { testClock } from '../support/clock.js'
+import { hosted } from '../support/hosted.js'
 
 const ROUND_TRIP = 20
 /** Unix milliseconds. */
@@ -21,7 +22,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
   const delivery = new Delivery({ clock, wallClock, envelope, flash: undefined, random })
   const received: string[] = []
   const log: string[] = []
-  const session: MqttSession = new MqttSession({
+  const session: MqttSession = hosted(MqttSession, {
     clock,
     delivery,
     random,

@@ -1,24 +1,22 @@
-import { toHex } from '../codec/hex.js'
 import { hasName } from '../codec/own-name.js'
 import { JOBS } from '../control/commands/cron.js'
 import { commandsOf } from '../control/commands/table.js'
-import { Cron } from '../control/cron/cron.js'
+import { Cron, type CronHost } from '../control/cron/cron.js'
 import type { Device } from '../control/device.js'
 import { CommandReceiver } from '../control/receiver.js'
 import { resetReasonText } from '../control/texts.js'
 import { Actuator } from '../control/valve/actuator.js'
-import { Valve } from '../control/valve/valve.js'
+import { Valve, type ValveHost } from '../control/valve/valve.js'
 import { Delivery } from '../delivery/delivery.js'
 import { Kind } from '../delivery/topics.js'
 import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
-import type { Reading } from '../meters/meter.js'
-import { RADIO_ORDER, sampleOrder, sampleText } from '../meters/sample-text.js'
+import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
+import type { QuantityName, Reading } from '../meters/meter.js'
+import { sampleText } from '../meters/sample-text.js'
 import { SteadySerial } from '../meters/steady-serial.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
-import { PORTAL_ADDRESS } from '../portal/address.js'
-import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { SystemPort } from '../ports/system.js'
 import { SettingsStore } from '../storage/settings.js'
 import type { SlotError } from '../storage/slots.js'
@@ -26,32 +24,32 @@ import { WallClock } from '../time/wall-clock.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
-import { Uplink } from '../uplink/uplink.js'
+import { Uplink, type UplinkHost } from '../uplink/uplink.js'
 import type { Flags } from './flags.js'
-import { Identity, NAME_PREFIX } from './identity.js'
-import { Metering } from './metering.js'
+import { Identity, type IdentityHost } from './identity.js'
+import { Metering, type MeteringHost } from './metering.js'
 import type { Part } from './part.js'
-import { PortalModel } from './portal-model.js'
+import type { PortalModelHost } from './portal-model.js'
 import type { Ports } from './ports.js'
+import { SetUp } from './set-up.js'
 import { modelText, RELEASE } from './version.js'
 
-/** Reset reasons after which somebody may want to set the device up. */
-const POWER_ON = 0
-const RESET_PIN = 6
-
-/** How long the portal is open after power-on. */
-const WINDOW = 120_000
-const SHORT_WINDOW = 2_000
-const PORTAL_KEY_BYTES = 8
-
-/** The light when a MULTICAL 66 has not answered. */
-const TIMEOUT_FLASH = 1_000
+/** How long the light flashes when the meter has not answered. */
+const FAILURE_FLASH = 1_000
 
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
 
-/** The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. */
-export class Firmware implements Device {
+/** A heating valve that is not there, in builds whose meter has none. */
+const NO_OUTPUT = Object.freeze({ write() {} })
+
+type Hosts = ValveHost & CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
+
+/**
+ * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
+ * call it through the interface of their host.
+ */
+export class Firmware implements Device, Hosts {
   readonly version: string
   readonly system: SystemPort
   readonly settings: SettingsStore
@@ -64,149 +62,101 @@ export class Firmware implements Device {
   #wallClock: WallClock
   #light: StatusLight
   #delivery: Delivery
+  #receiver: CommandReceiver
   #identity: Identity
   #steadySerial = new SteadySerial()
   #metering: Metering
   #uplink: Uplink
-  #portal: Portal | undefined
-  #portalModel: PortalModel | undefined
+  #setUp: SetUp | undefined
   #parts: readonly Part[]
 
   /** Puts the valve into its stored state before anything else happens. */
   constructor(ports: Ports, flags: Flags) {
-    const { clock, crypto, storage, log } = ports
+    const { clock, crypto, storage, flash, ac1, ac2, portal } = ports
+    const { driver } = flags
+    const log = (text: string) => ports.log(text)
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
     this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
     const led = new Led(clock, ports.led)
-    const isImpulse = flags.meter === 'impulse'
-    const showsValve = flags.ledOnAc && !isImpulse
-    this.#light = new StatusLight(showsValve ? new Led(clock, { write() {} }) : led)
+    const showsValve = flags.ledOnAc && driver.hasValve
+    this.#light = new StatusLight(showsValve ? new Led(clock, NO_OUTPUT) : led)
 
     const guard = new ReplayGuard(storage)
-    const onFlashError = (error: SlotError) => this.#onFlashError(error)
+    const onFlashError = (error: SlotError) => this.onFlashError(error)
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), onFlashError })
-    const actuator = createActuator(ports, flags, showsValve ? led : undefined)
-    this.valve = new Valve({
-      settings: this.settings,
-      actuator,
-      flow: flags.flowMeter,
-      autoClose: flags.autoClose,
-      onAutoClose: () => this.publish('status', this.valve.status),
-      onLimitMoved: () => {
-        this.publish('open_until', this.valve.limitText)
-        this.publish('status', this.valve.status)
-      },
-      onNoTotal: (reason) => {
-        log(`valve: no total: ${reason}`)
-        if (flags.autoClose) this.publish('limit_error', reason)
-      },
+    const actuator = new Actuator({
+      clock,
+      ac1: driver.hasValve ? ac1 : NO_OUTPUT,
+      ac2: flags.thermoOnAc2 && driver.hasValve ? ac2 : undefined,
+      normallyOpen: flags.thermoNormallyOpen,
+      led: showsValve ? led : undefined,
     })
+    const { settings } = this
+    this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this)
     if (flags.acTest) this.valve.test()
 
-    this.#wallClock = new WallClock(clock)
+    const wallClock = new WallClock(clock)
+    this.#wallClock = wallClock
     // Without this, samples taken while the network stays down across two restarts of the watchdog could not be dated.
     const kept = ports.system.keptTime()
-    if (kept !== undefined) this.#wallClock.set(kept)
+    if (kept !== undefined) wallClock.set(kept)
     const envelope = new Envelope(crypto, flags.key)
-    this.#delivery = new Delivery({ clock, wallClock: this.#wallClock, envelope, flash: ports.flash, random })
-    this.#identity = new Identity({
-      prefix: isImpulse ? NAME_PREFIX.impulse : NAME_PREFIX.meter,
-      isPadded: !isImpulse,
-      known: () => this.#knownSerial(),
-      onChanged: () => {
-        if (this.#portal !== undefined) this.#portal.name = this.#identity.networkName
-        this.#uplink.rename()
-      },
-    })
-    const receiver = new CommandReceiver({
-      clock,
-      envelope,
-      log,
-      guard,
-      commands: commandsOf({ impulse: isImpulse, cron: flags.cron, stackTrace: flags.stackTrace }),
-      device: this,
-      now: () => this.#wallClock.now(),
-    })
-    this.cron = new Cron({
-      clock,
-      log,
-      settings: this.settings,
-      now: () => this.#wallClock.exact(),
-      commands: Object.keys(JOBS),
-      run: (name, params) => {
-        log(`cron: ${name}`)
-        if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
-      },
-      act: (step) => receiver.act(step),
-    })
-    const steps = [
-      () => this.publish('version', this.version),
-      () => this.publish('uptime', String(this.uptime())),
-      () => this.publish('reset_reason', resetReasonText(this.system)),
-    ]
-    if (!isImpulse) steps.push(() => this.publish('status', this.valve.status))
-    this.#uplink = new Uplink({
-      ...ports,
-      random,
-      settings: this.settings,
-      light: this.#light,
-      delivery: this.#delivery,
-      mayReboot: !isImpulse,
-      announcement: steps,
-      name: () => this.#identity.serial,
-      freeHeap: () => this.system.freeHeap(),
-      unix: () => this.#wallClock.unix(),
-      onTime: (unix) => {
-        this.#wallClock.set(unix)
-        ports.system.keepTime(unix)
-        this.cron.wait()
-      },
-      onConnected: () => {
-        this.#metering.onConnected()
-        this.#portalModel?.onBrokerConnected()
-      },
-      onMessage: (topic, payload) => receiver.onMessage(topic, payload),
-      restart: () => this.restart(),
-    })
+    const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
+    this.#delivery = delivery
+    this.#identity = new Identity(driver, this)
+    const commands = commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace })
+    this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, device: this, wallClock })
+    this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
+    const light = this.#light
+    this.#uplink = new Uplink(
+      { clock, log, random, ports, settings, wallClock, light, delivery, mayReboot: !driver.counts },
+      this,
+    )
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
-    this.#metering = new Metering({
-      ports: { ...ports, light: this.#light, onFlashError },
-      flags,
-      settings: this.settings,
-      random,
-      seconds: () => this.#wallClock.now() ?? this.uptime(),
-      onReading: (reading, at) => this.#onReading(reading, at),
-      onFailure: () => {
-        if (flags.meter === 'mc66c' || flags.meter === 'mc66b') this.#light.flash(TIMEOUT_FLASH)
-        this.#identity.useKnown()
-      },
-      onRadioReading: (reading, at) => this.#onRadioReading(reading, at),
-      onInfo: (serial, text, at) => this.#delivery.message(Kind.MeterInfo, serial, at, text),
-      onBattery: (millivolt) => {
-        if (this.#identity.serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
-      },
-    })
+    this.#metering = new Metering({ ports, light, flags, settings, random }, this)
     this.#parts = [
       guard,
-      this.settings,
-      { close: () => this.#light.off() },
+      settings,
+      { close: () => light.off() },
       actuator,
-      this.#delivery,
-      receiver,
-      { start: () => this.#useUnasked(), close: () => this.cron.stop() },
+      delivery,
+      this.#receiver,
+      { start: () => this.onMetersChanged(), close: () => this.cron.stop() },
       this.#metering,
       this.#uplink,
-      ...(ports.portal === undefined ? [] : this.#createPortal(ports.portal)),
     ]
+    if (portal === undefined) return
+    const { version, system } = this
+    const { resetReason } = system
+    this.#setUp = new SetUp(
+      {
+        clock,
+        log,
+        binding: portal,
+        flags,
+        settings,
+        metering: this.#metering,
+        uplink: this.#uplink,
+        light,
+        version,
+        resetReason,
+      },
+      this,
+    )
+    this.#parts = [...this.#parts, this.#setUp]
   }
 
   /** The serial number that names the device, at least 7 digits; empty until the meter was asked once. */
   get serial(): string {
     return this.#identity.serial
+  }
+
+  get brokerConnected(): boolean {
+    return this.#uplink.connected
   }
 
   start(): void {
@@ -222,13 +172,21 @@ export class Firmware implements Device {
     return Math.floor(this.#ports.clock.now() / 1000)
   }
 
+  seconds(): number {
+    return this.#wallClock.now() ?? this.uptime()
+  }
+
+  freeHeap(): number {
+    return this.system.freeHeap()
+  }
+
   save(): void {
     this.settings.flush()
     this.#metering.save()
   }
 
   publish(name: string, text: string): void {
-    this.#delivery.message(name, this.#identity.serial, this.#ports.clock.now(), text)
+    this.#delivery.message(name, this.serial, this.#ports.clock.now(), text)
   }
 
   networkQuality(): string {
@@ -244,102 +202,114 @@ export class Firmware implements Device {
     this.#ports.clock.set(() => this.system.restart(), RESTART_DELAY)
   }
 
-  #onReading(reading: Reading, at: number): void {
-    const isImpulse = this.#flags.meter === 'impulse'
-    const known = isImpulse ? reading.serial : this.settings.values.serial
+  /** What the device says of itself after each connection. */
+  announce(step: number): boolean {
+    switch (step) {
+      case 0:
+        this.publish('version', this.version)
+        return true
+      case 1:
+        this.publish('uptime', String(this.uptime()))
+        return true
+      case 2:
+        this.publish('reset_reason', resetReasonText(this.system))
+        return this.#flags.driver.hasValve
+      default:
+        this.publish('status', this.valve.status)
+        return false
+    }
+  }
+
+  knownSerial(): string {
+    return this.#metering.source.serial ?? (this.settings.values.serial || this.#flags.serial)
+  }
+
+  onRenamed(): void {
+    if (this.#setUp !== undefined) this.#setUp.name = this.#identity.networkName
+    this.#uplink.rename()
+  }
+
+  /** The set-up or the build says the number of a meter that does not tell it: an impulse meter or a radio meter. */
+  onMetersChanged(): void {
+    if (this.#metering.source.serial !== undefined) this.#identity.renew()
+  }
+
+  onTime(unix: number): void {
+    this.#wallClock.set(unix)
+    this.#ports.system.keepTime(unix)
+    this.cron.wait()
+  }
+
+  onConnected(): void {
+    this.#metering.onConnected()
+    this.#setUp?.onBrokerConnected()
+  }
+
+  onMessage(topic: string, payload: Uint8Array): void {
+    this.#receiver.onMessage(topic, payload)
+  }
+
+  runJob(name: string, params: string): void {
+    this.#ports.log(`cron: ${name}`)
+    if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
+  }
+
+  act(step: () => void): void {
+    this.#receiver.act(step)
+  }
+
+  onReading(reading: Reading, at: number): void {
+    const { driver, flowMeter } = this.#flags
+    const known = driver.tellsSerial ? this.settings.values.serial : reading.serial
     const readings = this.#steadySerial.take(reading, at, known)
     if (readings.length === 0) this.#ports.log(`meter: serial number ${reading.serial}, not ${known}`)
     for (const one of readings) {
       this.#identity.use(one.reading.serial)
-      if (!isImpulse) this.settings.update({ serial: one.reading.serial })
-      const text = sampleText(one.reading, this.system.freeHeap(), sampleOrder(this.#flags))
-      this.#delivery.sample(this.#identity.serial, one.at, text)
-      if (!isImpulse) this.valve.onReading(one.reading, one.at)
+      if (driver.tellsSerial) this.settings.update({ serial: one.reading.serial })
+      this.#sample(this.serial, one.reading, one.at, flowMeter ? driver.quantities.flow : driver.quantities.heat)
+      if (driver.hasValve) this.valve.onReading(one.reading, one.at)
     }
   }
 
-  /** A radio meter's samples go under its own number; the first of a device without another meter has the valve. */
-  #onRadioReading(reading: Reading, at: number): void {
-    const text = sampleText(reading, this.system.freeHeap(), RADIO_ORDER)
-    this.#delivery.sample(reading.serial, at, text)
-    if (this.#flags.meter !== 'flowiq' || reading.serial !== this.#identity.serial) return
-    this.#metering.statistics.onReading(reading, at)
-    this.valve.onReading(reading, at)
+  onFailure(): void {
+    if (this.#flags.driver.flashesOnFailure) this.#light.flash(FAILURE_FLASH)
+    this.#identity.useKnown()
   }
 
-  #onFlashError({ calculated, saved }: SlotError): void {
+  /** Samples of a radio meter beside the device's own meter go under the radio meter's number. */
+  onRadioReading(reading: Reading, at: number): void {
+    this.#sample(reading.serial, reading, at, HEAT_METER_QUANTITIES.heat)
+  }
+
+  onInfo(serial: string, text: string, at: number): void {
+    this.#delivery.message(Kind.MeterInfo, serial, at, text)
+  }
+
+  onBattery(millivolt: number): void {
+    if (this.serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
+  }
+
+  onAutoClose(): void {
+    this.publish('status', this.valve.status)
+  }
+
+  onLimitMoved(): void {
+    this.publish('open_until', this.valve.limitText)
+    this.publish('status', this.valve.status)
+  }
+
+  onNoTotal(reason: string): void {
+    this.#ports.log(`valve: no total: ${reason}`)
+    if (this.#flags.autoClose) this.publish('limit_error', reason)
+  }
+
+  onFlashError({ calculated, saved }: SlotError): void {
     const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
     this.#ports.log(`flash error: ${text}`)
-    if (this.#identity.serial !== '') this.publish('flash_error', text)
+    if (this.#identity?.serial) this.publish('flash_error', text)
   }
 
-  #knownSerial(): string {
-    const { meter, serial } = this.#flags
-    const { values } = this.settings
-    if (meter === 'flowiq') return this.#metering.radio?.meters[0]?.id ?? serial
-    return (meter === 'impulse' ? values.impulseSerial : values.serial) || serial
+  #sample(serial: string, reading: Reading, at: number, order: readonly QuantityName[]): void {
+    this.#delivery.sample(serial, at, sampleText(reading, this.freeHeap(), order))
   }
-
-  /** There is nobody to ask for the number of an impulse meter or of a radio meter: it is what set-up or build says. */
-  #useUnasked(): void {
-    const { meter } = this.#flags
-    if (meter === 'impulse' || meter === 'flowiq') this.#identity.renew()
-  }
-
-  #createPortal(binding: PortalBinding): Part[] {
-    const { clock, log } = this.#ports
-    const model = new PortalModel({
-      clock,
-      version: this.version,
-      settings: this.settings,
-      station: this.station,
-      meter: this.#metering.meter,
-      meterLog: this.#metering.statistics,
-      flow: this.#flags.flowMeter,
-      water: this.#metering.radio,
-      builtIn: this.#flags.waterMeters,
-      serial: () => this.#identity.serial,
-      brokerConnected: () => this.#uplink.connected,
-      reconnect: () => this.reconnect(),
-      onMetersChanged: () => this.#useUnasked(),
-    })
-    const portal = new Portal({
-      clock,
-      log,
-      binding,
-      window: this.#flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
-      device: model,
-      openNetwork: (name) => this.accessPoint.overrideWith(name, this.#portalPassword(), PORTAL_ADDRESS),
-      closeNetwork: () => this.accessPoint.restore(),
-      onClient: (isThere) => {
-        this.station.quiet = isThere
-        this.#metering.pauseRadio(isThere)
-      },
-      onOpen: (isOpen) => this.#light.set('portal', isOpen),
-    })
-    this.#portal = portal
-    this.#portalModel = model
-    const { resetReason } = this.system
-    return [
-      model,
-      { start: () => portal.start(resetReason === POWER_ON || resetReason === RESET_PIN), close: () => portal.stop() },
-    ]
-  }
-
-  /** The user's own portal password, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
-  #portalPassword(): string {
-    return this.settings.values.portalPassword || toHex(this.#flags.key, 0, PORTAL_KEY_BYTES)
-  }
-}
-
-/** Impulse builds have no actuator; their outputs are left alone. */
-function createActuator({ clock, ac1, ac2 }: Ports, flags: Flags, led: Led | undefined): Actuator {
-  const isImpulse = flags.meter === 'impulse'
-  return new Actuator({
-    clock,
-    ac1: isImpulse ? { write() {} } : ac1,
-    ac2: flags.thermoOnAc2 && !isImpulse ? ac2 : undefined,
-    normallyOpen: flags.thermoNormallyOpen,
-    led,
-  })
 }

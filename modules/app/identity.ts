@@ -1,14 +1,9 @@
-/** The name of a set-up network begins so, in front of the serial number: for a meter, and for impulses. */
-export const NAME_PREFIX = Object.freeze({ meter: 'KAM_', impulse: 'EL_' } as const)
+import type { MeterDriver } from '../meters/driver.js'
 
-export interface IdentityOptions {
-  /** One of `NAME_PREFIX`. */
-  readonly prefix: string
-  /** Digits that are missing at the front become zeros, as the server expects. */
-  readonly isPadded: boolean
+export interface IdentityHost {
   /** The serial number before the meter has told its own: the last it told, or what set-up or build says. */
-  known(): string
-  onChanged(): void
+  knownSerial(): string
+  onRenamed(): void
 }
 
 const SERIAL_DIGITS = 7
@@ -20,11 +15,13 @@ export function paddedSerial(serial: string): string {
 
 /** The device's name on the wire: the serial number of its meter. It names the MQTT client, every topic and the access point. */
 export class Identity {
-  #options: IdentityOptions
+  #driver: MeterDriver
+  #host: IdentityHost
   #serial = ''
 
-  constructor(options: IdentityOptions) {
-    this.#options = options
+  constructor(driver: MeterDriver, host: IdentityHost) {
+    this.#driver = driver
+    this.#host = host
   }
 
   /** At least 7 digits, or the text that somebody chose for an impulse meter; empty until it is known. */
@@ -34,25 +31,34 @@ export class Identity {
 
   /** Name of the set-up network. */
   get networkName(): string {
-    return `${this.#options.prefix}${this.#serial}`
+    return networkName(this.#driver, this.#serial)
   }
 
   /** Takes the serial number that the meter has told. */
   use(serial: string): void {
-    const { isPadded, onChanged } = this.#options
-    const name = isPadded ? paddedSerial(serial) : serial
+    const name = padded(this.#driver, serial)
     if (name === this.#serial) return
     this.#serial = name
-    onChanged()
+    this.#host.onRenamed()
   }
 
   /** Takes the serial number that is known without the meter, unless the meter has told one since power-on. */
   useKnown(): void {
-    this.use(this.#serial || this.#options.known())
+    this.use(this.#serial || this.#host.knownSerial())
   }
 
   /** Asks once more what set-up says. */
   renew(): void {
-    this.use(this.#options.known())
+    this.use(this.#host.knownSerial())
   }
+}
+
+/** Name of the set-up network of a device with this meter. */
+export function networkName(driver: MeterDriver, serial: string): string {
+  return driver.prefix + padded(driver, serial)
+}
+
+/** The server expects zeros for the digits that a meter's number lacks at its front. */
+function padded({ padsSerial }: MeterDriver, serial: string): string {
+  return padsSerial ? paddedSerial(serial) : serial
 }

@@ -1,111 +1,124 @@
-import { Concentrator } from '../ble/concentrator.js'
-import type { Meter, Reading } from '../meters/meter.js'
-import { Sampler } from '../meters/sampler.js'
-import { MeterLog } from '../meters/statistics.js'
-import { mergeMeters, parseMeters } from '../radio/meter-list.js'
-import { RadioMeters } from '../radio/radio-meters.js'
+import type { MeterPorts } from '../meters/driver.js'
+import type { Reading } from '../meters/meter.js'
+import type { MeterEvents, MeterSource } from '../meters/source.js'
+import { MeterStatistics } from '../meters/statistics.js'
+import { mergeMeters, parseMeters, type WaterMeter } from '../radio/meter-list.js'
+import { RadioSource } from '../radio/source.js'
 import type { SettingsStore } from '../storage/settings.js'
+import type { SlotError } from '../storage/slots.js'
 import type { Flags } from './flags.js'
-import { createMeter, type MeterPorts } from './meter.js'
 import type { Ports } from './ports.js'
 
 export interface MeteringOptions {
-  readonly ports: Ports & MeterPorts
+  readonly ports: Ports
+  readonly light: MeterPorts['light']
   readonly flags: Flags
   readonly settings: SettingsStore
   readonly random: () => number
-  /** Seconds on any clock, unix time where there is one; for made-up data. */
-  seconds(): number
-  /** The meter that names the device has told something, at this moment of the monotonic clock. */
-  onReading(reading: Reading, at: number): void
-  /** The meter on the line has not. */
-  onFailure(error: string): void
-  /** A radio meter has told something. */
-  onRadioReading(reading: Reading, at: number): void
-  /** What a radio meter is like, as text. */
-  onInfo(serial: string, text: string, at: number): void
-  onBattery(millivolt: number): void
 }
 
-const FIRST_SAMPLE_AFTER_CONNECT = 1_100
+/** What the meters ask and tell. An object, because closures would take more RAM. */
+export interface MeteringHost extends MeterEvents {
+  /** Seconds on any clock, unix time where it is known. */
+  seconds(): number
+  /** A radio meter beside the meter that names the device has told a reading. */
+  onRadioReading(reading: Reading, at: number): void
+  /** What a radio meter says of itself, as text. */
+  onInfo(serial: string, text: string, at: number): void
+  onBattery(millivolt: number): void
+  onFlashError(error: SlotError): void
+}
 
-/** Every meter of this device: one that is asked or counts, and the radio meters that its concentrator hears. */
+/** Every meter of this device: the one that names it, and the radio meters that its concentrator hears. */
 export class Metering {
-  readonly statistics: MeterLog
-  readonly meter: Meter
+  readonly statistics: MeterStatistics
+  /** The meter that names the device. */
+  readonly source: MeterSource
   /** In builds that read radio meters, on a host that has BLE. */
-  readonly radio: RadioMeters | undefined
-  #sampler: Sampler
-  #concentrator: Concentrator | undefined
+  readonly radio: RadioSource | undefined
+  #options: MeteringOptions
+  #host: MeteringHost
 
-  constructor(options: MeteringOptions) {
-    const { ports, flags, settings, random, onFailure } = options
-    const { clock, crypto, storage, ble, log } = ports
-    this.statistics = new MeterLog(clock)
-    this.meter = createMeter(ports, flags, () => settings.values, options.seconds)
-    this.#sampler = new Sampler({
-      clock,
-      meter: this.meter,
-      onReading: (reading, at) => {
-        this.statistics.onReading(reading, at)
-        options.onReading(reading, at)
+  constructor(options: MeteringOptions, host: MeteringHost) {
+    const { ports, light, flags, settings } = options
+    const { clock, serial, impulses, storage } = ports
+    this.#options = options
+    this.#host = host
+    this.statistics = new MeterStatistics(ports.clock)
+    this.radio = this.#createRadio()
+    this.source = flags.driver.create(
+      { clock, serial, impulses, storage, radio: this.radio, light, onFlashError: (error) => host.onFlashError(error) },
+      {
+        flow: flags.flowMeter,
+        serial: flags.serial,
+        model: flags.model,
+        settings: () => settings.values,
+        seconds: () => host.seconds(),
+        onReading: (reading, at) => this.#onReading(reading, at),
+        onFailure: (error) => {
+          ports.log(`meter: ${error}`)
+          this.statistics.onFailure(error)
+          host.onFailure(error)
+        },
       },
-      onFailure: (error) => {
-        log(`meter: ${error}`)
-        this.statistics.onFailure(error)
-        onFailure(error)
-      },
-    })
-    if (ble === undefined) return
-    const radio = new RadioMeters({
-      clock,
-      crypto,
-      storage,
-      meters: () => {
-        const stored = parseMeters(settings.values.waterMeters.join(','))
-        if (!stored.ok) log(`settings: ${stored.error}`)
-        return mergeMeters(flags.waterMeters, stored.ok ? stored.value : [])
-      },
-      onReading: options.onRadioReading,
-      onInfo: options.onInfo,
-    })
-    this.radio = radio
-    this.#concentrator = new Concentrator({
-      ble,
-      clock,
-      random,
-      log,
-      name: () => flags.concentrator ?? settings.values.concentrator,
-      onTelegram: (record, age) => radio.hear(record, age),
-      onBattery: options.onBattery,
-    })
+    )
   }
 
   start(): void {
-    this.#sampler.start()
-    this.#concentrator?.resume()
+    this.source.start()
+    if (this.radio !== this.source) this.radio?.start()
   }
 
   close(): void {
-    this.#sampler.stop()
-    this.#concentrator?.close()
-    this.radio?.close()
+    this.source.close()
+    if (this.radio !== this.source) this.radio?.close()
   }
 
-  /** The broker is there: a sample is taken soon, and the minute counted anew. */
+  /** The broker is connected. */
   onConnected(): void {
-    this.#sampler.restart(FIRST_SAMPLE_AFTER_CONNECT)
-  }
-
-  /** Gives the radio to somebody else for a while: BLE and the access point share it. */
-  pauseRadio(isPaused: boolean): void {
-    if (isPaused) this.#concentrator?.pause()
-    else this.#concentrator?.resume()
+    this.source.onConnected?.()
   }
 
   /** Writes what is counted and learned. */
   save(): void {
-    this.meter.save?.()
-    this.radio?.save()
+    this.source.save?.()
+    if (this.radio !== this.source) this.radio?.save()
+  }
+
+  #onReading(reading: Reading, at: number): void {
+    this.statistics.onReading(reading, at)
+    this.#host.onReading(reading, at)
+  }
+
+  #createRadio(): RadioSource | undefined {
+    const { ports, flags, settings, random } = this.#options
+    const { ble, clock, crypto, storage } = ports
+    if (ble === undefined) return undefined
+    return new RadioSource({
+      ble,
+      clock,
+      crypto,
+      storage,
+      random,
+      serial: flags.serial,
+      name: () => flags.concentrator ?? settings.values.concentrator,
+      meters: () => this.#radioMeters(),
+      onReading: (reading, at) => {
+        const namesDevice = this.source === this.radio && reading.serial === this.source.serial
+        if (namesDevice) this.#onReading(reading, at)
+        else this.#host.onRadioReading(reading, at)
+      },
+      onInfo: (id, text, at) => this.#host.onInfo(id, text, at),
+      onBattery: (millivolt) => this.#host.onBattery(millivolt),
+      log: (text) => ports.log(text),
+    })
+  }
+
+  /** The meters that the image brings go before those of set-up. */
+  #radioMeters(): readonly WaterMeter[] {
+    const { ports, flags, settings } = this.#options
+    const stored = parseMeters(settings.values.waterMeters.join(','))
+    if (!stored.ok) ports.log(`settings: ${stored.error}`)
+    return mergeMeters(flags.waterMeters, stored.ok ? stored.value : [])
   }
 }

@@ -1,6 +1,5 @@
-import { ImpulseMeter } from '../impulse/meter.js'
-import type { Meter } from '../meters/meter.js'
-import type { MeterLog } from '../meters/statistics.js'
+import type { MeterCount } from '../meters/source.js'
+import type { MeterStatistics } from '../meters/statistics.js'
 import type {
   ImpulseState,
   PortalChanges,
@@ -24,16 +23,19 @@ export interface PortalModelOptions {
   readonly version: string
   readonly settings: SettingsStore
   readonly station: Pick<Station, 'status' | 'up' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
-  readonly meter: Meter
-  readonly meterLog: MeterLog
-  /** Whether samples are those of a flow meter. */
-  readonly flow: boolean
+  /** Only a meter that counts has it. */
+  readonly count: MeterCount | undefined
+  readonly statistics: MeterStatistics
   /** Only builds that read radio meters have it. */
   readonly water: RadioMeters | undefined
   /** The water meters that the image brings. */
   readonly builtIn: readonly WaterMeter[]
-  serial(): string
-  brokerConnected(): boolean
+}
+
+/** What the portal asks and tells. An object, because closures would take more RAM. */
+export interface PortalModelHost {
+  readonly serial: string
+  readonly brokerConnected: boolean
   /** Called when another broker was stored. */
   reconnect(): void
   /** Called when another meter may name the device. */
@@ -45,44 +47,46 @@ const BROKER_DEADLINE = 20_000
 /** The state of the device that the portal shows, and the changes that it makes. */
 export class PortalModel implements PortalDevice {
   #options: PortalModelOptions
+  #host: PortalModelHost
   /** Number of the current trial. Callbacks of an older one are ignored. */
   #trial = 0
   /** Ends the trial that waits for the broker. */
   #endCall: ((state: TrialState) => void) | undefined
   #timer: Timer | undefined
 
-  constructor(options: PortalModelOptions) {
+  constructor(options: PortalModelOptions, host: PortalModelHost) {
     this.#options = options
+    this.#host = host
   }
 
   state(): PortalState {
-    const { version, settings, station, meterLog, serial, brokerConnected } = this.#options
+    const { version, settings, station, statistics } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
-      serial: serial(),
+      serial: this.#host.serial,
       ssid,
       wifiStatus: station.status,
       online: station.up,
-      brokerConnected: brokerConnected(),
+      brokerConnected: this.#host.brokerConnected,
       hasPortalPassword: portalPassword !== '',
       values: shown(settings.values),
-      meter: meterLog.state(),
+      meter: statistics.state(),
       impulse: this.#impulse(),
       waterMeters: this.#waterMeters(),
     }
   }
 
   update(changes: PortalChanges): void {
-    const { settings, meter, reconnect, onMetersChanged } = this.#options
+    const { settings, count } = this.#options
     const { impulseReading, ...others } = changes
     const before = settings.values
     const perUnit = others.impulsesPerUnit ?? before.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
-    if (meter instanceof ImpulseMeter) others.impulseStart = meter.startFor(impulseReading ?? meter.total, perUnit)
+    if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
     settings.update(others)
-    if (settings.values.mqttHost !== before.mqttHost) reconnect()
-    if (settings.values.impulseSerial !== before.impulseSerial) onMetersChanged()
+    if (settings.values.mqttHost !== before.mqttHost) this.#host.reconnect()
+    if (settings.values.impulseSerial !== before.impulseSerial) this.#host.onMetersChanged()
   }
 
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
@@ -135,8 +139,8 @@ export class PortalModel implements PortalDevice {
   }
 
   #impulse(): ImpulseState | undefined {
-    const { meter, flow } = this.#options
-    return meter instanceof ImpulseMeter ? { reading: meter.total, unit: flow ? 'm3' : 'kWh' } : undefined
+    const { count } = this.#options
+    return count && { reading: count.reading, unit: count.unit }
   }
 
   #waterMeters(): readonly WaterMeterState[] | undefined {
@@ -159,8 +163,8 @@ export class PortalModel implements PortalDevice {
   }
 
   #waitForBroker(onState: (state: TrialState) => void): void {
-    const { clock, brokerConnected } = this.#options
-    if (brokerConnected()) return onState('connected')
+    const { clock } = this.#options
+    if (this.#host.brokerConnected) return onState('connected')
     this.#endCall = (state) => {
       this.close()
       onState(state)
@@ -174,10 +178,10 @@ export class PortalModel implements PortalDevice {
   }
 
   #storeMeters(meters: readonly WaterMeter[]): void {
-    const { settings, water, onMetersChanged } = this.#options
+    const { settings, water } = this.#options
     settings.update({ waterMeters: meters.map((meter) => metersText([meter])) })
     water?.update()
-    onMetersChanged()
+    this.#host.onMetersChanged()
   }
 }
 

@@ -4,10 +4,9 @@ export const RELEASE = '0.1.0'
 
 /** The model part of the version text; the server looks for its words to know what a device is. */
 export function modelText(flags: Flags): string {
-  let text: string = flags.model
+  let text = flags.model
   if (flags.flowMeter) text += '-FLOW'
-  if (flags.meter !== 'impulse' && flags.meter !== 'none')
-    text += flags.thermoNormallyOpen ? '-THERMO_NO' : '-THERMO_NC'
+  if (flags.driver.tellsThermo) text += flags.thermoNormallyOpen ? '-THERMO_NO' : '-THERMO_NC'
   if (flags.thermoOnAc2) text += '-THERMO_ON_AC_2'
   if (!flags.autoClose) text += '-NO_AUTO_CLOSE'
   if (flags.stackTrace) text += '-DEBUG_STACK_TRACE'

@@ -3,6 +3,7 @@ import { parseCommandTopic } from '../delivery/topics.js'
 import { type Envelope, TAG_LENGTH } from '../mqttcrypto/envelope.js'
 import type { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { Clock, Timer } from '../ports/clock.js'
+import type { WallClock } from '../time/wall-clock.js'
 import type { Command, CommandTable, Device } from './device.js'
 
 export interface ReceiverOptions {
@@ -11,8 +12,7 @@ export interface ReceiverOptions {
   readonly guard: ReplayGuard
   readonly commands: CommandTable
   readonly device: Device
-  /** Unix seconds; undefined when the clock is not set. */
-  now(): number | undefined
+  readonly wallClock: Pick<WallClock, 'now'>
   log(text: string): void
 }
 
@@ -38,7 +38,7 @@ export class CommandReceiver {
     const { time, name } = levels
     if (!hasName(commands, name)) return log(`command unknown in this build: ${name}`)
     const command = commands[name]!
-    const now = this.#options.now()
+    const now = this.#options.wallClock.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
       return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
     log(`command ${name}`)

@@ -1,6 +1,6 @@
 import { decimalText } from '../codec/decimal.js'
 import { failure, type Result, success } from '../codec/result.js'
-import type { MeterLine } from '../meters/line.js'
+import type { Attempts, MeterLine } from '../meters/line.js'
 import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
 import { withEvenParity, withoutParity } from '../meters/parity.js'
 import type { LineSettings } from '../ports/serial.js'
@@ -15,36 +15,42 @@ import {
   scaleOf,
 } from './standard-data.js'
 
-/** 7E2, as a 66-C needs it; replies come as 7E1. */
+/** Requests go out as 7E2, which a 66-C needs; replies come as 7E1. */
 export const REQUEST_LINE: LineSettings = Object.freeze({ baud: 300, stopBits: 2 })
 export const READOUT_LINE: LineSettings = Object.freeze({ baud: 300, stopBits: 1 })
 export const STANDARD_DATA_LINE: LineSettings = Object.freeze({ baud: 1200, stopBits: 1 })
 
 const IDENTIFY = '/?!\r\n'
-/** Stay at 300 baud. */
+/** Asks the meter to stay at 300 baud. */
 const ACKNOWLEDGE = '\x06000\r\n'
 const WAKE_UP = '\0'.repeat(16)
 
-const ATTEMPTS = 3
 const IDENT_TIMEOUT = 2_800
 const BLOCK_TIMEOUT = 7_800
 const STANDARD_TIMEOUT = 2_900
 
-/** More than one character of 300 baud. */
+/** The pause before a request. It is longer than one character at 300 baud. */
 const PAUSE = 50
+const ATTEMPTS: Attempts = Object.freeze({ times: 3, pause: PAUSE, pauseAfterFailure: PAUSE })
 
-/** The longest is a data block with its identification, about 100 characters. */
+const CR = 0x0d
+const COMPLETE: Result<true> = Object.freeze(success(true as const))
+
+/** The client keeps so much of a reply. The longest is a data block with its identification, about 100 characters. */
 const CAPACITY = 256
 
-/** How far a register may run on while the meter is being read. */
+/** A register may grow so much while the client reads the meter. */
 const DRIFT = 3
 
-/** MULTICAL 66-C (and D, E), or 66-B, over EN 61107. */
+/** A MULTICAL 66-C (or D, E) or 66-B, asked over EN 61107. */
 export class En61107Meter implements Meter {
   #line: MeterLine
   #hasT3: boolean
   #awake = false
-  /** A 66-B waits to be acknowledged. A 66-C goes on by itself, and would be talked into; a D or E may be like either. */
+  /**
+   * Whether the client acknowledges the identification. A 66-B waits for that. A 66-C sends its data unasked, and an
+   * acknowledgment would collide with it. A D or E may be like either.
+   */
   #acknowledge: boolean
   #text = new Uint8Array(CAPACITY)
   #length = 0
@@ -74,21 +80,21 @@ export class En61107Meter implements Meter {
 
   async #read(): Promise<Result<Reading>> {
     if (!this.#awake) await this.#wakeUp()
-    const readout = await this.#repeat('data block', async () => {
+    const readout = await this.#line.attempt('data block', ATTEMPTS, async () => {
       const result = await this.#readout()
       if (!result.ok && this.#hasT3) this.#acknowledge = !this.#acknowledge
       return result
     })
     if (!readout.ok) return readout
-    // A meter that lacks these still has its totals.
+    // A meter that does not answer this still has its totals.
     const instantaneous = this.#hasT3 ? await this.#standardData(INSTANTANEOUS) : undefined
     const first = await this.#standardData(STANDARD_1)
     if (!first.ok) return first
     const second = await this.#standardData(STANDARD_2)
     if (!second.ok) return second
-    // The block's checksum is a sum of seven bits. What the standard data do not bear out is read once more.
+    // The block's checksum is only a sum of seven bits. The client reads a block again that the standard data contradict.
     if (!agrees(readout.value, first.value, second.value)) {
-      const again = await this.#repeat('data block', () => this.#readout())
+      const again = await this.#line.attempt('data block', ATTEMPTS, () => this.#readout())
       if (!again.ok) return again
       if (!isSame(again.value, readout.value)) return failure('data block: two readings differ')
     }
@@ -112,17 +118,17 @@ export class En61107Meter implements Meter {
       IDENT_TIMEOUT,
       (bytes) => {
         this.#take(bytes)
-        return this.#hasIdent() || undefined
+        return this.#hasIdent() ? COMPLETE : undefined
       },
       READOUT_LINE,
     )
-    if (!identified) return failure('no reply')
+    if (!identified.ok) return identified
     await this.#line.exchangeOn(
       withEvenParity(this.#acknowledge ? ACKNOWLEDGE : ''),
       BLOCK_TIMEOUT,
       (bytes) => {
         this.#take(bytes)
-        return this.#hasBlock() || undefined
+        return this.#hasBlock() ? COMPLETE : undefined
       },
       READOUT_LINE,
     )
@@ -130,49 +136,39 @@ export class En61107Meter implements Meter {
   }
 
   #standardData(data: StandardData): Promise<Result<string[]>> {
-    return this.#repeat(data.request.trim(), async () => {
+    return this.#line.attempt(data.request.trim(), ATTEMPTS, () => {
       this.#line.configure(REQUEST_LINE)
       this.#length = 0
-      let error = 'no reply'
-      const registers = await this.#line.exchange(
+      return this.#line.exchange(
         withEvenParity(data.request),
         STANDARD_TIMEOUT,
-        (bytes) => {
-          for (const byte of bytes) {
-            const character = withoutParity(byte)
-            if (character !== 0x0d) {
-              if (this.#length < CAPACITY) this.#text[this.#length++] = character
-              continue
-            }
-            // An echo of the request, or noise, ends like the reply.
-            const line = decodeStandardData(String.fromCharCode(...this.#text.subarray(0, this.#length)), data)
-            this.#length = 0
-            if (line.ok) return line.value
-            error = line.error
-          }
-          return undefined
-        },
+        (bytes) => this.#takeLines(bytes, data),
         STANDARD_DATA_LINE,
       )
-      return registers === undefined ? failure(error) : success(registers)
     })
   }
 
-  async #repeat<T>(what: string, ask: () => Promise<Result<T>>): Promise<Result<T>> {
-    let result: Result<T> = failure('line closed')
-    for (let attempt = 1; attempt <= ATTEMPTS && !this.#line.closed; attempt++) {
-      await this.#line.pause(PAUSE)
-      result = await ask()
-      if (result.ok) return result
+  /** Decodes each line that ends within these bytes. The echo of the request, or noise, ends like the reply. */
+  #takeLines(bytes: Uint8Array, data: StandardData): Result<string[]> | undefined {
+    let line: Result<string[]> | undefined
+    for (const byte of bytes) {
+      const character = withoutParity(byte)
+      if (character !== CR) {
+        if (this.#length < CAPACITY) this.#text[this.#length++] = character
+        continue
+      }
+      line = decodeStandardData(String.fromCharCode(...this.#text.subarray(0, this.#length)), data)
+      this.#length = 0
+      if (line.ok) break
     }
-    return result.ok ? result : failure(`${what}: ${result.error}`)
+    return line
   }
 
   #take(bytes: Uint8Array): void {
     for (const byte of bytes) if (this.#length < CAPACITY) this.#text[this.#length++] = withoutParity(byte)
   }
 
-  /** An identification line has come; the echo of our own `/?!` is none. */
+  /** Whether an identification line has come. The echo of `/?!` is none. */
   #hasIdent(): boolean {
     for (let i = 0; i < this.#length; i++) {
       if (this.#text[i] === 0x2f && this.#text[i + 1] !== 0x3f && this.#text.subarray(i, this.#length).includes(0x0a))
@@ -181,7 +177,7 @@ export class En61107Meter implements Meter {
     return false
   }
 
-  /** The block ends with one character after the first ETX, whichever that is. */
+  /** Whether the block is complete: it ends with the character after the first ETX. */
   #hasBlock(): boolean {
     const text = this.#text.subarray(0, this.#length)
     const stx = text.indexOf(STX)
@@ -190,7 +186,7 @@ export class En61107Meter implements Meter {
   }
 }
 
-/** Whether the standard data have the totals and the customer number of the block; what it lacks is 0 there. */
+/** Whether the standard data have the block's totals and customer number. They have 0 for a total that the block lacks. */
 export function agrees(readout: Readout, first: readonly string[], second: readonly string[]): boolean {
   return (
     Number(second[0]) === Number(readout.serial) &&
@@ -232,7 +228,7 @@ function quantities(
   return result
 }
 
-/** A register times `factor`, with the decimals of the exponent. */
+/** The text of a register times `factor`, with the decimals of the exponent. */
 function fixed(register: string, factor: number, exponent: number): string {
   const negative = register.startsWith('-')
   return decimalText(negative, Number(negative ? register.slice(1) : register) * factor, exponent)

@@ -4,11 +4,11 @@ import type { Quantity } from '../meters/meter.js'
 export const STX = 0x02
 export const ETX = 0x03
 
-/** An `address(value)` pair, and a value that is a number with a unit. Made once: each evaluation takes 400 bytes on XS. */
+/** An `address(value)` pair, and a value that is a number with a unit. XS takes 400 bytes for each evaluation of a literal, so there is one. */
 const SET = /^([0-9.*:]{1,16})\(([^()\r\n]{0,32})\)\s*/
 const QUANTITY = /^0*([0-9]+(?:\.[0-9]+)?)\*([A-Za-z0-9]{1,4})$/
 
-/** What the data block of a MULTICAL 66 says. */
+/** The content of a MULTICAL 66's data block. */
 export interface Readout {
   /** Meter type, the identification without `/` and line end. */
   readonly ident: string
@@ -21,15 +21,15 @@ export interface Readout {
 
 /**
  * Identification line and data block (EN 61107, data readout): `/ident CR LF STX sets ! CR LF ETX BCC`, in 7-bit
- * characters. The data sets may stand in lines of their own (66-C) or not (66-B). What comes before the last `/` is
- * passed over.
+ * characters. A 66-C sends each data set in a line of its own, a 66-B all in one line. The decoder passes over what comes
+ * before the last `/`.
  */
 export function decodeReadout(text: Uint8Array, length = text.length): Result<Readout> {
   const stx = text.subarray(0, length).indexOf(STX)
   if (stx < 0) return failure('block: expected STX')
   const etx = text.subarray(0, length).indexOf(ETX, stx)
   if (etx < 0 || etx + 1 >= length) return failure('block: expected ETX and a checksum')
-  // Kamstrup adds up; the standard's exclusive or is not what these meters send.
+  // These meters send a sum, not the exclusive or of the standard.
   let sum = 0
   for (let i = stx + 1; i <= etx; i++) sum += text[i]!
   if ((sum & 0x7f) !== text[etx + 1]) return failure(`bcc: expected ${hex(sum & 0x7f)}, got ${hex(text[etx + 1]!)}`)
@@ -75,13 +75,13 @@ function parseSets(text: string): Result<(readonly [address: string, value: stri
   return success(sets)
 }
 
-/** The meter's own digits, leading zeros removed; undefined where a set holds no number with a unit. */
+/** The meter's own digits without leading zeros; undefined when the set holds no number with a unit. */
 function toQuantity(value: string | undefined): Quantity | undefined {
   const match = value === undefined ? null : QUANTITY.exec(value)
   return match === null ? undefined : { value: match[1]!, unit: match[2]! }
 }
 
-/** Printable, or of a line end; what came with wrong parity is neither. */
+/** Whether the character is printable or belongs to a line end. One that came with wrong parity is neither. */
 function isText(character: number): boolean {
   return (character >= 0x20 && character < 0x7f) || character === 0x0d || character === 0x0a
 }

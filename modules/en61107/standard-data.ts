@@ -1,12 +1,12 @@
 import { failure, type Result, success } from '../codec/result.js'
 
-/** A string of registers that a request is answered with (MULTICAL 66, standard data). */
+/** A request, and the widths of the registers that the meter answers with (MULTICAL 66, standard data). */
 export interface StandardData {
   readonly request: string
   readonly widths: readonly number[]
 }
 
-/** Made once: each evaluation takes 400 bytes on XS. */
+/** XS takes 400 bytes for each evaluation of a literal, so there is one. */
 const REGISTER = /^-?[0-9]+$/
 
 const TEN = Object.freeze([7, 7, 7, 7, 7, 7, 7, 7, 7, 7])
@@ -20,15 +20,15 @@ export const STANDARD_2: StandardData = Object.freeze({
   widths: Object.freeze([11, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
 })
 
-/** 0 T1, 1 T3, 2 T2, 3 P1, 4 P2, 5 flow 1, 6 flow 2, 7 power; 66-C only, asked for without a line end. */
+/** 0 T1, 1 T3, 2 T2, 3 P1, 4 P2, 5 flow 1, 6 flow 2, 7 power. Only a 66-C has them; the request has no line end. */
 export const INSTANTANEOUS: StandardData = Object.freeze({
   request: '/#C',
   widths: Object.freeze([7, 7, 7, 7, 7, 7, 7, 7]),
 })
 
 /**
- * The registers of a line without its CR: digits of fixed width, each followed by one blank. An echo of the request before
- * them is passed over, and noise that is no character.
+ * Decodes the registers of a line without its CR: digits of fixed width, each followed by one blank. Passes over the echo
+ * of the request before them, and over noise that is no character.
  */
 export function decodeStandardData(line: string, { request, widths }: StandardData): Result<string[]> {
   const text = line.replace(/^[^ -~]+/, '')
@@ -43,12 +43,12 @@ export function decodeStandardData(line: string, { request, widths }: StandardDa
   return success(registers)
 }
 
-/** The program number of 12 digits, A B CCC DD E FF GG, out of the registers of `/#2`. */
+/** The program number of 12 digits, A B CCC DD E FF GG, from the registers of `/#2`. */
 export function programOf(registers: readonly string[]): string {
   return registers[7]!.slice(2) + registers[8]!
 }
 
-/** Tenfold steps by which flow (l/h) and power (0.1 kW) of a meter with this CCC code count, 1 for small meters. */
+/** The step in which a meter with this CCC code counts flow (l/h) and power (0.1 kW): 1 for small meters. */
 export function scaleOf(registers: readonly string[]): 1 | 10 | 100 {
   switch (registers[7]!.slice(4)) {
     case '158':

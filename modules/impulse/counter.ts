@@ -7,17 +7,17 @@ export interface CounterOptions {
   readonly port: ImpulsePort
   readonly clock: Clock
   readonly storage: StoragePort
-  /** Takes impulses of any width (water); else only those of an electricity meter, 80 to 120 ms (S0). */
+  /** Takes impulses of any width (water). Otherwise it takes those of an electricity meter, 80 to 120 ms (S0). */
   readonly anyWidth: boolean
   onCounted(): void
-  /** The first of a row of writes that flash did not take; each is attempted again. */
+  /** The flash refused a write after one that it took. The counter repeats refused writes. */
   onFlashError?(error: SlotError): void
 }
 
 const SHORTEST = 80
 const LONGEST = 120
 
-/** What a power cut can cost; 525,600 writes a year at most. */
+/** A power cut costs the impulses of this time at most. That makes at most 525,600 writes a year. */
 const SAVE_AFTER = 60_000
 
 const RECORD = 8
@@ -31,7 +31,7 @@ export class ImpulseCounter {
   #lastAt: number | undefined
   #operatedBefore = 0
   #timer: Timer | undefined
-  /** The last write was not taken. */
+  /** The flash refused the last write. */
   #isRefused = false
 
   constructor(options: CounterOptions) {
@@ -51,17 +51,17 @@ export class ImpulseCounter {
     return this.#count
   }
 
-  /** When on the monotonic clock the last impulse came; undefined before the first since power-on. */
+  /** When the last impulse came, in ms on the monotonic clock; undefined before the first since power-on. */
   get lastAt(): number | undefined {
     return this.#lastAt
   }
 
-  /** Seconds, those before power-off included. */
+  /** Seconds of operation, those before power-off included. */
   get operatingTime(): number {
     return this.#operatedBefore + Math.floor(this.#options.clock.now() / 1000)
   }
 
-  /** Writes what has been counted, and once more in a minute where flash did not take it. */
+  /** Writes the count. When the flash refuses it, the counter writes again in a minute. */
   save(): void {
     const { clock, onFlashError } = this.#options
     clock.clear(this.#timer)
@@ -83,7 +83,7 @@ export class ImpulseCounter {
     this.#timer = undefined
   }
 
-  /** Of several impulses at once, which the firmware was too busy to see singly, the last one's width speaks for all. */
+  /** Several impulses may have come while the firmware was busy. The width of the last one then stands for all of them. */
   #onImpulse(): void {
     const { port, clock, anyWidth, onCounted } = this.#options
     const impulses = port.count - this.#seen

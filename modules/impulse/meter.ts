@@ -1,13 +1,14 @@
 import { decimalText } from '../codec/decimal.js'
 import { type Result, success } from '../codec/result.js'
 import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import type { MeterCount } from '../meters/source.js'
 import type { Clock } from '../ports/clock.js'
 import type { ImpulseCounter } from './counter.js'
 
 export interface ImpulseMeterOptions {
   readonly clock: Clock
   readonly counter: ImpulseCounter
-  /** Asked at every reading. */
+  /** The settings of this moment. */
   settings(): ImpulseSettings
   readonly flow: boolean
 }
@@ -20,14 +21,14 @@ export interface ImpulseSettings {
   readonly impulseStart: number
 }
 
-/** Without an impulse for this long there is nothing new to tell. */
+/** A meter without an impulse for this long has nothing new to tell. */
 const RECENT = 60_000
 const DEFAULT_IMPULSES_PER_UNIT = 100
 
-/** A meter that gives an impulse for each share of a kWh or m3; exact for any number of impulses a unit. */
-export class ImpulseMeter implements Meter {
+/** A meter that gives an impulse for each share of a kWh or m3. Its totals are exact for any number of impulses a unit. */
+export class ImpulseMeter implements Meter, MeterCount {
   #options: ImpulseMeterOptions
-  /** The impulse up to which power has been told. */
+  /** The count at the last reading, and when its last impulse came. */
   #told: { readonly count: number; readonly at: number } | undefined
   #power: number | undefined
 
@@ -35,23 +36,33 @@ export class ImpulseMeter implements Meter {
     this.#options = options
   }
 
-  /** A reading when an impulse came in the last minute. */
+  /** Gives a reading when an impulse came in the last minute. */
   read(): Promise<Result<Reading | undefined>> {
     const { counter, clock } = this.#options
     const { lastAt } = counter
     if (lastAt === undefined || clock.now() - lastAt > RECENT) return Promise.resolve(success(undefined))
     this.#updatePower(counter.count, lastAt)
-    return Promise.resolve(success({ serial: this.#options.settings().impulseSerial, quantities: this.#quantities() }))
+    return Promise.resolve(success({ serial: this.serial, quantities: this.#quantities() }))
   }
 
-  /** What the meter shows now, in Wh or litres. */
-  get total(): number {
-    return this.#options.settings().impulseStart + this.#counted(this.#perUnit)
+  get serial(): string {
+    return this.#options.settings().impulseSerial
   }
 
-  /** `impulseStart` with which the meter shows `total` now. */
-  startFor(total: number, impulsesPerUnit: number): number {
-    return total - this.#counted(impulsesPerUnit)
+  get reading(): number {
+    return this.#options.settings().impulseStart + this.#counted(this.#impulsesPerUnit)
+  }
+
+  get unit(): 'kWh' | 'm3' {
+    return this.#options.flow ? 'm3' : 'kWh'
+  }
+
+  get perUnit(): number {
+    return this.#options.settings().impulsesPerUnit
+  }
+
+  startFor(reading: number, perUnit: number): number {
+    return reading - this.#counted(perUnit)
   }
 
   save(): void {
@@ -62,25 +73,25 @@ export class ImpulseMeter implements Meter {
     this.#options.counter.close()
   }
 
-  get #perUnit(): number {
-    return this.#options.settings().impulsesPerUnit || DEFAULT_IMPULSES_PER_UNIT
+  get #impulsesPerUnit(): number {
+    return this.perUnit || DEFAULT_IMPULSES_PER_UNIT
   }
 
   #counted(perUnit: number): number {
     return Math.floor((this.#options.counter.count * 1000) / perUnit)
   }
 
-  /** Thousandths of a unit an hour, W or l/h, between the last impulse told of and this one. */
+  /** Sets the mean power since the last reading, in thousandths of a unit an hour: W or l/h. */
   #updatePower(count: number, at: number): void {
     const told = this.#told
     if (told !== undefined && count !== told.count && at > told.at)
-      this.#power = Math.floor((((count - told.count) * 3_600_000) / (at - told.at)) * (1000 / this.#perUnit))
+      this.#power = Math.floor((((count - told.count) * 3_600_000) / (at - told.at)) * (1000 / this.#impulsesPerUnit))
     this.#told = { count, at }
   }
 
   #quantities(): Reading['quantities'] {
     const { counter, flow } = this.#options
-    const { total } = this
+    const total = this.reading
     const result: { [name in QuantityName]?: Quantity } = {
       hr: { value: String(Math.floor(counter.operatingTime / 3600)), unit: '' },
     }

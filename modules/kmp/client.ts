@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '../codec/result.js'
-import type { MeterLine } from '../meters/line.js'
+import type { Attempts, MeterLine } from '../meters/line.js'
 import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
 import type { LineSettings } from '../ports/serial.js'
 import { GET_REGISTER, GET_SERIAL_NO, HEAT_METER } from './constants.js'
@@ -9,7 +9,7 @@ import { decodeRegisters, isPrintable, type Register, registerText, unitText } f
 
 export const KMP_LINE: LineSettings = Object.freeze({ baud: 1200, stopBits: 2 })
 
-/** The registers of a sample in the order they are asked for (5512-447, appendix). */
+/** The registers of a sample, in the order in which the request names them (5512-447, appendix). */
 const SAMPLE_REGISTERS: ReadonlyMap<number, QuantityName> = new Map<number, QuantityName>([
   [60, 'e1'],
   [68, 'v1'],
@@ -21,22 +21,23 @@ const SAMPLE_REGISTERS: ReadonlyMap<number, QuantityName> = new Map<number, Quan
   [80, 'effect1'],
 ])
 
-const ATTEMPTS = 3
-
 /**
  * The meter begins to answer within 1.6 s (5512-447, 3.3). A serial number is 10 to 16 bytes, 8 registers are 78 and
- * seldom more than 100, at 9.2 ms each; a UART may tell of them only when they have all come.
+ * seldom more than 100, at 9.2 ms each. A UART may report them only when all have come.
  */
 const SERIAL_TIMEOUT = 1_800
 const REGISTERS_TIMEOUT = 2_800
 
-/** More than one character after a reply, and well inside the 1.6 s that the meter stays awake (5512-447, 3.3). */
+/** This is longer than one character, and well inside the 1.6 s that the meter stays awake after a reply (5512-447, 3.3). */
 const PAUSE_AFTER_REPLY = 20
 
-/** What is sent while the meter is busy with a request it could not answer is discarded. */
+/** The meter discards what arrives while it is busy with a request that it could not answer. */
 const PAUSE_AFTER_FAILURE = 1600
 
-/** MULTICAL 601 and its successors over KMP. */
+const AT_FIRST: Attempts = Object.freeze({ times: 3, pause: 0, pauseAfterFailure: PAUSE_AFTER_FAILURE })
+const AFTER_REPLY: Attempts = Object.freeze({ ...AT_FIRST, pause: PAUSE_AFTER_REPLY })
+
+/** A MULTICAL 601 or one of its successors, asked over KMP. */
 export class KmpMeter implements Meter {
   #line: MeterLine
   #parser = new KmpParser()
@@ -52,11 +53,14 @@ export class KmpMeter implements Meter {
     if (turn !== undefined) await turn
     try {
       this.#line.configure(KMP_LINE)
-      const serial = await this.#ask(this.#serialRequest, GET_SERIAL_NO, SERIAL_TIMEOUT, decodeSerial)
-      if (!serial.ok) return failure(`serial number: ${serial.error}`)
-      await this.#line.pause(PAUSE_AFTER_REPLY)
-      const registers = await this.#ask(this.#sampleRequest, GET_REGISTER, REGISTERS_TIMEOUT, decodeSample)
-      if (!registers.ok) return failure(`registers: ${registers.error}`)
+      const serial = await this.#line.attempt('serial number', AT_FIRST, () =>
+        this.#exchange(this.#serialRequest, GET_SERIAL_NO, SERIAL_TIMEOUT, decodeSerial),
+      )
+      if (!serial.ok) return serial
+      const registers = await this.#line.attempt('registers', AFTER_REPLY, () =>
+        this.#exchange(this.#sampleRequest, GET_REGISTER, REGISTERS_TIMEOUT, decodeSample),
+      )
+      if (!registers.ok) return registers
       return success({ serial: serial.value, quantities: quantities(registers.value) })
     } finally {
       this.#line.end()
@@ -67,31 +71,23 @@ export class KmpMeter implements Meter {
     this.#line.close()
   }
 
-  async #ask<T>(
+  #exchange<T>(
     request: Uint8Array,
     cid: number,
     timeout: number,
     decode: (data: Uint8Array) => Result<T>,
   ): Promise<Result<T>> {
-    let error = 'line closed'
-    for (let attempt = 1; attempt <= ATTEMPTS && !this.#line.closed; attempt++) {
-      if (attempt > 1) await this.#line.pause(PAUSE_AFTER_FAILURE)
-      error = 'no reply'
-      this.#parser.reset()
-      let answer: Result<T> | undefined
-      const onFrame = (frame: Result<KmpFrame>) => {
-        if (answer?.ok) return
-        const reply = frame.ok ? checkAddress(frame.value, cid) : frame
-        answer = reply.ok ? decode(reply.value.data) : reply
-      }
-      await this.#line.exchange(request, timeout, (bytes) => {
-        this.#parser.push(bytes, onFrame)
-        return answer?.ok ? true : undefined
-      })
-      if (answer?.ok) return answer
-      if (answer !== undefined) error = answer.error
+    let answer: Result<T> | undefined
+    this.#parser.reset()
+    const onFrame = (frame: Result<KmpFrame>) => {
+      if (answer?.ok) return
+      const reply = frame.ok ? checkAddress(frame.value, cid) : frame
+      answer = reply.ok ? decode(reply.value.data) : reply
     }
-    return failure(error)
+    return this.#line.exchange(request, timeout, (bytes) => {
+      this.#parser.push(bytes, onFrame)
+      return answer
+    })
   }
 }
 

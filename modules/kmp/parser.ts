@@ -2,12 +2,12 @@ import type { Result } from '../codec/result.js'
 import { START_FROM_METER, STOP } from './constants.js'
 import { decodeFrame, type KmpFrame } from './frame.js'
 
-/** The longest frame that is kept: 8 registers of 9 bytes, all stuffed, are 158; logger replies reach 254. */
+/** The parser keeps frames of this length. 8 registers of 9 bytes, all stuffed, are 158 bytes; logger replies reach 254. */
 const MAX_WIRE_LENGTH = 256
 
 /**
- * Cuts what a meter sends into frames. A start byte always begins anew, since inside a frame it is stuffed: echoes of
- * our own requests, the stray 00 a meter may send, and noise are passed over.
+ * Cuts what a meter sends into frames. A start byte always begins a frame, as it is stuffed inside of one. So the parser
+ * passes over echoes of our own requests, over noise, and over the stray 00 that a meter may send.
  */
 export class KmpParser {
   #wire = new Uint8Array(MAX_WIRE_LENGTH)

@@ -14,12 +14,12 @@ export interface Register {
 const HEADER_LENGTH = 5
 const MAX_VALUE_LENGTH = 4
 
-/** Larger exponents are what the original could not print, and no meter uses: such a value is left out of a sample. */
+/** The original could not print larger exponents, and no meter uses them. A sample leaves such a value out. */
 const MAX_EXPONENT = 9
 
 /**
  * Registers of a GetRegister reply: RID u16, unit u8, number of bytes u8, SiEx u8, mantissa (5512-447, 4.2 and 6.2.4).
- * A register with a value of no or more than 4 bytes is skipped; registers the meter does not have are not there.
+ * Skips a register whose value has no bytes or more than 4. The reply lacks registers that the meter does not have.
  */
 export function decodeRegisters(data: Uint8Array): Result<Register[]> {
   const registers: Register[] = []

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { OutputPort } from '../ports/output.js'
 
-/** Milliseconds lit and dark, in turns, over and over; for ever where they are infinite. */
+/** Alternating on and off times in milliseconds, repeated. The light stays on after `Infinity`. */
 export type Pattern = readonly number[]
 
 /** The board's light; 1 is on. */
@@ -31,7 +31,7 @@ export class Led {
     this.play([])
   }
 
-  /** On for `ms` milliseconds; then its pattern goes on from the beginning. */
+  /** Switches the light on for `ms` milliseconds, off for as long, and then starts its pattern again. */
   flash(ms: number): void {
     this.#clock.clear(this.#timer)
     this.#output.write(1)

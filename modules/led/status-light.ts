@@ -1,48 +1,48 @@
 import type { Led, Pattern } from './led.js'
 
-/** What the light tells, the most important first (the original's patterns C, B, A and steady). */
+/** The light's patterns, the most important first (the original's patterns C, B, A and steady). */
 const PATTERNS = Object.freeze({
   /** The set-up portal is open: two flashes every 3 s. */
   portal: Object.freeze([100, 100, 100, 2700]),
-  /** The network is started anew by the watchdog. */
+  /** The watchdog starts the network again. */
   restarting: Object.freeze([200, 200]),
-  /** The broker is reached through the fallback network. */
+  /** The broker is connected through the fallback network. */
   fallback: Object.freeze([200, 200]),
-  /** The fallback network is being joined. */
+  /** The station joins the fallback network. */
   joiningFallback: Object.freeze([1000, 1000]),
-  /** The MQTT client cannot be made. */
+  /** The MQTT client does not start. */
   broken: Object.freeze([Number.POSITIVE_INFINITY]),
 } satisfies Record<string, Pattern>)
 
-export type Sign = keyof typeof PATTERNS
+export type Indication = keyof typeof PATTERNS
 
-/** The board's light as a sign of what is going on; dark in normal operation. */
+/** The board's light as an indication of the device's state. It is dark in normal operation. */
 export class StatusLight {
   #led: Led
-  #signs = new Set<Sign>()
-  #shown: Sign | undefined
+  #indications = new Set<Indication>()
+  #shown: Indication | undefined
 
   constructor(led: Led) {
     this.#led = led
   }
 
-  /** The light shows the most important of the signs that are set. */
-  set(sign: Sign, isSet: boolean): void {
-    if (isSet) this.#signs.add(sign)
-    else this.#signs.delete(sign)
-    const shown = (Object.keys(PATTERNS) as Sign[]).find((name) => this.#signs.has(name))
+  /** Sets or clears an indication. The light shows the most important one that is set. */
+  set(indication: Indication, isSet: boolean): void {
+    if (isSet) this.#indications.add(indication)
+    else this.#indications.delete(indication)
+    const shown = (Object.keys(PATTERNS) as Indication[]).find((name) => this.#indications.has(name))
     if (shown === this.#shown) return
     this.#shown = shown
     this.#led.play(shown === undefined ? [] : PATTERNS[shown])
   }
 
-  /** Once, for `ms` milliseconds; then what was shown before. */
+  /** Flashes once for `ms` milliseconds, and then shows the pattern from before. */
   flash(ms: number): void {
     this.#led.flash(ms)
   }
 
   off(): void {
-    this.#signs.clear()
+    this.#indications.clear()
     this.#shown = undefined
     this.#led.off()
   }

@@ -1,7 +1,7 @@
-/** Stands for a character that came with the wrong parity (ASCII SUB). */
+/** The character in place of one that came with the wrong parity (ASCII SUB). */
 export const INVALID = 0x1a
 
-/** 7-bit characters with even parity in bit 7: with a UART of 8 bits the same frames as 7E. */
+/** The text as 7-bit characters with even parity in bit 7. A UART of 8 bits sends them as the same frames as 7E. */
 export function withEvenParity(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < bytes.length; i++) {
@@ -11,7 +11,7 @@ export function withEvenParity(text: string): Uint8Array {
   return bytes
 }
 
-/** The 7-bit character of a byte with even parity; `INVALID` when its parity is wrong. */
+/** The 7-bit character of a byte with even parity, or `INVALID` when the parity is wrong. */
 export function withoutParity(byte: number): number {
   return isOdd(byte) ? INVALID : byte & 0x7f
 }

@@ -1,13 +1,26 @@
-import type { MeterState } from '../portal/device.js'
 import type { Clock } from '../ports/clock.js'
 import type { Reading } from './meter.js'
 
-/** More kinds of errors than that are one line of the table. */
+/** How well the meter is heard, as the portal shows it. */
+export interface MeterState {
+  /** The last reading; undefined before the first. */
+  readonly reading: Reading | undefined
+  /** Seconds since the reading. */
+  readonly age: number
+  /** Readings and failures since power-on. */
+  readonly dialogues: number
+  /** How many of the dialogues gave a reading. */
+  readonly good: number
+  /** Why the others did not, in the words of the log. */
+  readonly errors: readonly { readonly text: string; readonly count: number }[]
+}
+
+/** The table names so many kinds of errors; all further kinds share one line. */
 const MAX_KINDS = 8
 const OTHERS = 'others'
 
-/** How well the meter is heard: its last reading, and which errors came how often since power-on. */
-export class MeterLog {
+/** Counts how well the meter is heard: its last reading, and how often each kind of error came since power-on. */
+export class MeterStatistics {
   #clock: Clock
   #reading: Reading | undefined
   #readAt = 0

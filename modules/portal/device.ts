@@ -1,4 +1,4 @@
-import type { Reading } from '../meters/meter.js'
+import type { MeterState } from '../meters/statistics.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import type { Settings } from '../storage/settings.js'
 
@@ -34,18 +34,6 @@ export interface WaterMeterState {
   readonly error: string | undefined
   /** Whether the image brings this meter and its key. */
   readonly builtIn: boolean
-}
-
-export interface MeterState {
-  /** The last reading; undefined before the first. */
-  readonly reading: Reading | undefined
-  /** Seconds since the reading. */
-  readonly age: number
-  /** Dialogues since power-on, and how many of them gave a reading. */
-  readonly dialogues: number
-  readonly good: number
-  /** Why the others failed, in the words of the log. */
-  readonly errors: readonly { readonly text: string; readonly count: number }[]
 }
 
 /** The device at one moment, as the portal sees it: plain data without any password or key. */

@@ -6,6 +6,7 @@ import { SettingsStore } from '../../../modules/storage/settings.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedOutput } from '../../../twin/output.js'
 import { testClock } from '../../support/clock.js'
+import { hosted } from '../../support/hosted.js'
 
 function setUp(outputs: 1 | 2 = 2, withLed = true) {
   const clock = testClock()
@@ -13,7 +14,7 @@ function setUp(outputs: 1 | 2 = 2, withLed = true) {
   const led = withLed ? new Led(clock, light) : undefined
   const actuator = new Actuator({ clock, ac1, ac2: outputs === 2 ? ac2 : undefined, normallyOpen: false, led })
   const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
-  const valve = new Valve({
+  const valve = hosted(Valve, {
     settings,
     actuator,
     flow: false,

@@ -5,6 +5,7 @@ import { SettingsStore } from '../../../modules/storage/settings.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedOutput } from '../../../twin/output.js'
 import { testClock } from '../../support/clock.js'
+import { hosted } from '../../support/hosted.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -16,14 +17,14 @@ function setUp(storage = new MemoryStorage()) {
   const settings = new SettingsStore({ storage, clock })
   const said: string[] = []
   let at = 0
-  const valve: Valve = new Valve({
+  const valve: Valve = hosted(Valve, {
     settings,
     actuator: new Actuator({ clock, ac1: output, ac2: undefined, normallyOpen: false, led: undefined }),
     flow: false,
     autoClose: true,
     onAutoClose: () => said.push('closed'),
     onLimitMoved: () => said.push(`limit ${valve.limitText}`),
-    onNoTotal: (reason) => said.push(reason),
+    onNoTotal: (reason: string) => said.push(reason),
   })
   const read = (total: number | string, { serial = '1', unit = 'kWh', after = MINUTE } = {}) => {
     at += after

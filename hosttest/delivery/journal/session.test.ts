@@ -11,6 +11,7 @@ import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
 import { seededRandom } from '../../../twin/random.js'
 import { SimulatedBroker } from '../../../twin/simulated-broker.js'
 import { runOverCuts, testClock } from '../../support/clock.js'
+import { hosted } from '../../support/hosted.js'
 import { START, timeOf } from '../../support/journal.js'
 
 const ROUND_TRIP = 20
@@ -57,7 +58,7 @@ function setUp(sectors = 32) {
     const random = seededRandom(clock.now() + 1)
     const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
     const delivery = new Delivery({ clock: deviceClock, wallClock, envelope, flash, random })
-    const session = new MqttSession({
+    const session = hosted(MqttSession, {
       clock: deviceClock,
       delivery,
       random,

@@ -21,7 +21,15 @@ const commands: CommandTable = { ping: asks(() => {}) }
 function receiver(): CommandReceiver {
   const clock = testClock()
   const guard = new ReplayGuard(new MemoryStorage())
-  return new CommandReceiver({ clock, envelope, guard, commands, device: {} as Device, now: () => UNIX, log: () => {} })
+  return new CommandReceiver({
+    clock,
+    envelope,
+    guard,
+    commands,
+    device: {} as Device,
+    wallClock: { now: () => UNIX },
+    log: () => {},
+  })
 }
 
 /** What is done with a name from outside; nothing of it may stay. */

@@ -6,7 +6,10 @@ import { wifi } from './wifi.js'
 
 /** What decides which commands a build has. */
 export interface CommandBuild {
-  readonly impulse: boolean
+  /** The device drives a valve. */
+  readonly hasValve: boolean
+  /** The firmware itself counts what its meter gives. */
+  readonly counts: boolean
   readonly cron: boolean
   readonly stackTrace: boolean
 }
@@ -17,7 +20,8 @@ export function commandsOf(build: CommandBuild): CommandTable {
     ...diagnostics,
     ...wifi,
     ...(build.stackTrace ? stackTrace : {}),
-    ...(build.impulse ? impulse : valve),
-    ...(build.cron && !build.impulse ? cron : {}),
+    ...(build.counts ? impulse : {}),
+    ...(build.hasValve ? valve : {}),
+    ...(build.hasValve && build.cron ? cron : {}),
   }
 }

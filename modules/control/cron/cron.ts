@@ -1,6 +1,7 @@
 import { failure, type Result, success } from '../../codec/result.js'
 import type { Clock, Timer } from '../../ports/clock.js'
 import type { SettingsStore } from '../../storage/settings.js'
+import type { WallClock } from '../../time/wall-clock.js'
 import { type Job, parseJob, parseStoredJob } from './job.js'
 import { nextFire } from './schedule.js'
 import { parseZone, type Zone } from './zone.js'
@@ -8,14 +9,16 @@ import { parseZone, type Zone } from './zone.js'
 export interface CronOptions {
   readonly clock: Clock
   readonly settings: SettingsStore
-  /** Unix time in seconds with its fraction; undefined as long as it is not known. */
-  now(): number | undefined
+  readonly wallClock: Pick<WallClock, 'exact'>
   /** Names of the commands that a job can do. */
   readonly commands: readonly string[]
-  run(command: string, params: string): void
+}
+
+/** What does the jobs. An object, because closures would take more RAM. */
+export interface CronHost {
+  runJob(command: string, params: string): void
   /** Does this soon, in a turn of its own, after what was given to it before. */
   act(step: () => void): void
-  log(text: string): void
 }
 
 const MAX_JOBS = 16
@@ -34,13 +37,15 @@ const LONGEST_CORRECTION = 3600
  */
 export class Cron {
   #options: CronOptions
+  #host: CronHost
   #zone: Zone
   #jobs: Job[] | undefined
   #timer: Timer | undefined
   #lastMinute = 0
 
-  constructor(options: CronOptions) {
+  constructor(options: CronOptions, host: CronHost) {
     this.#options = options
+    this.#host = host
     this.#zone = parseZone(options.settings.values.zone) ?? UTC
   }
 
@@ -73,7 +78,7 @@ export class Cron {
   wait(): void {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
-    const now = this.#options.now()
+    const now = this.#options.wallClock.exact()
     if (now === undefined || this.count === 0) return
     const due = this.#nextMinute(now)
     const wait = due === undefined ? LONGEST_WAIT : Math.min(due - now, LONGEST_WAIT)
@@ -85,7 +90,7 @@ export class Cron {
   }
 
   #onTimer(due: number | undefined): void {
-    const now = this.#options.now()
+    const now = this.#options.wallClock.exact()
     if (now !== undefined && due !== undefined && now >= due && now < due + 60) this.#runMinute(due)
     this.wait()
   }
@@ -95,9 +100,9 @@ export class Cron {
     const jobs = this.#list()
     for (const job of jobs) {
       if (nextFire(job.schedule, this.#zone, minute, minute + 60) === undefined) continue
-      this.#options.act(() => {
+      this.#host.act(() => {
         // A job before it may have cleared the table.
-        if (jobs === this.#jobs) this.#options.run(job.command, job.params)
+        if (jobs === this.#jobs) this.#host.runJob(job.command, job.params)
       })
     }
   }

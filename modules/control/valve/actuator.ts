@@ -5,11 +5,11 @@ import type { OutputPort } from '../../ports/output.js'
 export interface ActuatorOptions {
   readonly clock: Clock
   readonly ac1: OutputPort
-  /** Follows AC output 1 (THERMO_ON_AC_2). */
+  /** An output that follows AC output 1 (THERMO_ON_AC_2). */
   readonly ac2: OutputPort | undefined
   /** The actuator is open without current (THERMO_NO). */
   readonly normallyOpen: boolean
-  /** Shows the state (LED_ON_AC). */
+  /** A light that shows the state (LED_ON_AC). */
   readonly led: Led | undefined
 }
 
@@ -17,7 +17,7 @@ const BLINK_OPEN = 200
 const BLINK_CLOSED = 1_000
 const TEST_PERIOD = 12_000
 
-/** The thermal actuator on the board's AC outputs: driven or not, for good. */
+/** The thermal actuator on the board's AC outputs. It stays as it was last set. */
 export class Actuator {
   #options: ActuatorOptions
   #test: Timer | undefined
@@ -34,7 +34,7 @@ export class Actuator {
     this.#options.led?.blink(open ? BLINK_OPEN : BLINK_CLOSED)
   }
 
-  /** No current on either output, whatever that means for the valve. */
+  /** Switches both outputs off, whatever that means for the valve. */
   off(): void {
     this.#endTest()
     this.#options.ac1.write(0)
@@ -42,7 +42,7 @@ export class Actuator {
     this.#options.led?.off()
   }
 
-  /** AC output 1 goes on and off every 12 s until something else is asked for. */
+  /** Switches AC output 1 on and off every 12 s until another method is called. */
   test(): void {
     this.#endTest()
     this.#options.ac2?.write(0)
@@ -54,7 +54,7 @@ export class Actuator {
     drive(1)
   }
 
-  /** Leaves the outputs as they are. */
+  /** Ends a test, and leaves the outputs as they are. */
   close(): void {
     this.#endTest()
   }

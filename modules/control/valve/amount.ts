@@ -2,15 +2,15 @@ import { decimalText } from '../../codec/decimal.js'
 import { failure, type Result, success } from '../../codec/result.js'
 import type { Reading } from '../../meters/meter.js'
 
-/** Decimals of an amount in its stored integer unit: heat is whole kWh, flow m3 in whole litres. */
+/** Decimals of an amount in its stored integer unit: heat has whole kWh, flow has m3 as whole litres. */
 export const HEAT_DECIMALS = 0
 export const FLOW_DECIMALS = 3
 
-/** What a meter says, and what a person writes. Made once: each evaluation of such a literal takes 400 bytes on XS. */
+/** A value as a meter gives it, and an amount as a person writes it. XS takes 400 bytes for each evaluation of a literal, so there is one. */
 const VALUE = /^([0-9]+)(?:\.([0-9]+))?$/
 const AMOUNT = /^\s*\+?([0-9]+)(?:\.([0-9]*))?\s*$/
 
-/** kWh or litres in one of a unit, as a fraction; 1 GJ = 2500/9 kWh, 1 Gcal = 1163 kWh. */
+/** How many kWh or litres a unit has, as a fraction: 1 GJ = 2500/9 kWh, 1 Gcal = 1163 kWh. */
 interface Scale {
   readonly factor: number
   readonly divisor: number
@@ -57,7 +57,7 @@ function volumeScale(unit: string): Scale | undefined {
   }
 }
 
-/** Exact, or undefined when the number does not fit 53 bits. */
+/** The exact whole units of the value; undefined when a number does not fit 53 bits. */
 function scaled(value: string, { factor, divisor }: Scale): number | undefined {
   const match = VALUE.exec(value)
   if (match === null) return undefined
@@ -69,8 +69,8 @@ function scaled(value: string, { factor, divisor }: Scale): number | undefined {
 }
 
 /**
- * The amount of an `open_until` payload: a decimal number that is not negative, cut after `decimals`; undefined for
- * anything else.
+ * Parses the amount of an `open_until` payload: a decimal number that is not negative, cut after `decimals`. Gives
+ * undefined for anything else.
  */
 export function parseAmount(text: string, decimals: number): number | undefined {
   const match = AMOUNT.exec(text)
@@ -79,7 +79,7 @@ export function parseAmount(text: string, decimals: number): number | undefined 
   return Number.isSafeInteger(amount) ? amount : undefined
 }
 
-/** The text of an amount, as the replies have it: whole kWh, m3 with three decimals. */
+/** The text of an amount as replies have it: whole kWh, or m3 with three decimals. */
 export function amountText(amount: number, decimals: number): string {
   return decimalText(amount < 0, Math.abs(amount), -decimals)
 }

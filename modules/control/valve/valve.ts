@@ -7,10 +7,14 @@ import { BelievedTotal, FLOW_PACE, HEAT_PACE } from './total.js'
 export interface ValveOptions {
   readonly settings: SettingsStore
   readonly actuator: Actuator
-  /** Limits are litres instead of kWh (FLOW_METER). */
+  /** Limits are in litres instead of kWh (FLOW_METER). */
   readonly flow: boolean
-  /** Closes when the limit is reached (AUTO_CLOSE). */
+  /** The valve closes at its limit (AUTO_CLOSE). */
   readonly autoClose: boolean
+}
+
+/** What the valve tells. An object, because closures would take more RAM. */
+export interface ValveHost {
   /** The limit has closed the valve. */
   onAutoClose(): void
   /** The meter was exchanged or counts anew: the limit was moved, so that what was left before is left now. */
@@ -27,14 +31,16 @@ const WITHOUT_TOTAL = 3
 /** The heating valve with its prepaid limit. Its state and limit outlive power-off and need no network. */
 export class Valve {
   #options: ValveOptions
+  #host: ValveHost
   #decimals: number
   #total: BelievedTotal
   #storedAt: number | undefined
   #without = 0
 
   /** Puts the actuator into the stored state. */
-  constructor(options: ValveOptions) {
+  constructor(options: ValveOptions, host: ValveHost) {
     this.#options = options
+    this.#host = host
     this.#decimals = options.flow ? FLOW_DECIMALS : HEAT_DECIMALS
     this.#total = new BelievedTotal(options.flow ? FLOW_PACE : HEAT_PACE)
     options.actuator.set(this.isOpen)
@@ -53,12 +59,12 @@ export class Valve {
     return this.#total.value !== undefined
   }
 
-  /** The limit as a reply has it. */
+  /** The limit as the text of a reply. */
   get limitText(): string {
     return amountText(this.#options.settings.values.limit, this.#decimals)
   }
 
-  /** What is left up to the limit, negative beyond it. */
+  /** The amount that is left up to the limit, negative beyond it. */
   get remainingText(): string {
     return amountText(this.#options.settings.values.limit - (this.#total.value ?? 0), this.#decimals)
   }
@@ -79,13 +85,13 @@ export class Valve {
     this.#options.actuator.test()
   }
 
-  /** Opens up to this total; a text that is no amount changes nothing. */
+  /** Opens the valve up to this total. A text that is no amount changes nothing. */
   openUntil(text: string): void {
     const amount = parseAmount(text, this.#decimals)
     if (amount !== undefined) this.#openTo(amount)
   }
 
-  /** Opens for this much more than the meter's present total, which must be known. */
+  /** Opens the valve for this much more than the meter's present total. Without a total it changes nothing. */
   openUntilDelta(text: string): void {
     const amount = parseAmount(text, this.#decimals)
     const total = this.#total.value
@@ -93,13 +99,13 @@ export class Valve {
   }
 
   /**
-   * Closes when the meter has reached the limit.
-   * @param at of the reading, in ms of the monotonic clock
+   * Takes the meter's total, and closes the valve when the total has reached the limit.
+   * @param at when the reading was complete, in ms of the monotonic clock
    */
   onReading(reading: Reading, at: number): void {
     const total = totalOf(reading, this.#options.flow)
     if (!total.ok) {
-      if (++this.#without === WITHOUT_TOTAL) this.#options.onNoTotal(total.error)
+      if (++this.#without === WITHOUT_TOTAL) this.#host.onNoTotal(total.error)
       return
     }
     this.#without = 0
@@ -111,12 +117,12 @@ export class Valve {
     // The limit holds even when flash takes nothing any more.
     settings.updateLater({ valveOpen: false })
     this.#options.actuator.set(false)
-    this.#options.onAutoClose()
+    this.#host.onAutoClose()
   }
 
   /** Remembers the total, and carries over to a meter that was exchanged or counts anew what was left of the limit. */
   #store(total: number, totalSerial: string, at: number): void {
-    const { settings, onLimitMoved } = this.#options
+    const { settings } = this.#options
     const before = settings.values
     const isAnother = before.total >= 0 && (totalSerial !== before.totalSerial || total < before.total)
     this.#storedAt ??= at
@@ -125,10 +131,10 @@ export class Valve {
     const hasLimit = before.limit > 0
     const limit = isAnother && hasLimit ? Math.max(0, before.limit - before.total + total) : before.limit
     settings.updateLater({ total, totalSerial, limit })
-    if (limit !== before.limit) onLimitMoved()
+    if (limit !== before.limit) this.#host.onLimitMoved()
   }
 
-  /** A limit that is reached already leaves the valve closed, or closes it. */
+  /** Opens the valve, or closes it when the total has already reached the limit. */
   #openTo(limit: number): void {
     this.#change({ limit, valveOpen: !this.#isReached(limit) })
   }

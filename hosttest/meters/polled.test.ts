@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { failure, success } from '../../modules/codec/result.js'
-import { Sampler } from '../../modules/meters/sampler.js'
+import { PolledMeter } from '../../modules/meters/polled.js'
 import { testClock } from '../support/clock.js'
 
 function setUp() {
@@ -25,27 +25,27 @@ function setUp() {
       meter.closed = true
     },
   }
-  const sampler = new Sampler({
+  const polled = new PolledMeter({
     clock,
     meter,
     onReading: (_, at) => read.push(Math.round(at / 1000)),
     onFailure: (error) => failures.push(error),
   })
-  return { clock, meter, sampler, asked, read, failures }
+  return { clock, meter, polled, asked, read, failures }
 }
 
 describe('the sampling schedule', () => {
   it('is one reading a minute', async () => {
-    const { clock, sampler, read } = setUp()
-    sampler.start()
+    const { clock, polled, read } = setUp()
+    polled.start()
     await clock.run(200_000)
     deepEqual(read, [2, 64, 124, 184])
   })
 
   it('is one attempt every 10 s until the meter has answered once', async () => {
-    const { clock, meter, sampler, asked, failures } = setUp()
+    const { clock, meter, polled, asked, failures } = setUp()
     meter.answers = false
-    sampler.start()
+    polled.start()
     await clock.run(35_000)
     meter.answers = true
     await clock.run(70_000)
@@ -54,26 +54,26 @@ describe('the sampling schedule', () => {
   })
 
   it('does not ask a meter that is still answering', async () => {
-    const { clock, meter, sampler, asked } = setUp()
+    const { clock, meter, polled, asked } = setUp()
     meter.takes = 25_000
-    sampler.start()
+    polled.start()
     await clock.run(60_000)
     deepEqual(asked, [0])
   })
 
   it('begins anew after a connection', async () => {
-    const { clock, sampler, read } = setUp()
-    sampler.start()
+    const { clock, polled, read } = setUp()
+    polled.start()
     await clock.run(30_000)
-    sampler.restart(1_100)
+    polled.onConnected()
     await clock.run(100_000)
     deepEqual(read, [2, 33, 92])
   })
 
   it('goes on when the line cannot be opened', async () => {
-    const { clock, meter, sampler, failures, read } = setUp()
+    const { clock, meter, polled, failures, read } = setUp()
     meter.throws = true
-    sampler.start()
+    polled.start()
     await clock.run(5_000)
     deepEqual(failures, ['Error: no such line'])
     meter.throws = false
@@ -82,17 +82,17 @@ describe('the sampling schedule', () => {
   })
 
   it('is one attempt a minute for a meter that has nothing to say yet', async () => {
-    const { clock, meter, sampler, asked, read, failures } = setUp()
+    const { clock, meter, polled, asked, read, failures } = setUp()
     meter.silent = true
-    sampler.start()
+    polled.start()
     await clock.run(70_000)
     deepEqual([asked, read, failures], [[0, 62], [], []])
   })
 
   it('ends with the meter closed', async () => {
-    const { clock, meter, sampler, read } = setUp()
-    sampler.start()
-    sampler.stop()
+    const { clock, meter, polled, read } = setUp()
+    polled.start()
+    polled.close()
     await clock.run(200_000)
     deepEqual(read, [])
     equal(meter.closed, true)

@@ -1,30 +1,29 @@
 import { failure, type Result } from '../codec/result.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Meter, Reading } from './meter.js'
+import type { MeterEvents, MeterSource } from './source.js'
 
-export interface SamplerOptions {
+export interface PolledMeterOptions extends MeterEvents {
   readonly clock: Clock
   readonly meter: Meter
-  /** A reading, and when on the monotonic clock it was complete. */
-  onReading(reading: Reading, at: number): void
-  onFailure(error: string): void
 }
 
 const PERIOD = 60_000
 const PERIOD_UNTIL_READY = 10_000
+const AFTER_CONNECT = 1_100
 
-/** Asks the meter when it is time: every 10 s until it has answered once, then every 60 s. */
-export class Sampler {
-  #options: SamplerOptions
+/** A meter that is asked: every 10 s until it has answered once, then every 60 s. */
+export class PolledMeter implements MeterSource {
+  #options: PolledMeterOptions
   #ready = false
   #reading = false
-  #stopped = false
+  #closed = false
   #due = 0
   #tick: Timer | undefined
   #extra: Timer | undefined
   #handOver: Timer | undefined
 
-  constructor(options: SamplerOptions) {
+  constructor(options: PolledMeterOptions) {
     this.#options = options
   }
 
@@ -33,18 +32,17 @@ export class Sampler {
     this.#onTick()
   }
 
-  /** One reading in `ms`, and the 60 s counted anew from now. */
-  restart(ms: number): void {
+  /** Asks the meter in 1.1 s, and counts the 60 s from now. */
+  onConnected(): void {
     const { clock } = this.#options
     clock.clear(this.#extra)
-    this.#extra = clock.set(() => void this.#read(), ms)
+    this.#extra = clock.set(() => void this.#read(), AFTER_CONNECT)
     this.#due = clock.now()
     this.#schedule()
   }
 
-  /** For good; closes the meter. */
-  stop(): void {
-    this.#stopped = true
+  close(): void {
+    this.#closed = true
     const { meter, clock } = this.#options
     meter.close()
     clock.clear(this.#tick)
@@ -71,11 +69,11 @@ export class Sampler {
     try {
       result = await this.#options.meter.read()
     } catch (error) {
-      // A line that cannot even be opened is a failure like any other: the device stays on the network and tries again.
+      // A line that cannot be opened is a failure like any other: the device stays on the network and tries again.
       result = failure(String(error))
     }
     this.#reading = false
-    if (this.#stopped) return
+    if (this.#closed) return
     if (!result.ok) return this.#options.onFailure(result.error)
     const { clock } = this.#options
     const now = clock.now()
@@ -85,7 +83,7 @@ export class Sampler {
       this.#schedule()
     }
     const { value } = result
-    // In a turn of its own, when what the dialogue has needed is no longer in memory.
+    // The reading gets a turn of its own: by then the memory that the dialogue needed is free.
     if (value !== undefined) this.#handOver = clock.set(() => this.#options.onReading(value, now), 0)
   }
 }

@@ -1,5 +1,7 @@
 import { type Result, success } from '../codec/result.js'
+import { type MeterDriver, ON_THE_LINE } from './driver.js'
 import type { Meter, Reading } from './meter.js'
+import { PolledMeter } from './polled.js'
 
 const FIXED: Reading = Object.freeze({
   serial: '4615611',
@@ -15,8 +17,8 @@ const FIXED: Reading = Object.freeze({
   }),
 })
 
-/** Data of DEBUG_NO_METER: the original's sine over 256 minutes, for boards without a meter. */
-export class MadeUpMeter implements Meter {
+/** The meter of DEBUG_NO_METER: it gives the original's sine over 256 minutes, for boards without a meter. */
+class SineMeter implements Meter {
   #serial: string
   #seconds: () => number
 
@@ -44,19 +46,31 @@ export class MadeUpMeter implements Meter {
   close(): void {}
 }
 
-/** 1 to 255 over a period of 256. */
+/** A sine from 1 to 255 with a period of 256. */
 function sine(i: number): number {
   return 128 + Math.floor(127 * Math.sin((2 * Math.PI * (i & 255)) / 256) + 0.5)
 }
 
-/** Data of DEBUG_NO_METER in a build for EN 61107: always the same. */
-export const fixedMeter: Meter = Object.freeze({
+/** The meter of DEBUG_NO_METER in a build for EN 61107: it always gives the same reading. */
+const FIXED_METER: Meter = Object.freeze({
   read: () => Promise.resolve(success(FIXED)),
   close() {},
 })
 
-/** Nothing is on the serial line. */
-export const noMeter: Meter = Object.freeze({
-  read: () => Promise.resolve(success(undefined)),
-  close() {},
-})
+const MODEL = 'NO_METER'
+
+/** A meter that is not there, for boards without one. In a build for EN 61107 it keeps that build's model. */
+export const demo: MeterDriver = Object.freeze({
+  ...ON_THE_LINE,
+  name: 'none',
+  option: 'DEBUG_NO_METER',
+  over: Object.freeze(['EN61107', 'MC_66B', 'IMPULSE_DEV_BOARD']),
+  keepsModelOf: Object.freeze(['EN61107', 'MC_66B']),
+  model: MODEL,
+  tellsThermo: false,
+  create: ({ clock }, options) => {
+    const { model, serial, seconds } = options
+    const meter = model === MODEL ? new SineMeter(serial, seconds) : FIXED_METER
+    return new PolledMeter({ clock, meter, onReading: options.onReading, onFailure: options.onFailure })
+  },
+} satisfies MeterDriver)

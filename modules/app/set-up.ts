@@ -1,0 +1,99 @@
+import { toHex } from '../codec/hex.js'
+import type { StatusLight } from '../led/status-light.js'
+import { PORTAL_ADDRESS } from '../portal/address.js'
+import { Portal, type PortalBinding } from '../portal/portal.js'
+import type { Clock } from '../ports/clock.js'
+import type { SettingsStore } from '../storage/settings.js'
+import type { Uplink } from '../uplink/uplink.js'
+import type { Flags } from './flags.js'
+import type { Metering } from './metering.js'
+import type { Part } from './part.js'
+import { PortalModel, type PortalModelHost } from './portal-model.js'
+
+export interface SetUpOptions {
+  readonly clock: Clock
+  readonly binding: PortalBinding
+  readonly flags: Flags
+  readonly settings: SettingsStore
+  readonly metering: Metering
+  readonly uplink: Uplink
+  readonly light: StatusLight
+  readonly version: string
+  /** The reason of the last reset, as `SystemPort` has it. */
+  readonly resetReason: number
+  log(text: string): void
+}
+
+/** After these resets somebody may want to set the device up. */
+const POWER_ON = 0
+const RESET_PIN = 6
+
+/** How long the portal is open after such a reset. */
+const WINDOW = 120_000
+const SHORT_WINDOW = 2_000
+const PORTAL_KEY_BYTES = 8
+
+/** The set-up pages and their network. */
+export class SetUp implements Part {
+  #options: SetUpOptions
+  #model: PortalModel
+  #portal: Portal
+
+  constructor(options: SetUpOptions, host: PortalModelHost) {
+    const { clock, log, binding, flags, settings, metering, uplink, light, version } = options
+    const { station, accessPoint } = uplink
+    this.#options = options
+    this.#model = new PortalModel(
+      {
+        clock,
+        version,
+        settings,
+        station,
+        count: metering.source.count,
+        statistics: metering.statistics,
+        water: metering.radio?.meters,
+        builtIn: flags.waterMeters,
+      },
+      host,
+    )
+    this.#portal = new Portal({
+      clock,
+      log,
+      binding,
+      window: flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
+      device: this.#model,
+      openNetwork: (name) => accessPoint.overrideWith(name, this.#password(), PORTAL_ADDRESS),
+      closeNetwork: () => accessPoint.restore(),
+      onClient: (isThere) => {
+        station.quiet = isThere
+        metering.radio?.pause(isThere)
+      },
+      onOpen: (isOpen) => light.set('portal', isOpen),
+    })
+  }
+
+  start(): void {
+    const { resetReason } = this.#options
+    this.#portal.start(resetReason === POWER_ON || resetReason === RESET_PIN)
+  }
+
+  close(): void {
+    this.#portal.stop()
+    this.#model.close()
+  }
+
+  /** The name of the network. */
+  set name(name: string) {
+    this.#portal.name = name
+  }
+
+  onBrokerConnected(): void {
+    this.#model.onBrokerConnected()
+  }
+
+  /** The user's own password, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
+  #password(): string {
+    const { settings, flags } = this.#options
+    return settings.values.portalPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
+  }
+}
