@@ -9,7 +9,7 @@ interface Pending {
 /**
  * The SDK's timers, and its ticks without their wrap after 49.7 days. `Time.delta` subtracts in 32 bits and hands out an
  * int32 (modules/base/time/esp/modTime.c), which is right over the wrap from one call of `now` to the next within 24.8
- * days; the sampler calls it every minute.
+ * days; the watchdog calls it every minute.
  */
 export class DeviceClock implements Clock {
   #now = 0

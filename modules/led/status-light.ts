@@ -8,7 +8,7 @@ const PATTERNS = Object.freeze({
   restarting: Object.freeze([200, 200]),
   /** The broker is connected through the fallback network. */
   fallback: Object.freeze([200, 200]),
-  /** The station joins the fallback network. */
+  /** The station is in the fallback network, and calls the broker. */
   joiningFallback: Object.freeze([1000, 1000]),
   /** The MQTT client does not start. */
   broken: Object.freeze([Number.POSITIVE_INFINITY]),
