@@ -14,7 +14,7 @@ const ARROWS_OF_DRIVERS = ['meters', 'storage']
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   app: ['control', 'delivery', 'led', 'meters', 'mqttcrypto', 'portal', 'storage', 'time', 'uplink'],
   ble: ['time'],
-  control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'uplink'],
+  control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'time', 'uplink'],
   delivery: ['mqttcrypto', 'time'],
   device: ['time', 'uplink'],
   meters: ['storage'],
