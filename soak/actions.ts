@@ -17,6 +17,8 @@ export const ACTIONS = Object.freeze({
     const { operator, stranger, clock } = world
     for (const name of ['open', 'close', 'ping', 'open']) operator.send(name)
     clock.set(() => world.cutPower(length), world.random() * 70_000)
+    // Once before any later command, and once after one.
+    clock.set(() => stranger.replayAll(), length + 95_000)
     clock.set(() => operator.send('close'), length + 110_000)
     clock.set(() => stranger.replayAll(), length + 150_000)
     return nothing

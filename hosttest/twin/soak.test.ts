@@ -76,9 +76,17 @@ describe('a soak', () => {
   })
 
   it('finds that a command can be replayed where its memory does not outlive power', async () => {
-    const { outcome, kinds } = await playWith(({ device }) => {
-      const write = device.storage.write.bind(device.storage)
-      device.storage.write = (key, bytes) => key.startsWith('tags') || write(key, bytes)
+    const { outcome, kinds } = await playWith(({ device: { storage }, twin }) => {
+      const tags = new Map<string, Uint8Array>()
+      const [read, write] = [storage.read.bind(storage), storage.write.bind(storage)]
+      storage.read = (key) => (key.startsWith('tags') ? tags.get(key) : read(key))
+      storage.write = (key, bytes) =>
+        key.startsWith('tags') ? tags.set(key, bytes.slice()).size > 0 : write(key, bytes)
+      const cut = twin.powerCut.bind(twin)
+      twin.powerCut = (ms) => {
+        tags.clear()
+        cut(ms)
+      }
     }, 'acted on')
     ok(outcome.hostile.actedOn > 0)
     ok(kinds.length <= 2 && kinds.some((kind) => kind.startsWith('power cut')), kinds.join())
