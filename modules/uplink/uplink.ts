@@ -115,7 +115,8 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   /** How well the broker answers, and what was tried when it did not. */
   quality(): string {
-    return `${this.#pings.text()}&disconnect_count=${this.station.disconnectCount}&${this.#watchdog.text()}`
+    const { disconnectCount, detail } = this.station
+    return `${this.#pings.text()}&disconnect_count=${disconnectCount}&${this.#watchdog.text()}${detail}`
   }
 
   broker(): Broker {
