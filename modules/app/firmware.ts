@@ -105,7 +105,7 @@ export class Firmware implements CommandHost, Hosts {
     const envelope = new Envelope(crypto, flags.key)
     const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
     this.#delivery = delivery
-    this.#identity = new Identity(driver, this)
+    this.#identity = new Identity(flags, this)
     const commands = commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace })
     this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, wallClock }, this)
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
