@@ -75,7 +75,8 @@ export class CommandReceiver {
   #find({ serial, name }: CommandTopic): Result<Command> {
     const { commands } = this.#options
     const isOwn = serial === this.#host.serial
-    if (!this.#host.numbers().includes(serial)) return failure(`refused: ${serial} is no number of this device`)
+    if (!isOwn && !this.#host.numbers().includes(serial))
+      return failure(`refused: ${serial} is no number of this device`)
     if (!isOwn && hasName(radioMeter, name)) return success(radioMeter[name]!)
     if (!hasName(commands, name)) return failure(`unknown in this build: ${name}`)
     const command = commands[name]!
