@@ -66,6 +66,14 @@ describe('a reading in units that the server knows', () => {
     deepEqual(reading.quantities.e1, quantity('1 Gcal'))
   })
 
+  it('keeps the digits of what no limit can count, and the limit says so', () => {
+    for (const value of ['4294967295000000000', '-1.5', '-0.0']) {
+      const reading = inServerUnits({ serial: '1', quantities: { e1: { value, unit: 'MWh' } } })
+      equal(sampleText(reading, 1, ['e1']), `heap=1&e1=${value} MWh&`)
+      deepEqual(totalOf(reading, false), { ok: false, error: `e1: ${value} MWh cannot be counted` })
+    }
+  })
+
   it('tells the limit the total that the server reads', () => {
     for (const [name, meter] of GOLDEN) {
       if (name !== 'e1' && name !== 'v1') continue
