@@ -3,12 +3,9 @@ import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '
 import { textOf } from './support/text.js'
 
 const UNITS = [
-  ['Wh', 1n, 1000n, false],
   ['kWh', 1n, 1n, false],
   ['MWh', 1000n, 1n, false],
   ['Gj', 2500n, 9n, false],
-  ['Gcal', 1163n, 1n, false],
-  ['l', 1n, 1n, true],
   ['m3', 1000n, 1n, true],
 ] as const
 

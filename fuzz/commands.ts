@@ -5,8 +5,7 @@ import { fromHex } from '../modules/codec/hex.js'
 import { byteLength, encodeUtf8 } from '../modules/codec/utf8.js'
 import { commandsOf } from '../modules/control/commands/table.js'
 import { Cron } from '../modules/control/cron/cron.js'
-import type { Device } from '../modules/control/device.js'
-import { CommandReceiver } from '../modules/control/receiver.js'
+import { type CommandHost, CommandReceiver } from '../modules/control/receiver.js'
 import { Valve } from '../modules/control/valve/valve.js'
 import { commandTopic } from '../modules/delivery/topics.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
@@ -21,6 +20,7 @@ const IV = new Uint8Array(16)
 const NOW = 1_800_000_000
 const NOBODY = { status: '', update() {}, credentialsChanged() {}, scan() {}, rssi: () => 0, disconnectCount: 0 }
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
+const NUMBERS = ['1234567', '12345678']
 const COMMANDS = commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true })
 
 const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
@@ -78,6 +78,8 @@ class TestDevice {
     })
     const system = { freeHeap: () => 0, supplyVoltage: () => 3299, chipId: 1, flashId: 1, flashSize: 1, resetReason: 0 }
     const device = {
+      serial: '1234567',
+      numbers: () => NUMBERS,
       version: 'x',
       system,
       settings,
@@ -91,16 +93,18 @@ class TestDevice {
       reconnect() {},
       save() {},
       restart() {},
-    } as unknown as Device
-    this.#receiver = new CommandReceiver({
-      clock: this.#clock,
-      envelope,
-      guard: new ReplayGuard(this.storage),
-      commands: COMMANDS,
+    } as unknown as CommandHost
+    this.#receiver = new CommandReceiver(
+      {
+        clock: this.#clock,
+        envelope,
+        guard: new ReplayGuard(this.storage),
+        commands: COMMANDS,
+        wallClock: { now: () => NOW },
+        log() {},
+      },
       device,
-      wallClock: { now: () => NOW },
-      log() {},
-    })
+    )
   }
 
   receive(topic: string, message: Uint8Array): void {

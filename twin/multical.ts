@@ -28,6 +28,8 @@ export class SimulatedMultical implements LineMeter {
   readonly settings = KMP_LINE
   /** Register ids that this meter does not have. */
   readonly missing = new Set<number>()
+  /** Unit codes of registers that have another unit than usual, by their ids; the digits stay. */
+  readonly units = new Map<number, number>()
   /** Bytes of requests and replies on the line so far. */
   readonly bytes = { received: 0, sent: 0 }
   /** Called when it begins to answer a request for registers: its energy in kWh, and in how many ms the answer ends. */
@@ -78,7 +80,7 @@ export class SimulatedMultical implements LineMeter {
       const id = (request[2 * i + 1]! << 8) | request[2 * i + 2]!
       const register = display.get(id)
       if (register === undefined || this.missing.has(id)) continue
-      reply.push(id >> 8, id & 0xff, register.unit, 4, register.siEx, ...u32(register.value))
+      reply.push(id >> 8, id & 0xff, this.units.get(id) ?? register.unit, 4, register.siEx, ...u32(register.value))
     }
     return Uint8Array.from(reply)
   }

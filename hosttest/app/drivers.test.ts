@@ -1,6 +1,7 @@
-import { deepEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { DRIVERS } from '../../modules/app/drivers.js'
 import { parseFlags, SWITCHES } from '../../modules/app/flags.js'
+import { networkName } from '../../modules/app/identity.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
@@ -28,6 +29,20 @@ describe('the meter drivers', () => {
     for (const driver of DRIVERS) {
       const flags = parseFlags({ KEY, ...(driver.option === undefined ? {} : { [driver.option]: '1' }) })
       ok(flags.ok && flags.value.driver === driver && flags.value.model === driver.model)
+    }
+  })
+
+  it('name the set-up network as the original does', () => {
+    for (const [options, name] of [
+      [{}, 'KAM_0000042'],
+      [{ FLOW_METER: '1' }, 'KAM_0000042'],
+      [{ EN61107: '1' }, 'KAM_0000042'],
+      [{ IMPULSE: '1' }, 'EL_42'],
+      [{ IMPULSE: '1', FLOW_METER: '1' }, 'WATER_42'],
+      [{ IMPULSE_DEV_BOARD: '1', FLOW_METER: '1' }, 'WATER_42'],
+    ] as const) {
+      const flags = parseFlags({ KEY, ...options })
+      equal(flags.ok && networkName(flags.value, '42'), name)
     }
   })
 

@@ -144,6 +144,22 @@ describe('a meter that is silent at power-up', () => {
   })
 })
 
+describe('a flash that fails', () => {
+  it('is told once the device has a name, and never without one', async () => {
+    const { clock, twin, broker, messages } = testTwin()
+    twin.firmware.onFlashError({ calculated: 1, saved: 2 })
+    twin.start()
+    await clock.run(10_000)
+    twin.firmware.onFlashError({ calculated: 3, saved: 4 })
+    await clock.run(1_000)
+    deepEqual(
+      messages('flash_error').map(({ serial, text }) => [serial, text]),
+      [['1234567', 'calculated_crc=0x3&saved_crc=0x4']],
+    )
+    ok(broker.messages.every(({ topic }) => !topic.includes('//')))
+  })
+})
+
 describe('a line that is disturbed', () => {
   it('is read again within two periods after the disturbance ends', async () => {
     const { clock, twin, messages } = testTwin()

@@ -88,6 +88,25 @@ describe('the portal of a device with water meters', () => {
     ok(!(await get('/water')).includes('name="remove" value="12345678"'))
   })
 
+  it('has commands to a meter answered as soon as it is on the list, and no longer when it is removed', async () => {
+    const { clock, online, post, send, messages } = setUp()
+    await online()
+    const pings = () => messages('ping').filter(({ serial }) => serial === STRANGER).length
+    const ping = async () => {
+      send('ping', '1', { serial: STRANGER })
+      await clock.run(1_000)
+    }
+    await ping()
+    equal(pings(), 0)
+    await post('/water', `id=${STRANGER}&key=${RIGHT}`)
+    await clock.run(1_000)
+    await ping()
+    equal(pings(), 1)
+    await post('/water', `remove=${STRANGER}`)
+    await ping()
+    equal(pings(), 1)
+  })
+
   it('takes as many meters as there is room for beside those of the image, and forgets one that is removed', async () => {
     const { online, get, post } = setUp()
     await online()

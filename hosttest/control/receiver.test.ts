@@ -1,7 +1,7 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import { asks, type Device, moves } from '../../modules/control/device.js'
-import { CommandReceiver } from '../../modules/control/receiver.js'
+import { asks, does, moves } from '../../modules/control/device.js'
+import { type CommandHost, CommandReceiver } from '../../modules/control/receiver.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
 import { nodeCrypto } from '../../twin/crypto.js'
@@ -128,18 +128,24 @@ describe('a message that is not in order', () => {
     const done: string[] = []
     const envelope = new Envelope(nodeCrypto, KEY)
     const clock = testClock()
-    const receiver = new CommandReceiver({
+    const host = {
+      serial: '1234567',
+      numbers: () => ['1234567', '11111111'],
+      publish: (name: string, text: string, serial: string) => done.push(`${serial} ${name} ${text}`),
+    }
+    const options = {
       clock,
       envelope,
       guard: new ReplayGuard(new MemoryStorage()),
       commands: {
         ping: asks((_device, reply, payload) => reply(payload)),
         open_until: moves((_device, reply) => reply('open', 'status')),
+        restart: does((device) => device.restart()),
       },
-      device: { publish: (name: string, text: string) => done.push(`${name} ${text}`) } as unknown as Device,
       wallClock: { now: () => (now === 'not set' ? undefined : now) },
-      log: (text) => log.push(text),
-    })
+      log: (text: string) => log.push(text),
+    }
+    const receiver = new CommandReceiver(options, host as unknown as CommandHost)
     const send = (topic: string, message = envelope.seal(topic, '1')) => receiver.onMessage(topic, message)
     return { send, log, done }
   }
@@ -158,11 +164,43 @@ describe('a message that is not in order', () => {
       'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
       'command refused: hmac: topic, IV or ciphertext do not match the tag, or the key is another',
       'command refused: length: expected at least 64 bytes, got 3',
-      'command refused: expected /config/v2/<serial>/<time>/<command>',
+      'command refused: topic: expected /config/v2/<serial>/<time>/<command>',
       `command refused: ping of ${NOW - 1801} is old or was here before; the time is ${NOW}`,
       'command unknown in this build: pong',
     ])
     deepEqual(done, [])
+  })
+
+  it('is one for another number, version or level, whatever it is sealed for', () => {
+    const { send, log, done } = setUp()
+    send(`/config/v2/7654321/${NOW}/ping`)
+    send(`/config/v2/01234567/${NOW}/ping`)
+    send(`/config/v2/234567/${NOW}/ping`)
+    send(`/config/v1/1234567/${NOW}/ping`)
+    send(`/sample/v2/1234567/${NOW}/ping`)
+    send(`/config/v2/1234567/0x${NOW.toString(16)}/ping`)
+    send(`/config/v2/1234567/${NOW}/x/ping`)
+    send(`/config/v2/1234567/${NOW}/ping/`)
+    deepEqual(log, [
+      'command refused: 7654321 is no number of this device',
+      'command refused: 01234567 is no number of this device',
+      'command refused: 234567 is no number of this device',
+      'command refused: version: expected v2, got v1',
+      'command refused: topic: expected /config/v2/<serial>/<time>/<command>',
+      `command refused: time: expected decimal digits, got 0x${NOW.toString(16)}`,
+      'command refused: topic: expected /config/v2/<serial>/<time>/<command>',
+      'command refused: topic: expected /config/v2/<serial>/<time>/<command>',
+    ])
+    deepEqual(done, [])
+  })
+
+  it('is one for a radio meter that would change the device', () => {
+    const { send, log, done } = setUp()
+    send(`/config/v2/11111111/${NOW}/restart`)
+    send(`/config/v2/11111111/${NOW}/ping`)
+    send(`/config/v2/11111111/${NOW}/open_until`)
+    deepEqual(done, ['11111111 ping 1', '11111111 open_until 1.000', '11111111 status open'])
+    equal(log[0], "command refused: restart is for the device's own number, not for that of the radio meter 11111111")
   })
 
   it('is one that comes before the clock is set, or again', () => {
@@ -175,7 +213,7 @@ describe('a message that is not in order', () => {
     const message = new Envelope(nodeCrypto, KEY).seal(ping, '1')
     send(ping, message)
     send(ping, message)
-    deepEqual(done, ['ping 1'])
+    deepEqual(done, ['1234567 ping 1'])
     deepEqual(log, ['command ping', `command refused: ping of ${NOW} is old or was here before; the time is ${NOW}`])
   })
 })

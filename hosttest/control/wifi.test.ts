@@ -9,6 +9,14 @@ async function onlineTwin(flags: Record<string, string> = {}, storage = new Memo
   return device
 }
 
+/** What `wifi_status` says, and from `network_quality` what became of the first choice, and the network's name. */
+async function inUse(ask: (name: string) => Promise<string[]>): Promise<(string | undefined)[]> {
+  const [status] = await ask('wifi_status')
+  const [quality] = await ask('network_quality')
+  const pairs = /&reboot=[0-9]+&first_choice=(.*?)&ssid=(.*)$/.exec(quality!)
+  return [status!.replace('wifi_status ', ''), pairs?.[1], pairs?.[2]]
+}
+
 describe('a new Wi-Fi network', () => {
   it('with 32 bytes of name and 64 of password is not cut', async () => {
     const { ask } = await onlineTwin()
@@ -53,7 +61,7 @@ describe('a new Wi-Fi network', () => {
     const { clock, twin, ask } = await onlineTwin()
     await ask('set_ssid_pwd', 'ssid=next week&pwd=a new router')
     await clock.run(60_000)
-    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_ap_found&ssid=twin'])
+    deepEqual(await inUse(ask), ['connected in_use=previous', 'no_ap_found', 'twin'])
     deepEqual(await ask('disconnect_count'), ['disconnect_count 0'])
     deepEqual(await ask('ssid'), ['ssid next week'])
     twin.wifi.inRange = false
@@ -88,7 +96,7 @@ describe('a new Wi-Fi network', () => {
     twin.wifi.add('new', 'a new router')
     await ask('set_ssid_pwd', 'ssid=new&pwd=a typo')
     await clock.run(15_000)
-    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=auth_fail&ssid=twin'])
+    deepEqual(await inUse(ask), ['connected in_use=previous', 'auth_fail', 'twin'])
     await ask('set_pwd', 'a new router')
     await clock.run(10_000)
     deepEqual(await ask('wifi_status'), ['wifi_status connected'])
@@ -100,7 +108,7 @@ describe('a new Wi-Fi network', () => {
     for (const ssid of ['twin2', 'twi', 'Twin', ' twin']) {
       await ask('set_ssid', ssid)
       await clock.run(10_000)
-      deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_ap_found&ssid=twin'])
+      deepEqual(await inUse(ask), ['connected in_use=previous', 'no_ap_found', 'twin'])
     }
     equal(twin.settings.previousSsid, 'twin')
   })
@@ -117,7 +125,7 @@ describe('a new Wi-Fi network', () => {
     follow()
     await ask('set_ssid_pwd', 'ssid=no internet&pwd=a new router')
     await clock.run(120_000)
-    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=previous&first_choice=no_broker&ssid=twin'])
+    deepEqual(await inUse(ask), ['connected in_use=previous', 'no_broker', 'twin'])
   })
 })
 
@@ -187,7 +195,7 @@ describe('the fallback network', () => {
     deepEqual(await ask('wifi_status'), ['wifi_status connected'])
     twin.wifi.inRange = false
     await clock.run(15_000)
-    deepEqual(await ask('wifi_status'), ['wifi_status connected in_use=fallback&first_choice=no_ap_found&ssid=phone'])
+    deepEqual(await inUse(ask), ['connected in_use=fallback', 'no_ap_found', 'phone'])
   })
 
   it('is given up with an empty message', async () => {
@@ -276,6 +284,23 @@ describe('a day without the broker', () => {
 })
 
 describe('wifi_status', () => {
+  it('fits 32 characters, and network_quality has the rest', async () => {
+    const { clock, twin, ask } = await onlineTwin()
+    const name = 'A & B, a network of 32 bytes now'
+    equal(name.length, 32)
+    twin.wifi.add(name, 'emergency')
+    await ask('set_fallback_ssid_pwd', `ssid=${name.replace('&', '%26')}&pwd=emergency`)
+    twin.wifi.inRange = false
+    await clock.run(30_000)
+    const [status, reason, ssid] = await inUse(ask)
+    deepEqual([status, reason, ssid], ['connected in_use=fallback', 'no_ap_found', name.replace('&', '%26')])
+    ok(status!.length <= 32)
+    twin.wifi.inRange = true
+    await clock.run(1_000_000)
+    deepEqual(await ask('wifi_status'), ['wifi_status connected'])
+    ok((await ask('network_quality'))[0]!.endsWith('&reboot=0'))
+  })
+
   it('is connected after the network has been away, and the outage is counted', async () => {
     const { clock, twin, ask } = await onlineTwin()
     twin.wifi.inRange = false

@@ -11,23 +11,62 @@ import {
 import { FAR_TIMES, secondsOf } from '../support/times.js'
 
 describe('a command topic', () => {
-  it('tells time and name', () => {
-    deepEqual(parseCommandTopic('/config/v2/1234567/1700000000/ping'), { time: 1700000000, name: 'ping' })
+  const parsed = (topic: string) => {
+    const result = parseCommandTopic(topic)
+    return result.ok ? result.value : result.error
+  }
+
+  it('tells number, time and name', () => {
+    deepEqual(parsed('/config/v2/1234567/1700000000/ping'), { serial: '1234567', time: 1700000000, name: 'ping' })
   })
 
   it('tells every time there will be', () => {
     for (const time of FAR_TIMES.map(secondsOf))
-      deepEqual(parseCommandTopic(`/config/v2/1234567/${time}/ping`), { time, name: 'ping' })
+      deepEqual(parsed(`/config/v2/1234567/${time}/ping`), { serial: '1234567', time, name: 'ping' })
   })
 
-  it('is nothing when a level is missing', () => {
-    for (const topic of ['', '/', '/config/v2/1234567/ping', '/config/v2', 'ping'])
-      equal(parseCommandTopic(topic), undefined)
+  it('has six levels, none of them empty but the first', () => {
+    for (const topic of [
+      '',
+      '/',
+      'ping',
+      '/config/v2',
+      '/config/v2/1234567/ping',
+      'config/v2/1234567/1700000000/ping',
+      '//config/v2/1234567/1700000000/ping',
+      '/x/config/v2/1234567/1700000000/ping',
+      '/sample/v2/1234567/1700000000/ping',
+      '/config/v2//1700000000/ping',
+      '/config/v2/1234567/1700000000/',
+      '/config/v2/1234567/1700000000/ping/',
+      '/config/v2/1234567/1700000000/open_until/ping',
+      '/config/v2/1234567//1700000000/ping',
+    ])
+      equal(parsed(topic), 'topic: expected /config/v2/<serial>/<time>/<command>', topic)
   })
 
-  it('has time 0 when that is no number', () => {
-    for (const time of ['x', '-1', '1.5', '1e99', 'NaN'])
-      deepEqual(parseCommandTopic(`/config/v2/1234567/${time}/ping`), { time: 0, name: 'ping' })
+  it('is of version 2', () => {
+    for (const version of ['v1', 'v3', 'V2', 'v2 ', '2', ''])
+      equal(parsed(`/config/${version}/1234567/1700000000/ping`), `version: expected v2, got ${version}`)
+  })
+
+  it('has a time of decimal digits', () => {
+    for (const time of [
+      'x',
+      '-1',
+      '+1',
+      '1.5',
+      '1e9',
+      '0x6553f100',
+      '0b1',
+      '0o7',
+      ' 1',
+      '1 ',
+      '',
+      'NaN',
+      '9'.repeat(16),
+    ])
+      equal(parsed(`/config/v2/1234567/${time}/ping`), `time: expected decimal digits, got ${time}`)
   })
 })
 

@@ -112,6 +112,22 @@ describe('an EN 61107 dialogue', () => {
     match(sampleOf(always.result), /e1=5007\.109 MWh/)
   })
 
+  for (const [unit, damaged] of [
+    ['MWh', 'LXh'],
+    ['m3', 'l4'],
+  ] as const)
+    it(`reads the block again when ${unit} came as ${damaged}, which the checksum lets through`, async () => {
+      let blocks = 0
+      const reader = (times: number) => (request: string, count: number) =>
+        request === IDENTIFY && blocks++ < times
+          ? [`/KAM MC\r\n${BLOCK_C.replace(unit, damaged)}`]
+          : meterC(request, count)
+      equal(sampleOf((await read(reader(1))).result).includes(damaged), false)
+      equal(blocks > 1, true)
+      blocks = 0
+      ok(!sampleOf((await read(reader(9))).result).includes(damaged))
+    })
+
   it('does without T3 where the meter has none', async () => {
     const { result } = await read((request, count) => (request === '/#C' ? [] : meterC(request, count)))
     equal(sampleOf(result), SAMPLE.replace('t3=218.750 C&', ''))

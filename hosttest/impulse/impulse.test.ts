@@ -85,11 +85,24 @@ describe('an impulse counter', () => {
     }
   })
 
-  it('does not write while nothing comes', async () => {
+  it('writes once an hour while nothing comes, so that a power cut costs an hour of operating time', async () => {
     const { clock, port, storage } = setUp()
     port.impulse()
-    await clock.run(86_400_000)
-    equal(storage.writes('impulse'), 1)
+    await clock.run(86_400_000 + 120_000)
+    equal(storage.writes('impulse'), 1 + 24)
+    equal(setUp({ storage }).counter.operatingTime, 86_400 + 60)
+    const quiet = setUp()
+    await quiet.clock.run(3_600_000)
+    equal(setUp({ storage: quiet.storage }).counter.operatingTime, 3_600)
+  })
+
+  it('does not write more often while impulses come than once a minute', async () => {
+    const { clock, port, storage } = setUp()
+    for (let i = 0; i < 7_200; i++) {
+      port.impulse()
+      await clock.run(1_000)
+    }
+    equal(storage.writes('impulse'), 120)
   })
 
   it('counts on while flash is full, says so once, and writes when there is room', async () => {

@@ -2,8 +2,7 @@
 
 import { equal, ok } from 'node:assert/strict'
 import { valve as valveCommands } from '../../modules/control/commands/valve.js'
-import type { Device } from '../../modules/control/device.js'
-import { CommandReceiver } from '../../modules/control/receiver.js'
+import { type CommandHost, CommandReceiver } from '../../modules/control/receiver.js'
 import { Valve } from '../../modules/control/valve/valve.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
@@ -23,6 +22,7 @@ import { parts } from '../support/parts.js'
 const GAMES = 1_000_000
 const PARTS = 40
 const MOVES = 10
+const SERIAL = '0000001'
 const START = 1_800_000_000
 const DAY = 86_400
 
@@ -82,15 +82,17 @@ class Game {
       ok: true,
       value: this.packets[new DataView(message.buffer).getUint32(0)]!.text,
     })
-    this.#receiver = new CommandReceiver({
-      clock,
-      envelope,
-      guard: this.#guard,
-      commands: valveCommands,
-      device: { valve: this.#valve, publish: () => {} } as unknown as Device,
-      wallClock: { now: () => this.deviceTime },
-      log: () => {},
-    })
+    this.#receiver = new CommandReceiver(
+      {
+        clock,
+        envelope,
+        guard: this.#guard,
+        commands: valveCommands,
+        wallClock: { now: () => this.deviceTime },
+        log: () => {},
+      },
+      { serial: SERIAL, numbers: () => [SERIAL], valve: this.#valve, publish: () => {} } as unknown as CommandHost,
+    )
   }
 
   restart(): void {
@@ -110,7 +112,7 @@ class Game {
   seal(name: string, text: string): Packet {
     const number = this.packets.length
     const { time } = this
-    const packet = { number, time, name, text, topic: `/config/v2/0000001/${time}/${name}`, acted: 0 }
+    const packet = { number, time, name, text, topic: `/config/v2/${SERIAL}/${time}/${name}`, acted: 0 }
     this.packets.push(packet)
     return packet
   }

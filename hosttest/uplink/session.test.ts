@@ -21,6 +21,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
   const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
   const delivery = new Delivery({ clock, wallClock, envelope, flash: undefined, random })
   const received: string[] = []
+  const numbers = ['1234567']
   const log: string[] = []
   const session: MqttSession = hosted(MqttSession, {
     clock,
@@ -31,6 +32,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
       return broker.connect(options)
     },
     broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),
     log: (text) => log.push(text),
@@ -39,7 +41,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
     for (let i = 0; i < count; i++) delivery.message('kind', '1234567', i, `text ${i}`)
   }
   const delivered = () => broker.messages.map((message) => decodeUtf8(message.payload))
-  return { clock, wallClock, delivery, broker, session, received, log, push, delivered }
+  return { clock, wallClock, delivery, broker, session, numbers, received, log, push, delivered }
 }
 
 function texts(count: number): string[] {
@@ -144,6 +146,45 @@ describe('the MQTT session', () => {
     broker.publish('/config/v2/1234567/2/ping', encodeUtf8('two'))
     await clock.run(1_000)
     deepEqual(received, ['/config/v2/1234567/1/ping one', '/config/v2/1234567/2/ping two'])
+  })
+
+  it('subscribes to the commands of each number, one after the other', async () => {
+    const { clock, broker, session, numbers, received } = setUp()
+    numbers.push('11111111', '22222222')
+    session.start('1234567')
+    await clock.run(1_000)
+    numbers.push('33333333')
+    session.subscribe()
+    await clock.run(1_000)
+    equal(broker.subscribes.length, 3 + 4)
+    for (let i = 1; i < 7; i++)
+      ok(i === 3 || broker.subscribes[i]! - broker.subscribes[i - 1]! >= ROUND_TRIP, 'SUBSCRIBE before SUBACK')
+    for (const number of numbers) broker.publish(`/config/v2/${number}/1/ping`, encodeUtf8('1'))
+    await clock.run(1_000)
+    deepEqual(
+      received,
+      numbers.map((number) => `/config/v2/${number}/1/ping 1`),
+    )
+  })
+
+  it('asks again for the number that the broker has refused, and keeps the others', async () => {
+    const { clock, broker, session, numbers, received } = setUp()
+    numbers.push('11111111', '22222222')
+    broker.subscribeCode = 0
+    session.start('1234567')
+    await clock.run(2.5 * ROUND_TRIP)
+    broker.subscribeCode = 0x80
+    await clock.run(60_000)
+    broker.publish('/config/v2/1234567/1/ping', encodeUtf8('1'))
+    await clock.run(1_000)
+    deepEqual(received, ['/config/v2/1234567/1/ping 1'])
+    broker.subscribeCode = 0
+    await clock.run(310_000)
+    broker.publish('/config/v2/11111111/1/ping', encodeUtf8('1'))
+    broker.publish('/config/v2/22222222/1/ping', encodeUtf8('1'))
+    await clock.run(1_000)
+    equal(received.length, 3)
+    equal(broker.connections, 1)
   })
 
   for (const [name, code, told] of [

@@ -2,8 +2,7 @@ import { hasName } from '../codec/own-name.js'
 import { JOBS } from '../control/commands/cron.js'
 import { commandsOf } from '../control/commands/table.js'
 import { Cron, type CronHost } from '../control/cron/cron.js'
-import type { Device } from '../control/device.js'
-import { CommandReceiver } from '../control/receiver.js'
+import { type CommandHost, CommandReceiver } from '../control/receiver.js'
 import { resetReasonText } from '../control/texts.js'
 import { Actuator } from '../control/valve/actuator.js'
 import { Valve, type ValveHost } from '../control/valve/valve.js'
@@ -49,7 +48,7 @@ type Hosts = ValveHost & CronHost & IdentityHost & UplinkHost & MeteringHost & P
  * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
  * call it through the interface of their host.
  */
-export class Firmware implements Device, Hosts {
+export class Firmware implements CommandHost, Hosts {
   readonly version: string
   readonly system: SystemPort
   readonly settings: SettingsStore
@@ -106,9 +105,9 @@ export class Firmware implements Device, Hosts {
     const envelope = new Envelope(crypto, flags.key)
     const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
     this.#delivery = delivery
-    this.#identity = new Identity(driver, this)
+    this.#identity = new Identity(flags, this)
     const commands = commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace })
-    this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, device: this, wallClock })
+    this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, wallClock }, this)
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
     const light = this.#light
     this.#uplink = new Uplink(
@@ -185,8 +184,15 @@ export class Firmware implements Device, Hosts {
     this.#metering.save()
   }
 
-  publish(name: string, text: string): void {
-    this.#delivery.message(name, this.serial, this.#ports.clock.now(), text)
+  publish(name: string, text: string, serial = this.serial): void {
+    this.#delivery.message(name, serial, this.#ports.clock.now(), text)
+  }
+
+  /** The device's own number, and those of its radio meters. */
+  numbers(): readonly string[] {
+    const { serial } = this
+    const radio = this.#metering.radio?.meters.meters ?? []
+    return [serial, ...radio.map(({ id }) => id).filter((id) => id !== serial)]
   }
 
   networkQuality(): string {
@@ -229,9 +235,10 @@ export class Firmware implements Device, Hosts {
     this.#uplink.rename()
   }
 
-  /** The set-up or the build says the number of a meter that does not tell it: an impulse meter or a radio meter. */
+  /** The set-up or the build says the numbers of meters that do not tell them: an impulse meter or radio meters. */
   onMetersChanged(): void {
     if (this.#metering.source.serial !== undefined) this.#identity.renew()
+    this.#uplink.subscribe()
   }
 
   onTime(unix: number): void {

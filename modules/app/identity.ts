@@ -1,10 +1,14 @@
 import type { MeterDriver } from '../meters/driver.js'
+import type { Flags } from './flags.js'
 
 export interface IdentityHost {
   /** The serial number before the meter has told its own: the last it told, or what set-up or build says. */
   knownSerial(): string
   onRenamed(): void
 }
+
+/** The flags that a device's name depends on. */
+type NamingFlags = Pick<Flags, 'driver' | 'flowMeter'>
 
 const SERIAL_DIGITS = 7
 
@@ -15,12 +19,12 @@ export function paddedSerial(serial: string): string {
 
 /** The device's name on the wire: the serial number of its meter. It names the MQTT client, every topic and the access point. */
 export class Identity {
-  #driver: MeterDriver
+  #flags: NamingFlags
   #host: IdentityHost
   #serial = ''
 
-  constructor(driver: MeterDriver, host: IdentityHost) {
-    this.#driver = driver
+  constructor(flags: NamingFlags, host: IdentityHost) {
+    this.#flags = flags
     this.#host = host
   }
 
@@ -31,12 +35,12 @@ export class Identity {
 
   /** Name of the set-up network. */
   get networkName(): string {
-    return networkName(this.#driver, this.#serial)
+    return networkName(this.#flags, this.#serial)
   }
 
   /** Takes the serial number that the meter has told. */
   use(serial: string): void {
-    const name = padded(this.#driver, serial)
+    const name = padded(this.#flags.driver, serial)
     if (name === this.#serial) return
     this.#serial = name
     this.#host.onRenamed()
@@ -54,8 +58,8 @@ export class Identity {
 }
 
 /** Name of the set-up network of a device with this meter. */
-export function networkName(driver: MeterDriver, serial: string): string {
-  return driver.prefix + padded(driver, serial)
+export function networkName({ driver, flowMeter }: NamingFlags, serial: string): string {
+  return (flowMeter ? driver.prefix.flow : driver.prefix.heat) + padded(driver, serial)
 }
 
 /** The server expects zeros for the digits that a meter's number lacks at its front. */

@@ -1,5 +1,6 @@
 import type { MeterPorts } from '../meters/driver.js'
 import type { Reading } from '../meters/meter.js'
+import { inServerUnits } from '../meters/server-units.js'
 import type { MeterEvents, MeterSource } from '../meters/source.js'
 import { MeterStatistics } from '../meters/statistics.js'
 import { mergeMeters, parseMeters, type WaterMeter } from '../radio/meter-list.js'
@@ -86,8 +87,9 @@ export class Metering {
   }
 
   #onReading(reading: Reading, at: number): void {
-    this.statistics.onReading(reading, at)
-    this.#host.onReading(reading, at)
+    const converted = inServerUnits(reading)
+    this.statistics.onReading(converted, at)
+    this.#host.onReading(converted, at)
   }
 
   #createRadio(): RadioSource | undefined {

@@ -4,12 +4,23 @@
  * @param mantissa integer from 0 to 2^53 - 1
  */
 export function decimalText(negative: boolean, mantissa: number, exponent: number): string {
-  let digits = String(mantissa)
-  if (exponent > 0 && mantissa > 0) {
+  return digitsText(negative, String(mantissa), exponent)
+}
+
+/** The same for a mantissa of any length: digits without leading zeros. */
+export function digitsText(negative: boolean, mantissa: string, exponent: number): string {
+  let digits = mantissa
+  if (exponent > 0 && digits !== '0') {
     digits += '0'.repeat(exponent)
   } else if (exponent < 0) {
     digits = digits.padStart(1 - exponent, '0')
     digits = `${digits.slice(0, exponent)}.${digits.slice(exponent)}`
   }
   return negative ? `-${digits}` : digits
+}
+
+/** Whether the text is decimal digits, one at least, and nothing else. */
+export function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text[i]! < '0' || text[i]! > '9') return false
+  return text !== ''
 }

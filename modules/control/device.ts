@@ -20,8 +20,8 @@ export interface Device {
   uptime(): number
   /** The text of `network_quality`. */
   networkQuality(): string
-  /** Publishes an unsolicited message. */
-  publish(name: string, text: string): void
+  /** Publishes a message under this number; under the device's own without one. */
+  publish(name: string, text: string, serial?: string): void
   /** Drops the connection to the broker and opens it again. */
   reconnect(): void
   /** Writes what waits, and what an impulse meter has counted. */

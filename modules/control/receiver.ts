@@ -1,9 +1,11 @@
 import { hasName } from '../codec/own-name.js'
-import { parseCommandTopic } from '../delivery/topics.js'
+import { failure, type Result, success } from '../codec/result.js'
+import { type CommandTopic, parseCommandTopic } from '../delivery/topics.js'
 import { type Envelope, TAG_LENGTH } from '../mqttcrypto/envelope.js'
 import type { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { WallClock } from '../time/wall-clock.js'
+import { radioMeter } from './commands/radio-meter.js'
 import type { Command, CommandTable, Device } from './device.js'
 
 export interface ReceiverOptions {
@@ -11,40 +13,51 @@ export interface ReceiverOptions {
   readonly envelope: Envelope
   readonly guard: ReplayGuard
   readonly commands: CommandTable
-  readonly device: Device
   readonly wallClock: Pick<WallClock, 'now'>
   log(text: string): void
 }
 
+/** The device that a receiver serves. */
+export interface CommandHost extends Device {
+  /** The number of the device, as it stands in every topic. */
+  readonly serial: string
+  /** All numbers that the device answers for: its own and those of its radio meters. */
+  numbers(): readonly string[]
+}
+
 /**
- * Opens what arrives under `/config/v2` and does it, once. What is not in order is refused in silence: only the log says
+ * Opens what arrives under `/config/v2` and does it, once. A command is for the device's own number, or for that of one of
+ * its radio meters: then it is a question, or one of `radioMeter`, and the reply goes under the radio meter's number. What is not in order is refused in silence: only the log says
  * why. A command that changes something is done in a turn of the event loop of its own, in the order in which commands came.
  */
 export class CommandReceiver {
   #options: ReceiverOptions
+  #host: CommandHost
   #steps: (() => void)[] = []
   #timer: Timer | undefined
 
-  constructor(options: ReceiverOptions) {
+  constructor(options: ReceiverOptions, host: CommandHost) {
     this.#options = options
+    this.#host = host
   }
 
   onMessage(topic: string, message: Uint8Array): void {
-    const { envelope, guard, commands, log } = this.#options
+    const { envelope, guard, log } = this.#options
     const opened = envelope.open(topic, message)
     if (!opened.ok) return log(`command refused: ${opened.error}`)
     const levels = parseCommandTopic(topic)
-    if (levels === undefined) return log('command refused: expected /config/v2/<serial>/<time>/<command>')
-    const { time, name } = levels
-    if (!hasName(commands, name)) return log(`command unknown in this build: ${name}`)
-    const command = commands[name]!
+    if (!levels.ok) return log(`command refused: ${levels.error}`)
+    const found = this.#find(levels.value)
+    if (!found.ok) return log(`command ${found.error}`)
+    const command = found.value
+    const { time, name } = levels.value
     const now = this.#options.wallClock.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
       return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
     log(`command ${name}`)
     const text = opened.value
-    if (command.effect === 'asks' && this.#steps.length === 0) this.#do(name, command, text)
-    else this.act(() => this.#do(name, command, text))
+    if (command.effect === 'asks' && this.#steps.length === 0) this.#do(levels.value, command, text)
+    else this.act(() => this.#do(levels.value, command, text))
   }
 
   /** Does something in a turn of its own, after what came before it. */
@@ -59,11 +72,25 @@ export class CommandReceiver {
     this.#steps.length = 0
   }
 
-  #do(name: string, { isStoredFirst, run }: Command, text: string): void {
-    const { device, guard, log } = this.#options
+  #find({ serial, name }: CommandTopic): Result<Command> {
+    const { commands } = this.#options
+    const isOwn = serial === this.#host.serial
+    if (!isOwn && !this.#host.numbers().includes(serial))
+      return failure(`refused: ${serial} is no number of this device`)
+    if (!isOwn && hasName(radioMeter, name)) return success(radioMeter[name]!)
+    if (!hasName(commands, name)) return failure(`unknown in this build: ${name}`)
+    const command = commands[name]!
+    return isOwn || command.effect === 'asks'
+      ? success(command)
+      : failure(`refused: ${name} is for the device's own number, not for that of the radio meter ${serial}`)
+  }
+
+  #do({ serial, name }: CommandTopic, { isStoredFirst, run }: Command, text: string): void {
+    const { guard, log } = this.#options
+    const host = this.#host
     // Without its tag in flash, somebody could have the command done once more after a power cut.
     if (isStoredFirst && !guard.flush()) return log(`command ${name} not done: flash does not take that it was here`)
-    run(device, (reply, replyName = name) => device.publish(replyName, reply), text)
+    run(host, (reply, replyName = name) => host.publish(replyName, reply, serial), text)
   }
 
   #turn(): void {

@@ -1,3 +1,5 @@
+import { isDigits } from '../codec/decimal.js'
+import { failure, type Result, success } from '../codec/result.js'
 import { MAX_TOPIC_LENGTH } from '../mqttcrypto/envelope.js'
 
 /*
@@ -5,7 +7,7 @@ import { MAX_TOPIC_LENGTH } from '../mqttcrypto/envelope.js'
  *
  *   /<kind>/v2/<serial>/<time>           from the device: a sample, an announcement, the reply to a command
  *   /offline/v1/<serial>                 the last will, which the broker publishes
- *   /config/v2/<serial>/<time>/<name>    a command to the device
+ *   /config/v2/<serial>/<time>/<name>    a command to the device, or to one of its radio meters
  */
 
 /** Bytes of the longest topic that the device makes or takes. */
@@ -24,7 +26,9 @@ export interface MessageTopic {
 }
 
 export interface CommandTopic {
-  /** Unix seconds that the sender gave; 0 when it gave none. */
+  /** The number that the command is for, as it stands in the topic. */
+  readonly serial: string
+  /** Unix seconds that the sender gave. */
   readonly time: number
   readonly name: string
 }
@@ -70,10 +74,14 @@ export function commandTopic(serial: string, time: number, name: string): string
   return `/config/v2/${serial}/${time}/${name}`
 }
 
-/** Command and time of a command's topic; undefined when a level is missing. */
-export function parseCommandTopic(topic: string): CommandTopic | undefined {
-  const levels = topic.split('/').filter((level) => level !== '')
-  if (levels.length < 5) return undefined
-  const time = Number(levels[3])
-  return { time: Number.isSafeInteger(time) && time >= 0 ? time : 0, name: levels[levels.length - 1]! }
+/** The parts of a command's topic, `/config/v2/<serial>/<time>/<name>`. The error says which level is another. */
+export function parseCommandTopic(topic: string): Result<CommandTopic> {
+  const levels = topic.split('/')
+  const [root, kind, version, serial, digits, name] = levels
+  if (levels.length !== 6 || root !== '' || kind !== 'config' || !serial || !name)
+    return failure('topic: expected /config/v2/<serial>/<time>/<command>')
+  if (version !== 'v2') return failure(`version: expected v2, got ${version}`)
+  const time = isDigits(digits!) ? Number(digits) : Number.NaN
+  if (!Number.isSafeInteger(time)) return failure(`time: expected decimal digits, got ${digits}`)
+  return success({ serial, time, name })
 }

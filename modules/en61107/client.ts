@@ -203,7 +203,16 @@ function isNear(quantity: Quantity | undefined, register: string): boolean {
 }
 
 function isSame(a: Readout, b: Readout): boolean {
-  return a.serial === b.serial && a.energy?.value === b.energy?.value && a.volume?.value === b.volume?.value
+  return (
+    a.serial === b.serial &&
+    isSameQuantity(a.energy, b.energy) &&
+    isSameQuantity(a.volume, b.volume) &&
+    isSameQuantity(a.hours, b.hours)
+  )
+}
+
+function isSameQuantity(a: Quantity | undefined, b: Quantity | undefined): boolean {
+  return a?.value === b?.value && a?.unit === b?.unit
 }
 
 function quantities(

@@ -8,6 +8,11 @@ export const ETX = 0x03
 const SET = /^([0-9.*:]{1,16})\(([^()\r\n]{0,32})\)\s*/
 const QUANTITY = /^0*([0-9]+(?:\.[0-9]+)?)\*([A-Za-z0-9]{1,4})$/
 
+/** The units that a MULTICAL 66 can be programmed for. The sum of seven bits lets a damaged one through. */
+const ENERGY = Object.freeze(['kWh', 'MWh', 'GJ', 'Gcal'])
+const VOLUME = Object.freeze(['m3'])
+const HOURS = Object.freeze(['h'])
+
 /** The content of a MULTICAL 66's data block. */
 export interface Readout {
   /** Meter type, the identification without `/` and line end. */
@@ -45,13 +50,14 @@ export function decodeReadout(text: Uint8Array, length = text.length): Result<Re
   if (customer === undefined || !/^[0-9]{1,12}$/.test(customer)) return failure('0.0: expected a customer number')
   const serial = customer.replace(/^0+/, '')
   if (serial === '') return failure('0.0: expected a customer number, got 0')
-  const quantity = (wanted: string) => toQuantity(sets.value.find(([address]) => address === wanted)?.[1])
+  const quantity = (wanted: string, units: readonly string[]) =>
+    toQuantity(sets.value.find(([address]) => address === wanted)?.[1], units)
   return success({
     ident,
     serial,
-    energy: quantity('6.8'),
-    volume: quantity('6.26'),
-    hours: quantity('6.31'),
+    energy: quantity('6.8', ENERGY),
+    volume: quantity('6.26', VOLUME),
+    hours: quantity('6.31', HOURS),
   })
 }
 
@@ -75,10 +81,10 @@ function parseSets(text: string): Result<(readonly [address: string, value: stri
   return success(sets)
 }
 
-/** The meter's own digits without leading zeros; undefined when the set holds no number with a unit. */
-function toQuantity(value: string | undefined): Quantity | undefined {
+/** The meter's own digits without leading zeros; undefined when the set holds no number with one of these units. */
+function toQuantity(value: string | undefined, units: readonly string[]): Quantity | undefined {
   const match = value === undefined ? null : QUANTITY.exec(value)
-  return match === null ? undefined : { value: match[1]!, unit: match[2]! }
+  return match === null || !units.includes(match[2]!) ? undefined : { value: match[1]!, unit: match[2]! }
 }
 
 /** Whether the character is printable or belongs to a line end. One that came with wrong parity is neither. */

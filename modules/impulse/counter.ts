@@ -19,6 +19,8 @@ const LONGEST = 120
 
 /** A power cut costs the impulses of this time at most. That makes at most 525,600 writes a year. */
 const SAVE_AFTER = 60_000
+/** A power cut costs so much operating time without impulses at most. That makes at most 8,760 writes a year. */
+const SAVE_IDLE_AFTER = 3_600_000
 
 const RECORD = 8
 
@@ -31,6 +33,8 @@ export class ImpulseCounter {
   #lastAt: number | undefined
   #operatedBefore = 0
   #timer: Timer | undefined
+  /** Impulses wait for the timer. */
+  #isWaiting = false
   /** The flash refused the last write. */
   #isRefused = false
 
@@ -45,6 +49,7 @@ export class ImpulseCounter {
       this.#operatedBefore = view.getUint32(4)
     }
     options.port.onImpulse = () => this.#onImpulse()
+    this.#saveIn(SAVE_IDLE_AFTER)
   }
 
   get count(): number {
@@ -63,24 +68,28 @@ export class ImpulseCounter {
 
   /** Writes the count. When the flash refuses it, the counter writes again in a minute. */
   save(): void {
-    const { clock, onFlashError } = this.#options
-    clock.clear(this.#timer)
-    this.#timer = undefined
+    const { onFlashError } = this.#options
     const bytes = new Uint8Array(RECORD)
     const view = new DataView(bytes.buffer)
     view.setUint32(0, this.#count)
     view.setUint32(4, this.operatingTime)
     const error = this.#slots.write(bytes)
-    if (error !== undefined) this.#timer = clock.set(() => this.save(), SAVE_AFTER)
+    this.#isWaiting = error !== undefined
+    this.#saveIn(this.#isWaiting ? SAVE_AFTER : SAVE_IDLE_AFTER)
     if (error !== undefined && !this.#isRefused) onFlashError?.(error)
     this.#isRefused = error !== undefined
   }
 
   close(): void {
     this.#options.port.close()
-    if (this.#timer !== undefined) this.save()
+    this.save()
     this.#options.clock.clear(this.#timer)
-    this.#timer = undefined
+  }
+
+  #saveIn(ms: number): void {
+    const { clock } = this.#options
+    clock.clear(this.#timer)
+    this.#timer = clock.set(() => this.save(), ms)
   }
 
   /** Several impulses may have come while the firmware was busy. The width of the last one then stands for all of them. */
@@ -91,7 +100,8 @@ export class ImpulseCounter {
     if (impulses <= 0 || (!anyWidth && !(port.width > SHORTEST && port.width < LONGEST))) return
     this.#count = (this.#count + impulses) >>> 0
     this.#lastAt = clock.now()
-    this.#timer ??= clock.set(() => this.save(), SAVE_AFTER)
+    if (!this.#isWaiting) this.#saveIn(SAVE_AFTER)
+    this.#isWaiting = true
     onCounted()
   }
 }

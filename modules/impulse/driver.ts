@@ -16,7 +16,7 @@ export const impulse: MeterDriver = Object.freeze({
   tellsThermo: false,
   counts: true,
   tellsSerial: false,
-  prefix: 'EL_',
+  prefix: Object.freeze({ heat: 'EL_', flow: 'WATER_' }),
   padsSerial: false,
   quantities: Object.freeze({
     heat: Object.freeze(['effect1', 'e1', 'hr'] as const),

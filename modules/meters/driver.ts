@@ -70,8 +70,8 @@ export interface MeterDriver {
   readonly counts: boolean
   /** The meter tells its serial number, which the device keeps for its next start. */
   readonly tellsSerial: boolean
-  /** The device's name begins so where a person reads it. */
-  readonly prefix: 'KAM_' | 'EL_'
+  /** The device's name begins so where a person reads it: of a heat build, and of a build with FLOW_METER. */
+  readonly prefix: { readonly heat: 'KAM_' | 'EL_'; readonly flow: 'KAM_' | 'WATER_' }
   /** A serial number of fewer than 7 digits gets zeros before it. */
   readonly padsSerial: boolean
   /** Which quantities a sample carries in which order: of a heat build, and of a build with FLOW_METER. */
@@ -112,7 +112,7 @@ export const ON_THE_LINE = Object.freeze({
   tellsThermo: true,
   counts: false,
   tellsSerial: true,
-  prefix: 'KAM_',
+  prefix: Object.freeze({ heat: 'KAM_', flow: 'KAM_' }),
   padsSerial: true,
   quantities: HEAT_METER_QUANTITIES,
   flashesOnFailure: false,

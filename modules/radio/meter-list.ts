@@ -1,3 +1,4 @@
+import { isDigits } from '../codec/decimal.js'
 import { fromHex, toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 
@@ -39,15 +40,10 @@ export function mergeMeters(image: readonly WaterMeter[], stored: readonly Water
 
 function parseMeter(text: string, place: number): Result<WaterMeter> {
   const [id = '', hex = '', ...more] = text.trim().split(':')
-  if (!isDigits(id) || id.length !== 8 || more.length > 0)
+  if (id.length !== 8 || !isDigits(id) || more.length > 0)
     return failure(`meter ${place}: expected an id of 8 digits, a colon and a key of 32 hex digits`)
   const key = fromHex(hex)
   return key === undefined || key.length !== 16
     ? failure(`meter ${id}: expected a key of 32 hex digits, got ${hex.length} characters`)
     : success({ id, key })
-}
-
-function isDigits(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text[i]! < '0' || text[i]! > '9') return false
-  return true
 }

@@ -26,6 +26,8 @@ export interface SessionOptions {
 export interface SessionHost {
   /** Called before every connection. */
   broker(): Broker
+  /** The numbers whose commands are wanted, the device's own first. Called before every SUBSCRIBE. */
+  numbers(): readonly string[]
   onConnected(): void
   /** Called when a connection is opened; false when even that cannot be done. */
   onOpening?(possible: boolean): void
@@ -70,6 +72,8 @@ export class MqttSession implements MessageLink {
   #phase: Phase = 'closed'
   /** SUBSCRIBE is to go out. */
   #subscribe = false
+  /** How many of the host's numbers have their subscription. */
+  #subscribed = 0
   /** Packet id of the SUBSCRIBE that waits for SUBACK. */
   #subscribeId: number | undefined
   #openedAt = 0
@@ -124,10 +128,15 @@ export class MqttSession implements MessageLink {
     this.#onClosed(reason)
   }
 
-  /** Subscribes to the commands, before anything else that is to be sent. */
+  /** Subscribes to the commands of each number, one after the other, before anything else that is to be sent. */
   subscribe(): void {
+    this.#subscribed = 0
+    this.#subscribeNext()
+  }
+
+  #subscribeNext(): void {
     if (!this.connected) return
-    this.#subscribe = true
+    this.#subscribe = this.#subscribed < this.#host.numbers().length
     this.#pump()
   }
 
@@ -136,7 +145,7 @@ export class MqttSession implements MessageLink {
     const { clock, delivery } = this.#options
     if (this.#subscribe) {
       const id = delivery.nextId()
-      if (!this.#connection?.subscribe(id, commandFilter(this.#serial), 0)) return
+      if (!this.#connection?.subscribe(id, commandFilter(this.#host.numbers()[this.#subscribed]!), 0)) return
       this.#subscribe = false
       this.#subscribeId = id
       clock.clear(this.#subscribeTimer)
@@ -152,7 +161,7 @@ export class MqttSession implements MessageLink {
     const wait = this.#subscribeBackoff.next()
     log(`mqtt: ${reason}; next SUBSCRIBE in ${wait} ms`)
     this.#subscribeId = undefined
-    this.#subscribeTimer = clock.set(() => this.subscribe(), wait)
+    this.#subscribeTimer = clock.set(() => this.#subscribeNext(), wait)
   }
 
   #open(): void {
@@ -227,6 +236,8 @@ export class MqttSession implements MessageLink {
     this.#subscribeId = undefined
     this.#subscribeTimer = undefined
     this.#subscribeBackoff = undefined
+    this.#subscribed++
+    this.#subscribeNext()
   }
 
   #onPong(): void {

@@ -88,13 +88,17 @@ export class Station implements Rejoining {
     return this.#host.candidates().length > 0
   }
 
-  /** `connected`, with the network's name when it is not the first choice; or why the station is not connected. */
+  /** `connected`, with the network in use when it is not the first choice; or why not. The server has room for 32 characters. */
   get status(): string {
-    const { choice } = this
     if (!this.up) return this.#reason
-    if (choice === 'first') return 'connected'
-    const pairs = `in_use=${choice ?? 'other'}&first_choice=${this.#firstChoice.reason ?? 'not_tried'}`
-    return `connected ${pairs}&ssid=${this.#current!.ssid}`
+    return this.choice === 'first' ? 'connected' : `connected in_use=${this.choice ?? 'other'}`
+  }
+
+  /** Pairs for `network_quality`: what became of the first choice, and the network's name; empty in the first choice. */
+  get detail(): string {
+    if (!this.up || this.choice === 'first') return ''
+    const ssid = this.#current!.ssid.replaceAll('&', '%26')
+    return `&first_choice=${this.#firstChoice.reason ?? 'not_tried'}&ssid=${ssid}`
   }
 
   /** How often the station has lost its network since power-on. */

@@ -46,6 +46,8 @@ export interface UplinkPorts {
 export interface UplinkHost extends AnnouncementHost, TimeHost {
   /** The MQTT client's name; empty until the device has one. */
   readonly serial: string
+  /** See `SessionHost`. */
+  numbers(): readonly string[]
   /** Bytes; 0 where nobody knows. */
   freeHeap(): number
   onConnected(): void
@@ -113,12 +115,22 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   /** How well the broker answers, and what was tried when it did not. */
   quality(): string {
-    return `${this.#pings.text()}&disconnect_count=${this.station.disconnectCount}&${this.#watchdog.text()}`
+    const { disconnectCount, detail } = this.station
+    return `${this.#pings.text()}&disconnect_count=${disconnectCount}&${this.#watchdog.text()}${detail}`
   }
 
   broker(): Broker {
     const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.#options.settings.values
     return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
+  }
+
+  numbers(): readonly string[] {
+    return this.#host.numbers()
+  }
+
+  /** The device answers for other numbers than before. */
+  subscribe(): void {
+    this.#session.subscribe()
   }
 
   onOpening(isPossible: boolean): void {

@@ -74,6 +74,7 @@ function setUp(sectors = 32) {
           onClosed: (reason) => alive(() => options.onClosed(reason))(),
         }),
       broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+      numbers: () => ['1234567'],
       onConnected: () => session.subscribe(),
       onMessage: () => {},
       log: () => {},

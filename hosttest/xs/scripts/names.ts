@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { parseJob } from '../../../modules/control/cron/job.js'
-import { asks, type CommandTable, type Device } from '../../../modules/control/device.js'
-import { CommandReceiver } from '../../../modules/control/receiver.js'
+import { asks, type CommandTable } from '../../../modules/control/device.js'
+import { type CommandHost, CommandReceiver } from '../../../modules/control/receiver.js'
 import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../../modules/mqttcrypto/replay-guard.js'
@@ -21,15 +21,17 @@ const commands: CommandTable = { ping: asks(() => {}) }
 function receiver(): CommandReceiver {
   const clock = testClock()
   const guard = new ReplayGuard(new MemoryStorage())
-  return new CommandReceiver({
-    clock,
-    envelope,
-    guard,
-    commands,
-    device: {} as Device,
-    wallClock: { now: () => UNIX },
-    log: () => {},
-  })
+  return new CommandReceiver(
+    {
+      clock,
+      envelope,
+      guard,
+      commands,
+      wallClock: { now: () => UNIX },
+      log: () => {},
+    },
+    { serial: '1234567', numbers: () => ['1234567'] } as unknown as CommandHost,
+  )
 }
 
 /** What is done with a name from outside; nothing of it may stay. */

@@ -10,7 +10,7 @@ export const FLOW_DECIMALS = 3
 const VALUE = /^([0-9]+)(?:\.([0-9]+))?$/
 const AMOUNT = /^\s*\+?([0-9]+)(?:\.([0-9]*))?\s*$/
 
-/** How many kWh or litres a unit has, as a fraction: 1 GJ = 2500/9 kWh, 1 Gcal = 1163 kWh. */
+/** How many kWh or litres a unit has, as a fraction: 1 GJ = 2500/9 kWh. `inServerUnits` has seen to the other units. */
 interface Scale {
   readonly factor: number
   readonly divisor: number
@@ -30,8 +30,6 @@ export function totalOf(reading: Reading, flow: boolean): Result<number> {
 
 function energyScale(unit: string): Scale | undefined {
   switch (unit) {
-    case 'Wh':
-      return { factor: 1, divisor: 1000 }
     case 'kWh':
       return { factor: 1, divisor: 1 }
     case 'MWh':
@@ -39,22 +37,13 @@ function energyScale(unit: string): Scale | undefined {
     case 'Gj':
     case 'GJ':
       return { factor: 2500, divisor: 9 }
-    case 'Gcal':
-      return { factor: 1163, divisor: 1 }
     default:
       return undefined
   }
 }
 
 function volumeScale(unit: string): Scale | undefined {
-  switch (unit) {
-    case 'l':
-      return { factor: 1, divisor: 1 }
-    case 'm3':
-      return { factor: 1000, divisor: 1 }
-    default:
-      return undefined
-  }
+  return unit === 'm3' ? { factor: 1000, divisor: 1 } : undefined
 }
 
 /** The exact whole units of the value; undefined when a number does not fit 53 bits. */
