@@ -1,3 +1,4 @@
+// node only
 import { deepEqual, ok } from 'node:assert/strict'
 import { fromHex } from '../../modules/codec/hex.js'
 import { RadioMeter } from '../../modules/radio/radio-meter.js'
