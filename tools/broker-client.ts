@@ -2,7 +2,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { commandTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { NegativeResult } from './errors.js'
-import { parseBroker } from './options.js'
+import { parseBroker, withoutPassword } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
@@ -13,7 +13,7 @@ export async function connectBroker(url: string, reconnectPeriod = 0): Promise<M
     return await connectAsync(url, { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }, false)
   } catch (error) {
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
-    throw new NegativeResult(`${url}: ${reason ?? 'no connection'}`)
+    throw new NegativeResult(`${withoutPassword(url)}: ${reason ?? 'no connection'}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
 import { BOARDS } from './boards.js'
 import { UsageError } from './errors.js'
+import { isPublicKey } from './public-keys.js'
 
 /** The ESP-IDF release that `SDK_RELEASE` builds with. */
 export const ESP_IDF = 'v6.0'
@@ -28,6 +29,10 @@ export function planBuild(
   const options = readOptions(args, env)
   const flags = parseFlags(options)
   if (!flags.ok) throw new UsageError(flags.error)
+  if (isPublicKey(flags.value.key))
+    throw new UsageError(
+      'KEY: everybody knows this one, and could read and command the device; make another, with "openssl rand -hex 16"',
+    )
   const manifests = BOARDS[board]
   if (manifests === undefined)
     throw new UsageError(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)

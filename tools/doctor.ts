@@ -4,6 +4,7 @@ import { RealClock } from '../twin/clock.js'
 import { Uart } from '../twin/uart.js'
 import { NegativeResult } from './errors.js'
 import { examine, type Finding } from './examine.js'
+import { print } from './print.js'
 import { PROBES } from './probes.js'
 
 export function doctorCommand(): Command {
@@ -17,14 +18,14 @@ export function doctorCommand(): Command {
         const port = new Uart(uart, (error) => reject(new NegativeResult(error.message)))
         examine(port, new RealClock()).then(resolve, reject)
       })
-      if (json) process.stdout.write(`${JSON.stringify(findings)}\n`)
-      else for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`)
+      if (json) print(JSON.stringify(findings))
+      else for (const finding of findings) for (const line of findingLines(finding)) print(line)
       if (!findings.some(({ found }) => found)) throw new NegativeResult(`no meter on ${uart}`)
     })
 }
 
-function findingText({ protocol, found, serial, remarks }: Finding): string {
+function findingLines({ protocol, found, serial, remarks }: Finding): string[] {
   const title = PROBES.find((probe) => probe.protocol === protocol)!.title
   const head = `${title}: ${found ? `meter ${serial}` : 'no meter'}`
-  return [head, ...remarks.map((remark) => `  ${remark}`)].join('\n')
+  return [head, ...remarks.map((remark) => `  ${remark}`)]
 }

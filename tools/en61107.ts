@@ -11,6 +11,7 @@ import {
 import { withoutParity } from '../modules/meters/parity.js'
 import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
+import { print } from './print.js'
 
 export function en61107Command(): Command {
   return new Command('en61107').description('EN 61107 of MULTICAL 66-C and 66-B').addCommand(
@@ -19,7 +20,7 @@ export function en61107Command(): Command {
       .argument('[hex]', 'characters as hex, with or without parity in bit 7; else standard input')
       .action(async (hex: string | undefined) => {
         const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'reply'))
-        process.stdout.write(`${JSON.stringify(decoded)}\n`)
+        print(JSON.stringify(decoded))
         if (decoded.result !== 'ok') throw new NegativeResult(decoded.result)
       }),
   )

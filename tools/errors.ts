@@ -1,3 +1,5 @@
+import { say } from './print.js'
+
 /** The command was understood and its answer is "no": exit code 1. */
 export class NegativeResult extends Error {}
 
@@ -6,6 +8,6 @@ export class UsageError extends Error {}
 
 /** Prints what went wrong to standard error and sets the exit code. */
 export function report(error: unknown, prefix = ''): void {
-  process.stderr.write(`${prefix}${error instanceof Error ? error.message : error}\n`)
+  say(`${prefix}${error instanceof Error ? error.message : error}`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

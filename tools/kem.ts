@@ -1,21 +1,38 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { NegativeResult, UsageError } from './errors.js'
 import { readKem } from './kem-file.js'
+import { secretOf } from './options.js'
+import { print } from './print.js'
+
+interface KemOptions {
+  readonly password?: string
+  readonly passwordFile?: string
+  readonly serial?: string
+}
 
 export function kemCommand(): Command {
   return new Command('kem')
     .description('meter keys out of a KEM file, the encrypted list of meters that Kamstrup delivers; prints JSON')
     .argument('<file>', 'the KEM file')
-    .requiredOption('--password <password>', 'its password')
+    .addOption(
+      new Option('--password <password>', 'its password, for everybody on this computer to see').conflicts(
+        'passwordFile',
+      ),
+    )
+    .option('--password-file <path>', 'file that holds its password; else the environment variable KEM_PASSWORD')
     .option('--serial <n>', 'only the meter of this serial number')
-    .action(async (file: string, { password, serial }: { password: string; serial?: string }) => {
+    .action(async (file: string, options: KemOptions) => {
+      const { serial } = options
       if (serial !== undefined && !/^[0-9]{1,12}$/.test(serial))
         throw new UsageError(`--serial: expected 1 to 12 digits, got "${serial}"`)
+      const password = secretOf(options.password, options.passwordFile, 'KEM_PASSWORD')
+      if (password === undefined)
+        throw new UsageError('no password: give --password-file, --password or the environment variable KEM_PASSWORD')
       const meters = await readKem(file, password)
       const found = serial === undefined ? meters : meters.filter((meter) => isSame(meter.serial, serial))
       if (serial !== undefined && found.length === 0)
         throw new NegativeResult(`no meter ${serial} among the ${meters.length} of ${file}`)
-      process.stdout.write(`${JSON.stringify(found)}\n`)
+      print(JSON.stringify(found))
     })
 }
 

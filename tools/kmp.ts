@@ -7,6 +7,7 @@ import { decodeRegisters, registerText, unitText } from '../modules/kmp/register
 import { NegativeResult } from './errors.js'
 import { registerName } from './kmp-register-names.js'
 import { parseHex, readStandardInput } from './options.js'
+import { print } from './print.js'
 
 export function kmpCommand(): Command {
   return new Command('kmp').description('Kamstrup Meter Protocol').addCommand(
@@ -15,7 +16,7 @@ export function kmpCommand(): Command {
       .argument('[hex]', 'wire bytes as hex; else standard input')
       .action(async (hex: string | undefined) => {
         const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'frame'))
-        process.stdout.write(`${JSON.stringify(decoded)}\n`)
+        print(JSON.stringify(decoded))
         if (decoded.result !== 'ok') throw new NegativeResult(String(decoded.result))
       }),
   )

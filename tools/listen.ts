@@ -3,7 +3,8 @@ import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/deliv
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
 import { NegativeResult } from './errors.js'
-import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
+import { envelopeFor, type KeyOptions, parseSerial, withKey, withoutPassword } from './options.js'
+import { print, say, sayLine } from './print.js'
 
 interface ListenOptions extends KeyOptions {
   readonly broker: string
@@ -31,17 +32,20 @@ export function listenCommand(): Command {
       const envelope = envelopeFor(options)
       const client = await connectBroker(options.broker)
       await client.subscribeAsync([messageFilter(undefined, options.serial), offlineTopic(options.serial)], { qos: 1 })
-      process.stderr.write(`listening on ${options.broker}\n`)
+      say(`listening on ${withoutPassword(options.broker)}`)
       client.on('message', (topic, payload) => {
         const message = openMessage(envelope, topic, payload)
-        if (typeof message === 'string') process.stderr.write(`${topic}: ${message}\n`)
-        else process.stdout.write(options.json ? `${JSON.stringify(message)}\n` : `${messageLine(message)}\n`)
+        if (typeof message === 'string') sayLine(`${topic}: ${message}`)
+        else print(options.json ? JSON.stringify(message) : messageLine(message))
       })
       process.once('SIGINT', () => client.end())
+      process.once('SIGTERM', () => client.end())
       await new Promise<void>((resolve, reject) => {
         client.once('error', reject)
         client.once('close', () =>
-          client.disconnecting ? resolve() : reject(new NegativeResult(`${options.broker}: connection closed`)),
+          client.disconnecting
+            ? resolve()
+            : reject(new NegativeResult(`${withoutPassword(options.broker)}: connection closed`)),
         )
       })
     })
@@ -66,8 +70,10 @@ function fieldsOf(text: string): OpenedMessage['fields'] {
   return fields
 }
 
-/** Formats one line for people: time, topic, text. */
+/** Formats one line for people: time, topic, text. A time that no calendar has stays a number. */
 export function messageLine(message: { readonly time: number; readonly topic: string; readonly text: string }): string {
-  const time = new Date(message.time * 1000).toISOString().slice(0, 19).replace('T', ' ')
+  const date = new Date(message.time * 1000)
+  const isDate = !Number.isNaN(date.getTime())
+  const time = isDate ? date.toISOString().slice(0, 19).replace('T', ' ') : String(message.time)
   return `${time}  ${message.topic}  ${message.text}`.trimEnd()
 }

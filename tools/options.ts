@@ -45,8 +45,13 @@ export function parseHex(text: string, what: string): Uint8Array {
 export function parseBroker(url: string): { host: string; port: number } {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'mqtt:' || parsed.hostname === '')
-    throw new UsageError(`--broker: expected mqtt://host:port, got "${url}"`)
+    throw new UsageError(`--broker: expected mqtt://host:port, got "${withoutPassword(url)}"`)
   return { host: parsed.hostname, port: parsed.port === '' ? 1883 : Number(parsed.port) }
+}
+
+/** A URL as it may be shown: without what stands between the first colon of its user and the last @. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([^:/?#]*:\/\/)?([^:/]*):(.*)@/s, '$1$2:***@')
 }
 
 export function parseSerial(text: string): string {
@@ -68,6 +73,12 @@ export async function readStandardInput(): Promise<string> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
   return text
+}
+
+/** A secret that is given as an option, in a file, or in an environment variable; the option shows in the list of processes. */
+export function secretOf(text: string | undefined, file: string | undefined, variable: string): string | undefined {
+  if (text !== undefined) return text
+  return file === undefined ? process.env[variable] || undefined : readText(file).replace(/\r?\n$/, '')
 }
 
 export function readText(path: string): string {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeyOptions, parseHex, readStandardInput, withKey } from './options.js'
+import { print } from './print.js'
 
 interface TopicOptions extends KeyOptions {
   readonly topic: string
@@ -32,6 +33,6 @@ export function openCommand(): Command {
       const message = parseHex(hex ?? (await readStandardInput()), 'message')
       const opened = envelope.open(options.topic, message, Number.POSITIVE_INFINITY)
       if (!opened.ok) throw new NegativeResult(opened.error)
-      process.stdout.write(`${opened.value}\n`)
+      print(opened.value)
     })
 }

@@ -3,6 +3,7 @@ import { messageFilter, messagePrefix } from '../modules/delivery/topics.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { NegativeResult } from './errors.js'
 import { envelopeFor, type KeyOptions, parseNumber, parseSerial, withKey } from './options.js'
+import { print } from './print.js'
 
 interface SendOptions extends KeyOptions {
   readonly broker: string
@@ -40,7 +41,7 @@ export function sendCommand(): Command {
         if (options.wait === undefined) return
         const text = await Promise.race([reply, timeout(options.wait)])
         if (text === undefined) throw new NegativeResult(`no reply to ${name} within ${options.wait} s`)
-        process.stdout.write(`${text}\n`)
+        print(text)
       } finally {
         await client.endAsync()
       }

@@ -28,10 +28,9 @@ import {
   readText,
   withKey,
 } from './options.js'
+import { print, say, sayLine } from './print.js'
+import { EXAMPLE_KEY } from './public-keys.js'
 import { FaultSwitches } from './world.js'
-
-/** The key of the documentation's examples; it protects nothing. */
-const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 
 /** As large as the journal's partition. */
 const SECTORS = 192
@@ -85,7 +84,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const url = options.broker ?? embedded!.url
   const operator = await connectBroker(url, 1_000)
   operator.on('error', () => {})
-  if (embedded !== undefined) process.stderr.write(`broker ${url}\n`)
+  if (embedded !== undefined) say(`broker ${url}`)
 
   const clock = new RealClock(options.speed)
   const unix = Date.now()
@@ -116,16 +115,16 @@ async function run(options: TwinCommandOptions): Promise<void> {
     capture,
     onDelivered: (message) => {
       const { kind, time = 0 } = parseMessageTopic(message.topic)
-      process.stdout.write(`${messageLine({ ...message, time })}\n`)
+      print(messageLine({ ...message, time }))
       if (kind === Kind.Sample && ++samples === options.count) end()
     },
-    log: (text) => process.stderr.write(`${text}\n`),
+    log: sayLine,
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
   const input = createInterface({ input: process.stdin })
   input.on('line', (line) => {
     if (line.trim() === '') return
-    if (line.startsWith('!')) return void process.stderr.write(`${switches.enter(line.slice(1))}\n`)
+    if (line.startsWith('!')) return say(switches.enter(line.slice(1)))
     const time = Math.floor((unix + clock.now()) / 1000)
     const [name = '', ...payload] = line.trim().split(' ')
     const command = { serial: twin.serial, time, name, payload: payload.join(' ') || '1' }
@@ -134,7 +133,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
-  process.stderr.write(`portal http://127.0.0.1:${portal.port}/\n`)
+  say(`portal http://127.0.0.1:${portal.port}/`)
   twin.start()
   const { line, impulses } = twin
   const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex, toHex } from '../modules/codec/hex.js'
 import { UsageError } from './errors.js'
+import { print } from './print.js'
 
 /** The characteristics that carry the stream, one at a time (docs/protocol/vw1871.md, services and characteristics). */
 export const DATA_CHARACTERISTIC =
@@ -19,7 +20,7 @@ export function vw1871Command(): Command {
           number++
           if (line.trim() === '') continue
           const notifications = readSession(line, (problem) => new UsageError(`line ${number}: ${problem}`))
-          process.stdout.write(`${JSON.stringify(decode(notifications))}\n`)
+          print(JSON.stringify(decode(notifications)))
         }
       }),
   )

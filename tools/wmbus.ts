@@ -10,6 +10,7 @@ import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { Digits, exactJson } from './exact-json.js'
 import { type KeyOptions, keyText, parseHex, readStandardInput, withKey } from './options.js'
+import { print } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
 
 interface DecodeOptions extends KeyOptions {
@@ -55,7 +56,7 @@ function decodeCommand(): Command {
         args.length > 0 ? args : (await readStandardInput()).split('\n').filter((line) => line.trim() !== '')
       if (lines.length === 0) throw new UsageError('no telegram given')
       const decoded = options.jsonl ? lines.map(decodeLine) : decodeAll(lines, options)
-      for (const { name, telegram } of decoded) process.stdout.write(`${exactJson(describe(telegram, name))}\n`)
+      for (const { name, telegram } of decoded) print(exactJson(describe(telegram, name)))
       const errors = decoded.map(({ telegram }) => telegram.result).filter((result) => result !== 'ok')
       if (errors.length > 0)
         throw new NegativeResult(`${errors.length} of ${decoded.length} telegrams: ${[...new Set(errors)].join(', ')}`)

@@ -144,6 +144,13 @@ export class SimulatedConcentrator implements BlePort {
     this.stopScan()
     this.#connection?.close()
   }
+
+  /** The end of the simulation. */
+  close(): void {
+    this.stopScan()
+    this.#connection?.close()
+    this.receiver.close()
+  }
 }
 
 class Connection implements BleConnection {
@@ -152,6 +159,7 @@ class Connection implements BleConnection {
   #options: BleConnectOptions
   #clock: Clock
   #open = true
+  #timers = new Set<Timer>()
   #enabled: string[] = []
   #streaming = false
   /** When the radio has sent everything so far. */
@@ -183,6 +191,8 @@ class Connection implements BleConnection {
   close(): void {
     if (!this.#open) return
     this.#open = false
+    for (const timer of this.#timers) this.#clock.clear(timer)
+    this.#timers.clear()
     if (this.ready) this.#concentrator.receiver.listen(undefined)
     this.ready = false
   }
@@ -237,8 +247,10 @@ class Connection implements BleConnection {
   }
 
   #later(ms: number, action: () => void): void {
-    this.#clock.set(() => {
-      if (this.#open) action()
+    const timer = this.#clock.set(() => {
+      this.#timers.delete(timer)
+      action()
     }, ms)
+    this.#timers.add(timer)
   }
 }

@@ -9,12 +9,12 @@ export class FileFlash extends SimulatedFlash {
   #file: number
 
   constructor(folder: string, sectors: number) {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = join(folder, FILE)
     const blank = new Uint8Array(sectors * 4096).fill(0xff)
     const content = existsSync(path) ? new Uint8Array(readFileSync(path)) : blank
     super({ sectors, content: content.length === blank.length ? content : blank })
-    if (this.bytes === blank) writeFileSync(path, blank)
+    if (this.bytes === blank) writeFileSync(path, blank, { mode: 0o600 })
     this.#file = openSync(path, 'r+')
   }
 

@@ -5,6 +5,9 @@ import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules
 /** What counts as the return code of a SUBACK that has none. */
 const REFUSED = 0x80
 
+/** Bytes of a packet that has not ended; the device takes far less. */
+const LONGEST = 65_536
+
 /** MQTT over TCP with mqtt-packet. */
 export const connectMqtt: MqttConnect = (options) => new TcpConnection(options)
 
@@ -34,7 +37,7 @@ class TcpConnection implements MqttConnection {
       })
     })
     this.#socket.on('data', (data) => {
-      if (this.#open) packets.parse(data)
+      if (this.#open && packets.parse(data) > LONGEST) this.#end(`a packet of more than ${LONGEST} bytes`)
     })
     this.#socket.on('error', (error) => this.#end(error.message))
     this.#socket.on('close', () => this.#end('connection closed by the broker'))

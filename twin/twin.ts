@@ -81,6 +81,7 @@ export class Twin {
   /** Only builds with BLE have a concentrator. */
   readonly concentrator: SimulatedConcentrator | undefined
   #options: TwinOptions
+  #air: RadioField | undefined
   #clock: BootClock
   /** The power of the boot that runs now. */
   #power = { on: true }
@@ -99,7 +100,7 @@ export class Twin {
     const serial = options.meterSerial ?? Number(flags.serial)
     const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
     this.multical = meter instanceof SimulatedMultical ? meter : undefined
-    if (flags.ble) this.concentrator = createConcentrator(options)
+    if (flags.ble) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port } = options.broker
@@ -130,6 +131,8 @@ export class Twin {
 
   close(): void {
     this.#firmware.close()
+    this.#air?.close()
+    this.concentrator?.close()
   }
 
   /**
@@ -204,17 +207,24 @@ export class Twin {
 }
 
 /** Puts the meters whose keys the image has into the air, unless a recording has its own meters. */
-function createConcentrator({ clock, capture, flags, seed, strangers, onSent }: TwinOptions): SimulatedConcentrator {
+function createConcentrator({
+  clock,
+  capture,
+  flags,
+  seed,
+  strangers,
+  onSent,
+}: TwinOptions): [SimulatedConcentrator, RadioField | undefined] {
   const random = seededRandom(seed ?? 1)
   const concentrator = new SimulatedConcentrator({ clock, random, capture })
-  if (capture === undefined)
-    new RadioField({
-      clock,
-      random,
-      own: flags.waterMeters,
-      strangers: strangers ?? 0,
-      hear: (frame, rssi) => concentrator.receiver.hear(frame, rssi),
-      onSent,
-    })
-  return concentrator
+  if (capture !== undefined) return [concentrator, undefined]
+  const air = new RadioField({
+    clock,
+    random,
+    own: flags.waterMeters,
+    strangers: strangers ?? 0,
+    hear: (frame, rssi) => concentrator.receiver.hear(frame, rssi),
+    onSent,
+  })
+  return [concentrator, air]
 }

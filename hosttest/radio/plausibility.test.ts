@@ -11,43 +11,109 @@ function claim(minutes: number, total: number, session = 0) {
   return { sessionNumber: 0x20000000 + minutes * 16 + session, total }
 }
 
+/** Judges a claim that has the meter's own headers. */
+function judge(meter: Plausibility, minutes: number, total: number, at = minutes * MINUTE) {
+  return meter.judge(claim(minutes, total), at, true)
+}
+
+/** A meter that was believed at minute 1000 with this total. */
+function believed(total: number): Plausibility {
+  const meter = new Plausibility(MOST_WATER, claim(999, total))
+  equal(judge(meter, 1000, total), 'believed')
+  return meter
+}
+
+/** Judges a telegram a minute until one is believed; the minutes that it took. */
+function minutesUntilBelieved(meter: Plausibility, from: number, total: number, clock = 0): number {
+  for (let minute = 0; minute < 2_000; minute++)
+    if (meter.judge(claim(from + clock + minute, total), (from + minute) * MINUTE, true) === 'believed') return minute
+  return Number.POSITIVE_INFINITY
+}
+
 describe('a telegram is believed', () => {
   it('when its session number advances, and only once', () => {
-    const meter = new Plausibility(MOST_WATER, undefined)
-    equal(meter.judge(claim(1000, 8915), 0), 'believed')
-    equal(meter.judge(claim(1000, 8915), 1), 'replayed')
-    equal(meter.judge(claim(1000, 8915, 1), 16_000), 'believed')
-    equal(meter.judge(claim(999, 8900), 32_000), 'replayed')
+    const meter = believed(8915)
+    equal(judge(meter, 1000, 8915), 'replayed')
+    equal(meter.judge(claim(1000, 8915, 1), 1000 * MINUTE + 16_000, true), 'believed')
+    equal(judge(meter, 999, 8900, 1000 * MINUTE + 32_000), 'replayed')
   })
 
   it('only as far as what was believed before power-off allows', () => {
     const meter = new Plausibility(MOST_WATER, claim(1000, 8915))
-    equal(meter.judge(claim(999, 8914), 0), 'replayed')
-    equal(meter.judge(claim(1000 + 60 * 24 * 30, 8915 + 20_000), 0), 'believed')
+    equal(judge(meter, 999, 8914, 0), 'replayed')
+    equal(judge(meter, 1000 + 60 * 24 * 30, 8915 + 20_000, MINUTE), 'believed')
   })
 
-  it('with a total that has gone backwards only when the next says so too', () => {
-    const meter = new Plausibility(MOST_WATER, claim(1000, 8915))
-    equal(meter.judge(claim(1001, 8914), MINUTE), 'doubtful')
-    equal(meter.judge(claim(1002, 8916), 2 * MINUTE), 'believed')
-    equal(meter.judge(claim(1003, 12), 3 * MINUTE), 'doubtful')
-    equal(meter.judge(claim(1004, 13), 4 * MINUTE), 'believed')
-    deepEqual(meter.last, claim(1004, 13))
-  })
-
-  it('with an impossible jump only when the next says so too', () => {
-    const meter = new Plausibility(MOST_WATER, claim(1000, 8915))
-    equal(meter.judge(claim(1001, 8915 + 1200), MINUTE), 'doubtful')
-    equal(meter.judge(claim(1002, 8916), 2 * MINUTE), 'believed')
-    equal(meter.judge(claim(1003, 80_000), 3 * MINUTE), 'doubtful')
-    equal(meter.judge(claim(1004, 80_100), 4 * MINUTE), 'believed')
-  })
-
-  it('with a session number far ahead only when the next follows it: a forged one does not lock the meter out', () => {
+  it('as the first of all when it is the fourth that goes on from those before, after 45 s', () => {
     const meter = new Plausibility(MOST_WATER, undefined)
-    equal(meter.judge(claim(1000, 8915), 0), 'believed')
-    equal(meter.judge(claim(900_000, 8916), MINUTE), 'doubtful')
-    equal(meter.judge(claim(1002, 8916), 2 * MINUTE), 'believed')
+    const verdicts = [0, 16, 32, 44, 48].map((s, i) => meter.judge(claim(1000, 8915, i), s * 1000, true))
+    deepEqual(verdicts, ['doubtful', 'doubtful', 'doubtful', 'doubtful', 'believed'])
+    const other = new Plausibility(MOST_WATER, undefined)
+    for (const minute of [0, 1, 2]) equal(judge(other, minute, 4_000_000_000), 'doubtful')
+    for (const minute of [3, 4, 5]) equal(judge(other, minute, 8915), 'doubtful')
+    equal(judge(other, 6, 8915), 'believed')
+  })
+
+  it('only with records that the meter is known to send', () => {
+    const meter = believed(8915)
+    equal(meter.judge(claim(1001, 8915), 1001 * MINUTE, false), 'doubtful')
+    const first = new Plausibility(MOST_WATER, undefined)
+    for (let minute = 0; minute < 20; minute++)
+      equal(first.judge(claim(minute, 8915), minute * MINUTE, false), 'doubtful')
+  })
+
+  it('with a total that rises as fast as the meter can count, however many telegrams say so', () => {
+    const meter = believed(8915)
+    let total = 8915
+    for (let session = 1; session < 16; session++) {
+      const at = 1000 * MINUTE + session * 1_000
+      if (meter.judge(claim(1000, total + 300, session), at, true) === 'believed') total += 300
+    }
+    equal(total, 8915 + 600)
+  })
+
+  it('with a total that jumps only when telegrams bear it out for as long as the meter would count so much', () => {
+    // 1113509 - 64932 litres at 417 a minute are more than a day.
+    equal(minutesUntilBelieved(believed(64_932), 1001, 1_113_509), 24 * 60)
+    equal(minutesUntilBelieved(believed(64_932), 1001, 0), Math.ceil((64_932 + 200) / MOST_WATER))
+    equal(minutesUntilBelieved(believed(8915), 1001, 8914), 3)
+  })
+
+  it('with a total that has jumped never while the meter itself is heard', () => {
+    const meter = believed(8915)
+    for (let minute = 1001; minute < 5_000; minute++) {
+      equal(meter.judge(claim(minute, 4_000, 0), minute * MINUTE, true), 'doubtful')
+      if (minute % 3 === 0) equal(meter.judge(claim(minute, 8915, 1), minute * MINUTE + 1, true), 'believed')
+    }
+  })
+
+  it('with a session number far ahead, or from a clock that has begun anew, after an hour in step with ours', () => {
+    for (const clock of [900_000, -1000]) {
+      const meter = believed(8915)
+      equal(minutesUntilBelieved(meter, 1001, 8915, clock), 60)
+      equal(minutesUntilBelieved(meter, 1062, 8915, clock), 0)
+    }
+    const meter = believed(8915)
+    equal(judge(meter, 900_000, 8916, 1001 * MINUTE), 'doubtful')
+    equal(judge(meter, 1002, 8916), 'believed')
+  })
+
+  it('not when recorded telegrams are sent faster than the meter sent them', () => {
+    const meter = believed(8915)
+    for (let minute = 0; minute < 900; minute++)
+      equal(meter.judge(claim(minute, 8915), 1001 * MINUTE + minute * 10_000, true), 'replayed')
+  })
+
+  it('and what keeps it from being so is told', () => {
+    const meter = believed(8915)
+    equal(judge(meter, 1001, 12), 'doubtful')
+    equal(meter.doubt, undefined, 'one telegram says nothing')
+    for (const minute of [1002, 1003, 1004]) judge(meter, minute, 12)
+    equal(meter.doubt, 'total')
+    equal(judge(meter, 1005, 8915), 'believed')
+    equal(meter.doubt, undefined)
+    for (const minute of [1, 2, 3, 4]) judge(meter, minute, 8915, (1005 + minute) * MINUTE)
+    equal(meter.doubt, 'clock')
   })
 })
 

@@ -4,9 +4,14 @@ import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import type { Reading } from '../../modules/meters/meter.js'
 import { RadioMeter } from '../../modules/radio/radio-meter.js'
+import { RadioMeters } from '../../modules/radio/radio-meters.js'
+import { RadioMeterState } from '../../modules/radio/state.js'
+import { Signatures } from '../../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { formatB } from '../wmbus/frames.js'
+import { testClock } from '../support/clock.js'
+import { clearFrame, formatB, frame } from '../wmbus/frames.js'
+import { AirMeter, forged, payloadOf, waterRecords } from './air.js'
 
 const KEY = '44e9112d06bd762ec2bfece57e487c9b'
 
@@ -29,6 +34,9 @@ const OMNIPOWER = {
   ].map((hex) => formatB(fromHex(hex)!)),
 }
 
+const MINUTE = 60_000
+const FLOWIQ_HEADER = '02ff2004134413a1015b8101e7ff0f'
+
 function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
   const readings: { reading: Reading; at: number }[] = []
   const infos: string[] = []
@@ -44,15 +52,40 @@ function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
   return { meter, readings, infos, storage }
 }
 
+/** The flash of a device that has believed this before it was switched off. */
+function remembered(id: string, sessionNumber: number, total: number, header = FLOWIQ_HEADER): MemoryStorage {
+  const storage = new MemoryStorage()
+  const signatures = new Signatures()
+  signatures.learn(fromHex(header)!)
+  new RadioMeterState(storage, id).write({ sessionNumber, total }, signatures.toBytes())
+  return storage
+}
+
+/** A device that knows a meter that is not real, and that meter. */
+function wellKnown() {
+  const device = radioMeter(KEY, undefined, '12345678')
+  const air = new AirMeter(fromHex(KEY)!, nodeCrypto)
+  let now = 0
+  const step = () => {
+    now += 15_000
+    if (now % MINUTE === 0) air.minute++
+    return now
+  }
+  const totals = () => device.readings.map(({ reading }) => reading.quantities.v1?.value)
+  for (let i = 0; i < 8; i++) device.meter.receive(air.send().frame, step())
+  equal(totals()[0], '64.932')
+  return { ...device, air, step, totals }
+}
+
 describe('a FlowIQ 2101 as it was recorded', () => {
-  it('gives a sample of the first telegram, and what it says of itself', () => {
+  it('gives a sample of the fourth telegram, and what it says of itself', () => {
     const { meter, readings, infos } = radioMeter()
     CAPTURED.forEach((frame, i) => {
       meter.receive(frame, 16_000 * i)
     })
     deepEqual(readings, [
       {
-        at: 0,
+        at: 48_000,
         reading: {
           serial: '74493770',
           quantities: {
@@ -67,8 +100,8 @@ describe('a FlowIQ 2101 as it was recorded', () => {
     equal(meter.key, 'right')
   })
 
-  it('gives a sample a minute, with the flow since the one before', () => {
-    const { meter, readings } = radioMeter()
+  it('gives a sample of the first after power-off, then one a minute with the flow since the one before', () => {
+    const { meter, readings } = radioMeter(KEY, remembered('74493770', 0x21021b22, 8_915))
     meter.receive(CAPTURED[0]!, 0)
     meter.receive(CAPTURED[1]!, 59_999)
     meter.receive(CAPTURED[2]!, 60_000)
@@ -82,7 +115,7 @@ describe('a FlowIQ 2101 as it was recorded', () => {
   })
 
   it('is told once, however often it is sent, and not again after power-off', () => {
-    const { meter, readings, storage } = radioMeter()
+    const { meter, readings, storage } = radioMeter(KEY, remembered('74493770', 0x21021b22, 8_915))
     for (const at of [0, 70_000, 140_000]) meter.receive(CAPTURED[1]!, at)
     equal(readings.length, 1)
     meter.save()
@@ -94,37 +127,239 @@ describe('a FlowIQ 2101 as it was recorded', () => {
     equal(restarted.readings.length, 1)
   })
 
-  it('gives nothing but the verdict with a wrong key', () => {
-    const { meter, readings, infos } = radioMeter(KEY.replace('4', '5'))
-    CAPTURED.forEach((frame, i) => {
-      meter.receive(frame, 70_000 * i)
-    })
-    deepEqual(readings, [])
-    deepEqual(infos, ['74493770 key=wrong&'])
-  })
-
-  it('is missed when it is not heard at all', () => {
-    const { meter, infos } = radioMeter()
-    meter.onSilence(600_000)
-    deepEqual(infos, ['74493770 key=not heard&'])
-  })
-
   it('is not believed when it comes without encryption', () => {
-    const { meter, readings } = radioMeter()
+    const { meter, readings } = radioMeter(KEY, remembered('74493770', 0x01021b22, 8_915))
     for (const encryption of ['01', '21']) {
       const clear = fromHex(`25442d2c703749741f168d20b4231b02${encryption}000079eb61850f4100d322000055210000211c0000`)!
       const view = new DataView(clear.buffer)
       view.setUint16(17, crc16En13757(clear, 19, 36), true)
       view.setUint16(36, crc16En13757(clear, 0, 36))
-      meter.receive(clear, 0)
+      for (let i = 0; i < 8; i++) meter.receive(clear, i * MINUTE)
     }
     deepEqual(readings, [])
   })
 })
 
+describe('the verdict on the key', () => {
+  /** What is said of a meter of which such telegrams are heard, one a minute. */
+  function verdict(...frames: readonly Uint8Array[]): string {
+    const { meter, infos } = radioMeter(KEY, undefined, '12345678')
+    for (const [i, frame] of frames.entries()) meter.receive(frame, i * MINUTE)
+    deepEqual(
+      infos,
+      infos.map((_, i) => infos[i]).filter((it) => it?.includes(`key=${meter.key}`)),
+    )
+    return meter.key
+  }
+  const right = new AirMeter(fromHex(KEY)!, nodeCrypto)
+  const wrong = new AirMeter(fromHex(KEY.replace('4', '5'))!, nodeCrypto)
+  const sent = (air: AirMeter, count: number) =>
+    Array.from({ length: count }, () => {
+      air.minute++
+      return air.send().frame
+    })
+  const water = '2d2c785634121f16'
+  const unencrypted = formatB(frame(water, '7a0100000004130100'.concat('0000')))
+
+  it('is right or wrong after four telegrams, not after fewer', () => {
+    equal(verdict(...sent(right, 4)), 'right')
+    equal(verdict(...sent(wrong, 4)), 'wrong')
+    equal(verdict(...sent(wrong, 3)), 'not heard')
+  })
+
+  it('is not wrong because of telegrams that somebody has made up, before or between or after', () => {
+    equal(verdict(sent(wrong, 1)[0]!, ...sent(right, 4)), 'right')
+    const mixed = sent(wrong, 40).flatMap((it, i) => (i % 3 === 2 ? [...sent(right, 1), it] : [it]))
+    equal(verdict(...mixed), 'right')
+    equal(verdict(...sent(right, 4), ...sent(wrong, 40), unencrypted, unencrypted, unencrypted, unencrypted), 'right')
+  })
+
+  it('tells a meter that sends unencrypted, in another mode, or with a header that nobody knows', () => {
+    const four = (bytes: Uint8Array) => verdict(bytes, bytes, bytes, bytes)
+    equal(four(unencrypted), 'not encrypted')
+    equal(four(formatB(frame(water, '8c2001780413010000'.concat('00')))), 'not encrypted')
+    equal(four(formatB(frame(water, `8d2001100000${'00'}${'0000'}780413d3220000`))), 'not encrypted')
+    equal(four(formatB(frame(water, '7a01000005'.concat('00'.repeat(16))))), 'other mode')
+    equal(four(formatB(clearFrame(water, '780413d3220000').map((byte, i) => (i === 16 ? 0x40 : byte)))), 'other mode')
+    const unknown = () =>
+      right.sendRecords(
+        [
+          ['0413', '01000000'],
+          ['0259', '0100'],
+        ],
+        true,
+      ).frame
+    const heard = Array.from({ length: 6 }, () => {
+      right.minute++
+      return unknown()
+    })
+    equal(verdict(...heard.slice(0, 5)), 'not heard', 'the full frame may still come')
+    equal(verdict(...heard), `unknown header ${crcText('04130259')}`)
+  })
+
+  it('says that nothing was heard, and not when something was believed', () => {
+    const { meter, infos } = radioMeter()
+    meter.onSilence(600_000)
+    deepEqual(infos, ['74493770 key=not heard&'])
+    const known = radioMeter(KEY, remembered('74493770', 0x21021b22, 8_915))
+    known.meter.receive(CAPTURED[0]!, 0)
+    known.meter.onSilence(600_000)
+    deepEqual(known.infos, ['74493770 key=right&status=DRY&dry=4-7 days&'])
+  })
+})
+
+describe('without the key nobody', () => {
+  it('moves the total by a flipped bit, of two telegrams or of an hour of them', () => {
+    const { meter, air, step, totals } = wellKnown()
+    for (let i = 0; i < 240; i++) {
+      const held = air.send()
+      meter.receive(forged(held, payloadOf(waterRecords(air.litres ^ (1 << 20)), true)), step())
+    }
+    meter.receive(air.send().frame, step())
+    deepEqual([...new Set(totals())], ['64.932'])
+  })
+
+  it('composes a telegram with other records than the meter sends, full or compact', () => {
+    const { meter, air, step, readings } = wellKnown()
+    const before = readings.length
+    const other: [string, string][] = [
+      ['0413', 'a8fd0000'],
+      ['02ff20', '0000'],
+    ]
+    const known: [string, string][] = [
+      ['02ff20', '0000'],
+      ['0413', 'a5fd0000'],
+      ['4413', '00000000'],
+    ]
+    for (const records of [other, known])
+      for (const isCompact of [false, true]) {
+        let held = air.send()
+        while (held.plain.length < 24) {
+          step()
+          held = air.send()
+        }
+        const now = step() + 300_000
+        meter.receive(forged(held, payloadOf(records, isCompact)), now)
+      }
+    equal(readings.length, before)
+  })
+
+  it('teaches a header by one full frame', () => {
+    const { meter, air, step, storage } = wellKnown()
+    meter.save()
+    const before = new RadioMeterState(storage, '12345678').signatures
+    equal(before.length, 2 + FLOWIQ_HEADER.length / 2)
+    meter.receive(
+      air.sendRecords(
+        [
+          ['0413', 'a5fd0000'],
+          ['0259', '0100'],
+        ],
+        false,
+      ).frame,
+      step(),
+    )
+    meter.save()
+    deepEqual(new RadioMeterState(storage, '12345678').signatures, before)
+  })
+})
+
+describe('an honest radio meter', () => {
+  it('whose header nobody knows is believed once a full frame explains it', () => {
+    const { meter, readings } = radioMeter(KEY, undefined, '12345678')
+    const air = new AirMeter(fromHex(KEY)!, nodeCrypto)
+    for (let i = 0; i < 12; i++) {
+      air.minute = 1_000_000 + Math.floor(i / 4)
+      meter.receive(
+        air.sendRecords(
+          [
+            ['0413', 'a5fd0000'],
+            ['0259', '0100'],
+          ],
+          i !== 3,
+        ).frame,
+        i * 16_000,
+      )
+    }
+    deepEqual(
+      readings.map(({ at, reading }) => [at, reading.quantities.v1?.value]),
+      [
+        [96_000, '64.933'],
+        [160_000, '64.933'],
+      ],
+    )
+  })
+
+  it('whose clock has begun anew is believed after an hour, and says so', () => {
+    const { meter, air, step, readings, infos } = wellKnown()
+    const before = readings.length
+    air.minute = 0
+    let minutes = 0
+    while (readings.length === before && minutes < 100) {
+      for (let i = 0; i < 4; i++) meter.receive(air.send().frame, step())
+      minutes++
+    }
+    equal(minutes, 61)
+    deepEqual(infos.slice(1), ['12345678 key=right&clock=jumped&', '12345678 key=right&status=OK&'])
+  })
+
+  it('whose total has jumped says so', () => {
+    const { meter, air, step, infos } = wellKnown()
+    air.litres = 12
+    for (let i = 0; i < 5; i++) meter.receive(air.send().frame, step())
+    deepEqual(infos.slice(1), ['12345678 key=right&total=jumped&'])
+  })
+
+  it('that was taken from the list and is put on it again begins anew', async () => {
+    const clock = testClock()
+    const storage = remembered('12345678', 0x3fffffff, 9_999_999)
+    let listed = [{ id: '12345678', key: fromHex(KEY)! }]
+    const readings: Reading[] = []
+    const meters = new RadioMeters({
+      clock,
+      storage,
+      crypto: nodeCrypto,
+      meters: () => listed,
+      onReading: (reading) => readings.push(reading),
+      onInfo() {},
+    })
+    const air = new AirMeter(fromHex(KEY)!, nodeCrypto)
+    const hear = async () => {
+      for (let i = 0; i < 8; i++) {
+        await clock.run(16_000)
+        const { frame } = air.send()
+        meters.meters[0]?.receive(frame, clock.now())
+      }
+    }
+    await hear()
+    equal(readings.length, 0)
+    const meter = listed
+    listed = []
+    meters.update()
+    listed = meter
+    meters.update()
+    await hear()
+    equal(readings[0]?.quantities.v1?.value, '64.932')
+    meters.close()
+  })
+
+  it('adds the status of the transport layer to its own', () => {
+    const { meter, air, step, infos } = wellKnown()
+    const records = payloadOf(waterRecords(air.litres, 1), false).subarray(1)
+    for (const status of [0x04, 0x10, 0x1c])
+      meter.receive(air.sendPayload(Uint8Array.of(0x7a, 1, status, 0, 0, ...records)).frame, step())
+    deepEqual(infos.slice(1), [
+      '12345678 key=right&status=DRY POWER_LOW&',
+      '12345678 key=right&status=DRY TEMPORARY_ERROR&',
+      '12345678 key=right&status=DRY POWER_LOW PERMANENT_ERROR TEMPORARY_ERROR&',
+    ])
+  })
+})
+
 describe('an OMNIPOWER as it was recorded', () => {
   it('gives samples of energy and power, and no flow', () => {
-    const { meter, readings, infos } = radioMeter(OMNIPOWER.key, new MemoryStorage(), OMNIPOWER.id)
+    const storage = remembered(OMNIPOWER.id, 0x2003dd60, 2_150, '040404843c042b04ab3c')
+    const { meter, readings, infos } = radioMeter(OMNIPOWER.key, storage, OMNIPOWER.id)
     const times = [0, 60_000, (0x73410 - 0x3dd61) * 60_000]
     for (const [i, at] of times.entries()) meter.receive(OMNIPOWER.frames[i]!, at)
     deepEqual(
@@ -137,3 +372,9 @@ describe('an OMNIPOWER as it was recorded', () => {
     deepEqual(infos[0], '32666857 key=right&')
   })
 })
+
+/** The signature of a header, as people write it. */
+function crcText(header: string): string {
+  const bytes = fromHex(header)!
+  return crc16En13757(bytes, 0, bytes.length).toString(16).toUpperCase().padStart(4, '0')
+}

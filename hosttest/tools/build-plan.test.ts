@@ -6,7 +6,7 @@ import { SDK_RELEASE } from '../../modules/device/sdk-release.js'
 import { BOARDS } from '../../tools/boards.js'
 import { checkTools, commandText, ESP_IDF, planBuild } from '../../tools/build-plan.js'
 
-const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+const KEY = '0123456789abcdef0123456789abcdef'
 
 describe('npm run flash', () => {
   it('takes options from the environment, as make did, and from arguments, which go first', () => {
@@ -47,6 +47,12 @@ describe('npm run flash', () => {
 
   it('does not show the key', () => {
     ok(!commandText(planBuild('devkit', [], { KEY }, 'flash').args).includes(KEY))
+  })
+
+  it('takes no key that everybody knows: that of the examples, which was the default of the original, or all zeros', () => {
+    for (const key of ['ef500c9268cf749016d26d6cbfaaf7bf', 'EF500C9268CF749016D26D6CBFAAF7BF', '0'.repeat(32)])
+      for (const target of ['flash', 'build'] as const)
+        throws(() => planBuild('devkit', [], { KEY: key }, target), /KEY: everybody knows this one/)
   })
 
   it('says what is wrong with the options', () => {

@@ -119,7 +119,7 @@ describe('meterlogger kem', () => {
       [[path, '--password', PASSWORD, '--serial', '1'], 1, /no meter 1 among the 1 of/],
       [[other, '--password', PASSWORD], 1, /not a KEM file/],
       [[path, '--password', PASSWORD, '--serial', 'x'], 2, /--serial: expected 1 to 12 digits/],
-      [[path], 2, /required option '--password <password>'/],
+      [[path], 2, /no password: give --password-file, --password or the environment variable KEM_PASSWORD/],
       [[join(folder, 'nowhere'), '--password', PASSWORD], 2, /no such file/],
       [[folder, '--password', PASSWORD], 2, /directory/],
     ] as const) {
@@ -227,6 +227,14 @@ describe('meterlogger kem', () => {
     const data = kem(schema1(FLOWIQ))
     for (const name of ['../../a.kem', '/etc/a.kem', 'c:\\a.kem', '..\\a.kem'])
       match(await refusal(container(data, name)), /^not a KEM file: (invalid|absolute)/)
+  })
+
+  it('takes the password from a file, so that it is in no list of processes', async () => {
+    writeFileSync(path, container(kem(schema1(FLOWIQ))))
+    const passwordFile = join(folder, 'password')
+    writeFileSync(passwordFile, `${PASSWORD}\n`)
+    const { out, code } = await meterlogger(['kem', path, '--password-file', passwordFile])
+    deepEqual([code, JSON.parse(out)], [0, [FLOWIQ]])
   })
 
   it('does not show the key or the password in an error', async () => {

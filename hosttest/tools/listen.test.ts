@@ -2,6 +2,7 @@
 import { equal } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { messageLine, openMessage } from '../../tools/listen.js'
+import { withoutPassword } from '../../tools/options.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { FAR_TIMES, secondsOf } from '../support/times.js'
 
@@ -15,4 +16,25 @@ describe('a message that listen prints', () => {
       equal(message.time, secondsOf(time))
       equal(messageLine(message), `${time.replace('T', ' ').replace('Z', '')}  ${topic}  a=1`)
     })
+
+  it('may have a time that no calendar has', () => {
+    const envelope = new Envelope(nodeCrypto, new Uint8Array(16))
+    for (const time of ['99999999999999', '8640000000001', '9'.repeat(30)]) {
+      const topic = `/ping/v2/1234567/${time}`
+      const message = openMessage(envelope, topic, envelope.seal(topic, 'a=1'))
+      if (typeof message !== 'string') equal(messageLine(message), `${Number(time)}  ${topic}  a=1`)
+    }
+  })
+})
+
+describe('the URL of a broker', () => {
+  it('is shown without its password', () => {
+    for (const [url, shown] of [
+      ['mqtt://user:pass@host:1883', 'mqtt://user:***@host:1883'],
+      ['mqtt://:p@ss:w/rd@host', 'mqtt://:***@host'],
+      ['user:pass@host', 'user:***@host'],
+      ['mqtt://host:1883', 'mqtt://host:1883'],
+    ] as const)
+      equal(withoutPassword(url), shown)
+  })
 })

@@ -1,32 +1,26 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
-import { parseMeterId } from '../../modules/wmbus/data-link.js'
+import { decodeTelegram } from '../../modules/wmbus/decode.js'
 import { diagnose } from '../../modules/wmbus/diagnose.js'
-import { MeterDecoder } from '../../modules/wmbus/meter-decoder.js'
 import { recordKey } from '../../modules/wmbus/record-key.js'
 import { knownHeader, Signatures } from '../../modules/wmbus/signatures.js'
 import { recordValue, valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
-import { clearFrame, compactFrame, FULL, formatB, frame, WATER, ZEROS } from './frames.js'
+import { clearFrame, compactFrame, formatB, frame, WATER, ZEROS } from './frames.js'
 
 const TOTAL = recordKey('volume')
 const KNOWN = [knownHeader('02ff2004134413')]
-const OTHER = '2d2c785634131b16'
 const HEADER = '0413 6167'
 const FIRST = formatB(compactFrame(WATER, HEADER, ['d3220000', '10']))
-const SECOND = formatB(compactFrame(WATER, HEADER, ['d4220000', '11']))
 const FULL_FRAME = formatB(clearFrame(WATER, '780413d5220000616712'))
 
-function meter(signatures = new Signatures()): MeterDecoder {
-  return new MeterDecoder(parseMeterId('12345678')!, { ...ZEROS, signatures })
-}
+const OPEN = { key: undefined, crypto: stubCrypto }
 
-function totals(decoder: MeterDecoder, bytes: Uint8Array): string[] {
-  return decoder.decode(bytes).map((telegram) => {
-    const total = telegram.find(TOTAL)
-    return total === undefined ? telegram.result : valueText(recordValue(total)!)
-  })
+function total(bytes: Uint8Array, signatures = new Signatures()): string {
+  const telegram = diagnose(bytes, { ...OPEN, signatures })
+  const cursor = telegram.find(TOTAL)
+  return cursor === undefined ? telegram.result : valueText(recordValue(cursor)!)
 }
 
 /** A header of this many records of 4 bytes, a different one for each number. */
@@ -37,14 +31,21 @@ function header(number: number, records = 1): Uint8Array {
 describe('a signature', () => {
   it('is learned from a full frame, and told once that it has to be saved', () => {
     const signatures = new Signatures()
-    const decoder = meter(signatures)
-    deepEqual(totals(decoder, FULL_FRAME), ['8.917'])
+    equal(total(FIRST, signatures), 'unknown-signature')
+    equal(total(FULL_FRAME, signatures), '8.917')
     equal(signatures.isUnsaved, true)
     const saved = signatures.toBytes()
     equal(signatures.isUnsaved, false)
-    totals(decoder, FULL_FRAME)
+    total(FULL_FRAME, signatures)
     equal(signatures.isUnsaved, false)
-    deepEqual(totals(meter(Signatures.fromBytes(saved)), FIRST), ['8.915'])
+    equal(total(FIRST, Signatures.fromBytes(saved)), '8.915')
+  })
+
+  it('is not learned from one frame that a device hears', () => {
+    const signatures = new Signatures()
+    equal(decodeTelegram(FULL_FRAME, { ...ZEROS, signatures }).result, 'ok')
+    equal(signatures.isUnsaved, false)
+    equal(decodeTelegram(FIRST, { ...ZEROS, signatures }).result, 'unknown-signature')
   })
 
   it('is not learned from what no checksum covers, or whose values have no fixed length', () => {
@@ -79,12 +80,13 @@ describe('a signature', () => {
     }
   })
 
-  it('is learned once, and not at all where it is known of all meters', () => {
+  it('is learned once', () => {
     const signatures = new Signatures(KNOWN)
+    equal(signatures.isLearned(0xdd34), false)
+    equal(signatures.learn(fromHex('02ff2004134413')!), true)
+    equal(signatures.isLearned(0xdd34), true)
     equal(signatures.learn(fromHex('02ff2004134413')!), false)
-    equal(signatures.learn(header(1)), true)
-    equal(signatures.learn(header(1)), false)
-    equal(signatures.toBytes().length, 5)
+    equal(signatures.toBytes().length, 9)
   })
 
   it('has at most 256 bytes of headers', () => {
@@ -109,41 +111,5 @@ describe('a signature', () => {
     equal(Signatures.fromBytes(fromHex(`0102${'06ff41'.repeat(86)}`)!).toBytes().length, 0, 'longer than any')
     for (const junk of ['ffff', '0000', '000184', '0002ff', '010101'])
       equal(Signatures.fromBytes(fromHex(junk + '00'.repeat(8))!).toBytes().length, 0, junk)
-  })
-})
-
-describe('the telegrams of one meter', () => {
-  it('are those with its number', () => {
-    deepEqual(totals(meter(), formatB(clearFrame(OTHER, '780413d5220000'))), [])
-    deepEqual(totals(meter(), FULL), [])
-    deepEqual(totals(meter(), FULL_FRAME.subarray(0, 7)), [])
-    deepEqual(totals(meter(), FULL_FRAME), ['8.917'])
-  })
-
-  it('that came before their header are decoded when it comes, the last one of them and only once', () => {
-    const decoder = meter()
-    deepEqual(totals(decoder, FIRST), ['unknown-signature'])
-    deepEqual(totals(decoder, SECOND), ['unknown-signature'])
-    deepEqual(totals(decoder, FULL_FRAME), ['8.916', '8.917'])
-    deepEqual(totals(decoder, FULL_FRAME), ['8.917'])
-    deepEqual(totals(decoder, FIRST), ['8.915'])
-  })
-
-  it('are kept until then, whatever becomes of the buffer they came in, and of a frame that is damaged', () => {
-    const decoder = meter()
-    const buffer = FIRST.slice()
-    decoder.decode(buffer)
-    buffer.fill(0)
-    const damaged = FULL_FRAME.slice()
-    damaged[25]! ^= 1
-    deepEqual(totals(decoder, damaged), ['dll-crc'])
-    deepEqual(totals(decoder, FULL_FRAME), ['8.915', '8.917'])
-  })
-
-  it('that another header does not explain are given up', () => {
-    const decoder = meter()
-    totals(decoder, FIRST)
-    deepEqual(totals(decoder, formatB(clearFrame(WATER, '780413d5220000'))), ['8.917'])
-    deepEqual(totals(decoder, FULL_FRAME), ['8.917'])
   })
 })

@@ -1,3 +1,5 @@
+import { BORNE_OUT, isBorneOut } from './borne-out.js'
+
 /** What a telegram claims: its place in time and the meter's total. */
 export interface Claim {
   /** Session number of the extended link layer: minutes of the meter's own clock in bits 28 to 4. */
@@ -6,22 +8,43 @@ export interface Claim {
   readonly total: number
 }
 
+/** What is not believed yet: the total has jumped, or the meter's clock has. */
+export type Doubt = 'total' | 'clock'
+
 /** Litres or Wh: the last digit of a total may stand for 100. */
 const SLACK = 200
 
+const MINUTE = 60_000
 /** Minutes by which the meter's clock may run ahead of ours, for clocks that differ and meters that were silent. */
 const MINUTES_AHEAD = 60
+/** A meter whose clock has jumped is believed after so long, and one whose total has jumped at the latest. */
+const CLOCK_SPAN = 60 * MINUTE
+const LONGEST_SPAN = 24 * 60 * MINUTE
+/** Minutes by which the meter's clock and ours may differ while a jump waits to be borne out. */
+const OUT_OF_STEP = 5
+
+/** Telegrams that follow from each other, but not from the last that was believed. */
+interface Chain {
+  readonly first: Claim
+  readonly since: number
+  last: Claim
+  count: number
+}
 
 /**
- * Decides whether a telegram is believed. Its session number must advance, so that nothing is reported twice. The next
- * telegram must confirm a total that falls or rises faster than the meter's own clock allows, and a session number far
- * ahead of our clock.
+ * Decides whether a telegram is believed (docs/protocol/wireless-mbus.md, what the device believes). A total may rise as
+ * fast as the meter can count. Whatever jumps has to be borne out by telegrams that follow from each other, for as long
+ * as the meter would need to count the jump, while no telegram comes that follows from the last believed one.
  */
 export class Plausibility {
   #most: number
   #last: Claim | undefined
   #lastAt: number | undefined
-  #doubtful: Claim | undefined
+  #startedAt: number | undefined
+  /** What the total may rise by at once. */
+  #credit: number
+  #chain: Chain | undefined
+  #doubt: Doubt | undefined
 
   /**
    * @param most what the total may rise by in a minute
@@ -30,6 +53,7 @@ export class Plausibility {
   constructor(most: number, last: Claim | undefined) {
     this.#most = most
     this.#last = last
+    this.#credit = SLACK + most
   }
 
   /** The claim that was believed last. */
@@ -37,32 +61,72 @@ export class Plausibility {
     return this.#last
   }
 
-  /** @param at when the telegram was heard, in ms on the monotonic clock */
-  judge(claim: Claim, at: number): 'believed' | 'replayed' | 'doubtful' {
+  /** What keeps a meter that is heard well from being believed. */
+  get doubt(): Doubt | undefined {
+    return this.#doubt
+  }
+
+  /**
+   * @param at when the meter sent it, in ms on the monotonic clock
+   * @param isProven whether the meter is known to send records like these; without it nothing is believed
+   */
+  judge(claim: Claim, at: number, isProven: boolean): 'believed' | 'replayed' | 'doubtful' {
+    this.#startedAt ??= at
     const last = this.#last
-    if (last !== undefined && claim.sessionNumber <= last.sessionNumber) return 'replayed'
-    const follows = last === undefined || (this.#follows(claim, last) && this.#isNow(claim, last, at))
-    const confirms = this.#doubtful !== undefined && this.#follows(claim, this.#doubtful)
-    if (!follows && !confirms) {
-      this.#doubtful = claim
-      return 'doubtful'
-    }
+    if (last === undefined)
+      return this.#bearsOut(claim, at, 0) && isProven ? this.#believe(claim, at, SLACK) : 'doubtful'
+    if (!isProven) return 'doubtful'
+    if (claim.sessionNumber === last.sessionNumber) return 'replayed'
+    const isNow = claim.sessionNumber > last.sessionNumber && this.#isNow(claim, last, at)
+    const minutes = isNow ? minutesOf(claim) - minutesOf(last) : (at - (this.#lastAt ?? this.#startedAt)) / MINUTE
+    const rise = claim.total - last.total
+    const left = this.#credit + minutes * this.#most - rise
+    const isJump = rise < 0 || left < 0
+    if (isNow && !isJump) return this.#believe(claim, at, left)
+    // What rises too fast is caught up with by the time that passes.
+    const span = left < 0 ? LONGEST_SPAN : Math.min(LONGEST_SPAN, ((SLACK - rise) / this.#most) * MINUTE)
+    if (this.#bearsOut(claim, at, isNow ? span : Math.max(span, CLOCK_SPAN))) return this.#believe(claim, at, SLACK)
+    this.#doubt = isBorneOut(this.#chain!.count, at - this.#chain!.since) ? (isJump ? 'total' : 'clock') : undefined
+    return claim.sessionNumber < last.sessionNumber ? 'replayed' : 'doubtful'
+  }
+
+  #believe(claim: Claim, at: number, credit: number): 'believed' {
     this.#last = claim
     this.#lastAt = at
-    this.#doubtful = undefined
+    this.#credit = Math.min(credit, SLACK + this.#most)
+    this.#chain = undefined
+    this.#doubt = undefined
     return 'believed'
   }
 
-  #follows(claim: Claim, before: Claim): boolean {
-    const minutes = minutesOf(claim) - minutesOf(before)
-    const used = claim.total - before.total
-    return claim.sessionNumber > before.sessionNumber && used >= 0 && used <= SLACK + (minutes + 1) * this.#most
+  /** Adds a claim to those that do not follow. Returns whether they go on long enough. */
+  #bearsOut(claim: Claim, at: number, span: number): boolean {
+    const chain = this.#chain
+    if (chain === undefined || !this.#goesOn(chain, claim, at)) {
+      if (chain === undefined || claim.sessionNumber !== chain.last.sessionNumber)
+        this.#chain = { first: claim, since: at, last: claim, count: 1 }
+      return false
+    }
+    chain.last = claim
+    chain.count++
+    return chain.count >= BORNE_OUT.telegrams && at - chain.since >= Math.max(span, BORNE_OUT.ms)
+  }
+
+  #goesOn({ first, since, last }: Chain, claim: Claim, at: number): boolean {
+    const minutes = (at - since) / MINUTE
+    const ahead = minutesOf(claim) - minutesOf(first) - minutes
+    return (
+      claim.sessionNumber > last.sessionNumber &&
+      Math.abs(ahead) <= OUT_OF_STEP &&
+      claim.total >= last.total &&
+      claim.total - first.total <= SLACK + (minutes + 1) * this.#most
+    )
   }
 
   /** Returns whether the meter's clock has kept to ours since the last claim. */
   #isNow(claim: Claim, last: Claim, at: number): boolean {
     if (this.#lastAt === undefined) return true
-    return minutesOf(claim) - minutesOf(last) <= (at - this.#lastAt) / 60_000 + MINUTES_AHEAD
+    return minutesOf(claim) - minutesOf(last) <= (at - this.#lastAt) / MINUTE + MINUTES_AHEAD
   }
 }
 

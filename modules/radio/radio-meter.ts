@@ -1,20 +1,19 @@
 import type { Reading } from '../meters/meter.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
-import { parseMeterId } from '../wmbus/data-link.js'
-import { MeterDecoder } from '../wmbus/meter-decoder.js'
+import { meterIdOf, parseMeterId } from '../wmbus/data-link.js'
+import { type DecodeOptions, decodeTelegram } from '../wmbus/decode.js'
 import { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { DerivedFlow } from './derived-flow.js'
 import { driverOf, KNOWN_HEADERS } from './detect.js'
 import type { RadioDriver } from './driver.js'
+import { HeaderProof } from './header-proof.js'
+import { KeyJudge, type KeyVerdict } from './key-verdict.js'
 import type { WaterMeter } from './meter-list.js'
-import { type Claim, Plausibility } from './plausibility.js'
+import { type Claim, type Doubt, Plausibility } from './plausibility.js'
 import { infoOf, readingOf, totalOf } from './reading.js'
 import { RadioMeterState } from './state.js'
-
-/** The verdict on the key that somebody has entered for the meter. */
-export type KeyVerdict = 'not heard' | 'right' | 'wrong'
 
 export interface RadioMeterEvents {
   /** Called at most once a minute. */
@@ -32,6 +31,12 @@ const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
 const INFO_PERIOD = 86_400_000
 
+/** What `meter_info` says of a meter that is heard well and not believed. */
+const DOUBTS: Readonly<Record<Doubt, string>> = Object.freeze({
+  total: 'total=jumped&',
+  clock: 'clock=jumped&',
+})
+
 /** One radio meter of this device. It believes telegrams that are new and plausible, and reports one a minute. */
 export class RadioMeter {
   readonly id: string
@@ -40,14 +45,14 @@ export class RadioMeter {
   #secret: Uint8Array
   #events: RadioMeterEvents
   #state: RadioMeterState
-  #decoder: MeterDecoder
+  #options: DecodeOptions
   #plausibility: Plausibility | undefined
   #flow = new DerivedFlow()
   #signatures: Signatures
-  #key: KeyVerdict = 'not heard'
+  #headers: HeaderProof
+  #key = new KeyJudge()
   #info = ''
   #last: { readonly driver: RadioDriver; readonly telegram: Telegram; readonly at: number } | undefined
-  #undecodedAt = 0
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
   #informedAt = Number.NEGATIVE_INFINITY
@@ -59,15 +64,12 @@ export class RadioMeter {
     this.#events = options
     this.#state = new RadioMeterState(options.storage, id)
     this.#signatures = Signatures.fromBytes(this.#state.signatures, KNOWN_HEADERS)
-    this.#decoder = new MeterDecoder(this.number, {
-      key,
-      crypto: options.crypto,
-      signatures: this.#signatures,
-    })
+    this.#headers = new HeaderProof(this.#signatures)
+    this.#options = { key, crypto: options.crypto, signatures: this.#signatures }
   }
 
   get key(): KeyVerdict {
-    return this.#key
+    return this.#key.verdict
   }
 
   /** Returns whether id and key are those of this meter. */
@@ -87,17 +89,18 @@ export class RadioMeter {
    * @param at when the meter sent it, in ms on the monotonic clock
    */
   receive(frame: Uint8Array, at: number): void {
-    const telegrams = this.#decoder.decode(frame)
-    for (let i = 0; i < telegrams.length; i++) {
-      // A full frame comes behind the compact one that it explains.
-      const isLate = i + 1 < telegrams.length
-      this.#take(telegrams[i]!, isLate ? this.#undecodedAt : at)
-    }
+    if (meterIdOf(frame) !== this.number) return
+    const telegram = decodeTelegram(frame, this.#options)
+    const isNews = this.#key.take(telegram, at)
+    const doubt = this.#plausibility?.doubt
+    if (this.#take(telegram, at)) return
+    const news = this.#plausibility?.doubt
+    if (isNews || news !== doubt) this.#inform(`key=${this.key}&${news === undefined ? '' : DOUBTS[news]}`, at)
   }
 
   /** Call this when there was time enough to hear the meter. */
   onSilence(at: number): void {
-    if (this.#key === 'not heard') this.#inform('key=not heard&', at)
+    if (this.key === 'not heard') this.#inform('key=not heard&', at)
   }
 
   /** Writes the state to flash. */
@@ -106,19 +109,24 @@ export class RadioMeter {
     if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())
   }
 
-  #take(telegram: Telegram, at: number): void {
-    const { result, sessionNumber } = telegram
-    if (result === 'unknown-signature') this.#undecodedAt = at
-    if (result === 'payload-crc' && this.#key === 'not heard') this.#setKey('wrong', at)
-    if (result === 'ok' || result === 'unknown-signature') this.#setKey('right', at)
+  /** Forgets the meter, which is no longer on the list: whoever adds it again begins anew. */
+  forget(): void {
+    this.#state.forget()
+  }
+
+  /** Returns whether the telegram is believed. */
+  #take(telegram: Telegram, at: number): boolean {
+    const isProven = this.#headers.take(telegram, at)
+    const { sessionNumber } = telegram
     const driver = driverOf(telegram)
-    if (driver === undefined || sessionNumber === undefined) return
+    if (driver === undefined || sessionNumber === undefined) return false
     const total = totalOf(driver, telegram)
-    if (total === undefined) return
+    if (total === undefined) return false
     this.#plausibility ??= new Plausibility(driver.total.mostPerMinute, this.#state.last)
     const claim: Claim = { sessionNumber, total }
-    if (this.#plausibility.judge(claim, at) !== 'believed') return
-    this.#last = { driver: driver, telegram, at }
+    if (this.#plausibility.judge(claim, at, isProven) !== 'believed') return false
+    this.#key.accept()
+    this.#last = { driver, telegram, at }
     this.#inform(infoOf(driver, telegram), at)
     if (at - this.#sampledAt >= SAMPLE_PERIOD) {
       this.#sampledAt = at
@@ -129,12 +137,7 @@ export class RadioMeter {
       this.#savedAt = at
       this.save()
     }
-  }
-
-  #setKey(key: KeyVerdict, at: number): void {
-    if (this.#key === key) return
-    this.#key = key
-    if (key === 'wrong') this.#inform('key=wrong&', at)
+    return true
   }
 
   #inform(text: string, at: number): void {

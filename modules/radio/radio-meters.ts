@@ -34,10 +34,15 @@ export class RadioMeters {
   /** Call this when the list of meters has changed. */
   update(): void {
     const { clock } = this.#options
-    this.save()
-    this.#meters = this.#options
-      .meters()
-      .map((meter) => this.#meters.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options))
+    const before = this.#meters
+    const listed = this.#options.meters()
+    for (const known of before) {
+      if (listed.some(({ id }) => id === known.id)) known.save()
+      else known.forget()
+    }
+    this.#meters = listed.map(
+      (meter) => before.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options),
+    )
     clock.clear(this.#timer)
     this.#timer = clock.set(() => {
       for (const meter of this.#meters) meter.onSilence(clock.now())

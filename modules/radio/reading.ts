@@ -4,6 +4,7 @@ import type { Telegram } from '../wmbus/telegram.js'
 import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
 import type { Field, RadioDriver, SampleRow } from './driver.js'
 import { stateText } from './state-text.js'
+import { withTransportStatus } from './transport-status.js'
 
 /** How a quantity stands in a sample: its field times 10^shift, with at least so many decimals. */
 interface Form {
@@ -31,7 +32,10 @@ const TOTAL_SHIFT = 3
 export function fieldValue(field: Field, telegram: Telegram): Value | undefined {
   const cursor = telegram.find(field)
   if (cursor === undefined) return undefined
-  if (field.state !== undefined) return stateText(bitsOf(cursor), field.state)
+  if (field.state !== undefined) {
+    const text = stateText(bitsOf(cursor), field.state)
+    return field.name === 'status' ? withTransportStatus(text, telegram.transportStatus) : text
+  }
   return field.none !== undefined && bitsOf(cursor) === field.none ? undefined : recordValue(cursor)
 }
 

@@ -7,7 +7,7 @@ const NOTHING = new Uint8Array(0)
 /** Session number u32 and total as a double, big-endian, then the learned signatures. */
 const SIGNATURES_AT = 12
 
-/** The part of a radio meter that outlives power-off: its last believed claim and the headers of its compact frames. */
+/** The part of a radio meter that outlives power-off: its last believed claim and its headers. */
 export class RadioMeterState {
   readonly last: Claim | undefined
   readonly signatures: Uint8Array
@@ -33,5 +33,9 @@ export class RadioMeterState {
     view.setFloat64(4, total)
     bytes.set(signatures, SIGNATURES_AT)
     this.#slots.write(bytes)
+  }
+
+  forget(): void {
+    if (this.#slots.read() !== undefined) this.#slots.write(NOTHING)
   }
 }

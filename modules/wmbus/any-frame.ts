@@ -4,6 +4,7 @@ import {
   AES_CTR,
   BLOCK,
   decryptSession,
+  ELL,
   ELL_PAYLOAD_AT,
   ELL_SESSION,
   encryptionMode,
@@ -13,9 +14,6 @@ import {
   payloadHolds,
   transportHeader,
 } from './encryption.js'
-
-/** CI of the extended link layer without a session number. */
-export const ELL = 0x8c
 
 /** Format A has a first block of 10 bytes, then blocks of 16, and a checksum after each. */
 const FIRST_BLOCK = 10

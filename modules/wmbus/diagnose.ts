@@ -1,12 +1,13 @@
 import { fromHex, toHex } from '../codec/hex.js'
 import type { CryptoPort } from '../ports/crypto.js'
-import { ELL, hasFillers, openAnyTransport, openLink, withoutAnyChecksums } from './any-frame.js'
+import { hasFillers, openAnyTransport, openLink, withoutAnyChecksums } from './any-frame.js'
 import { expandCompact, headersOf } from './compact.js'
 import { CI_AT, CRC_LENGTH, cutFormatB, TYPE_AT, VERSION_AT } from './data-link.js'
 import { decodeRecords } from './decode.js'
 import {
   COMPACT,
   decryptSession,
+  ELL,
   ELL_PAYLOAD_AT,
   ELL_SESSION,
   FULL,
@@ -16,7 +17,7 @@ import {
 } from './encryption.js'
 import { scaleOf } from './quantities.js'
 import { RecordCursor } from './record-cursor.js'
-import { Signatures } from './signatures.js'
+import type { Signatures } from './signatures.js'
 import { type Data, type ResultCode, Telegram } from './telegram.js'
 import { rawText, recordValue, type Value } from './value.js'
 
@@ -54,8 +55,8 @@ const DLL_CRC_MISSING: readonly Flag[] = Object.freeze(['dll-crc-missing'] as co
 export class DiagnosedTelegram extends Telegram {
   readonly flags: readonly Flag[]
 
-  constructor({ result, frame, ci, data }: Telegram, flags = NO_FLAGS) {
-    super(result, frame, ci, data)
+  constructor({ result, frame, ci, data, signature }: Telegram, flags = NO_FLAGS) {
+    super(result, frame, ci, data, signature)
     this.flags = flags
   }
 
@@ -116,9 +117,18 @@ function diagnoseFrame(frame: Uint8Array, isChecked: boolean, options: DiagnoseO
   const ci = frame[ciAt]!
   const isCovered = isChecked || ciAt === ELL_PAYLOAD_AT
   if (!isCovered && !isCompactCi(ci) && !hasFillers(frame, start)) return failed('dll-crc', frame, ci)
-  // A frame that no checksum covers teaches nothing that lasts.
-  const signatures = isCovered || isCompactCi(ci) ? options.signatures : new Signatures()
-  return new DiagnosedTelegram(decodeRecords(frame, ci, start, signatures), flags)
+  const telegram = decodeRecords(frame, ci, start, options.signatures)
+  // A frame that no checksum covers teaches nothing.
+  if (isCovered) teach(telegram, options.signatures)
+  return new DiagnosedTelegram(telegram, flags)
+}
+
+/** Learns the headers of a full frame. A person sees what comes of it; a device asks for more than one frame. */
+function teach({ signature, isCompact, data }: Telegram, signatures: Signatures): void {
+  if (isCompact || data === undefined || signature === undefined || signatures.find(signature) !== undefined) return
+  const cursor = new RecordCursor(data.bytes, data.start)
+  while (cursor.next());
+  if (cursor.isFixed) signatures.learn(headersOf(data.bytes, data.start))
 }
 
 /** A frame of fewer than L + 1 bytes. */

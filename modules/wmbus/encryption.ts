@@ -2,6 +2,9 @@ import { crc16En13757 } from '../codec/crc16-en13757.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import { CI_AT } from './data-link.js'
 
+/** CI of the extended link layer without a session number. */
+export const ELL = 0x8c
+const ELL_CI_AT = CI_AT + 3
 /** CI of the extended link layer (EN 13757-4) with CC, ACC, SN 4 bytes and the payload's checksum. */
 export const ELL_SESSION = 0x8d
 const CC_AT = 11
@@ -53,6 +56,28 @@ export function openSession(
 /** How the session number says that the payload is encrypted: 0 not at all, 1 `AES_CTR`. */
 export function encryptionOf(frame: Uint8Array): number {
   return frame[SN_AT + 3]! >> 5
+}
+
+/** Whether a frame says that it is not encrypted at all, in whatever layer. */
+export function isClear(frame: Uint8Array): boolean {
+  if (frame[CI_AT] === ELL_SESSION && encryptionOf(frame) !== 0) return false
+  const at = applicationAt(frame)
+  if (!isApplicationCi(frame[at])) return false
+  const header = transportHeader(frame[at], at)
+  return header === undefined || encryptionMode(frame, header) === 0
+}
+
+/** The status byte of the transport header; 0 where there is none. */
+export function transportStatus(frame: Uint8Array): number {
+  const at = applicationAt(frame)
+  const header = isApplicationCi(frame[at]) ? transportHeader(frame[at], at) : undefined
+  return header === undefined ? 0 : (frame[header + 1] ?? 0)
+}
+
+/** The offset of the application's CI, behind the extended link layer where there is one. */
+function applicationAt(frame: Uint8Array): number {
+  const ci = frame[CI_AT]
+  return ci === ELL_SESSION ? ELL_PAYLOAD_AT : ci === ELL ? ELL_CI_AT : CI_AT
 }
 
 export function payloadHolds(frame: Uint8Array): boolean {

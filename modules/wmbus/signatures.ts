@@ -26,7 +26,7 @@ interface Entry {
   readonly header: Uint8Array
 }
 
-/** The headers that one meter's full frames have taught, the newest last, beside those that are known of all meters. */
+/** The headers that one meter has taught, the newest last, beside those that are known of all meters. */
 export class Signatures {
   /** Headers that are known of all meters, and those that full frames of this meter have taught. */
   readonly known: readonly KnownHeader[]
@@ -55,10 +55,15 @@ export class Signatures {
     return undefined
   }
 
-  /** Remembers the headers of a verified full frame. Returns whether they were new. */
+  /** Returns whether this meter has taught the headers that a signature stands for. */
+  isLearned(signature: number): boolean {
+    return this.learned.some((entry) => entry.signature === signature)
+  }
+
+  /** Remembers the headers of a verified telegram. Returns whether they were new. */
   learn(header: Uint8Array): boolean {
     const signature = crc16En13757(header, 0, header.length)
-    if (header.length > MAX_HEADER || this.find(signature) !== undefined) return false
+    if (header.length > MAX_HEADER || this.isLearned(signature)) return false
     this.#remember({ signature, header })
     this.#isUnsaved = true
     return true

@@ -1,5 +1,5 @@
 import { CI_AT, meterIdOf, TYPE_AT, VERSION_AT } from './data-link.js'
-import { ELL_SESSION, isCompactCi, SN_AT } from './encryption.js'
+import { ELL_SESSION, isCompactCi, SN_AT, transportStatus } from './encryption.js'
 import { RecordCursor } from './record-cursor.js'
 import { matches, type RecordKey } from './record-key.js'
 
@@ -32,12 +32,15 @@ export class Telegram {
   /** CI of the application; undefined where the decoder did not get that far. */
   readonly ci: number | undefined
   readonly data: Data | undefined
+  /** Checksum of the headers; undefined where the decoder did not get that far. */
+  readonly signature: number | undefined
 
-  constructor(result: ResultCode, frame: Uint8Array, ci?: number, data?: Data) {
+  constructor(result: ResultCode, frame: Uint8Array, ci?: number, data?: Data, signature?: number) {
     this.result = result
     this.frame = frame
     this.ci = ci
     this.data = data
+    this.signature = signature
   }
 
   /** Eight digits; empty where the frame ends before. */
@@ -63,6 +66,11 @@ export class Telegram {
   /** Whether the values came without their headers. */
   get isCompact(): boolean {
     return isCompactCi(this.ci)
+  }
+
+  /** Status byte of the transport layer (EN 13757-7); 0 where there is none. */
+  get transportStatus(): number {
+    return transportStatus(this.frame)
   }
 
   /** A cursor at the first record that the key means; undefined where a telegram that passed every check has none. */

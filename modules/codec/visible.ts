@@ -1,0 +1,29 @@
+/**
+ * A line of text from outside as a person may see it: every control character, and every character that changes the
+ * direction of what follows, stands as `\u001b`. Inside a JSON text it stays the same JSON.
+ */
+export function visible(text: string): string {
+  let shown = ''
+  let from = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (!isHidden(code)) continue
+    shown += `${text.slice(from, i)}\\u${code.toString(16).padStart(4, '0')}`
+    from = i + 1
+  }
+  return from === 0 ? text : shown + text.slice(from)
+}
+
+/** Unicode's control characters, separators of lines, and marks, embeddings, overrides and isolates of direction. */
+function isHidden(code: number): boolean {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
+  if (code < 0x61c) return false
+  return (
+    code === 0x61c ||
+    code === 0x200e ||
+    code === 0x200f ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069) ||
+    code === 0xfeff
+  )
+}
