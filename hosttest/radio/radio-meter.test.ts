@@ -6,6 +6,7 @@ import type { Reading } from '../../modules/meters/meter.js'
 import { RadioMeter } from '../../modules/radio/radio-meter.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { FullStorage } from '../support/full-storage.js'
 import { formatB } from '../wmbus/frames.js'
 
 const KEY = '44e9112d06bd762ec2bfece57e487c9b'
@@ -32,6 +33,7 @@ const OMNIPOWER = {
 function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
   const readings: { reading: Reading; at: number }[] = []
   const infos: string[] = []
+  const errors: unknown[] = []
   const meter = new RadioMeter(
     { id, key: fromHex(key)! },
     {
@@ -39,9 +41,10 @@ function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
       crypto: nodeCrypto,
       onReading: (reading, at) => readings.push({ reading, at }),
       onInfo: (id, text) => infos.push(`${id} ${text}`),
+      onFlashError: (error) => errors.push(error),
     },
   )
-  return { meter, readings, infos, storage }
+  return { meter, readings, infos, storage, errors }
 }
 
 describe('a FlowIQ 2101 as it was recorded', () => {
@@ -92,6 +95,23 @@ describe('a FlowIQ 2101 as it was recorded', () => {
     equal(restarted.readings.length, 0)
     restarted.meter.receive(CAPTURED[2]!, 80_000)
     equal(restarted.readings.length, 1)
+  })
+
+  it('tries again to store its state when flash refuses that, says so once, and keeps what is stored', () => {
+    const storage = new FullStorage()
+    const { meter, errors } = radioMeter(KEY, storage)
+    meter.receive(CAPTURED[0]!, 0)
+    storage.isFull = true
+    meter.receive(CAPTURED[1]!, 3_600_000)
+    meter.receive(CAPTURED[2]!, 3_616_000)
+    equal(storage.refused, 1)
+    meter.receive(CAPTURED[2]!, 4_200_000)
+    equal(errors.length, 1)
+    storage.isFull = false
+    meter.receive(CAPTURED[3]!, 4_216_000)
+    const restarted = radioMeter(KEY, storage)
+    restarted.meter.receive(CAPTURED[3]!, 0)
+    equal(restarted.readings.length, 0)
   })
 
   it('gives nothing but the verdict with a wrong key', () => {

@@ -1,6 +1,7 @@
 import type { Reading } from '../meters/meter.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
+import type { SlotError } from '../storage/slots.js'
 import { parseMeterId } from '../wmbus/data-link.js'
 import { MeterDecoder } from '../wmbus/meter-decoder.js'
 import { Signatures } from '../wmbus/signatures.js'
@@ -21,6 +22,8 @@ export interface RadioMeterEvents {
   onReading(reading: Reading, at: number): void
   /** Called with the meter's state when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
   onInfo(id: string, text: string, at: number): void
+  /** Flash has refused a write after one that it took. The meter tries again. */
+  onFlashError?(error: SlotError): void
 }
 
 export interface RadioMeterOptions extends RadioMeterEvents {
@@ -30,6 +33,8 @@ export interface RadioMeterOptions extends RadioMeterEvents {
 
 const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
+/** What was learned, or was refused by flash, is written so often at most. */
+const SOON = 600_000
 const INFO_PERIOD = 86_400_000
 
 /** One radio meter of this device. It believes telegrams that are new and plausible, and reports one a minute. */
@@ -50,6 +55,8 @@ export class RadioMeter {
   #undecodedAt = 0
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
+  /** Flash has refused the last write. */
+  #isRefused = false
   #informedAt = Number.NEGATIVE_INFINITY
 
   constructor({ id, key }: WaterMeter, options: RadioMeterOptions) {
@@ -103,7 +110,10 @@ export class RadioMeter {
   /** Writes the state to flash. */
   save(): void {
     const last = this.#plausibility?.last
-    if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())
+    if (last === undefined) return
+    const error = this.#state.write(last, this.#signatures.toBytes())
+    if (error !== undefined && !this.#isRefused) this.#events.onFlashError?.(error)
+    this.#isRefused = error !== undefined
   }
 
   #take(telegram: Telegram, at: number): void {
@@ -125,7 +135,7 @@ export class RadioMeter {
       const flow = driver.total.unit === 'l' ? this.#flow.next(total, at) : undefined
       this.#events.onReading(readingOf(driver, telegram, flow), at)
     }
-    if (this.#signatures.isUnsaved || at - this.#savedAt >= STATE_PERIOD) {
+    if (at - this.#savedAt >= (this.#signatures.isUnsaved || this.#isRefused ? SOON : STATE_PERIOD)) {
       this.#savedAt = at
       this.save()
     }
