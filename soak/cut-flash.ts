@@ -7,6 +7,8 @@ export class CutFlash implements FlashPort {
   readonly sectorSize: number
   /** Called when power goes. */
   onCut: () => void = () => {}
+  /** It takes no writes and erases nothing. */
+  refuses = false
   #flash: SimulatedFlash
 
   constructor(flash: SimulatedFlash) {
@@ -20,11 +22,11 @@ export class CutFlash implements FlashPort {
   }
 
   write(offset: number, bytes: Uint8Array): boolean {
-    return this.#attempt(() => this.#flash.write(offset, bytes))
+    return !this.refuses && this.#attempt(() => this.#flash.write(offset, bytes))
   }
 
   erase(sector: number): boolean {
-    return this.#attempt(() => this.#flash.erase(sector))
+    return !this.refuses && this.#attempt(() => this.#flash.erase(sector))
   }
 
   #attempt(action: () => boolean): boolean {

@@ -1,7 +1,17 @@
 import type { Clock } from '../modules/ports/clock.js'
 
 /** What must never happen. */
-export type ViolationKind = 'lost' | 'doubled' | 'acted on' | 'not done' | 'valve' | 'memory' | 'gone'
+export type ViolationKind =
+  | 'lost'
+  | 'doubled'
+  | 'acted on'
+  | 'not done'
+  | 'valve'
+  | 'memory'
+  | 'gone'
+  | 'misdated'
+  | 'forged'
+  | 'wear'
 
 export interface Violation {
   readonly kind: ViolationKind

@@ -17,6 +17,7 @@ interface Options {
   readonly days: number
   readonly shrinkRuns: number
   readonly page: string
+  readonly hostile: boolean
 }
 
 const program = new Command('npm run soak --')
@@ -30,6 +31,7 @@ const program = new Command('npm run soak --')
     parseWhole('--shrink-runs', 0, 1000),
     60,
   )
+  .option('--hostile', 'broker, time servers, meter, air and flash are hostile too', false)
   .option('--page <path>', 'the report as a page', 'build/soak.html')
   .action(run)
 
@@ -39,11 +41,11 @@ try {
   report(error)
 }
 
-async function run({ seed: first, seeds, days, shrinkRuns, page: path }: Options): Promise<void> {
+async function run({ seed: first, seeds, days, shrinkRuns, page: path, hostile }: Options): Promise<void> {
   const outcomes: Outcome[] = []
   const shrunk = new Map<number, Shrunk>()
   for (let seed = first; seed < first + seeds; seed++) {
-    const play = { seed, days, schedule: makeSchedule(seed, days) }
+    const play = { seed, days, schedule: makeSchedule(seed, days, hostile) }
     const started = performance.now()
     const outcome = await new Player({ ...play, heapUsed }).play()
     outcomes.push(outcome)

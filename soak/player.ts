@@ -5,7 +5,7 @@ import { SamplesChecker } from './checkers/samples.js'
 import { ValveChecker } from './checkers/valve.js'
 import { Ledger, type ViolationKind } from './ledger.js'
 import type { Outcome } from './outcome.js'
-import { eventOf, type Incident } from './schedule.js'
+import { eventOf, type Incident, isHostile } from './schedule.js'
 import { World } from './world.js'
 
 const MINUTE = 60_000
@@ -43,9 +43,9 @@ export class Player {
   constructor(options: PlayOptions) {
     const { seed, days, schedule, heapUsed, tamper } = options
     this.#options = options
-    const world = new World(seed)
-    const ledger = new Ledger(world.clock)
     const seconds = Math.ceil(days * 86_400) + REST / 1_000 + 3_600
+    const world = new World({ seed, seconds, numbersReadings: schedule.some(isHostile) })
+    const ledger = new Ledger(world.clock)
     this.#world = world
     this.#ledger = ledger
     this.#samples = new SamplesChecker(world, ledger, seconds)
@@ -65,7 +65,7 @@ export class Player {
     for (let day = 1; clock.now() < end && !this.#isOver(); day++) {
       while (clock.now() < Math.min(end, day * DAY) && !this.#isOver())
         await this.#run(Math.min(STEP, end - clock.now()))
-      await this.#heap.onDayEnd(flash.size + this.#samples.byteLength)
+      await this.#heap.onDayEnd(flash.size + this.#samples.byteLength + this.#world.meter.byteLength)
     }
     for (let rest = 0; rest < REST && !this.#isOver(); rest += STEP) await this.#run(STEP)
     await this.#recovery.close()

@@ -10,6 +10,12 @@ const TOLERANCE = 2
 /** A broker that forgets its sessions this many s before or after PUBCOMP may get the message again (docs/journal.md). */
 const UNDER_WAY = 2
 
+/** Seconds from power-on. */
+export interface Span {
+  readonly from: number
+  readonly until: number
+}
+
 /** The samples of one meter, by seconds from power-on. Typed arrays keep them out of the heap of JavaScript. */
 export class SampleLedger {
   readonly name: string
@@ -46,11 +52,15 @@ export class SampleLedger {
       if (this.#taken[second] === EXPECTED) this.#taken[second] = UNDATED
   }
 
-  /** @param forgotAt when the broker last forgot its sessions, in seconds */
-  passOn(second: number, at: number, forgotAt: number): Violation | undefined {
+  /**
+   * @param forgotAt when the broker last forgot its sessions, in seconds
+   * @param refusals when the journal's flash kept no mark of what was delivered
+   */
+  passOn(second: number, at: number, forgotAt: number, refusals: readonly Span[]): Violation | undefined {
     const before = this.#passedOn[second]
     if (before) {
-      if (forgotAt >= before - 1 - UNDER_WAY && forgotAt <= before - 1 + UNDER_WAY) {
+      const isForgotten = forgotAt >= before - 1 - UNDER_WAY && forgotAt <= before - 1 + UNDER_WAY
+      if (isForgotten || refusals.some(({ from, until }) => before - 1 >= from && before - 1 <= until)) {
         this.doubledByBroker++
         return undefined
       }

@@ -1,10 +1,14 @@
 import { FAULTS, type Fault } from '../twin/faults.js'
 import { seededRandom } from '../twin/random.js'
-import { ACTIONS, type ActionPart, type PeopledWorld } from './actions.js'
+import { ACTIONS } from './actions.js'
+import { HOSTILITIES, type HostilePart, type HostileWorld } from './hostile.js'
 
 export const PARTS = Object.freeze(['line', 'wifi', 'broker', 'clock', 'ble', 'power', 'operator', 'stranger'] as const)
 
-const EVENTS = Object.freeze({ ...FAULTS, ...ACTIONS })
+/** What a hostile schedule has beside. */
+const HOSTILE_PARTS = Object.freeze(['attacker', 'clock', 'meter', 'air', 'flash'] as const)
+
+const EVENTS = Object.freeze({ ...FAULTS, ...ACTIONS, ...HOSTILITIES })
 
 /** How many minutes each kind may last. None lasts so long that the samples waiting meanwhile find no room in flash. */
 const MINUTES = Object.freeze({
@@ -36,11 +40,30 @@ const MINUTES = Object.freeze({
   'burst of commands': [0.1, 1],
   restart: [1, 1],
   'hostile packets': [1, 20],
+  'broker replays': [1, 120],
+  'broker holds back': [1, 180],
+  'broker duplicates': [1, 120],
+  'broker truncates': [1, 60],
+  'broker floods': [0.2, 2],
+  'broker welcomes again': [1, 20],
+  'client id stolen': [1, 60],
+  'one time server lies': [30, 600],
+  'all time servers lie': [60, 300],
+  'meter damaged': [5, 600],
+  'meter under other numbers': [5, 600],
+  'air full of strangers': [5, 120],
+  'air replays': [5, 120],
+  'air flips bits': [5, 120],
+  'flash full': [2, 240],
+  'flash damages': [2, 240],
+  'journal refuses': [2, 60],
 } as const satisfies Partial<Record<keyof typeof EVENTS, readonly [shortest: number, longest: number]>>)
 
 /** What a schedule draws from. */
 export type Kind = keyof typeof MINUTES
 export const KINDS = Object.freeze(Object.keys(MINUTES)) as readonly Kind[]
+
+const NAMES_OF_HOSTILITIES: readonly string[] = Object.keys(HOSTILITIES)
 
 /** Something that goes wrong or that somebody does to the device, in ms from power-on. */
 export interface Incident {
@@ -50,7 +73,7 @@ export interface Incident {
 }
 
 /** How many incidents a day each part has. */
-const PER_DAY: Readonly<Record<ActionPart, number>> = Object.freeze({
+const PER_DAY: Readonly<Record<HostilePart, number>> = Object.freeze({
   line: 2,
   wifi: 1.5,
   broker: 2,
@@ -59,6 +82,10 @@ const PER_DAY: Readonly<Record<ActionPart, number>> = Object.freeze({
   power: 3,
   operator: 4,
   stranger: 4,
+  attacker: 6,
+  meter: 2,
+  air: 2,
+  flash: 1.5,
 })
 
 const MINUTE = 60_000
@@ -67,12 +94,27 @@ const FIRST = 10 * MINUTE
 /** ms between two incidents of the same part; incidents of different parts may come together. */
 const PAUSE = 10 * MINUTE
 
-/** Draws the incidents of so many days; the same seed gives the same schedule. */
-export function makeSchedule(seed: number, days: number): Incident[] {
-  const random = seededRandom(seed)
+/**
+ * Draws the incidents of so many days; the same seed gives the same schedule.
+ * @param withHostilities whether everybody around the device is hostile too
+ */
+export function makeSchedule(seed: number, days: number, withHostilities = false): Incident[] {
+  const schedule = draw(PARTS, false, seededRandom(seed), days)
+  if (withHostilities) schedule.push(...draw(HOSTILE_PARTS, true, seededRandom(seed ^ 0x40571), days))
+  return schedule.sort((a, b) => a.at - b.at)
+}
+
+/** Whether somebody is hostile in this incident. */
+export function isHostile({ kind }: Incident): boolean {
+  return NAMES_OF_HOSTILITIES.includes(kind)
+}
+
+function draw(parts: readonly HostilePart[], areHostile: boolean, random: () => number, days: number): Incident[] {
   const schedule: Incident[] = []
-  for (const part of PARTS) {
-    const kinds = KINDS.filter((kind) => EVENTS[kind].part === part)
+  for (const part of parts) {
+    const kinds = KINDS.filter(
+      (kind) => EVENTS[kind].part === part && NAMES_OF_HOSTILITIES.includes(kind) === areHostile,
+    )
     let at = FIRST
     for (;;) {
       at += (-Math.log(1 - random()) * DAY) / PER_DAY[part]
@@ -84,11 +126,11 @@ export function makeSchedule(seed: number, days: number): Incident[] {
       at += length + PAUSE
     }
   }
-  return schedule.sort((a, b) => a.at - b.at)
+  return schedule
 }
 
 /** What the incident does. */
-export function eventOf({ kind }: Incident): Fault<PeopledWorld, ActionPart> {
+export function eventOf({ kind }: Incident): Fault<HostileWorld, HostilePart> {
   return EVENTS[kind]
 }
 

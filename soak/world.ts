@@ -5,26 +5,52 @@ import { SimulatedFlash } from '../twin/flash.js'
 import { seededRandom } from '../twin/random.js'
 import type { SimulatedBroker } from '../twin/simulated-broker.js'
 import { POWER_ON, testTwin } from '../twin/virtual.js'
-import type { PeopledWorld } from './actions.js'
-import { Operator, Stranger } from './actors.js'
+import { Operator, type Packet, Stranger } from './actors.js'
 import type { Arrival, Checker } from './checkers/checker.js'
 import { CutFlash } from './cut-flash.js'
+import { FlakyStorage } from './flaky-storage.js'
+import type { HostileWorld } from './hostile.js'
+import { LyingMeter } from './lying-meter.js'
+import { TimeLies } from './time-lies.js'
 
+/** The number of the MULTICAL. */
+export const METER = '1234567'
 /** The number of the FlowIQ. */
 export const RADIO = '12345678'
 
 const SECOND = 1_000
 
+/** The device writes within this many ms what flash has refused: 10 minutes after each attempt, and a little. */
+const CATCHING_UP = 11 * 60 * SECOND
+
 /** In this many ms the device does all that it has put off to its next turns, and no other packet arrives. */
 const JUST_AFTER = 0.001
 
+/** What somebody on the way keeps: messages to the device, and telegrams of its radio meter. */
+const MOST_RECORDED = 300
+const MOST_TELEGRAMS = 50
+
+export interface WorldOptions {
+  readonly seed: number
+  /** The meter numbers its answers, and somebody may damage them. */
+  readonly numbersReadings: boolean
+  /** How long the world lasts. */
+  readonly seconds: number
+}
+
 /** A device with a MULTICAL and a FlowIQ, its surroundings and the actors. It tells the checkers what happens. */
-export class World implements PeopledWorld {
+export class World implements HostileWorld {
   readonly random: () => number
   readonly operator: Operator
   readonly stranger: Stranger
   readonly device: ReturnType<typeof testTwin>
   readonly flash: SimulatedFlash
+  readonly storage = new FlakyStorage()
+  readonly journalFlash: CutFlash
+  readonly lies: TimeLies
+  readonly meter: LyingMeter
+  readonly recorded: Packet[] = []
+  readonly telegrams: Uint8Array[] = []
   /** They are told in this order. */
   checkers: readonly Checker[] = []
   boots = 0
@@ -36,21 +62,33 @@ export class World implements PeopledWorld {
   energy = 0
   /** When the last fault of the line ended; infinity while one lasts. */
   lineGoodSince = 0
+  /** Litres that the FlowIQ has shown first and last. */
+  radioLitres: readonly [first: number, last: number] | undefined
+  #storageFailedAt = Number.NEGATIVE_INFINITY
+  #numbersReadings: boolean
   #cutLength = 0
   /** Name of the command that the device says it does while a packet arrives. */
   #doing: string | undefined
 
-  constructor(seed: number) {
+  constructor({ seed, numbersReadings, seconds }: WorldOptions) {
+    this.#numbersReadings = numbersReadings
+    // The meter is asked once a minute, and twice at most where connections break.
+    this.meter = new LyingMeter(seededRandom(seed ^ 0x3e7e), numbersReadings ? Math.ceil(seconds / 10) : 0)
     this.random = seededRandom(seed ^ 0x50a4)
     const noise = seededRandom(seed ^ 0xc4)
     this.flash = new SimulatedFlash({ sectors: 192, random: seededRandom(seed ^ 0xf1a5) })
     const flash = new CutFlash(this.flash)
     flash.onCut = () => this.cutPower(this.#cutLength)
+    this.journalFlash = flash
+    this.storage.onFailed = () => {
+      this.#storageFailedAt = this.clock.now()
+    }
     this.device = testTwin(
-      { BLE: '1', WATER_METERS: `${RADIO}:000102030405060708090a0b0c0d0e0f` },
+      { BLE: '1', SERIAL: METER, WATER_METERS: `${RADIO}:000102030405060708090a0b0c0d0e0f` },
       {
         seed,
         flash,
+        storage: this.storage,
         crypto: {
           ...nodeCrypto,
           random: (length) => Uint8Array.from({ length }, () => Math.floor(noise() * 256)),
@@ -58,13 +96,21 @@ export class World implements PeopledWorld {
         connect: (options) => this.broker.connect(this.#listened(options)),
         queryTime: async (server) => {
           const unix = await this.twin.time.query(server)
-          if (unix !== undefined && this.isOn && this.twin.wifi.uplink() !== undefined) this.knowsTime = true
-          return unix
+          if (unix === undefined || !this.isOn || this.twin.wifi.uplink() === undefined) return unix
+          const offset = this.lies.offsetOf(server)
+          this.lies.onAnswer(server, offset, !this.knowsTime, this.bootedAt / SECOND)
+          this.knowsTime = true
+          return unix + offset * SECOND
+        },
+        onSent: (_, { frame, display: { litres } }) => {
+          keep(this.telegrams, frame, MOST_TELEGRAMS)
+          this.radioLitres = [this.radioLitres?.[0] ?? litres, litres]
         },
         onBoot: () => this.#onBoot(),
         log: (text) => this.#onLog(text),
       },
     )
+    this.lies = new TimeLies(this.clock)
     const actors = {
       broker: this.broker,
       envelope: this.device.envelope,
@@ -78,6 +124,7 @@ export class World implements PeopledWorld {
     this.twin.ac1.onChange = (level) => {
       for (const checker of this.checkers) checker.onValve?.(level === 1)
     }
+    if (numbersReadings) this.twin.multical!.tamper = this.meter
     this.twin.multical!.onRegisters = (energy, ms) => this.#onRegisters(energy, ms)
   }
 
@@ -95,6 +142,16 @@ export class World implements PeopledWorld {
 
   get isOpen(): boolean {
     return this.twin.ac1.level === 1
+  }
+
+  /** Whether flash for settings fails, or may hold something older than what the device knows because it did. */
+  get isStorageBehind(): boolean {
+    return this.clock.now() - this.#storageFailedAt < CATCHING_UP
+  }
+
+  /** s by which the device's time is wrong, as far as one can see from outside; 0 while it has none. */
+  get clockError(): number {
+    return this.knowsTime ? this.twin.firmware.seconds() - Math.floor((POWER_ON + this.clock.now()) / SECOND) : 0
   }
 
   send(name: string, payload?: string): void {
@@ -117,12 +174,18 @@ export class World implements PeopledWorld {
 
   /** Hands the checkers what the broker has passed on since the last call. */
   readBroker(): void {
-    for (const { topic, at } of this.broker.messages) {
+    for (const { topic, payload, at } of this.broker.messages) {
       const [, kind = '', , serial = '', time] = topic.split('/')
-      for (const checker of this.checkers) checker.onDelivered?.({ kind, serial, time: Number(time), at })
+      const text = this.#numbersReadings && kind === 'sample' ? this.#open(topic, payload) : undefined
+      for (const checker of this.checkers) checker.onDelivered?.({ kind, serial, time: Number(time), at, text })
     }
     this.broker.messages.length = 0
     this.broker.wills.length = 0
+  }
+
+  #open(topic: string, payload: Uint8Array): string {
+    const opened = this.device.envelope.open(topic, payload, Number.POSITIVE_INFINITY)
+    return opened.ok ? opened.value : ''
   }
 
   #onBoot(): void {
@@ -139,11 +202,14 @@ export class World implements PeopledWorld {
   #onRegisters(energy: number, ms: number): void {
     const { firmware } = this.twin
     const start = this.clock.now()
+    const { isOwn: isNamed, isDamaged } = this.meter
+    if (this.#numbersReadings) this.meter.end(Math.floor((start + ms) / SECOND))
     this.energy = energy
     this.clock.set(() => {
       const isHeard = this.isOn && this.twin.firmware === firmware && !this.twin.line.closed
       if (!isHeard || this.lineGoodSince > start) return
-      for (const checker of this.checkers) checker.onReading?.({ energy, start, end: start + ms })
+      for (const checker of this.checkers)
+        checker.onReading?.({ energy, start, end: start + ms, isNamed, isTrue: isNamed && !isDamaged })
     }, ms + SECOND)
   }
 
@@ -152,6 +218,7 @@ export class World implements PeopledWorld {
   }
 
   #onArrival(topic: string, payload: Uint8Array, { onPublish }: MqttConnectOptions): void {
+    if (this.#numbersReadings) keep(this.recorded, { topic, payload }, MOST_RECORDED)
     for (const checker of this.checkers) checker.beforeArrival?.()
     this.#doing = undefined
     onPublish(topic, payload)
@@ -175,4 +242,10 @@ export class World implements PeopledWorld {
     const match = /^command ([a-z_]+)$/.exec(text)
     if (match !== null) this.#doing = match[1]
   }
+}
+
+/** Keeps the last few. */
+function keep<T>(list: T[], item: T, most: number): void {
+  list.push(item)
+  if (list.length > most) list.shift()
 }

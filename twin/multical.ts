@@ -17,7 +17,8 @@ import { characterTime, type LineMeter, type MeterEnd } from './line.js'
 /** How long the meter thinks before it answers, in milliseconds. */
 export const REPLY_DELAY = 150
 
-interface DisplayRegister {
+/** A value as KMP has it: unit code, sign and exponent, mantissa. */
+export interface DisplayRegister {
   readonly unit: number
   readonly siEx: number
   readonly value: number
@@ -34,6 +35,8 @@ export class SimulatedMultical implements LineMeter {
   readonly bytes = { received: 0, sent: 0 }
   /** Called when it begins to answer a request for registers: its energy in kWh, and in how many ms the answer ends. */
   onRegisters: ((energy: number, ms: number) => void) | undefined
+  /** What it tells instead of its number and its display, with right checksums. */
+  tamper: { serial(own: number): number; registers(display: Map<number, DisplayRegister>): void } | undefined
   #line: MeterEnd
   #house: HeatedHouse
   #serial: number
@@ -61,7 +64,7 @@ export class SimulatedMultical implements LineMeter {
     if (!frame.ok || frame.value.destination !== HEAT_METER || wire[0] !== START_TO_METER) return
     const { cid, data } = frame.value
     if (cid === GET_TYPE) this.#reply(cid, Uint8Array.of(0x00, 0x01, 0x06, 0x01))
-    if (cid === GET_SERIAL_NO) this.#reply(cid, u32(this.#serial))
+    if (cid === GET_SERIAL_NO) this.#reply(cid, u32(this.tamper?.serial(this.#serial) ?? this.#serial))
     if (cid === GET_REGISTER) this.#reply(cid, this.#registers(data))
   }
 
@@ -74,6 +77,7 @@ export class SimulatedMultical implements LineMeter {
 
   #registers(request: Uint8Array): Uint8Array {
     const display = this.#display()
+    this.tamper?.registers(display)
     const reply: number[] = []
     const count = Math.min(request[0] ?? 0, MAX_REGISTERS)
     for (let i = 0; i < count && 2 * i + 2 < request.length; i++) {

@@ -45,6 +45,10 @@ export class SimulatedBroker {
   forgotAt = Number.NEGATIVE_INFINITY
   /** The network breaks instead of passing the packet with this number, as `packets` counts. */
   breakAt = Number.POSITIVE_INFINITY
+  /** Somebody on the way decides what becomes of each message to a device: `pass` lets one through. */
+  intercept:
+    | ((topic: string, payload: Uint8Array, pass: (topic: string, payload: Uint8Array) => void) => void)
+    | undefined
   #clock: Clock
   #roundTrip: number
   #sessions = new Map<string, Session>()
@@ -74,6 +78,16 @@ export class SimulatedBroker {
 
   /** Passes a message of another client to the devices that have subscribed to its topic. */
   publish(topic: string, payload: Uint8Array): void {
+    if (this.intercept === undefined) this.#pass(topic, payload)
+    else this.intercept(topic, payload, (...message) => this.#pass(...message))
+  }
+
+  /** Sends a packet that has no reason to every device that is connected. */
+  inject(send: (device: MqttConnectOptions) => void): void {
+    for (const { connection } of this.#sessions.values()) connection?.toDevice(() => send(connection.options))
+  }
+
+  #pass(topic: string, payload: Uint8Array): void {
     for (const session of this.#sessions.values()) {
       const wanted = [...session.subscriptions].some((filter) => topic.startsWith(filter.replace('#', '')))
       const { connection } = session

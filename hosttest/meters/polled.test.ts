@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { failure, success } from '../../modules/codec/result.js'
 import { PolledMeter } from '../../modules/meters/polled.js'
 import { testClock } from '../support/clock.js'
@@ -51,6 +51,16 @@ describe('the sampling schedule', () => {
     await clock.run(70_000)
     deepEqual(asked, [0, 10, 20, 30, 40, 102])
     equal(failures.length, 4)
+  })
+
+  it('is two readings a minute at most, however often a broker throws the device off', async () => {
+    const { clock, polled, read } = setUp()
+    polled.start()
+    for (let at = 0; at < 3_600_000; at += 3_000) {
+      polled.onConnected()
+      await clock.run(3_000)
+    }
+    ok(read.length >= 59 && read.length <= 121, `${read.length} readings`)
   })
 
   it('does not ask a meter that is still answering', async () => {

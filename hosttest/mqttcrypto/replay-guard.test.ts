@@ -17,8 +17,8 @@ function tag(number: number): Uint8Array {
 }
 
 /** A guard, and what a device finds in its flash when it starts again. */
-function setUp(storage = new MemoryStorage()) {
-  const guard = new ReplayGuard(storage)
+function setUp(storage = new MemoryStorage(), onFlashError?: () => void) {
+  const guard = new ReplayGuard(storage, { onFlashError })
   const accept = (number: number, time: number, now: number | undefined = time, effect: Effect = 'acts') =>
     guard.accept(tag(number), time, now, effect)
   return { guard, storage, accept, again: () => setUp(storage) }
@@ -171,13 +171,15 @@ describe('a command to the valve', () => {
 describe('a flash that takes nothing', () => {
   it('is said, and written to with the next attempt; what was there before stays', () => {
     const storage = new FullStorage()
-    const { accept, guard, again } = setUp(storage)
+    let errors = 0
+    const { accept, guard, again } = setUp(storage, () => errors++)
     ok(accept(1, NOW))
     ok(guard.flush())
     storage.isFull = true
     ok(accept(2, NOW))
     equal(guard.flush(), false)
     equal(guard.flush(), false)
+    equal(errors, 2)
     equal(accept(2, NOW), false)
     equal(again().accept(1, NOW), false)
     storage.isFull = false

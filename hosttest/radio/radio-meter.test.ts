@@ -1,5 +1,5 @@
 // node only
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import type { Reading } from '../../modules/meters/meter.js'
@@ -10,6 +10,7 @@ import { Signatures } from '../../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
+import { FullStorage } from '../support/full-storage.js'
 import { clearFrame, formatB, frame } from '../wmbus/frames.js'
 import { AirMeter, forged, payloadOf, waterRecords } from './air.js'
 
@@ -40,6 +41,7 @@ const FLOWIQ_HEADER = '02ff2004134413a1015b8101e7ff0f'
 function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
   const readings: { reading: Reading; at: number }[] = []
   const infos: string[] = []
+  const errors: unknown[] = []
   const meter = new RadioMeter(
     { id, key: fromHex(key)! },
     {
@@ -47,9 +49,10 @@ function radioMeter(key = KEY, storage = new MemoryStorage(), id = '74493770') {
       crypto: nodeCrypto,
       onReading: (reading, at) => readings.push({ reading, at }),
       onInfo: (id, text) => infos.push(`${id} ${text}`),
+      onFlashError: (error) => errors.push(error),
     },
   )
-  return { meter, readings, infos, storage }
+  return { meter, readings, infos, storage, errors }
 }
 
 /** The flash of a device that has believed this before it was switched off. */
@@ -125,6 +128,31 @@ describe('a FlowIQ 2101 as it was recorded', () => {
     equal(restarted.readings.length, 0)
     restarted.meter.receive(CAPTURED[2]!, 80_000)
     equal(restarted.readings.length, 1)
+  })
+
+  it('tries again to store its state when flash refuses that, says so once, and keeps what is stored', () => {
+    const storage = new FullStorage()
+    const { meter, errors } = radioMeter(KEY, storage, '12345678')
+    const air = new AirMeter(fromHex(KEY)!, nodeCrypto)
+    let now = 0
+    const hear = (minutes: number) => {
+      for (let i = 0; i < 4 * minutes; i++) {
+        now += 15_000
+        if (now % MINUTE === 0) air.minute++
+        meter.receive(air.send().frame, now)
+      }
+    }
+    hear(70)
+    const stored = storage.read('radio12345678.a') ?? storage.read('radio12345678.b')
+    ok(stored !== undefined)
+    storage.isFull = true
+    hear(90)
+    ok(storage.refused >= 2 && storage.refused <= 9, `${storage.refused} attempts in an hour and a half`)
+    equal(errors.length, 1)
+    storage.isFull = false
+    const writes = storage.writes('radio')
+    hear(11)
+    equal(storage.writes('radio') - writes, 1)
   })
 
   it('is not believed when it comes without encryption', () => {

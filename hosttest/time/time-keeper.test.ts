@@ -34,13 +34,30 @@ function setUp(answer: (server: string, at: number) => number | undefined) {
 }
 
 describe('the time', () => {
-  it('is asked for at once, of a second server soon after, then every hour', async () => {
+  it('is asked for at once, of a second server soon after, then of another every hour', async () => {
     const { clock, keeper, asked, error } = setUp(() => 0)
     keeper.start()
     await clock.run(1_000)
     equal(error(), 0)
     await clock.run(3 * HOUR + MINUTE)
-    deepEqual(asked, ['dk.pool.ntp.org', ...Array(4).fill('us.pool.ntp.org')])
+    const four = ['dk.pool.ntp.org', 'us.pool.ntp.org', 'time.cloudflare.com', 'time.google.com']
+    deepEqual(asked, [...four, 'dk.pool.ntp.org'])
+  })
+
+  it('is not moved little by little by one server that lies a little more each time', async () => {
+    for (const sign of [1, -1]) {
+      let lie = 0
+      const { clock, keeper, error } = setUp((server) => {
+        if (server !== 'us.pool.ntp.org') return 0
+        lie += sign * 59_000
+        return lie
+      })
+      keeper.start()
+      for (let hour = 0; hour < 200; hour++) {
+        await clock.run(HOUR)
+        ok(Math.abs(error()) <= MINUTE, `${error()} ms after ${hour} h`)
+      }
+    }
   })
 
   it('is asked from the next server when one does not answer', async () => {

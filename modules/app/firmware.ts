@@ -19,6 +19,7 @@ import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import { SettingsStore } from '../storage/settings.js'
 import type { SlotError } from '../storage/slots.js'
+import { WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
@@ -83,9 +84,10 @@ export class Firmware implements CommandHost, Hosts {
     const showsValve = flags.ledOnAc && driver.hasValve
     this.#light = new StatusLight(showsValve ? new Led(clock, NO_OUTPUT) : led)
 
-    const guard = new ReplayGuard(storage)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
-    this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), onFlashError })
+    const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
+    const guard = new ReplayGuard(storage, { budget, onFlashError })
+    this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
     const actuator = new Actuator({
       clock,
       ac1: driver.hasValve ? ac1 : NO_OUTPUT,
@@ -272,7 +274,7 @@ export class Firmware implements CommandHost, Hosts {
     if (readings.length === 0) this.#ports.log(`meter: serial number ${reading.serial}, not ${known}`)
     for (const one of readings) {
       this.#identity.use(one.reading.serial)
-      if (driver.tellsSerial) this.settings.update({ serial: one.reading.serial })
+      if (driver.tellsSerial) this.#storeSerial(one.reading.serial)
       this.#sample(this.serial, one.reading, one.at, flowMeter ? driver.quantities.flow : driver.quantities.heat)
       if (driver.hasValve) this.valve.onReading(one.reading, one.at)
     }
@@ -314,6 +316,12 @@ export class Firmware implements CommandHost, Hosts {
     const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
     this.#ports.log(`flash error: ${text}`)
     if (this.#identity?.serial) this.publish('flash_error', text)
+  }
+
+  /** The first is written at once; others may come from a meter that tells one number after the other. */
+  #storeSerial(serial: string): void {
+    if (this.settings.values.serial === '') this.settings.update({ serial })
+    else this.settings.updateSlowly({ serial })
   }
 
   #sample(serial: string, reading: Reading, at: number, order: readonly QuantityName[]): void {

@@ -112,6 +112,7 @@ export class Metering {
       },
       onInfo: (id, text, at) => this.#host.onInfo(id, text, at),
       onBattery: (millivolt) => this.#host.onBattery(millivolt),
+      onFlashError: (error) => this.#host.onFlashError(error),
       log: (text) => ports.log(text),
     })
   }

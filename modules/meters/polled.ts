@@ -11,6 +11,8 @@ export interface PolledMeterOptions extends MeterEvents {
 const PERIOD = 60_000
 const PERIOD_UNTIL_READY = 10_000
 const AFTER_CONNECT = 1_100
+/** Between two readings because of a connection: a broker that throws the device off all the time gets no more samples. */
+const BETWEEN_EXTRA = 60_000
 
 /** A meter that is asked: every 10 s until it has answered once, then every 60 s. */
 export class PolledMeter implements MeterSource {
@@ -19,6 +21,7 @@ export class PolledMeter implements MeterSource {
   #reading = false
   #closed = false
   #due = 0
+  #extraFrom = 0
   #tick: Timer | undefined
   #extra: Timer | undefined
   #handOver: Timer | undefined
@@ -32,9 +35,11 @@ export class PolledMeter implements MeterSource {
     this.#onTick()
   }
 
-  /** Asks the meter in 1.1 s, and counts the 60 s from now. */
+  /** Asks the meter in 1.1 s, and counts the 60 s from now; once a minute at most. */
   onConnected(): void {
     const { clock } = this.#options
+    if (clock.now() < this.#extraFrom) return
+    this.#extraFrom = clock.now() + BETWEEN_EXTRA
     clock.clear(this.#extra)
     this.#extra = clock.set(() => void this.#read(), AFTER_CONNECT)
     this.#due = clock.now()

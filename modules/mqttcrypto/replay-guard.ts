@@ -1,5 +1,6 @@
 import type { StoragePort } from '../ports/storage.js'
-import { Slots } from '../storage/slots.js'
+import { type SlotError, Slots } from '../storage/slots.js'
+import type { WriteBudget } from '../storage/write-budget.js'
 import { unixTime } from '../time/unix-time.js'
 import { TagMemory } from './tag-memory.js'
 
@@ -15,6 +16,13 @@ const HEADER = 12
 /** What a command may do: nothing, something, or something to the valve. */
 export type Effect = 'asks' | 'acts' | 'moves'
 
+export interface ReplayGuardOptions {
+  /** Bounds what commands may write. */
+  readonly budget?: WriteBudget
+  /** Called when flash refuses a write or reads back something else. */
+  onFlashError?(error: SlotError): void
+}
+
 /**
  * Lets no command act twice, whatever the clock says. The device's clock may be wrong, or be made wrong; the times of
  * commands are sealed. So the newest time at which a command acted is a mark that only rises: what is more than a minute
@@ -25,6 +33,7 @@ export type Effect = 'asks' | 'acts' | 'moves'
  */
 export class ReplayGuard {
   #slots: Slots
+  #options: ReplayGuardOptions
   #acted = new TagMemory()
   /** Not stored: a question that is answered once more after a restart changes nothing. */
   #asked = new TagMemory()
@@ -33,7 +42,8 @@ export class ReplayGuard {
   #valveMark = 0
   #isStored = true
 
-  constructor(storage: StoragePort) {
+  constructor(storage: StoragePort, options: ReplayGuardOptions = {}) {
+    this.#options = options
     this.#slots = new Slots(storage, 'tags')
     const stored = this.#slots.read()
     if (stored === undefined || stored.length < HEADER) return
@@ -65,9 +75,12 @@ export class ReplayGuard {
     return true
   }
 
-  /** Stores what has come since the last time; false when flash does not take it. */
+  /** Stores what has come since the last time; false when flash does not take it, or has taken too much of late. */
   flush(): boolean {
     if (this.#isStored) return true
+    const { budget, onFlashError } = this.#options
+    if (budget?.isSpent) return false
+    budget?.spend()
     const entries = this.#acted.entries()
     const bytes = new Uint8Array(HEADER + entries.length)
     const view = new DataView(bytes.buffer)
@@ -75,7 +88,9 @@ export class ReplayGuard {
     view.setUint32(4, lowOf(this.#valveMark))
     view.setUint32(8, lowOf(this.#acted.floor))
     bytes.set(entries, HEADER)
-    this.#isStored = this.#slots.write(bytes) === undefined
+    const error = this.#slots.write(bytes)
+    if (error !== undefined) onFlashError?.(error)
+    this.#isStored = error === undefined
     return this.#isStored
   }
 

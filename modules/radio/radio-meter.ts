@@ -1,6 +1,7 @@
 import type { Reading } from '../meters/meter.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
+import type { SlotError } from '../storage/slots.js'
 import { meterIdOf, parseMeterId } from '../wmbus/data-link.js'
 import { type DecodeOptions, decodeTelegram } from '../wmbus/decode.js'
 import { Signatures } from '../wmbus/signatures.js'
@@ -20,6 +21,8 @@ export interface RadioMeterEvents {
   onReading(reading: Reading, at: number): void
   /** Called with the meter's state when it has changed and once a day: `key=right&status=DRY&dry=4-7 days&`. */
   onInfo(id: string, text: string, at: number): void
+  /** Flash has refused a write after one that it took. The meter tries again. */
+  onFlashError?(error: SlotError): void
 }
 
 export interface RadioMeterOptions extends RadioMeterEvents {
@@ -29,6 +32,8 @@ export interface RadioMeterOptions extends RadioMeterEvents {
 
 const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
+/** What was learned, or was refused by flash, is written so often at most. */
+const SOON = 600_000
 const INFO_PERIOD = 86_400_000
 
 /** What `meter_info` says of a meter that is heard well and not believed. */
@@ -55,6 +60,8 @@ export class RadioMeter {
   #last: { readonly driver: RadioDriver; readonly telegram: Telegram; readonly at: number } | undefined
   #sampledAt = Number.NEGATIVE_INFINITY
   #savedAt = Number.NEGATIVE_INFINITY
+  /** Flash has refused the last write. */
+  #isRefused = false
   #informedAt = Number.NEGATIVE_INFINITY
 
   constructor({ id, key }: WaterMeter, options: RadioMeterOptions) {
@@ -106,7 +113,10 @@ export class RadioMeter {
   /** Writes the state to flash. */
   save(): void {
     const last = this.#plausibility?.last
-    if (last !== undefined) this.#state.write(last, this.#signatures.toBytes())
+    if (last === undefined) return
+    const error = this.#state.write(last, this.#signatures.toBytes())
+    if (error !== undefined && !this.#isRefused) this.#events.onFlashError?.(error)
+    this.#isRefused = error !== undefined
   }
 
   /** Forgets the meter, which is no longer on the list: whoever adds it again begins anew. */
@@ -133,7 +143,7 @@ export class RadioMeter {
       const flow = driver.total.unit === 'l' ? this.#flow.next(total, at) : undefined
       this.#events.onReading(readingOf(driver, telegram, flow), at)
     }
-    if (this.#signatures.isUnsaved || at - this.#savedAt >= STATE_PERIOD) {
+    if (at - this.#savedAt >= (this.#signatures.isUnsaved || this.#isRefused ? SOON : STATE_PERIOD)) {
       this.#savedAt = at
       this.save()
     }

@@ -5,6 +5,7 @@ import type { BlePort } from '../ports/ble.js'
 import type { Clock } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
+import type { SlotError } from '../storage/slots.js'
 import type { WaterMeter } from './meter-list.js'
 import { RadioMeters } from './radio-meters.js'
 
@@ -24,6 +25,7 @@ export interface RadioSourceOptions {
   /** What a meter says of itself, as text. */
   onInfo(serial: string, text: string, at: number): void
   onBattery(millivolt: number): void
+  onFlashError(error: SlotError): void
   log(text: string): void
 }
 
@@ -34,9 +36,9 @@ export class RadioSource implements MeterSource {
   #serial: string
 
   constructor({ ble, clock, crypto, storage, random, serial, name, meters, ...events }: RadioSourceOptions) {
-    const { onReading, onInfo, onBattery, log } = events
+    const { onReading, onInfo, onBattery, onFlashError, log } = events
     this.#serial = serial
-    this.meters = new RadioMeters({ clock, crypto, storage, meters, onReading, onInfo })
+    this.meters = new RadioMeters({ clock, crypto, storage, meters, onReading, onInfo, onFlashError })
     this.#concentrator = new Concentrator({
       ble,
       clock,

@@ -1,5 +1,5 @@
 import type { StoragePort } from '../ports/storage.js'
-import { Slots } from '../storage/slots.js'
+import { type SlotError, Slots } from '../storage/slots.js'
 import type { Claim } from './plausibility.js'
 
 const NOTHING = new Uint8Array(0)
@@ -26,13 +26,14 @@ export class RadioMeterState {
     this.signatures = bytes.slice(SIGNATURES_AT)
   }
 
-  write({ sessionNumber, total }: Claim, signatures: Uint8Array): void {
+  /** Returns the error, if any; what was stored before is still there then. */
+  write({ sessionNumber, total }: Claim, signatures: Uint8Array): SlotError | undefined {
     const bytes = new Uint8Array(SIGNATURES_AT + signatures.length)
     const view = new DataView(bytes.buffer)
     view.setUint32(0, sessionNumber)
     view.setFloat64(4, total)
     bytes.set(signatures, SIGNATURES_AT)
-    this.#slots.write(bytes)
+    return this.#slots.write(bytes)
   }
 
   forget(): void {

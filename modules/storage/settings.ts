@@ -2,6 +2,7 @@ import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from './slots.js'
+import type { WriteBudget } from './write-budget.js'
 
 /** Most bytes of a Wi-Fi network's name and of its password. */
 export const MAX_SSID = 32
@@ -85,6 +86,9 @@ const DELAY = 2_000
 /** 144 attempts a day wear a full flash little enough. */
 const RETRY = 600_000
 
+/** What a meter tells is written so often at most: a meter that contradicts itself must not wear the flash. */
+const SLOWLY = 3_600_000
+
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
@@ -93,6 +97,8 @@ export interface SettingsOptions {
    * they caused. False when flash does not take them.
    */
   beforeWrite?(): boolean
+  /** Bounds what commands, jobs and the portal may write. */
+  readonly budget?: WriteBudget
   /** Called when flash refuses a write or reads back something else. The store tries again. */
   onFlashError?(error: SlotError): void
 }
@@ -107,6 +113,8 @@ export class SettingsStore {
   #values: Settings
   #stored: string
   #timer: Timer | undefined
+  /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
+  #slowFrom = 0
 
   constructor(options: SettingsOptions) {
     this.#options = options
@@ -120,12 +128,14 @@ export class SettingsStore {
   }
 
   /**
-   * Applies changes and writes them at once; true then. False when nothing is new, or when flash does not take what must be
-   * stored first: nothing is changed then.
+   * Applies changes and writes them at once; true then. False when nothing is new, when flash does not take what must be
+   * stored first, or when too much was written of late: nothing is changed then.
    */
   update(changes: Partial<Settings>): boolean {
-    if (!this.#isNews(changes) || !this.#isReady()) return false
+    const { budget } = this.#options
+    if (!this.#isNews(changes) || budget?.isSpent || !this.#isReady()) return false
     this.#values = { ...this.#values, ...changes }
+    budget?.spend()
     this.#write()
     return true
   }
@@ -135,6 +145,17 @@ export class SettingsStore {
     if (!this.#isNews(changes)) return
     this.#values = { ...this.#values, ...changes }
     this.#writeIn(DELAY)
+  }
+
+  /** Applies changes now in any case, and writes them with whatever is written next: within 2 s, or an hour after the last of their kind. */
+  updateSlowly(changes: Partial<Settings>): void {
+    if (!this.#isNews(changes)) return
+    this.#values = { ...this.#values, ...changes }
+    if (this.#timer !== undefined) return
+    const now = this.#options.clock.now()
+    const at = Math.max(now + DELAY, this.#slowFrom)
+    this.#slowFrom = at + SLOWLY
+    this.#writeIn(at - now)
   }
 
   /** Writes pending changes. */
@@ -175,9 +196,16 @@ export class SettingsStore {
     this.#options.onFlashError?.(error)
   }
 
+  #onTimer(): void {
+    const { budget } = this.#options
+    if (budget?.isSpent) return this.#writeIn(RETRY)
+    budget?.spend()
+    this.flush()
+  }
+
   #writeIn(ms: number): void {
     this.#options.clock.clear(this.#timer)
-    this.#timer = this.#options.clock.set(() => this.flush(), ms)
+    this.#timer = this.#options.clock.set(() => this.#onTimer(), ms)
   }
 }
 

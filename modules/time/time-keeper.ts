@@ -41,8 +41,9 @@ interface Claim {
 }
 
 /**
- * Asks the time servers in turn until one answers, then once an hour. A server's answer is a claim: what would move a
- * known time by more than a minute needs a second server that says the same.
+ * Asks the time servers in turn until one answers, then another once an hour. A server's answer is a claim: what would
+ * move a known time by more than a minute needs a second server that says the same. No server is asked twice in a row, so
+ * that none can move the time little by little.
  */
 export class TimeKeeper {
   #options: TimeKeeperOptions
@@ -86,7 +87,7 @@ export class TimeKeeper {
     this.#claim = undefined
     this.#host.onTime(unix)
     if (isFirst) this.#askIn(CONFIRM, run, server + 1)
-    else this.#askIn(REFRESH, run, server)
+    else this.#askIn(REFRESH, run, server + 1)
   }
 
   #askIn(ms: number, run: number, server: number): void {

@@ -6,17 +6,22 @@ const MARK = 1
 const SOFTWARE_RESTART = 4
 const WATCHDOG_RESTART = 7
 
-/** Marks the next restart as the watchdog's. */
-export function markReboot(storage: StoragePort): void {
-  storage.write(KEY, Uint8Array.of(MARK))
+/** Marks the next restart as the watchdog's; false when flash does not take that, not even at a second attempt. */
+export function markReboot(storage: StoragePort): boolean {
+  return write(storage, MARK) || write(storage, MARK)
 }
 
 /**
  * Returns the system with the watchdog as its reset reason, if the previous run has left a mark. Clears the mark, so that
- * it explains only one start.
+ * it explains only one start. Each start tries again to clear a mark that flash has kept.
  */
 export function withRebootReason(system: SystemPort, storage: StoragePort): SystemPort {
   if (storage.read(KEY)?.[0] !== MARK) return system
-  storage.write(KEY, Uint8Array.of(0))
+  if (!write(storage, 0)) write(storage, 0)
   return system.resetReason === SOFTWARE_RESTART ? { ...system, resetReason: WATCHDOG_RESTART } : system
+}
+
+/** Whether it reads back. */
+function write(storage: StoragePort, value: number): boolean {
+  return storage.write(KEY, Uint8Array.of(value)) && storage.read(KEY)?.[0] === value
 }

@@ -244,7 +244,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
         this.#options.light.set('restarting', true)
         return this.station.restartRadio()
       case 'reboot':
-        markReboot(this.#options.ports.storage)
+        if (!markReboot(this.#options.ports.storage)) this.#options.log('watchdog: flash does not take its mark')
         this.#host.restart()
     }
   }

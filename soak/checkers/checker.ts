@@ -7,6 +7,10 @@ export interface Reading {
   /** When the meter began and ended its answer. */
   readonly start: number
   readonly end: number
+  /** Whether it came under the meter's own number. */
+  readonly isNamed: boolean
+  /** Whether it also told the energy that the meter has. */
+  readonly isTrue: boolean
 }
 
 /** A packet of the broker that has reached the device. */
@@ -29,6 +33,8 @@ export interface Delivered {
   readonly time: number
   /** When the broker passed it on, in ms. */
   readonly at: number
+  /** What it says, where somebody has to look. */
+  readonly text: string | undefined
 }
 
 /** Watches one invariant. The world tells it each moment that the invariant depends on. */

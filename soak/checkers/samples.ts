@@ -1,8 +1,8 @@
 import { POWER_ON } from '../../twin/virtual.js'
 import type { Ledger } from '../ledger.js'
-import { SampleLedger } from '../sample-ledger.js'
+import { SampleLedger, type Span } from '../sample-ledger.js'
 import { eventOf, type Incident } from '../schedule.js'
-import { RADIO, type World } from '../world.js'
+import { METER, RADIO, type World } from '../world.js'
 import type { Checker, Delivered, Reading } from './checker.js'
 
 const SECOND = 1_000
@@ -17,6 +17,9 @@ const RADIO_RECOVERY = 450
 /** A reading begins every minute and ends within 2 s; after a fault of the line it may have to wait for the next. */
 const READING_PERIOD = 66 * SECOND
 const READING_RECOVERY = 90 * SECOND
+
+/** A date may be wrong by so many s without a lie. */
+const DATE_TOLERANCE = 2
 
 /** Telegrams that a boot hears were sent at most this long before. */
 const OLDEST_TELEGRAM = 10 * MINUTE
@@ -35,6 +38,8 @@ export class SamplesChecker implements Checker {
   /** Seconds in which the way of the radio meter is disturbed or recovers. */
   #excused: Uint8Array
   #lastReading = 0
+  /** When the journal's flash took nothing, in s from power-on. */
+  #refusals: Span[] = []
 
   constructor(world: World, ledger: Ledger, seconds: number) {
     this.#world = world
@@ -53,7 +58,10 @@ export class SamplesChecker implements Checker {
   }
 
   onIncident(incident: Incident): void {
-    if (eventOf(incident).part === 'ble') this.#excuse(incident.at, incident.at + incident.length)
+    const { kind, at, length } = incident
+    if (eventOf(incident).part === 'ble') this.#excuse(at, at + length)
+    if (kind === 'journal refuses')
+      this.#refusals.push({ from: Math.floor(at / SECOND) - 1, until: Math.ceil((at + length) / SECOND) + 1 })
   }
 
   onPowerCut(length: number): void {
@@ -72,7 +80,7 @@ export class SamplesChecker implements Checker {
     this.#lastReading = this.#world.bootedAt
   }
 
-  onReading({ end }: Reading): void {
+  onReading({ end, isNamed }: Reading): void {
     const { lineGoodSince, bootedAt } = this.#world
     const since = Math.max(this.#lastReading, lineGoodSince)
     const patience = since === this.#lastReading && since > bootedAt ? READING_PERIOD : READING_RECOVERY
@@ -82,28 +90,63 @@ export class SamplesChecker implements Checker {
       this.#ledger.violate('lost', `the meter was not asked for ${((end - since) / SECOND).toFixed(1)} s`)
     }
     this.#lastReading = end
+    // A reading under another number counts only when two more follow (docs/soak.md).
+    if (!isNamed) return
     this.meter.take(Math.floor(end / SECOND))
     this.takenPerHour[Math.floor(end / HOUR)]!++
   }
 
-  onDelivered({ kind, serial, time, at }: Delivered): void {
+  onDelivered(message: Delivered): void {
+    const { kind, serial, time, at, text } = message
     if (kind !== 'sample') return
     const samples = serial === RADIO ? this.radio : this.meter
+    const told = time - POWER_ON / SECOND
+    if (samples === this.radio && this.#world.lies.mayBeWrong(told)) return
+    if (samples === this.radio && text !== undefined) this.#checkTotal(text)
+    const second = samples === this.meter && text !== undefined ? this.#secondOf(message, told) : told
+    if (second === undefined) return
     const forgotAt = Math.floor(this.#world.broker.forgotAt / SECOND)
-    const violation = samples.passOn(time - POWER_ON / SECOND, Math.floor(at / SECOND), forgotAt)
+    const violation = samples.passOn(second, Math.floor(at / SECOND), forgotAt, this.#refusals)
     if (violation !== undefined) this.#ledger.note(violation)
     if (samples === this.meter) this.deliveredPerHour[Math.floor(at / HOUR)]!++
   }
 
   close(): void {
     const end = Math.floor(this.#world.clock.now() / SECOND) - 120
+    for (const [from, until] of this.#world.lies.spans()) this.#excuse(from * SECOND, until * SECOND)
     for (const violation of this.meter.close()) this.#ledger.note(violation)
     for (const violation of this.radio.closePeriods(RADIO_PERIOD, end, this.#excused)) this.#ledger.note(violation)
+  }
+
+  /** When the meter has told this sample, by the number of its answer; undefined when it never did. */
+  #secondOf({ serial, text = '' }: Delivered, told: number): number | undefined {
+    const { meter, lies } = this.#world
+    const number = /&hr=([0-9]+) h&/.exec(text)?.[1]
+    const second = number === undefined ? undefined : meter.endOf(Number(number))
+    if (second === undefined || serial !== METER) {
+      this.#ledger.violate('forged', `sample of ${serial}: ${text}`)
+      return undefined
+    }
+    const error = told - second
+    if (Math.abs(error) > DATE_TOLERANCE && !lies.excuse(second, error))
+      this.#ledger.violate('misdated', `sample of ${second} s by ${error} s`)
+    return second
+  }
+
+  /** The FlowIQ's total is one that it has shown. */
+  #checkTotal(text: string): void {
+    const [first, last] = this.#world.radioLitres ?? [0, 0]
+    const total = Math.round(1_000 * Number(/&v1=([0-9.]+) m3&/.exec(text)?.[1]))
+    if (!(total >= first && total <= last)) this.#ledger.violate('forged', `sample of the FlowIQ: ${text}`)
   }
 
   /** Nobody can date the samples of a boot that ends without the time, nor what it has heard of the radio meter. */
   #endBoot(now: number): void {
     const { knowsTime, bootedAt } = this.#world
+    // What flash refused was in memory only.
+    for (const { from, until } of this.#refusals)
+      if (until > bootedAt / SECOND)
+        this.meter.giveUp(Math.max(from, Math.floor(bootedAt / SECOND)), Math.min(until, Math.ceil(now / SECOND)))
     if (knowsTime) return
     this.meter.giveUp(Math.floor(bootedAt / SECOND), Math.ceil(now / SECOND))
     this.#excuse(bootedAt - OLDEST_TELEGRAM, now)

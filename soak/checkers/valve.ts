@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger.js'
+import { eventOf, type Incident } from '../schedule.js'
 import type { World } from '../world.js'
 import type { Arrival, Checker, Reading } from './checker.js'
 
@@ -15,6 +16,8 @@ export class ValveChecker implements Checker {
   #changedAt = 0
   /** Whether the device had stored that when power went. */
   #isStored = true
+  /** When flash last began to fail. */
+  #flashFailedAt = 0
   /** kWh, as the device has it in its settings. */
   #limit = 0
   /** kWh of the last reading since the boot. */
@@ -29,8 +32,19 @@ export class ValveChecker implements Checker {
     this.#ledger = ledger
   }
 
+  onIncident(incident: Incident): void {
+    if (eventOf(incident).part === 'flash') this.#flashFailedAt = this.#world.clock.now()
+  }
+
   onPowerCut(): void {
-    this.#isStored = this.#world.clock.now() - this.#changedAt > STORED_AFTER
+    const { clock, isStorageBehind } = this.#world
+    const storedAt = this.#changedAt + STORED_AFTER
+    this.#isStored = clock.now() > storedAt && (!isStorageBehind || storedAt < this.#flashFailedAt)
+  }
+
+  onRestart(): void {
+    const { isStorageBehind } = this.#world
+    this.#isStored = !isStorageBehind || this.#changedAt + STORED_AFTER < this.#flashFailedAt
   }
 
   /** The firmware puts the valve where it was before it does anything else. */
@@ -39,7 +53,8 @@ export class ValveChecker implements Checker {
     void Promise.resolve().then(() => this.#afterBoot())
   }
 
-  onReading({ energy, start }: Reading): void {
+  onReading({ energy, start, isTrue }: Reading): void {
+    if (!isTrue) return
     this.#known = energy
     if (this.#isOpen && this.#changedAt < start && energy >= this.#limit)
       this.#violate(`open at ${energy} kWh beyond its limit of ${this.#limit}`)
@@ -80,12 +95,21 @@ export class ValveChecker implements Checker {
       this.counts.byPowerOn++
       if (this.#isStored) this.#violate(`${isOpen ? 'open' : 'closed'} after power-on`)
     }
+    // Where flash had failed, an older limit may be in force again.
+    if (!this.#isStored) this.#limit = this.#world.twin.settings.limit
     this.#isOpen = isOpen
     this.#isStored = true
   }
 
   /** Whether a command has had the effect that it should. */
   #judge({ name, topic, payload }: Arrival): void {
+    const { storage, isOpen, twin } = this.#world
+    if (storage.state !== 'good') {
+      // What flash does not take is not done: the device says so and leaves the valve as it is.
+      this.#limit = twin.settings.limit
+      this.#enter(isOpen)
+      return
+    }
     if (name === 'open' || name === 'close') this.#expect(name === 'open', name)
     else if (name.startsWith('open_until')) {
       const { device, twin, energy } = this.#world

@@ -130,7 +130,7 @@ export class Valve {
     this.#storedAt = at
     const hasLimit = before.limit > 0
     const limit = isAnother && hasLimit ? Math.max(0, before.limit - before.total + total) : before.limit
-    settings.updateLater({ total, totalSerial, limit })
+    settings.updateSlowly({ total, totalSerial, limit })
     if (limit !== before.limit) this.#host.onLimitMoved()
   }
 
