@@ -7,6 +7,8 @@ import { runBoard } from './run.js'
 
 /** Suites of the twin that a board runs too. */
 const QUICK = ['control/receiver', 'control/wifi', 'control/cron/cron', 'control/valve/valve'] as const
+/** A suite for a board with BLE. */
+const RADIO = 'app/radio-meter-commands'
 /** Minutes each. */
 const LONG = ['app/meters', 'control/commands', 'app/firmware', 'app/outage'] as const
 
@@ -32,14 +34,16 @@ describe('on a board', () => {
   })
 
   for (const suite of QUICK) it(`${suite} passes`, () => passes(suite))
+  it(`${RADIO} passes`, () => passes(RADIO, 'manifests/devkit-ble.json'))
   for (const { part, name } of parts(LONG.length)) {
     const suite = LONG[part]!
     it(`${suite} passes, ${name}`, () => passes(suite))
   }
 })
 
-async function passes(suite: string): Promise<void> {
+async function passes(suite: string, manifest?: string): Promise<void> {
   const { lines } = await runBoard({
+    ...(manifest === undefined ? {} : { manifest }),
     world: `import '../xs/shim/buffer.ts'
 import { report } from '../xs/shim/mocha.ts'
 import '../${suite}.test.ts'

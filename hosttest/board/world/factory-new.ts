@@ -12,7 +12,8 @@ const START = 1_234_500
 /** From the box to the first sample, a quarter of an hour, a restart by power, and the first sample again. Prints `well`. */
 export async function factoryNew(form: string, flags: Readonly<Record<string, string>>): Promise<void> {
   const isImpulse = flags.IMPULSE === '1'
-  const name = isImpulse ? 'EL_1234567' : flags.FLOWIQ === '1' ? 'KAM_12345678' : 'KAM_1234567'
+  const impulseName = flags.FLOW_METER === '1' ? 'WATER_1234567' : 'EL_1234567'
+  const name = isImpulse ? impulseName : flags.FLOWIQ === '1' ? 'KAM_12345678' : 'KAM_1234567'
   const board = new Board({ flags })
   const { clock, hardware, outside } = board
   const contact = new Contact(board, flags.FLOW_METER === '1')
