@@ -52,11 +52,12 @@ export class WireClient implements MqttConnection {
   }
 
   onData(data: Uint8Array): void {
-    if (!this.#open) return
     const passed = Buffer.alloc(data.length + MOST_HELD_BACK)
-    const length = this.#guard.filter(data, passed)
-    if (length < 0) this.onClosed(this.#guard.fault!)
-    else this.#packets.parse(passed.subarray(0, length))
+    for (let rest = data; this.#open && rest.length > 0; rest = rest.subarray(this.#guard.used)) {
+      const length = this.#guard.filter(rest, passed)
+      if (length < 0) return this.onClosed(this.#guard.fault!)
+      this.#packets.parse(Buffer.from(passed.subarray(0, length)))
+    }
   }
 
   onClosed(reason: string): void {

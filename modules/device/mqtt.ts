@@ -220,12 +220,12 @@ interface Tcp {
   close(): void
 }
 
-/** Bytes that are read in one turn. The others wait in lwIP, whose window bounds them, and not in XS. */
-const PIECE = 256
+/** Bytes that are read in one turn at most. The others wait in lwIP, whose window bounds them, and not in XS. */
+const PIECE = 128
 
 /**
- * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, piece by piece: a full
- * window at once would need more memory than all else that the device does. It takes the SDK's
+ * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, one message or one
+ * piece a turn: a full window at once would need more memory than all else that the device does. It takes the SDK's
  * exceptions upon itself: the client also reads and writes out of timers and events of its own, where nobody would catch
  * them, and goes on reading after it has ended the connection (mqttclient.js:526, 705).
  */
@@ -233,6 +233,8 @@ class GuardedSocket {
   format = 'buffer'
   #tcp: Tcp | undefined
   #options: SocketOptions
+  /** What was read and the guard has not looked at yet. */
+  #piece = new Uint8Array(0)
   #passed = new Uint8Array(PIECE + MOST_HELD_BACK)
   /** Bytes of `#passed` that the client has read, and those it may read. */
   #at = 0
@@ -250,7 +252,7 @@ class GuardedSocket {
       nodelay: true,
       onReadable: (count) => {
         this.#unread = count
-        if (this.#nextPiece === undefined) this.#attempt(() => this.#readPiece())
+        if (this.#nextPiece === undefined) this.#attempt(() => this.#pass())
       },
       onWritable: (count) => {
         if (!this.#reached) options.onReached()
@@ -302,17 +304,24 @@ class GuardedSocket {
 
   #readPiece(): void {
     const length = Math.min(this.#unread, PIECE)
-    const arrived = this.#tcp?.read(length)
+    const arrived = length > 0 ? this.#tcp?.read(length) : undefined
     if (arrived === undefined) return
     this.#unread -= length
-    if (this.#unread > 0)
+    this.#piece = new Uint8Array(arrived)
+  }
+
+  #pass(): void {
+    const { guard, onReadable, onError } = this.#options
+    if (this.#piece.length === 0) this.#readPiece()
+    this.#end = guard.filter(this.#piece, this.#passed)
+    this.#at = 0
+    if (this.#end < 0) return onError(guard.fault)
+    this.#piece = this.#piece.subarray(guard.used)
+    if (this.#piece.length > 0 || this.#unread > 0)
       this.#nextPiece = Timer.set(() => {
         this.#nextPiece = undefined
-        this.#attempt(() => this.#readPiece())
+        this.#attempt(() => this.#pass())
       })
-    this.#end = this.#options.guard.filter(new Uint8Array(arrived), this.#passed)
-    this.#at = 0
-    if (this.#end < 0) return this.#options.onError(this.#options.guard.fault)
-    if (this.#end > 0) this.#options.onReadable(this.#end)
+    if (this.#end > 0) onReadable(this.#end)
   }
 }

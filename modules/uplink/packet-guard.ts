@@ -35,6 +35,8 @@ export class PacketGuard {
   dropped = 0
   /** How the broker has broken the protocol. */
   fault: string | undefined
+  /** Bytes of its input that `filter` has looked at. */
+  used = 0
   #phase: Phase = 'connecting'
   /** Packet ids that answers have to have, by their type; 0 where none is owed. */
   #owed = new Uint16Array(16)
@@ -53,14 +55,17 @@ export class PacketGuard {
 
   /**
    * Copies what may pass to `output`, which has room for `input.length + MOST_HELD_BACK` bytes; the number of bytes
-   * copied, -1 when `fault` says why the connection has to end.
+   * copied, -1 when `fault` says why the connection has to end. It stops behind a message that passes, because each of
+   * them takes memory until the turn is over; `used` says where.
    */
   filter(input: Uint8Array, output: Uint8Array): number {
     if (this.#received !== 0) this.expect('pubcomp', this.#received)
     this.#received = 0
+    this.used = 0
     let at = 0
     for (const byte of input) {
-      if (this.#phase === 'closed') break
+      this.used++
+      if (this.#phase === 'closed') continue
       switch (this.#state) {
         case State.Type:
           this.#head[0] = byte
@@ -100,8 +105,10 @@ export class PacketGuard {
         this.#length = 0
       }
       if (this.#remaining === 0) {
+        const isMessage = this.#state === State.Pass && this.#type() === TYPE.publish
         if (this.#state !== State.Pass) this.dropped++
         this.#state = State.Type
+        if (isMessage) break
       }
     }
     return at
