@@ -1,88 +1,107 @@
-import { createConnection, type Socket } from 'node:net'
+import { createConnection } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
+import { MOST_HELD_BACK, PacketGuard } from '../modules/uplink/packet-guard.js'
 
-/** What counts as the return code of a SUBACK that has none. */
-const REFUSED = 0x80
-
-/** Bytes of a packet that has not ended; the device takes far less. */
-const LONGEST = 65_536
+/** The way to the broker. */
+export interface Wire {
+  write(bytes: Uint8Array): void
+  close(): void
+}
 
 /** MQTT over TCP with mqtt-packet. */
-export const connectMqtt: MqttConnect = (options) => new TcpConnection(options)
+export const connectMqtt: MqttConnect = (options) => {
+  const socket = createConnection({ host: options.host, port: options.port, noDelay: true })
+  const client = new WireClient(options, { write: (bytes) => socket.write(bytes), close: () => socket.destroy() })
+  socket.on('connect', () => client.onReached())
+  socket.on('data', (data) => client.onData(data))
+  socket.on('error', (error) => client.onClosed(error.message))
+  socket.on('close', () => client.onClosed('connection closed by the broker'))
+  return client
+}
 
-class TcpConnection implements MqttConnection {
-  #socket: Socket
+/** One connection, behind the guard that a board has too. */
+export class WireClient implements MqttConnection {
+  #wire: Wire
   #options: MqttConnectOptions
+  #guard = new PacketGuard()
+  #packets = parser({ protocolVersion: 4 })
   #open = true
 
-  constructor(options: MqttConnectOptions) {
+  constructor(options: MqttConnectOptions, wire: Wire) {
     this.#options = options
-    const packets = parser({ protocolVersion: 4 })
-    packets.on('packet', (packet) => this.#onPacket(packet))
-    packets.on('error', (error) => this.#end(error.message))
-    this.#socket = createConnection({ host: options.host, port: options.port, noDelay: true })
-    this.#socket.on('connect', () => {
-      options.onReached()
-      this.#send({
-        cmd: 'connect',
-        protocolId: 'MQTT',
-        protocolVersion: 4,
-        clean: false,
-        clientId: options.id,
-        keepalive: options.keepAlive,
-        username: options.user,
-        password: Buffer.from(options.password),
-        will: { topic: options.willTopic, payload: Buffer.alloc(0), qos: 0, retain: false },
-      })
+    this.#wire = wire
+    this.#packets.on('packet', (packet) => this.#onPacket(packet))
+    this.#packets.on('error', (error) => this.onClosed(error.message))
+  }
+
+  onReached(): void {
+    const { id, keepAlive, user, password, willTopic } = this.#options
+    this.#options.onReached()
+    this.#send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clean: false,
+      clientId: id,
+      keepalive: keepAlive,
+      username: user,
+      password: Buffer.from(password),
+      will: { topic: willTopic, payload: Buffer.alloc(0), qos: 0, retain: false },
     })
-    this.#socket.on('data', (data) => {
-      if (this.#open && packets.parse(data) > LONGEST) this.#end(`a packet of more than ${LONGEST} bytes`)
-    })
-    this.#socket.on('error', (error) => this.#end(error.message))
-    this.#socket.on('close', () => this.#end('connection closed by the broker'))
+  }
+
+  onData(data: Uint8Array): void {
+    const passed = Buffer.alloc(data.length + MOST_HELD_BACK)
+    for (let rest = data; this.#open && rest.length > 0; rest = rest.subarray(this.#guard.used)) {
+      const length = this.#guard.filter(rest, passed)
+      if (length < 0) return this.onClosed(this.#guard.fault!)
+      this.#packets.parse(Buffer.from(passed.subarray(0, length)))
+    }
+  }
+
+  onClosed(reason: string): void {
+    if (!this.#open) return
+    this.close()
+    this.#options.onClosed(reason, this.#guard.fault !== undefined)
   }
 
   publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
-    return this.#send({
-      cmd: 'publish',
-      messageId: id,
-      topic,
-      payload: Buffer.from(payload),
-      qos: 2,
-      dup: duplicate,
-      retain: false,
-    })
+    this.#guard.expect('pubrec', id)
+    const packet = { messageId: id, topic, payload: Buffer.from(payload), dup: duplicate }
+    return this.#send({ cmd: 'publish', ...packet, qos: 2, retain: false })
   }
 
   release(id: number): boolean {
+    this.#guard.expect('pubcomp', id)
     return this.#send({ cmd: 'pubrel', messageId: id })
   }
 
   subscribe(id: number, topic: string, qos: 0 | 1 | 2): boolean {
+    this.#guard.expect('suback', id)
     return this.#send({ cmd: 'subscribe', messageId: id, subscriptions: [{ topic, qos }] })
   }
 
   ping(): boolean {
+    this.#guard.expect('pingresp')
     return this.#send({ cmd: 'pingreq' })
   }
 
   close(): void {
     this.#open = false
-    this.#socket.destroy()
+    this.#wire.close()
   }
 
   #send(packet: Packet): boolean {
-    if (!this.#open) return false
-    this.#socket.write(generate(packet))
-    return true
+    if (this.#open) this.#wire.write(generate(packet))
+    return this.#open
   }
 
   #onPacket(packet: Packet): void {
     if (!this.#open) return
     switch (packet.cmd) {
       case 'connack':
-        if (packet.returnCode) return this.#end(`broker refused the connection, code ${packet.returnCode}`)
+        if (packet.returnCode) return this.onClosed(`broker refused the connection, code ${packet.returnCode}`)
         return this.#options.onConnected(packet.sessionPresent)
       case 'publish':
         return this.#options.onPublish(packet.topic, new Uint8Array(packet.payload as Buffer))
@@ -92,15 +111,9 @@ class TcpConnection implements MqttConnection {
       case 'pubcomp':
         return this.#options.onControl('pubcomp', packet.messageId!)
       case 'suback':
-        return this.#options.onSubscribed(packet.messageId!, Number(packet.granted[0] ?? REFUSED))
+        return this.#options.onSubscribed(packet.messageId!, Number(packet.granted[0]))
       case 'pingresp':
         return this.#options.onControl('pingresp', 0)
     }
-  }
-
-  #end(reason: string): void {
-    if (!this.#open) return
-    this.close()
-    this.#options.onClosed(reason)
   }
 }

@@ -160,24 +160,31 @@ export class Delivery {
     this.#journal?.forget()
   }
 
-  /** PUBREC has come. The client sends PUBREL after this has returned. */
+  /**
+   * PUBREC has come. The client sends PUBREL after this has returned. Another PUBREC than that for which PUBLISH has gone
+   * out over this connection changes nothing: else a broker that repeats it would put the deadline off for ever.
+   */
   onReceived(id: number): void {
     const state = this.#state
-    if (state.at === 'idle' || state.id !== id) return
+    if (state.at !== 'awaitingRec' || state.id !== id) return
     state.queue.received()
     this.#state = { at: 'awaitingComp', queue: state.queue, id }
     this.#startDeadline()
   }
 
-  /** PUBCOMP has come. Where the broker has not acknowledged PUBLISH, PUBCOMP proves nothing. */
-  onCompleted(id: number): void {
+  /**
+   * PUBCOMP has come; true when it completes the message. It proves nothing where the broker has not acknowledged
+   * PUBLISH, or PUBREL has not gone out.
+   */
+  onCompleted(id: number): boolean {
     const state = this.#state
-    if ((state.at !== 'awaitingComp' && state.at !== 'releasing') || state.id !== id) return
+    if (state.at !== 'awaitingComp' || state.id !== id) return false
     this.#clearDeadline()
     this.#state = IDLE
     state.queue.delivered()
     if (state.queue === this.#journal) this.#startPace()
     this.pump()
+    return true
   }
 
   /** Sends what can be sent. To be called when the socket has room again, and when the time has become known. */

@@ -85,24 +85,32 @@ class DeviceConnection implements MqttConnection {
       onControl: (message) => this.#onControl(message),
       onReadable: (count, readOptions) => this.#onReadable(count, readOptions),
       onWritable: () => this.#options.onWritable(),
-      onError: () => this.#end('connection failed'),
+      onError: () => this.#end(this.#guard.fault ?? 'connection failed'),
     })
   }
 
   publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {
-    return this.#write(payload, { operation: MQTTClient.PUBLISH, id, topic, QoS: 2, duplicate })
+    const isSent = this.#write(payload, { operation: MQTTClient.PUBLISH, id, topic, QoS: 2, duplicate })
+    if (isSent) this.#guard.expect('pubrec', id)
+    return isSent
   }
 
   release(id: number): boolean {
-    return this.#write(null, { operation: MQTTClient.PUBREL, id })
+    const isSent = this.#write(null, { operation: MQTTClient.PUBREL, id })
+    if (isSent) this.#guard.expect('pubcomp', id)
+    return isSent
   }
 
   subscribe(id: number, topic: string, qos: 0 | 1 | 2): boolean {
-    return this.#write(null, { operation: MQTTClient.SUBSCRIBE, id, items: [{ topic, QoS: qos }] })
+    const isSent = this.#write(null, { operation: MQTTClient.SUBSCRIBE, id, items: [{ topic, QoS: qos }] })
+    if (isSent) this.#guard.expect('suback', id)
+    return isSent
   }
 
   ping(): boolean {
-    return this.#write(null, { operation: MQTTClient.PINGREQ })
+    const isSent = this.#write(null, { operation: MQTTClient.PINGREQ })
+    if (isSent) this.#guard.expect('pingresp')
+    return isSent
   }
 
   close(): void {
@@ -153,7 +161,7 @@ class DeviceConnection implements MqttConnection {
 
   #end(reason: string): void {
     if (this.#client === undefined) return
-    this.#options.onClosed(reason)
+    this.#options.onClosed(reason, this.#guard.fault !== undefined)
     this.close()
   }
 }
@@ -207,13 +215,17 @@ interface SocketOptions {
 
 /** The SDK's TCP as its code is; its typings leave out what `read` and `write` return when the connection is gone (tcp.c:308, 388). */
 interface Tcp {
-  read(): ArrayBuffer | undefined
+  read(count: number): ArrayBuffer | undefined
   write(bytes: Uint8Array): number | undefined
   close(): void
 }
 
+/** Bytes that are read in one turn at most. The others wait in lwIP, whose window bounds them, and not in XS. */
+const PIECE = 128
+
 /**
- * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass. It takes the SDK's
+ * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, one message or one
+ * piece a turn: a full window at once would need more memory than all else that the device does. It takes the SDK's
  * exceptions upon itself: the client also reads and writes out of timers and events of its own, where nobody would catch
  * them, and goes on reading after it has ended the connection (mqttclient.js:526, 705).
  */
@@ -221,8 +233,15 @@ class GuardedSocket {
   format = 'buffer'
   #tcp: Tcp | undefined
   #options: SocketOptions
-  #bytes = new Uint8Array(0)
+  /** What was read and the guard has not looked at yet. */
+  #piece = new Uint8Array(0)
+  #passed = new Uint8Array(PIECE + MOST_HELD_BACK)
+  /** Bytes of `#passed` that the client has read, and those it may read. */
   #at = 0
+  #end = 0
+  /** Bytes that lwIP has. */
+  #unread = 0
+  #nextPiece: Timer | undefined
   #reached = false
 
   constructor(options: SocketOptions) {
@@ -231,7 +250,10 @@ class GuardedSocket {
       address: options.address,
       port: options.port,
       nodelay: true,
-      onReadable: () => this.#attempt(() => this.#onReadable()),
+      onReadable: (count) => {
+        this.#unread = count
+        if (this.#nextPiece === undefined) this.#attempt(() => this.#pass())
+      },
       onWritable: (count) => {
         if (!this.#reached) options.onReached()
         this.#reached = true
@@ -243,11 +265,10 @@ class GuardedSocket {
   }
 
   read(into?: number | ArrayBuffer): number | ArrayBuffer | undefined {
-    if (this.format === 'number') return this.#bytes[this.#at++]
-    const length = typeof into === 'number' ? into : this.#bytes.length - this.#at
-    const part = this.#bytes.slice(this.#at, this.#at + length)
-    this.#at += part.length
-    return part.buffer as ArrayBuffer
+    if (this.format === 'number') return this.#passed[this.#at++]
+    const length = typeof into === 'number' ? into : this.#end - this.#at
+    this.#at += length
+    return this.#passed.slice(this.#at - length, this.#at).buffer
   }
 
   write(bytes: Uint8Array): number {
@@ -260,6 +281,8 @@ class GuardedSocket {
   }
 
   close(): void {
+    Timer.clear(this.#nextPiece)
+    this.#nextPiece = undefined
     this.#tcp?.close()
     this.#tcp = undefined
   }
@@ -279,16 +302,26 @@ class GuardedSocket {
     })
   }
 
-  #onReadable(): void {
-    const arrived = this.#tcp?.read()
+  #readPiece(): void {
+    const length = Math.min(this.#unread, PIECE)
+    const arrived = length > 0 ? this.#tcp?.read(length) : undefined
     if (arrived === undefined) return
-    const unread = this.#bytes.subarray(this.#at)
-    const filtered = new Uint8Array(unread.length + arrived.byteLength + MOST_HELD_BACK)
-    filtered.set(unread)
-    const length = this.#options.guard.filter(new Uint8Array(arrived), filtered.subarray(unread.length))
-    if (length < 0) return this.#options.onError('not MQTT')
-    this.#bytes = filtered.subarray(0, unread.length + length)
+    this.#unread -= length
+    this.#piece = new Uint8Array(arrived)
+  }
+
+  #pass(): void {
+    const { guard, onReadable, onError } = this.#options
+    if (this.#piece.length === 0) this.#readPiece()
+    this.#end = guard.filter(this.#piece, this.#passed)
     this.#at = 0
-    if (this.#bytes.length > 0) this.#options.onReadable(this.#bytes.length)
+    if (this.#end < 0) return onError(guard.fault)
+    this.#piece = this.#piece.subarray(guard.used)
+    if (this.#piece.length > 0 || this.#unread > 0)
+      this.#nextPiece = Timer.set(() => {
+        this.#nextPiece = undefined
+        this.#attempt(() => this.#pass())
+      })
+    if (this.#end > 0) onReadable(this.#end)
   }
 }

@@ -11,8 +11,8 @@ export interface PolledMeterOptions extends MeterEvents {
 const PERIOD = 60_000
 const PERIOD_UNTIL_READY = 10_000
 const AFTER_CONNECT = 1_100
-/** Between two readings because of a connection: a broker that throws the device off all the time gets no more samples. */
-const BETWEEN_EXTRA = 60_000
+/** A connection that follows another one sooner is of no interest to the meter, whose battery each reading costs. */
+const BETWEEN_CONNECTIONS = 120_000
 
 /** A meter that is asked: every 10 s until it has answered once, then every 60 s. */
 export class PolledMeter implements MeterSource {
@@ -21,7 +21,8 @@ export class PolledMeter implements MeterSource {
   #reading = false
   #closed = false
   #due = 0
-  #extraFrom = 0
+  /** When the connection came up upon which the meter was last asked. */
+  #connectedAt: number | undefined
   #tick: Timer | undefined
   #extra: Timer | undefined
   #handOver: Timer | undefined
@@ -35,14 +36,15 @@ export class PolledMeter implements MeterSource {
     this.#onTick()
   }
 
-  /** Asks the meter in 1.1 s, and counts the 60 s from now; once a minute at most. */
+  /** Asks the meter in 1.1 s, and counts the 60 s from now; once in two minutes, however often the broker is lost. */
   onConnected(): void {
     const { clock } = this.#options
-    if (clock.now() < this.#extraFrom) return
-    this.#extraFrom = clock.now() + BETWEEN_EXTRA
+    const now = clock.now()
+    if (this.#connectedAt !== undefined && now - this.#connectedAt < BETWEEN_CONNECTIONS) return
+    this.#connectedAt = now
     clock.clear(this.#extra)
     this.#extra = clock.set(() => void this.#read(), AFTER_CONNECT)
-    this.#due = clock.now()
+    this.#due = now
     this.#schedule()
   }
 

@@ -21,8 +21,11 @@ export interface MqttConnectOptions {
   onSubscribed(id: number, code: number): void
   /** There is room again after `publish` or `subscribe` returned false. */
   onWritable(): void
-  /** The connection is gone or never came to be; called at most once, and not after `close`. */
-  onClosed(reason: string): void
+  /**
+   * The connection is gone or never came to be; called at most once, and not after `close`.
+   * @param isFault whether the broker has broken the protocol
+   */
+  onClosed(reason: string, isFault?: boolean): void
 }
 
 /**

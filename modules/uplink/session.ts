@@ -3,7 +3,7 @@ import { clientId, commandFilter, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
 import { Backoff } from '../time/backoff.js'
-import { type Packet, type Phase, VERDICTS } from './mqtt-states.js'
+import { type Packet, type Phase, TYPE, verdictOf } from './mqtt-states.js'
 
 export interface Broker {
   readonly host: string
@@ -48,8 +48,12 @@ const PING_EVERY = 30_000
 const CONNECT_DEADLINE = 6_000
 const ACKNOWLEDGE_DEADLINE = 7_000
 const FIRST_RETRY = 1_000
-/** From the beginning of one attempt to the next. */
+/** From the beginning of one attempt to the next, while nobody lets us in. */
 const SLOWEST_RETRY = 8_000
+/** A connection that lasts as long is no sign of trouble when it ends. */
+const STEADY = 60_000
+/** After connections that do not last: somebody else has our client id, or the broker breaks the protocol. */
+const SLOWEST_RETURN = 60_000
 
 /** Return codes of SUBACK from here on refuse. */
 const REFUSED = 0x80
@@ -64,12 +68,16 @@ const SLOWEST_SUBSCRIBE_RETRY = 300_000
 export class MqttSession implements MessageLink {
   #options: SessionOptions
   #host: SessionHost
+  /** Between attempts that do not come to be, until a connection has been of use. */
   #backoff: Backoff
+  /** Between connections that come to be and do not last. */
+  #returnBackoff: Backoff
   /** Undefined unless the broker has refused the subscription or not answered. */
   #subscribeBackoff: Backoff | undefined
   #serial = ''
   #connection: MqttConnection | undefined
   #phase: Phase = 'closed'
+  #connectedAt = 0
   /** SUBSCRIBE is to go out. */
   #subscribe = false
   /** How many of the host's numbers have their subscription. */
@@ -89,6 +97,7 @@ export class MqttSession implements MessageLink {
     this.#options = options
     this.#host = host
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
+    this.#returnBackoff = new Backoff(FIRST_RETRY, SLOWEST_RETURN, options.random)
   }
 
   get connected(): boolean {
@@ -101,6 +110,7 @@ export class MqttSession implements MessageLink {
     if (this.#serial !== '' && serial !== this.#serial) this.#options.delivery.forget()
     this.#serial = serial
     this.#backoff.reset()
+    this.#returnBackoff.reset()
     this.#open()
   }
 
@@ -125,7 +135,7 @@ export class MqttSession implements MessageLink {
   /** Drops the connection and opens another one after a while. */
   abandon(reason: string): void {
     this.#connection?.close()
-    this.#onClosed(reason)
+    this.#onClosed(reason, false)
   }
 
   /** Subscribes to the commands of each number, one after the other, before anything else that is to be sent. */
@@ -176,7 +186,7 @@ export class MqttSession implements MessageLink {
       this.#host.onOpening?.(true)
     } catch (error) {
       this.#host.onOpening?.(false)
-      this.#onClosed(`cannot be opened: ${error}`)
+      this.#onClosed(`cannot be opened: ${error}`, false)
     }
   }
 
@@ -195,16 +205,23 @@ export class MqttSession implements MessageLink {
       onControl: (control, id) => this.#onControl(control, id),
       onSubscribed: (id, code) => this.#onSubscribed(id, code),
       onWritable: () => this.#pump(),
-      onClosed: (reason) => this.#onClosed(reason),
+      onClosed: (reason, isFault = false) => this.#onClosed(reason, isFault),
     })
   }
 
-  /** Whether the session does as this packet says. A packet that breaks the protocol ends the connection. */
+  /**
+   * Whether this packet may come now; one that breaks the protocol ends the connection. Whether an answer is owed its
+   * handler tells, which changes nothing where it is not.
+   */
   #takes(packet: Packet): boolean {
-    const verdict = VERDICTS[this.#phase][packet]
-    if (verdict === 'end') this.abandon(`${packet} while ${this.#phase}`)
-    if (verdict === 'take') this.#host.onHeard?.()
-    return verdict === 'take'
+    const verdict = verdictOf(this.#phase, TYPE[packet])
+    if (verdict === 'end') {
+      this.#connection?.close()
+      this.#onClosed(`${packet} while ${this.#phase}`, true)
+    }
+    const takes = verdict === 'take' || verdict === 'owed'
+    if (takes) this.#host.onHeard?.()
+    return takes
   }
 
   #onConnected(sessionPresent: boolean): void {
@@ -213,8 +230,8 @@ export class MqttSession implements MessageLink {
     log(`mqtt: connected, session ${sessionPresent ? 'present' : 'new'}`)
     clock.clear(this.#connectDeadline)
     this.#connectDeadline = undefined
-    this.#backoff.reset()
     this.#phase = 'connected'
+    this.#connectedAt = clock.now()
     delivery.onConnected(this, sessionPresent)
     this.#schedulePing()
     this.#host.onConnected()
@@ -226,7 +243,7 @@ export class MqttSession implements MessageLink {
     const { delivery } = this.#options
     if (control === 'pingresp') this.#onPong()
     if (control === 'pubrec') delivery.onReceived(id)
-    if (control === 'pubcomp') delivery.onCompleted(id)
+    if (control === 'pubcomp' && delivery.onCompleted(id)) this.#backoff.reset()
   }
 
   #onSubscribed(id: number, code: number): void {
@@ -236,26 +253,40 @@ export class MqttSession implements MessageLink {
     this.#subscribeId = undefined
     this.#subscribeTimer = undefined
     this.#subscribeBackoff = undefined
+    this.#backoff.reset()
     this.#subscribed++
     this.#subscribeNext()
   }
 
   #onPong(): void {
     const { clock } = this.#options
-    if (this.#pongDeadline !== undefined) this.#host.onPing?.(clock.now() - this.#pingedAt)
+    if (this.#pongDeadline === undefined) return
+    this.#host.onPing?.(clock.now() - this.#pingedAt)
     clock.clear(this.#pongDeadline)
     this.#pongDeadline = undefined
   }
 
-  #onClosed(reason: string): void {
+  /** @param isFault whether the broker has broken the protocol */
+  #onClosed(reason: string, isFault: boolean): void {
+    if (this.#phase === 'closed') return
     const { clock, log } = this.#options
-    // The time that a failed attempt has taken counts towards the back-off.
-    const taken = this.connected ? 0 : clock.now() - this.#openedAt
+    const wait = this.#waitAfter(isFault)
     this.#forgetConnection()
     this.#host.onLost?.()
-    const wait = Math.max(0, this.#backoff.next() - taken)
     log(`mqtt: ${reason}; next attempt in ${wait} ms`)
     this.#retryTimer = clock.set(() => this.#open(), wait)
+  }
+
+  /** Milliseconds until the next attempt. CONNACK alone makes no attempt come sooner, else a broker could keep us busy. */
+  #waitAfter(isFault: boolean): number {
+    const now = this.#options.clock.now()
+    if (this.connected && now - this.#connectedAt >= STEADY) {
+      this.#backoff.reset()
+      this.#returnBackoff.reset()
+    }
+    if (this.connected || isFault) return this.#returnBackoff.next()
+    // The time that a failed attempt has taken counts towards the back-off.
+    return Math.max(0, this.#backoff.next() - (now - this.#openedAt))
   }
 
   #forgetConnection(): void {

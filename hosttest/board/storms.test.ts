@@ -1,0 +1,48 @@
+// node only
+import { deepEqual, equal } from 'node:assert/strict'
+import { needs } from '../support/needs.js'
+import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { runBoard } from './run.js'
+import { needsSdk, sdkModules } from './sdk-modules.js'
+
+/** Bytes that a storm may need beyond the usual peak: when idle, of a command where it sends some, of a reconnection where it leads to one. */
+const ALLOWED = 4_096
+const STORMS = 17
+
+interface Peak {
+  readonly name: string
+  readonly peak: number
+  readonly connections: number
+}
+
+for (const [kind, replaced] of [
+  ['the stand-in', () => ({})],
+  ['the SDK’s own', sdkModules],
+] as const)
+  describe(`a board whose broker is hostile; the MQTT client is ${kind}`, function () {
+    this.timeout(900_000)
+    before(function () {
+      needs(this, missingCompiler())
+      if (replaced === sdkModules) needsSdk(this)
+      buildMachine()
+    })
+
+    it(`needs at most 4 kB more than usual in each of ${STORMS} storms, and loses no sample`, async () => {
+      const { lines } = await runBoard({
+        replaced: replaced(),
+        world: `import { storms } from './world/storms.js'
+void storms()`,
+      })
+      const [idle, command, reconnection, ...peaks] = lines.map((line) => JSON.parse(line) as Peak)
+      equal(peaks.length, STORMS)
+      const found = peaks.map(({ name, peak, connections }) => {
+        const like = connections > 0 ? reconnection! : name.startsWith('forged') ? command! : idle!
+        return { more: peak - like.peak, text: `${name}: ${peak - like.peak} bytes more than ${like.name}` }
+      })
+      if (process.env.SHOW) console.log([...lines.slice(0, 3), ...found.map(({ text }) => text)].join('\n'))
+      deepEqual(
+        found.filter(({ more }) => more > ALLOWED),
+        [],
+      )
+    })
+  })

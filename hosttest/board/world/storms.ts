@@ -1,0 +1,96 @@
+import '../../xs/shim/buffer.js'
+import { equal, ok } from '../../xs/shim/assert.js'
+import { TYPE } from './broker-connection.js'
+import { isWell, sampled } from './journey.js'
+import { concat, packet, text } from './mqtt-packets.js'
+import { testTwin } from './test-twin.js'
+
+/** Two full segments. */
+const BURST = 2_800
+/** Fits between two samples, whose turns need more than anything that a broker can do. */
+const SECONDS = 40
+const COMMAND = '/config/v2/1234567/1800000000/ping'
+
+/** As many times as fit into a burst. */
+function many(bytes: Uint8Array): Uint8Array[] {
+  return [concat(...Array.from({ length: Math.max(1, Math.floor(BURST / bytes.length)) }, () => bytes))]
+}
+
+const publish = (flags: number, size: number, topic = COMMAND) =>
+  packet(TYPE.publish, flags, text(topic), flags & 6 ? [0, 7] : [], new Uint8Array(size).fill(0x55))
+
+/** What a hostile broker writes every second, each entry in a segment of its own. */
+export const STORMS: Readonly<Record<string, () => Uint8Array[]>> = {
+  'PUBREL that nothing led to': () => many(Uint8Array.of(0x62, 2, 0, 1)),
+  'PUBREC that nothing led to': () => many(Uint8Array.of(0x50, 2, 0, 1)),
+  'PUBREC with each packet id': () => [
+    concat(...Array.from({ length: 700 }, (_, i) => Uint8Array.of(0x50, 2, i >> 8, i & 255))),
+  ],
+  'a SUBACK of one byte': () => [concat([0x90, 1, 0], new Uint8Array(BURST))],
+  'PUBLISH with QoS 1': () => many(publish(2, 8)),
+  'PUBLISH with QoS 2': () => many(publish(4, 8)),
+  'forged commands of 500 bytes': () => many(publish(0, 500)),
+  'PUBLISH with QoS 0, 1 byte': () => many(publish(0, 1, '/a')),
+  CONNACK: () => many(Uint8Array.of(0x20, 2, 0, 0)),
+  PINGRESP: () => many(Uint8Array.of(0xd0, 0)),
+  'forged commands in segments of one byte': () => Array.from(publish(0, 120), (byte) => Uint8Array.of(byte)),
+  'a packet of 256 MB': () => [concat([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 2, 0x2f, 0x61], new Uint8Array(BURST))],
+  'forged commands of 1 kB': () => many(publish(0, 980)),
+  'a topic of 400 bytes': () => many(publish(0, 8, 'x'.repeat(400))),
+  'a topic that is longer than its packet': () => many(Uint8Array.of(0x30, 5, 0xff, 0xff, 0x2f, 0x61, 0)),
+  'a length without end': () => many(Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff)),
+  'reserved types': () => many(Uint8Array.of(0, 0, 0xf0, 0)),
+}
+
+/** The most bytes that were in use in one turn, its garbage included, since this was called last. */
+function watchPeaks(): () => number {
+  let peak = 0
+  const whole = globalThis.call
+  globalThis.call = (...values) => {
+    collect()
+    const reason = whole(...values)
+    peak = Math.max(peak, stat(1) + stat(3) * stat(4))
+    return reason
+  }
+  return () => {
+    const most = peak
+    peak = 0
+    return most
+  }
+}
+
+/**
+ * Prints what the board needs at the peak between two samples: when nothing happens, with a command, with a reconnection,
+ * which brings a sample with it, and in each storm.
+ */
+export async function storms(): Promise<void> {
+  const { clock, messages, send, online, board } = testTwin()
+  const { broker } = board.outside
+  await online()
+  const peak = watchPeaks()
+  const usual = ['idle', 'a command', 'a reconnection'].map((name) => [name, undefined] as const)
+  for (const [name, burst] of [...usual, ...Object.entries(STORMS)]) {
+    // Enough for the slowest return, and for samples that have waited.
+    await clock.run(180_000)
+    const [samples, connections] = [sampled(board), broker.connections]
+    await clock.run(120_000, () => sampled(board) > samples)
+    await clock.run(5_000)
+    peak()
+    for (let second = 0; second < SECONDS; second++) {
+      for (const bytes of burst?.() ?? []) broker.sendBytes(bytes)
+      if (second === 0 && name === 'a command') send('ping')
+      if (second === 0 && name === 'a reconnection') broker.hangUp()
+      await clock.run(1_000)
+    }
+    print(JSON.stringify({ name, peak: peak(), connections: broker.connections - connections }))
+  }
+  await clock.run(180_000)
+  isWell(board)
+  equal(board.hardware.boots, 1)
+  const times = messages('sample').map(({ time }) => time)
+  equal(new Set(times).size, times.length, 'samples that came twice')
+  times.sort((a, b) => a - b)
+  const gaps = times.slice(1).filter((time, i) => time - times[i]! > 75)
+  equal(gaps.join(), '', 'minutes without a sample')
+  ok(times.length > 4 * Object.keys(STORMS).length, `${times.length} samples`)
+}
