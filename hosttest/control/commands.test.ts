@@ -64,6 +64,12 @@ const ALL: Readonly<Record<string, Row>> = {
     writes: 0,
     check: ({ broker }) => deepEqual([broker.connections, broker.wills.length], [2, 1]),
   },
+  mqtt: { replies: ['mqtt host=broker&port=1883&user=esp8266&broker=first'], writes: 0 },
+  set_mqtt: {
+    payload: 'host=mqtt.example.org:8883&user=a%26b',
+    replies: ['set_mqtt host=mqtt.example.org&port=8883&user=a%26b&pwd=chah5Kai'],
+    writes: 1,
+  },
   disconnect_count: { replies: ['disconnect_count 0'], writes: 0 },
   network_quality: {
     replies: [
@@ -174,7 +180,10 @@ describe('the table of commands', () => {
     const table = vectors('rpc-commands')
     if (table === undefined) return this.skip()
     const known = { ...ALL, ...STACK_TRACE, ...CRON, ...VALVE, ...HEAT_LIMITS, ...SAVE, open_until_delta: true }
-    deepEqual([...table.map(({ command }) => command), 'set_fallback_ssid_pwd'].sort(), Object.keys(known).sort())
+    deepEqual(
+      [...table.map(({ command }) => command), 'set_fallback_ssid_pwd', 'mqtt', 'set_mqtt'].sort(),
+      Object.keys(known).sort(),
+    )
   })
 })
 
@@ -186,6 +195,8 @@ describe('settings that are set to what they are', () => {
       ['set_ssid', 'twin'],
       ['set_pwd', 'simulated'],
       ['set_ssid_pwd', 'ssid=twin&pwd=simulated'],
+      ['set_mqtt', 'host=broker&port=1883'],
+      ['set_mqtt', 'host=other&port=0'],
       ['set_ap_mesh_pwd', 'w1reless'],
       ['start_ap'],
       ['close'],

@@ -128,7 +128,11 @@ describe('credentials that are tried', () => {
     const outcomes: (string | undefined)[] = []
     twin.wifi.add('no addresses', 'a new router').dhcp = false
     twin.wifi.add('new', 'a new router')
-    twin.firmware.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(13_000)
     return { ...device, outcomes }
   }
@@ -161,9 +165,17 @@ describe('credentials that are tried', () => {
     await clock.run(30_000)
     const outcomes: (string | undefined)[] = []
     const { ssid, password } = twin.wifi.home
-    twin.firmware.station.tryCredentials({ ssid, password: 'a typo' }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password: 'a typo' },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(10_000)
-    twin.firmware.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(10_000)
     deepEqual(outcomes, ['auth_fail', undefined])
     deepEqual([twin.settings.ssid, twin.settings.password, twin.settings.previousSsid], [ssid, password, ''])

@@ -4,6 +4,7 @@ import type {
   PortalChanges,
   PortalDevice,
   PortalState,
+  SetUpForm,
   TrialState,
   WaterMeterState,
 } from '../../modules/portal/device.js'
@@ -25,6 +26,9 @@ const NETWORKS: readonly [string, number, string][] = [
   ['Kælder', -83, 'WPA_WPA2_PSK'],
 ]
 
+/** The broker that the set-up page shows, and sends back where nobody changes it. */
+export const BROKER = { mqttHost: 'nabovarme.meterlogger.net', mqttPort: 1883, mqttUser: 'esp8266' }
+
 type Writable<T> = { -readonly [name in keyof T]: T[name] }
 
 /** The state of a device that is not set up, in a build for KMP. Tests change it. */
@@ -36,8 +40,9 @@ export function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    previousBroker: undefined,
     hasPortalPassword: false,
-    values: { mqttHost: 'nabovarme.meterlogger.net' },
+    values: { ...BROKER },
     impulse: undefined,
     waterMeters: undefined,
     meter: {
@@ -68,7 +73,7 @@ export function newState(): Writable<PortalState> {
 /** The changes that make the device one for impulse meters. */
 export const IMPULSE: Partial<PortalState> = {
   impulse: { reading: 1234567, unit: 'kWh' },
-  values: { mqttHost: 'nabovarme.meterlogger.net', impulseSerial: '', impulsesPerUnit: 1000 },
+  values: { ...BROKER, impulseSerial: '', impulsesPerUnit: 1000 },
 }
 
 export const WATER_METER: WaterMeterState = {
@@ -90,8 +95,8 @@ export class FakeDevice implements PortalDevice {
     channel: 6,
   }))
   readonly changes: PortalChanges[] = []
-  readonly trials: { ssid: string; password: string | undefined }[] = []
-  readonly kept: { ssid: string; password: string | undefined }[] = []
+  readonly trials: SetUpForm[] = []
+  readonly kept: SetUpForm[] = []
   readonly keys = new Map<string, Uint8Array>()
   scans = 0
   /** Ends the scan under way. A scan that is not held back ends at once. */
@@ -130,19 +135,19 @@ export class FakeDevice implements PortalDevice {
     if (!this.holdScan) this.endScan()
   }
 
-  tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
-    this.trials.push({ ssid, password })
+  tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
+    this.trials.push(form)
     this.tell = (state, reason) => {
-      if (state === 'connected' || state === 'no-broker') this.now.ssid = ssid
+      if (state === 'connected' || state === 'no-broker') this.now.ssid = form.ssid
       this.now.online = this.now.brokerConnected = state === 'connected'
       this.now.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
       onState(state, reason)
     }
   }
 
-  keepNetwork(ssid: string, password: string | undefined): void {
-    this.kept.push({ ssid, password })
-    this.now.ssid = ssid
+  keepForm(form: SetUpForm): void {
+    this.kept.push(form)
+    this.now.ssid = form.ssid
   }
 }
 

@@ -159,6 +159,10 @@ export class Firmware implements Device, Hosts {
     return this.#uplink.connected
   }
 
+  get usesPreviousBroker(): boolean {
+    return this.#uplink.usesPreviousBroker
+  }
+
   start(): void {
     for (const part of this.#parts) part.start?.()
   }
@@ -195,6 +199,10 @@ export class Firmware implements Device, Hosts {
 
   reconnect(): void {
     this.#uplink.reconnect()
+  }
+
+  brokerChanged(): void {
+    this.#uplink.brokerChanged()
   }
 
   restart(): void {
@@ -242,7 +250,10 @@ export class Firmware implements Device, Hosts {
 
   onConnected(): void {
     this.#metering.onConnected()
-    this.#setUp?.onBrokerConnected()
+  }
+
+  onBrokerAnswered(): void {
+    this.#setUp?.onBrokerAnswered()
   }
 
   onMessage(topic: string, payload: Uint8Array): void {

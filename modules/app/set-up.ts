@@ -87,8 +87,8 @@ export class SetUp implements Part {
     this.#portal.name = name
   }
 
-  onBrokerConnected(): void {
-    this.#model.onBrokerConnected()
+  onBrokerAnswered(): void {
+    this.#model.onBrokerAnswered()
   }
 
   /** The user's own password, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */

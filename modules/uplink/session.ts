@@ -27,6 +27,8 @@ export interface SessionHost {
   /** Called before every connection. */
   broker(): Broker
   onConnected(): void
+  /** Called each time the broker has done something for the device: taken a message, or the subscription. */
+  onAnswered?(): void
   /** Called when a connection is opened; false when even that cannot be done. */
   onOpening?(possible: boolean): void
   /** Called when the connection is gone or did not come to be. Another attempt follows. */
@@ -217,7 +219,9 @@ export class MqttSession implements MessageLink {
     const { delivery } = this.#options
     if (control === 'pingresp') this.#onPong()
     if (control === 'pubrec') delivery.onReceived(id)
-    if (control === 'pubcomp') delivery.onCompleted(id)
+    if (control !== 'pubcomp') return
+    delivery.onCompleted(id)
+    this.#host.onAnswered?.()
   }
 
   #onSubscribed(id: number, code: number): void {
@@ -227,6 +231,7 @@ export class MqttSession implements MessageLink {
     this.#subscribeId = undefined
     this.#subscribeTimer = undefined
     this.#subscribeBackoff = undefined
+    this.#host.onAnswered?.()
   }
 
   #onPong(): void {

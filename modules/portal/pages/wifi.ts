@@ -41,6 +41,11 @@ export function* wifiPage(
   yield* fields('network', texts, state, form, errors)
   yield html('</fieldset>\n')
   yield* fields('connection', texts, state, form, errors)
+  yield html('<fieldset><legend>', texts.broker, '</legend>\n')
+  if (state.previousBroker !== undefined)
+    yield html('<p class="note bad">', texts.brokerBefore(state.values.mqttHost!, state.previousBroker), '</p>\n')
+  yield* fields('broker', texts, state, form, errors)
+  yield html('</fieldset>\n')
   if (state.impulse !== undefined) {
     yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
     yield* fields('impulse', texts, state, form, errors)
