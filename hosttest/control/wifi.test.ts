@@ -252,6 +252,7 @@ describe('network_quality', () => {
 
   it('counts a radio that had to be restarted as a disconnect, as the original', async () => {
     const { clock, twin, broker, ask } = await onlineTwin()
+    await ask('set_ap_mesh_pwd', 'a new password')
     broker.passing = false
     twin.time.silent = true
     twin.wifi.onRemedy = () => {
@@ -308,6 +309,14 @@ describe('the access point', () => {
     deepEqual(await ask('ap_status'), ['ap_status stopped'])
   })
 
+  it('is not started without a password of its own', async () => {
+    const { twin, ask } = await onlineTwin()
+    deepEqual(await ask('start_ap'), ['start_ap refused: no password, see set_ap_mesh_pwd'])
+    equal(twin.wifi.accessPoint, undefined)
+    await ask('set_ap_mesh_pwd', 'a new password')
+    deepEqual(await ask('ap_status'), ['ap_status started'])
+  })
+
   it('stays stopped after power-off', async () => {
     const storage = new MemoryStorage()
     const first = await onlineTwin({}, storage)
@@ -321,7 +330,7 @@ describe('the access point', () => {
     const { twin, ask } = await onlineTwin()
     await ask('set_ap_mesh_pwd', 'short')
     equal(twin.wifi.accessPoint, undefined)
-    deepEqual(await ask('ap_status'), ['ap_status stopped'])
+    deepEqual(await ask('ap_status'), ['ap_status stopped, no password'])
   })
 })
 

@@ -115,7 +115,7 @@ describe('the settings', () => {
       previousMqttUser: '',
       previousMqttPassword: '',
       apEnabled: true,
-      apPassword: 'w1reless',
+      apPassword: '',
       valveOpen: false,
       limit: 0,
       total: -1,

@@ -1,5 +1,4 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { PORTAL_ADDRESS } from '../../modules/portal/address.js'
 import type {
   PortalChanges,
   PortalDevice,
@@ -15,7 +14,7 @@ import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
 import { Turns } from './clock.js'
 
-export const HOST = PORTAL_ADDRESS
+export const HOST = '192.168.4.1'
 export const PHONE = '192.168.4.2'
 
 const NETWORKS: readonly [string, number, string][] = [
@@ -276,7 +275,7 @@ export function post(path: string, body: string, ...headers: string[]): string {
 export function serveSite(device: PortalDevice): FakeNetwork {
   const clock = new Turns()
   const network = new FakeNetwork(() => clock.settle())
-  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+  const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
   new HttpServer({
     clock,
     listener: network,

@@ -1,6 +1,5 @@
 import { toHex } from '../codec/hex.js'
 import type { StatusLight } from '../led/status-light.js'
-import { PORTAL_ADDRESS } from '../portal/address.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { Clock } from '../ports/clock.js'
 import type { SettingsStore } from '../storage/settings.js'
@@ -62,7 +61,8 @@ export class SetUp implements Part {
       binding,
       window: flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
       device: this.#model,
-      openNetwork: (name) => accessPoint.overrideWith(name, this.#password(), PORTAL_ADDRESS),
+      openNetwork: (name) => accessPoint.overrideWith(name, this.#password()),
+      address: () => accessPoint.setUpAddress,
       closeNetwork: () => accessPoint.restore(),
       onClient: (isThere) => {
         station.quiet = isThere

@@ -1,5 +1,6 @@
 import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
+import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
 import type { ErrorName } from './form-error.js'
@@ -172,8 +173,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 63,
     label: (texts) => texts.newPassword,
     hint: (texts) => texts.newPasswordHint,
-    // WPA takes 8 to 63 characters of ASCII.
-    parse: (text) => (/^[ -~]{8,}$/.test(text) ? text : undefined),
+    parse: (text) => (isWpaPassword(text) ? text : undefined),
     wrong: 'wrongPortalPassword',
     missing: 'wrongPortalPassword',
   }),

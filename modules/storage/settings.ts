@@ -37,7 +37,7 @@ export interface Settings {
   previousMqttPort: number
   previousMqttUser: string
   previousMqttPassword: string
-  /** Whether the device's own access point runs, and its password. */
+  /** Whether the device's own access point runs, and its password; it does not run without one. */
   apEnabled: boolean
   apPassword: string
   valveOpen: boolean
@@ -81,7 +81,7 @@ function defaults(): Settings {
     previousMqttUser: '',
     previousMqttPassword: '',
     apEnabled: true,
-    apPassword: 'w1reless',
+    apPassword: '',
     valveOpen: false,
     limit: 0,
     total: -1,
