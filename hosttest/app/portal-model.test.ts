@@ -196,6 +196,8 @@ describe('the model of the portal', () => {
       statistics: new MeterStatistics(clock),
       water: undefined,
       builtIn: [],
+      hasBuildPassword: false,
+      isKeyRefused: false,
       serial: '7654321',
       brokerConnected: false,
       usesPreviousBroker: false,

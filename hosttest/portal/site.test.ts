@@ -290,6 +290,14 @@ describe('the other pages', () => {
     deepEqual(device.changes, [{ portalPassword: 'egen-adgangskode' }, { portalPassword: '' }])
   })
 
+  it('say whose password it is, and that an example key is not used', () => {
+    const { device, ask } = open()
+    ok(!ask(get(SETUP)).includes('example key'))
+    device.now.hasBuildPassword = device.now.isKeyRefused = true
+    match(ask(get('/access')), /the one that the firmware was built with/)
+    match(ask(get(SETUP)), /role="alert">This firmware was built with an example key/)
+  })
+
   it('are in the language of the browser, until somebody chooses', () => {
     const { ask } = open()
     const language = (...headers: string[]) => /<html lang="(..)">/.exec(ask(get('/meter', ...headers)))![1]

@@ -41,6 +41,8 @@ export function newState(): Writable<PortalState> {
     brokerConnected: false,
     previousBroker: undefined,
     hasPortalPassword: false,
+    hasBuildPassword: false,
+    isKeyRefused: false,
     values: { ...BROKER },
     impulse: undefined,
     waterMeters: undefined,

@@ -32,6 +32,8 @@ export interface PortalModelOptions {
   readonly water: RadioMeters | undefined
   /** The water meters that the image brings. */
   readonly builtIn: readonly WaterMeter[]
+  readonly hasBuildPassword: boolean
+  readonly isKeyRefused: boolean
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -63,7 +65,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -74,6 +76,8 @@ export class PortalModel implements PortalDevice {
       brokerConnected: this.#host.brokerConnected,
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
+      hasBuildPassword,
+      isKeyRefused,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),

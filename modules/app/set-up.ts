@@ -18,6 +18,7 @@ export interface SetUpOptions {
   readonly uplink: Uplink
   readonly light: StatusLight
   readonly version: string
+  readonly isKeyRefused: boolean
   /** The reason of the last reset, as `SystemPort` has it. */
   readonly resetReason: number
   log(text: string): void
@@ -52,6 +53,8 @@ export class SetUp implements Part {
         statistics: metering.statistics,
         water: metering.radio?.meters,
         builtIn: flags.waterMeters,
+        hasBuildPassword: flags.setUpPassword !== undefined,
+        isKeyRefused: this.#options.isKeyRefused,
       },
       host,
     )
@@ -91,9 +94,9 @@ export class SetUp implements Part {
     this.#model.onBrokerAnswered()
   }
 
-  /** The user's own password, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
+  /** The user's own password, that of the build, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
   #password(): string {
     const { settings, flags } = this.#options
-    return settings.values.portalPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
+    return settings.values.portalPassword || flags.setUpPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
   }
 }

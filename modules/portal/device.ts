@@ -52,6 +52,10 @@ export interface PortalState {
   readonly previousBroker: string | undefined
   /** Whether the user has set a password for the set-up network. */
   readonly hasPortalPassword: boolean
+  /** Whether the build gives it a password that is not made from the key. */
+  readonly hasBuildPassword: boolean
+  /** Whether the key is an example that everybody knows, so that the device does not use it. */
+  readonly isKeyRefused: boolean
   /** The stored values of the rows of `fields.ts` that are not secret. */
   readonly values: Readonly<Partial<Settings>>
   readonly meter: MeterState

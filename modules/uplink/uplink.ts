@@ -40,6 +40,8 @@ export interface UplinkOptions {
   readonly delivery: Delivery
   /** Whether a restart of the device is the watchdog's last remedy. */
   readonly mayReboot: boolean
+  /** Whether the device may call a broker at all. */
+  readonly mayConnect: boolean
   log(text: string): void
 }
 
@@ -206,7 +208,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   isActive(): boolean {
-    return this.station.isSetUp && !this.station.quiet
+    return this.#options.mayConnect && this.station.isSetUp && !this.station.quiet
   }
 
   hasOther(): boolean {
@@ -219,7 +221,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   #connect(): void {
     const name = this.#host.serial
-    if (this.station.up && name !== '') this.#session.start(name)
+    if (this.#options.mayConnect && this.station.up && name !== '') this.#session.start(name)
   }
 
   #stopSession(): void {

@@ -23,6 +23,7 @@ export function* wifiPage(
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
+  if (state.isKeyRefused) yield html('<p class="note bad" role="alert">', texts.exampleKey, '</p>\n')
   yield html('<p>', stateText(texts, state), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
   yield html('<fieldset id="essid"><legend>', texts.network, '</legend>\n')
   const { list, inProgress } = networks

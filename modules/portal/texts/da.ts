@@ -13,6 +13,8 @@ export const DA: Texts = Object.freeze({
   joined: (ssid: string) => `Enheden er på netværket ${ssid}.`,
   notJoined: (ssid: string, status: string) => `Enheden er ikke på netværket ${ssid}: ${status}.`,
   notSetUp: 'Der er endnu ikke valgt et netværk. Vælg et, så prøver enheden det med det samme.',
+  exampleKey:
+    'Denne firmware er bygget med en eksempelnøgle, som alle kender. Enheden sender intet og tager ingen kommandoer, før den får en firmware med sin egen nøgle.',
   network: 'Netværk',
   looking: 'Søger efter netværk …',
   noneFound: 'Der blev ikke fundet noget netværk.',
@@ -122,6 +124,7 @@ export const DA: Texts = Object.freeze({
   accessTitle: 'Adgangskode til opsætningsnetværket',
   accessStandard:
     'Adgangskoden er standardkoden: den første halvdel af enhedens nøgle. Den, der kender den, kender halvdelen af nøglen, så en egen kode er bedre.',
+  accessBuild: 'Adgangskoden er den, som firmwaren blev bygget med.',
   accessOwn: 'Opsætningsnetværket har sin egen adgangskode.',
   newPassword: 'Ny adgangskode',
   newPasswordHint: '8 til 63 tegn. Den gælder, næste gang opsætningsnetværket åbner.',

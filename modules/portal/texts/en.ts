@@ -14,6 +14,8 @@ export const EN = Object.freeze({
   joined: (ssid: string) => `The device is on the network ${ssid}.`,
   notJoined: (ssid: string, status: string) => `The device is not on the network ${ssid}: ${status}.`,
   notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
+  exampleKey:
+    'This firmware was built with an example key that everybody knows. The device sends nothing and takes no commands until it is flashed with a key of its own.',
   network: 'Network',
   looking: 'Looking for networks …',
   noneFound: 'No network was found.',
@@ -122,6 +124,7 @@ export const EN = Object.freeze({
   accessTitle: 'Password of the set-up network',
   accessStandard:
     'The password is the standard one: the first half of the device’s key. Who knows it knows half of the key, so one of your own is better.',
+  accessBuild: 'The password is the one that the firmware was built with.',
   accessOwn: 'The set-up network has a password of its own.',
   newPassword: 'New password',
   newPasswordHint: '8 to 63 characters. It holds from the next time the set-up network opens.',
