@@ -1,5 +1,5 @@
 import { Firmware } from 'app/firmware'
-import { parseFlags } from 'app/flags'
+import { isExampleKey, parseFlags } from 'app/flags'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
 import { DeviceCrypto } from 'device/crypto'
@@ -58,6 +58,7 @@ export default function main(): void {
         log,
       },
       flags.value,
+      isExampleKey(flags.value.key),
     )
     application.start()
   } else {

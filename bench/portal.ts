@@ -9,7 +9,7 @@ import { printTable } from './table.js'
 function pageBytes(path: string, language: string, prepare: (device: FakeDevice) => void): number {
   const device = new FakeDevice()
   prepare(device)
-  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+  const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
   const request = new RequestParser().push(encodeUtf8(get(path, `Accept-Language: ${language}`)))
   if (typeof request !== 'object') throw new Error(path)
   let bytes = 0

@@ -12,7 +12,7 @@ export default function http(bytes: Uint8Array): void {
   const device = new FakeDevice()
   device.now.waterMeters = []
   device.now.impulse = { reading: 0, unit: 'm3' }
-  const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
+  const site = new PortalSite({ device, host: () => HOST, name: 'EL_1', onActivity() {} })
   const { status, headers = [], body = [] } = site.respond(request)
   ok(status >= 200 && status < 600)
   for (const line of headers) ok(!/[\r\n]/.test(line), 'a header of two lines')

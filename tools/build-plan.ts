@@ -68,7 +68,7 @@ function variantOf({ driver, flowMeter, ble, debug }: Flags): string {
 
 /** The command as a user would type it, with the keys left out. */
 export function commandText(args: readonly string[]): string {
-  return ['mcconfig', ...args.map((arg) => arg.replace(/^(KEY|WATER_METERS)=.*/, '$1=...'))].join(' ')
+  return ['mcconfig', ...args.map((arg) => arg.replace(/^(KEY|SETUP_PASSWORD|WATER_METERS)=.*/, '$1=...'))].join(' ')
 }
 
 /** Throws `UsageError` when the SDK or its ESP-IDF is missing or of the wrong release. */

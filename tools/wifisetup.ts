@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
 import { networkName } from '../modules/app/identity.js'
-import { PORTAL_ADDRESS } from '../modules/portal/address.js'
+import { PORTAL_ADDRESS } from '../modules/uplink/access-point.js'
 import { readOptions } from './build-plan.js'
 
 /**

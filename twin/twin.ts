@@ -105,7 +105,8 @@ export class Twin {
     if (!options.fresh) {
       const { host, port } = options.broker
       const { ssid, password } = SimulatedWifi
-      new SettingsStore({ storage, clock }).update({ ssid, password, mqttHost: host, mqttPort: port })
+      const broker = { mqttHost: host, mqttPort: port, mqttAnswered: true }
+      new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })
     }
     this.#clock = new BootClock(clock)
     this.#firmware = this.#boot(POWER_ON)

@@ -38,8 +38,6 @@ export class SimulatedWifi implements WifiPort {
   accessPoint: { readonly ssid: string; readonly password: string } | undefined
   /** All options that the access point was started with last. */
   accessPointOptions: AccessPointOptions | undefined
-  /** Whether the access point passes its clients on. */
-  translates = false
   /** How often the device has renewed its address, and switched its radio on again. */
   renewals = 0
   restarts = 0
@@ -135,20 +133,16 @@ export class SimulatedWifi implements WifiPort {
     return true
   }
 
-  routeAccessPoint(): boolean {
-    if (this.accessPoint === undefined || this.#clock.now() < this.#accessPointUpAt) return false
-    this.translates = this.accessPointOptions?.translate ?? false
-    return true
+  addressAccessPoint(): boolean {
+    return this.accessPoint !== undefined && this.#clock.now() >= this.#accessPointUpAt
   }
 
   stopAccessPoint(): void {
     this.accessPointOptions = undefined
     this.accessPoint = undefined
-    this.translates = false
   }
 
   #restartAccessPoint(): void {
-    this.translates = false
     this.#accessPointUpAt = this.#clock.now() + ACCESS_POINT_TIME
   }
 

@@ -19,8 +19,9 @@ declare module 'mc/config' {
     /** Where the set-up pages are. */
     readonly portal: {
       readonly port: number
-      readonly host: string
-      readonly clients: string
+      /** Undefined where they are those of the set-up network. */
+      readonly host?: string
+      readonly clients?: string
       /** Whether every name leads there. */
       readonly dns: boolean
     }
@@ -64,8 +65,6 @@ declare module 'mc/ffi' {
     esp_netif_dhcps_option(netif: number, mode: number, option: number, value: ArrayBuffer, length: number): number
     esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
-    esp_netif_napt_enable(netif: number): number
-    esp_netif_napt_disable(netif: number): number
     nimble_port_stop(): number
     nimble_port_deinit(): number
     arc4random(): number

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { type Flags, parseFlags } from '../../modules/app/flags.js'
+import { type Flags, isExampleKey, parseFlags } from '../../modules/app/flags.js'
 import { modelText } from '../../modules/app/version.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
@@ -41,6 +41,19 @@ describe('the build options', () => {
     equal(error({ KEY: wrong }), 'KEY: expected 32 hex digits, got other characters among them')
   })
 
+  it('know the keys that everybody knows', () => {
+    for (const key of [KEY, '2b7e151628aed2a6abf7158809cf4f3c', '0'.repeat(32)])
+      ok(isExampleKey(flags({ KEY: key }).key))
+    ok(!isExampleKey(flags({ KEY: `${KEY.slice(0, -1)}e` }).key))
+  })
+
+  it('give the set-up network a password that WPA takes', () => {
+    equal(flags({}).setUpPassword, undefined)
+    equal(flags({ SETUP_PASSWORD: 'eight ch' }).setUpPassword, 'eight ch')
+    for (const SETUP_PASSWORD of ['', 'seven c', 'x'.repeat(64), 'æøåæøåæøå'])
+      equal(error({ KEY, SETUP_PASSWORD }), 'SETUP_PASSWORD: expected 8 to 63 characters of ASCII')
+  })
+
   it('are refused when they contradict each other', () => {
     equal(error({ KEY, EN61107: '1', IMPULSE: '1' }), 'EN61107=1 and IMPULSE=1: only one of the two can be')
     ok(error({ KEY, IMPULSE: '1', DEBUG_NO_METER: '1' }))
@@ -80,7 +93,7 @@ describe('the build options', () => {
   it('are refused when a name or a value is unknown', () => {
     match(
       error({ KEY, IMPULS: '1' }),
-      /^IMPULS: not a build option; there are KEY, SERIAL, WATER_METERS, CONCENTRATOR, DEBUG,/,
+      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, WATER_METERS, CONCENTRATOR, DEBUG,/,
     )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')

@@ -5,6 +5,7 @@ import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import { MeterStatistics } from '../../modules/meters/statistics.js'
 import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
+import type { Others } from '../../modules/uplink/station.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
 import { testClock } from '../support/clock.js'
@@ -124,6 +125,66 @@ describe('the portal of a device with water meters', () => {
   })
 })
 
+describe('a set-up form', () => {
+  const FORM = 'mqtthost=nosuch.example.org:8883&mqttuser=me&mqttpassword=secret'
+
+  it('whose network is refused changes nothing, after a restart neither', async () => {
+    const { clock, online, post, get, twin, storage, broker } = setUp()
+    await online()
+    const before = twin.settings
+    const writes = storage.writes('settings')
+    await post('/wifi/setup.cgi', `essid=twin&passwd=wrongpassword&${FORM}`)
+    await clock.run(30_000)
+    match(await get('/wifi/setting_up.html'), /refused the password/)
+    deepEqual(twin.settings, before)
+    equal(storage.writes('settings'), writes)
+    twin.powerCut(1_000)
+    const { length } = broker.messages
+    await clock.run(2 * MINUTE)
+    deepEqual(twin.settings, { ...before, total: twin.settings.total })
+    ok(broker.messages.length > length)
+  })
+
+  it('whose network is joined is stored in one write, and its broker is tried', async () => {
+    const { clock, online, post, get, twin, storage } = setUp()
+    await online()
+    const writes = storage.writes('settings')
+    await post('/wifi/setup.cgi', `essid=twin&passwd=simulated&${FORM}`)
+    await clock.run(5_000, () => twin.settings.mqttHost !== 'broker')
+    equal(storage.writes('settings'), writes + 1)
+    const { mqttHost, mqttPort, mqttUser, mqttPassword, previousMqttHost } = twin.settings
+    deepEqual(
+      [mqttHost, mqttPort, mqttUser, mqttPassword, previousMqttHost],
+      ['nosuch.example.org', 8883, 'me', 'secret', 'broker'],
+    )
+    ok(!(await get('/wifi/wifi_setup.tpl')).includes('secret'))
+  })
+
+  it('that is kept although its network was not found is stored as a whole', async () => {
+    const { clock, online, post, twin } = setUp()
+    await online()
+    await post('/wifi/setup.cgi', `essid=Sommerhus&passwd=12345678&${FORM}`)
+    await clock.run(30_000)
+    equal(twin.settings.ssid, 'twin')
+    await post('/wifi/keep.cgi', 'trial=1')
+    const { ssid, previousSsid, mqttHost, previousMqttHost } = twin.settings
+    deepEqual([ssid, previousSsid, mqttHost, previousMqttHost], ['Sommerhus', 'twin', 'nosuch.example.org', 'broker'])
+  })
+
+  it('does not tell a stored password to a broker of another name', async () => {
+    const { clock, online, post, twin } = setUp()
+    await online()
+    await post('/wifi/setup.cgi', 'essid=twin&mqttpassword=mine')
+    await clock.run(30_000)
+    await post('/wifi/setup.cgi', 'essid=twin&mqttport=1884')
+    await clock.run(5_000)
+    equal(twin.settings.mqttPassword, 'mine')
+    await post('/wifi/setup.cgi', 'essid=twin&mqtthost=evil.example.org')
+    await clock.run(5_000)
+    deepEqual([twin.settings.mqttHost, twin.settings.mqttPassword], ['evil.example.org', ''])
+  })
+})
+
 describe('the model of the portal', () => {
   /** A model whose station and broker the test moves. */
   function model(stored: Partial<Settings> = {}) {
@@ -141,9 +202,12 @@ describe('the model of the portal', () => {
         status: 'unspecified',
         up: false,
         scan() {},
-        tryCredentials(credentials: Credentials, callback: (reason: string | undefined) => void) {
+        tryCredentials(credentials: Credentials, others: Others, callback: (reason: string | undefined) => void) {
           tried.push(credentials)
-          onOutcome = callback
+          onOutcome = (reason) => {
+            if (reason === undefined) settings.update(others())
+            callback(reason)
+          }
         },
         credentialsChanged() {},
       },
@@ -151,13 +215,16 @@ describe('the model of the portal', () => {
       statistics: new MeterStatistics(clock),
       water: undefined,
       builtIn: [],
+      hasBuildPassword: false,
+      isKeyRefused: false,
       serial: '7654321',
       brokerConnected: false,
-      reconnect() {},
+      usesPreviousBroker: false,
+      brokerChanged() {},
       onMetersChanged() {},
     })
     const attempt = (ssid: string, password?: string) =>
-      portal.tryNetwork(ssid, password, (state, reason) =>
+      portal.tryForm(password === undefined ? { ssid } : { ssid, password }, (state, reason) =>
         states.push(reason === undefined ? state : `${state} ${reason}`),
       )
     return { clock, portal, states, tried, attempt, end: (reason?: string) => onOutcome(reason) }
@@ -183,6 +250,8 @@ describe('the model of the portal', () => {
     deepEqual(portal.state().values, {
       ssid: 'Hjemme',
       mqttHost: 'mqtt.example.org',
+      mqttPort: 1883,
+      mqttUser: 'esp8266',
       impulseSerial: '99',
       impulsesPerUnit: 10,
     })
@@ -191,12 +260,12 @@ describe('the model of the portal', () => {
   it('ends a trial as soon as the broker has accepted the connection, and once', async () => {
     const { clock, portal, states, attempt, end } = model()
     attempt('Hjemme', 'code')
-    portal.onBrokerConnected()
+    portal.onBrokerAnswered()
     end()
     await clock.run(19_000)
     deepEqual(states, ['joining', 'calling'])
-    portal.onBrokerConnected()
-    portal.onBrokerConnected()
+    portal.onBrokerAnswered()
+    portal.onBrokerAnswered()
     await clock.run(60_000)
     deepEqual(states, ['joining', 'calling', 'connected'])
   })
@@ -206,7 +275,7 @@ describe('the model of the portal', () => {
     attempt('Hjemme', 'code')
     end()
     await clock.run(20_001)
-    portal.onBrokerConnected()
+    portal.onBrokerAnswered()
     deepEqual(states, ['joining', 'calling', 'no-broker'])
   })
 
@@ -215,7 +284,7 @@ describe('the model of the portal', () => {
     attempt('Hjemme', 'code')
     end()
     attempt('Skjult', 'code')
-    portal.onBrokerConnected()
+    portal.onBrokerAnswered()
     await clock.run(60_000)
     deepEqual(states, ['joining', 'calling', 'joining'])
     end('auth_fail')

@@ -5,7 +5,7 @@ import { buildMachine, missingCompiler } from '../xs/machine.js'
 import { MANIFESTS } from './manifest.js'
 import { runBoard } from './run.js'
 
-const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
 const FORM = 'essid=twin&passwd=simulated&mqtthost=broker'
 
 /** Every meter that a board can be built for. */

@@ -136,7 +136,11 @@ describe('credentials that are tried', () => {
     const outcomes: (string | undefined)[] = []
     twin.wifi.add('no addresses', 'a new router').dhcp = false
     twin.wifi.add('new', 'a new router')
-    twin.firmware.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(13_000)
     return { ...device, outcomes }
   }
@@ -169,9 +173,17 @@ describe('credentials that are tried', () => {
     await clock.run(30_000)
     const outcomes: (string | undefined)[] = []
     const { ssid, password } = twin.wifi.home
-    twin.firmware.station.tryCredentials({ ssid, password: 'a typo' }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password: 'a typo' },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(10_000)
-    twin.firmware.station.tryCredentials({ ssid, password }, (reason) => outcomes.push(reason))
+    twin.firmware.station.tryCredentials(
+      { ssid, password },
+      () => ({}),
+      (reason) => outcomes.push(reason),
+    )
     await clock.run(10_000)
     deepEqual(outcomes, ['auth_fail', undefined])
     deepEqual([twin.settings.ssid, twin.settings.password, twin.settings.previousSsid], [ssid, password, ''])
@@ -248,6 +260,7 @@ describe('network_quality', () => {
 
   it('counts a radio that had to be restarted as a disconnect, as the original', async () => {
     const { clock, twin, broker, ask } = await onlineTwin()
+    await ask('set_ap_mesh_pwd', 'a new password')
     broker.passing = false
     twin.time.silent = true
     twin.wifi.onRemedy = () => {
@@ -321,6 +334,14 @@ describe('the access point', () => {
     deepEqual(await ask('ap_status'), ['ap_status stopped'])
   })
 
+  it('is not started without a password of its own', async () => {
+    const { twin, ask } = await onlineTwin()
+    deepEqual(await ask('start_ap'), ['start_ap refused: no password, see set_ap_mesh_pwd'])
+    equal(twin.wifi.accessPoint, undefined)
+    await ask('set_ap_mesh_pwd', 'a new password')
+    deepEqual(await ask('ap_status'), ['ap_status started'])
+  })
+
   it('stays stopped after power-off', async () => {
     const storage = new MemoryStorage()
     const first = await onlineTwin({}, storage)
@@ -334,7 +355,7 @@ describe('the access point', () => {
     const { twin, ask } = await onlineTwin()
     await ask('set_ap_mesh_pwd', 'short')
     equal(twin.wifi.accessPoint, undefined)
-    deepEqual(await ask('ap_status'), ['ap_status stopped'])
+    deepEqual(await ask('ap_status'), ['ap_status stopped, no password'])
   })
 })
 

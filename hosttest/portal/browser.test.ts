@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
-import { FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
+import { BROKER, FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
 const PASSWORD = 'rigtig-kode'
@@ -93,8 +93,8 @@ describe('the portal in Chromium', () => {
     device.tell('connected')
     await page.getByText('Connected. The network is stored').waitFor()
     deepEqual(device.trials, [
-      { ssid: 'Hjemme', password: 'forkert-kode' },
-      { ssid: 'Hjemme', password: PASSWORD },
+      { ssid: 'Hjemme', password: 'forkert-kode', ...BROKER },
+      { ssid: 'Hjemme', password: PASSWORD, ...BROKER },
     ])
     deepEqual(complaints, [])
   })
@@ -112,8 +112,8 @@ describe('the portal in Chromium', () => {
       equal(outline, '3px', what)
       seen.add(what)
     }
-    // Language, four pages, the networks as one stop, look again, three fields, show, connect.
-    ok(seen.size >= 11, `${seen.size} stops`)
+    // Language, four pages, the networks as one stop, look again, six fields, show, connect.
+    ok(seen.size >= 14, `${seen.size} stops`)
   })
 
   it('does the same without JavaScript', async () => {

@@ -51,7 +51,7 @@ describe('the portal under hostile requests', () => {
       device.now.waterMeters = []
       device.now.impulse = { reading: 0, unit: 'm3' }
       let accept: (connection: Connection) => ConnectionEvents = () => ({}) as ConnectionEvents
-      const site = new PortalSite({ device, host: HOST, name: 'EL_1', onActivity() {} })
+      const site = new PortalSite({ device, host: () => HOST, name: 'EL_1', onActivity() {} })
       new HttpServer({
         clock,
         port: 80,

@@ -15,11 +15,13 @@ function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7
   const networks: string[] = []
   const clients: boolean[] = []
   const lights: boolean[] = []
+  const address = { now: HOST }
   const portal = new Portal({
     clock,
     device,
     window,
-    binding: { listener: network, port: 80, udp: network, host: HOST, clients: '192.168.4.' },
+    address: () => address.now,
+    binding: { listener: network, port: 80, udp: network, host: undefined, clients: undefined },
     openNetwork: (opened) => networks.push(opened),
     closeNetwork: () => networks.push('closed'),
     onClient: (isThere) => clients.push(isThere),
@@ -28,10 +30,25 @@ function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7
   })
   portal.name = name
   portal.start(isPowerOn)
-  return { clock, device, network, portal, networks, clients, lights }
+  return { clock, device, network, portal, networks, clients, lights, address }
 }
 
 describe('the portal', () => {
+  it('serves the set-up network alone, also after that has moved', async () => {
+    const { clock, network, address } = power('')
+    const closed = (from: string) => {
+      const peer = network.connect(from)
+      return peer.isClosed
+    }
+    deepEqual(['192.168.4.2', '192.168.1.2', '10.0.7.2', '192.168.40.2'].map(closed), [false, true, true, true])
+    address.now = '10.0.7.1'
+    deepEqual(['192.168.4.2', '10.0.7.2'].map(closed), [true, false])
+    const phone = network.connect('10.0.7.2')
+    phone.send('GET / HTTP/1.1\r\nHost: example.org\r\n\r\n')
+    await clock.run(10)
+    ok(phone.received.includes('Location: http://10.0.7.1/\r\n'))
+  })
+
   it('is open for 120 s after power-on, also when the stored network works at once', async () => {
     const { clock, device, network, portal, networks, lights } = power('Hjemme')
     device.now.online = true

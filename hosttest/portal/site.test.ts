@@ -55,8 +55,8 @@ describe('the addresses of the original', () => {
     )
     equal(status(response), 302)
     equal(location(response), `http://${HOST}${TRYING}`)
-    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b' }])
-    deepEqual(device.changes, [{ mqttHost: '10.0.0.2' }])
+    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b', mqttHost: '10.0.0.2' }])
+    deepEqual(device.changes, [])
   })
 
   it('take that of an impulse meter, to the Wh', () => {
@@ -68,10 +68,10 @@ describe('the addresses of the original', () => {
       ),
     )
     equal(location(response), `http://${HOST}/wifi/impulse_meter_setting_up.html`)
-    deepEqual(device.changes, [{ impulseSerial: '1234567', impulseReading: 1234567, impulsesPerUnit: 10 }])
+    deepEqual(device.trials, [{ ssid: 'x', impulseSerial: '1234567', impulseReading: 1234567, impulsesPerUnit: 10 }])
     const reading = (text: string) => {
       ask(post('/wifi/setup.cgi', `essid=x&impulse_meter_units=${text}`))
-      return device.changes.at(-1)!.impulseReading
+      return device.trials.at(-1)!.impulseReading
     }
     deepEqual(
       ['0', '0,5', '17', '123456789.9999', '4.35', '1.005'].map(reading),
@@ -79,14 +79,23 @@ describe('the addresses of the original', () => {
     )
   })
 
+  it('take a broker with its port, user and password; a port behind the host goes over that of the other field', () => {
+    const { device, ask } = open()
+    const broker = 'mqtthost=host:8883&mqttport=1883&mqttuser=me&mqttpassword=+secret'
+    ask(post('/wifi/setup.cgi', `essid=x&${broker}`))
+    deepEqual(device.trials, [{ ssid: 'x', mqttHost: 'host', mqttPort: 8883, mqttUser: 'me', mqttPassword: ' secret' }])
+    ask(post('/wifi/setup.cgi', 'essid=x&mqttport=1884'))
+    deepEqual(device.trials[1], { ssid: 'x', mqttPort: 1884 })
+  })
+
   it('keep what a script does not send', () => {
     const { device, ask } = open(impulseMeter)
     ask(post('/wifi/setup.cgi', 'essid=x'))
     ask(post('/wifi/setup.cgi', 'essid=x&mqtthost=&impulse_meter_units=&impulses_per_unit=&impulse_meter_serial='))
-    deepEqual(device.changes, [{}, {}])
+    deepEqual(device.trials, [{ ssid: 'x' }, { ssid: 'x' }])
     device.now.ssid = 'Hjemme'
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd='))
-    deepEqual(device.trials.at(-1), { ssid: 'Hjemme', password: undefined })
+    deepEqual(device.trials.at(-1), { ssid: 'Hjemme' })
   })
 })
 
@@ -99,6 +108,15 @@ describe('the set-up form', () => {
     [`essid=${'%C3%A6'.repeat(17)}`, 'essid'],
     [`essid=x&passwd=${'a'.repeat(65)}`, 'passwd'],
     ['essid=x&mqtthost=a b', 'mqtthost'],
+    ['essid=x&mqtthost=-', 'mqtthost'],
+    ['essid=x&mqtthost=.', 'mqtthost'],
+    ['essid=x&mqtthost=a..b', 'mqtthost'],
+    ['essid=x&mqtthost=host:70000', 'mqtthost'],
+    [`essid=x&mqtthost=${'a'.repeat(64)}`, 'mqtthost'],
+    ['essid=x&mqttport=0', 'mqttport'],
+    ['essid=x&mqttport=1e3', 'mqttport'],
+    [`essid=x&mqttuser=${'a'.repeat(65)}`, 'mqttuser'],
+    [`essid=x&mqttpassword=${'a'.repeat(65)}`, 'mqttpassword'],
     ['essid=x&mqtthost=%3Cscript%3E', 'mqtthost'],
     ['essid=x&impulse_meter_serial=1%2F2', 'impulse_meter_serial'],
     ['essid=x&impulse_meter_serial=%2B', 'impulse_meter_serial'],
@@ -181,13 +199,39 @@ describe('the test of a network', () => {
 
   it('lets a network be stored that is not in range yet', () => {
     const { device, ask } = open()
-    equal(status(ask(post('/wifi/keep.cgi', ''))), 302)
+    equal(status(ask(post('/wifi/keep.cgi', 'trial=1'))), 302)
     deepEqual(device.kept, [])
+    ask(post('/wifi/setup.cgi', 'other=Sommerhus&passwd=12345678&mqtthost=10.0.0.2'))
+    device.tell('not-found')
+    match(
+      ask(get(TRYING)),
+      /Nothing of the form is stored[\s\S]*name="trial" value="1">Store it all the same, with Sommerhus</,
+    )
+    equal(location(ask(post('/wifi/keep.cgi', 'trial=1'))), `http://${HOST}${SETUP}`)
+    deepEqual(device.kept, [{ ssid: 'Sommerhus', password: '12345678', mqttHost: '10.0.0.2' }])
+  })
+
+  it('lets nobody store what somebody else has tried since, nor what has not failed', () => {
+    const { device, ask } = open()
     ask(post('/wifi/setup.cgi', 'other=Sommerhus&passwd=12345678'))
     device.tell('not-found')
-    match(ask(get(TRYING)), /action="\/wifi\/keep.cgi"/)
-    equal(location(ask(post('/wifi/keep.cgi', ''))), `http://${HOST}${SETUP}`)
-    deepEqual(device.kept, [{ ssid: 'Sommerhus', password: '12345678' }])
+    ask(post('/wifi/setup.cgi', 'other=Nabo&passwd=87654321'))
+    for (const state of ['joining', 'calling', 'not-found', 'connected', 'no-broker'] as const) {
+      device.tell(state)
+      ask(post('/wifi/keep.cgi', 'trial=1'))
+      ask(post('/wifi/keep.cgi', ''))
+      if (state !== 'not-found') ask(post('/wifi/keep.cgi', 'trial=2'))
+      deepEqual(device.kept, [], state)
+    }
+  })
+
+  it('says when the broker before is used', () => {
+    const { device, ask } = open()
+    device.now.values = { mqttHost: 'new.example.org' }
+    ok(!ask(get(SETUP)).includes('as before'))
+    device.now.previousBroker = 'old.example.org'
+    match(ask(get(SETUP)), /new\.example\.org has not answered, so the device uses old\.example\.org as before/)
+    match(ask(get('/meter')), /old\.example\.org, not connected/)
   })
 })
 
@@ -244,6 +288,14 @@ describe('the other pages', () => {
     match(ask(get('/access')), /password of its own/)
     ask(post('/access', 'standard=1'))
     deepEqual(device.changes, [{ portalPassword: 'egen-adgangskode' }, { portalPassword: '' }])
+  })
+
+  it('say whose password it is, and that an example key is not used', () => {
+    const { device, ask } = open()
+    ok(!ask(get(SETUP)).includes('example key'))
+    device.now.hasBuildPassword = device.now.isKeyRefused = true
+    match(ask(get('/access')), /the one that the firmware was built with/)
+    match(ask(get(SETUP)), /role="alert">This firmware was built with an example key/)
   })
 
   it('are in the language of the browser, until somebody chooses', () => {

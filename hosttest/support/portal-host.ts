@@ -14,7 +14,7 @@ export interface ServedPortal {
 export async function servePortal(device: PortalDevice, name: string): Promise<ServedPortal> {
   const listener = await NodeListener.from(0)
   const host = `127.0.0.1:${listener.port}`
-  const site = new PortalSite({ device, host, name, onActivity() {} })
+  const site = new PortalSite({ device, host: () => host, name, onActivity() {} })
   const server = new HttpServer({
     clock: new RealClock(),
     listener,

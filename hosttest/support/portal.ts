@@ -1,9 +1,9 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
-import { PORTAL_ADDRESS } from '../../modules/portal/address.js'
 import type {
   PortalChanges,
   PortalDevice,
   PortalState,
+  SetUpForm,
   TrialState,
   WaterMeterState,
 } from '../../modules/portal/device.js'
@@ -14,7 +14,7 @@ import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
 import { Turns } from './clock.js'
 
-export const HOST = PORTAL_ADDRESS
+export const HOST = '192.168.4.1'
 export const PHONE = '192.168.4.2'
 
 const NETWORKS: readonly [string, number, string][] = [
@@ -24,6 +24,9 @@ const NETWORKS: readonly [string, number, string][] = [
   ['', -60, 'WPA2_PSK'],
   ['Kælder', -83, 'WPA_WPA2_PSK'],
 ]
+
+/** The broker that the set-up page shows, and sends back where nobody changes it. */
+export const BROKER = { mqttHost: 'nabovarme.meterlogger.net', mqttPort: 1883, mqttUser: 'esp8266' }
 
 type Writable<T> = { -readonly [name in keyof T]: T[name] }
 
@@ -36,8 +39,11 @@ export function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    previousBroker: undefined,
     hasPortalPassword: false,
-    values: { mqttHost: 'nabovarme.meterlogger.net' },
+    hasBuildPassword: false,
+    isKeyRefused: false,
+    values: { ...BROKER },
     impulse: undefined,
     waterMeters: undefined,
     meter: {
@@ -68,7 +74,7 @@ export function newState(): Writable<PortalState> {
 /** The changes that make the device one for impulse meters. */
 export const IMPULSE: Partial<PortalState> = {
   impulse: { reading: 1234567, unit: 'kWh' },
-  values: { mqttHost: 'nabovarme.meterlogger.net', impulseSerial: '', impulsesPerUnit: 1000 },
+  values: { ...BROKER, impulseSerial: '', impulsesPerUnit: 1000 },
 }
 
 export const WATER_METER: WaterMeterState = {
@@ -90,8 +96,8 @@ export class FakeDevice implements PortalDevice {
     channel: 6,
   }))
   readonly changes: PortalChanges[] = []
-  readonly trials: { ssid: string; password: string | undefined }[] = []
-  readonly kept: { ssid: string; password: string | undefined }[] = []
+  readonly trials: SetUpForm[] = []
+  readonly kept: SetUpForm[] = []
   readonly keys = new Map<string, Uint8Array>()
   scans = 0
   /** Ends the scan under way. A scan that is not held back ends at once. */
@@ -130,19 +136,19 @@ export class FakeDevice implements PortalDevice {
     if (!this.holdScan) this.endScan()
   }
 
-  tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
-    this.trials.push({ ssid, password })
+  tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
+    this.trials.push(form)
     this.tell = (state, reason) => {
-      if (state === 'connected' || state === 'no-broker') this.now.ssid = ssid
+      if (state === 'connected' || state === 'no-broker') this.now.ssid = form.ssid
       this.now.online = this.now.brokerConnected = state === 'connected'
       this.now.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
       onState(state, reason)
     }
   }
 
-  keepNetwork(ssid: string, password: string | undefined): void {
-    this.kept.push({ ssid, password })
-    this.now.ssid = ssid
+  keepForm(form: SetUpForm): void {
+    this.kept.push(form)
+    this.now.ssid = form.ssid
   }
 }
 
@@ -271,7 +277,7 @@ export function post(path: string, body: string, ...headers: string[]): string {
 export function serveSite(device: PortalDevice): FakeNetwork {
   const clock = new Turns()
   const network = new FakeNetwork(() => clock.settle())
-  const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+  const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
   new HttpServer({
     clock,
     listener: network,

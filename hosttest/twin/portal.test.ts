@@ -113,7 +113,7 @@ describe('a device as it leaves the factory, in Chromium', () => {
     await page.keyboard.type('127.0.0.1')
     await page.keyboard.press('Enter')
     await page.getByText('The network refused the password').waitFor()
-    equal(twin.settings.ssid, '')
+    deepEqual([twin.settings.ssid, twin.settings.mqttHost], ['', 'nabovarme.meterlogger.net'])
     equal(samples.length, 0)
 
     await tabTo(page, 'main a')
@@ -121,6 +121,9 @@ describe('a device as it leaves the factory, in Chromium', () => {
     await page.waitForURL('**/wifi/wifi_setup.tpl')
     await tabTo(page, '#passwd')
     await page.keyboard.type(SimulatedWifi.password)
+    await tabTo(page, '#mqtthost')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('127.0.0.1')
     await page.keyboard.press('Enter')
     await page.getByText('Connected. The network is stored').waitFor()
     const { ssid, password, mqttHost } = twin.settings
@@ -146,7 +149,7 @@ describe('a device as it leaves the factory, in Chromium', () => {
     await page.goto(url)
     await page.getByLabel(SimulatedWifi.ssid).check()
     await page.getByLabel('Password', { exact: true }).fill(SimulatedWifi.password)
-    await page.getByLabel('Broker').fill('127.0.0.1')
+    await page.getByLabel('Name or address').fill('127.0.0.1')
     await page.getByLabel('Present reading').fill('1234,567')
     await page.getByLabel('Impulses per').fill('1000')
     await page.getByRole('button', { name: 'Connect' }).click()

@@ -197,36 +197,55 @@ describe("the device's own access point", () => {
     const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
     const accessPoint = new AccessPoint(clock, wifi, settings)
     const events = { onUp: () => accessPoint.update(), onDown() {} }
-    return { clock, wifi, accessPoint, events }
+    return { clock, wifi, accessPoint, events, settings }
   }
 
-  it('hands out the DNS server of its uplink, and another where there is none yet', async () => {
-    const { clock, wifi, accessPoint, events } = setUp()
+  const OWN = { apPassword: 'mesh-password' }
+
+  it('does not run before it has a password of its own, and says why', () => {
+    const { wifi, accessPoint, settings } = setUp()
     accessPoint.serial = '1234567'
-    deepEqual(wifi.accessPointOptions, {
-      ssid: 'mesh-1234567',
-      password: 'w1reless',
-      address: '10.0.5.1',
-      dns: '8.8.8.8',
-      translate: true,
-    })
-    wifi.join(SimulatedWifi.ssid, SimulatedWifi.password, events)
-    await clock.run(5_000)
-    equal(wifi.accessPointOptions?.dns, '192.168.1.1')
+    for (const apPassword of ['', 'w1reless', 'short', 'æøåæøåæøå', 'x'.repeat(64)]) {
+      settings.update({ apPassword })
+      accessPoint.update()
+      deepEqual([wifi.accessPoint, accessPoint.status], [undefined, 'stopped, no password'], apPassword)
+    }
+    settings.update(OWN)
+    accessPoint.update()
+    deepEqual(wifi.accessPointOptions, { ssid: 'mesh-1234567', password: 'mesh-password', address: '10.0.5.1' })
+    equal(accessPoint.status, 'started')
+    settings.update({ apEnabled: false })
+    accessPoint.update()
+    equal(accessPoint.status, 'stopped')
   })
 
-  it('is another network than the access point of the device it is in itself', async () => {
-    const { clock, wifi, accessPoint, events } = setUp()
-    accessPoint.serial = '1234567'
-    wifi.add('mesh-7654321', 'w1reless').uplink = { address: '10.0.5.2', dns: '192.168.1.1' }
-    wifi.join('mesh-7654321', 'w1reless', events)
-    await clock.run(5_000)
-    equal(wifi.accessPointOptions?.address, '10.0.6.1')
+  it('moves out of the network that the station is in', async () => {
+    for (const [address, mesh, portal] of [
+      ['192.168.1.23', '10.0.5.1', '192.168.4.1'],
+      ['10.0.5.2', '10.0.9.1', '192.168.4.1'],
+      ['10.0.6.2', '10.0.9.1', '192.168.4.1'],
+      ['192.168.4.77', '10.0.5.1', '10.0.7.1'],
+      ['192.168.7.77', '10.0.5.1', '10.0.7.1'],
+      ['192.168.8.77', '10.0.5.1', '192.168.4.1'],
+    ]) {
+      const { clock, wifi, accessPoint, events, settings } = setUp()
+      settings.update(OWN)
+      accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490')
+      accessPoint.serial = '1234567'
+      equal(wifi.accessPointOptions?.address, '192.168.4.1')
+      wifi.home.uplink = { address: address!, dns: '192.168.1.1' }
+      wifi.join(SimulatedWifi.ssid, SimulatedWifi.password, events)
+      await clock.run(5_000)
+      deepEqual([wifi.accessPointOptions?.address, accessPoint.setUpAddress], [portal, portal], address)
+      accessPoint.restore()
+      equal(wifi.accessPointOptions?.address, mesh, address)
+    }
   })
 
   it('can be lent for set-up, before it has a name of its own and after', async () => {
-    const { clock, wifi, accessPoint } = setUp()
-    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490', '192.168.4.1')
+    const { clock, wifi, accessPoint, settings } = setUp()
+    settings.update(OWN)
+    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490')
     equal(wifi.accessPointOptions?.address, '192.168.4.1')
     accessPoint.serial = '1234567'
     equal(wifi.accessPoint?.ssid, 'KAM_1234567')
@@ -236,34 +255,22 @@ describe("the device's own access point", () => {
     equal(accessPoint.status, 'started')
   })
 
-  it('says so while its clients do not get further, and passes them on as soon as it can', async () => {
+  it('gets its addresses as soon as it is up', async () => {
     const { clock, wifi, accessPoint } = setUp()
-    const route = wifi.routeAccessPoint.bind(wifi)
-    wifi.routeAccessPoint = () => false
-    accessPoint.serial = '1234567'
-    await clock.run(120_000)
-    equal(accessPoint.status, 'started without address translation')
-    ok(!wifi.translates)
-    wifi.routeAccessPoint = route
-    await clock.run(1_000)
-    equal(accessPoint.status, 'started')
-    ok(wifi.translates)
-  })
-
-  it('passes its clients on again within a minute when the radio was off', async () => {
-    const { clock, wifi, accessPoint } = setUp()
-    accessPoint.serial = '1234567'
-    await clock.run(10_000)
-    ok(wifi.translates)
-    wifi.setRadio(false)
-    await clock.run(2_000)
-    wifi.setRadio(true)
+    const asked: boolean[] = []
+    const address = wifi.addressAccessPoint.bind(wifi)
+    wifi.addressAccessPoint = () => {
+      asked.push(address())
+      return asked.at(-1)!
+    }
+    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490')
     await clock.run(60_000)
-    ok(wifi.translates)
+    deepEqual(asked, [false, true])
   })
 
   it('stays as it is while the station is out of its network', async () => {
-    const { clock, wifi, accessPoint, events } = setUp()
+    const { clock, wifi, accessPoint, events, settings } = setUp()
+    settings.update(OWN)
     accessPoint.serial = '1234567'
     wifi.join(SimulatedWifi.ssid, SimulatedWifi.password, events)
     await clock.run(5_000)
@@ -274,7 +281,8 @@ describe("the device's own access point", () => {
   })
 
   it('is tried again where the radio refuses, and not any more when it is closed', async () => {
-    const { clock, wifi, accessPoint } = setUp()
+    const { clock, wifi, accessPoint, settings } = setUp()
+    settings.update(OWN)
     const start = wifi.startAccessPoint.bind(wifi)
     let refused = 0
     wifi.startAccessPoint = () => {
@@ -291,7 +299,7 @@ describe("the device's own access point", () => {
       refused++
       return false
     }
-    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490', '192.168.4.1')
+    accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490')
     accessPoint.close()
     const before = refused
     await clock.run(600_000)

@@ -70,8 +70,11 @@ export class Firmware implements CommandHost, Hosts {
   #setUp: SetUp | undefined
   #parts: readonly Part[]
 
-  /** Puts the valve into its stored state before anything else happens. */
-  constructor(ports: Ports, flags: Flags) {
+  /**
+   * Puts the valve into its stored state before anything else happens.
+   * @param isKeyRefused whether the key is one that must not be used: the device says so, and calls no broker
+   */
+  constructor(ports: Ports, flags: Flags, isKeyRefused = false) {
     const { clock, crypto, storage, flash, ac1, ac2, portal } = ports
     const { driver } = flags
     const log = (text: string) => ports.log(text)
@@ -113,12 +116,27 @@ export class Firmware implements CommandHost, Hosts {
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
     const light = this.#light
     this.#uplink = new Uplink(
-      { clock, log, random, ports, settings, wallClock, light, delivery, mayReboot: !driver.counts },
+      {
+        clock,
+        log,
+        random,
+        ports,
+        settings,
+        wallClock,
+        light,
+        delivery,
+        mayReboot: !driver.counts,
+        mayConnect: !isKeyRefused,
+      },
       this,
     )
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
     this.#metering = new Metering({ ports, light, flags, settings, random }, this)
+    if (isKeyRefused) {
+      log('KEY: an example that everybody knows; nothing is sent and no command is taken')
+      light.set('exampleKey', true)
+    }
     this.#parts = [
       guard,
       settings,
@@ -145,6 +163,7 @@ export class Firmware implements CommandHost, Hosts {
         light,
         version,
         resetReason,
+        isKeyRefused,
       },
       this,
     )
@@ -158,6 +177,10 @@ export class Firmware implements CommandHost, Hosts {
 
   get brokerConnected(): boolean {
     return this.#uplink.connected
+  }
+
+  get usesPreviousBroker(): boolean {
+    return this.#uplink.usesPreviousBroker
   }
 
   start(): void {
@@ -203,6 +226,10 @@ export class Firmware implements CommandHost, Hosts {
 
   reconnect(): void {
     this.#uplink.reconnect()
+  }
+
+  brokerChanged(): void {
+    this.#uplink.brokerChanged()
   }
 
   restart(): void {
@@ -251,7 +278,10 @@ export class Firmware implements CommandHost, Hosts {
 
   onConnected(): void {
     this.#metering.onConnected()
-    this.#setUp?.onBrokerConnected()
+  }
+
+  onBrokerAnswered(): void {
+    this.#setUp?.onBrokerAnswered()
   }
 
   onMessage(topic: string, payload: Uint8Array): void {

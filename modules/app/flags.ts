@@ -1,5 +1,6 @@
-import { fromHex } from '../codec/hex.js'
+import { fromHex, toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
+import { isWpaPassword } from '../codec/wpa.js'
 import type { MeterDriver } from '../meters/driver.js'
 import { parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import { DRIVERS } from './drivers.js'
@@ -11,6 +12,8 @@ export interface Flags {
   readonly model: string
   /** Master key, 16 bytes. */
   readonly key: Uint8Array
+  /** Password of the set-up network until somebody sets another one; undefined for the first half of the key. */
+  readonly setUpPassword: string | undefined
   /** Serial number until the meter has told its own. */
   readonly serial: string
   readonly flowMeter: boolean
@@ -55,7 +58,7 @@ export const SWITCHES: readonly string[] = Object.freeze([
 ])
 
 /** Names of the options that are texts. */
-export const TEXTS = Object.freeze(['KEY', 'SERIAL', 'WATER_METERS', 'CONCENTRATOR'] as const)
+export const TEXTS = Object.freeze(['KEY', 'SERIAL', 'SETUP_PASSWORD', 'WATER_METERS', 'CONCENTRATOR'] as const)
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
 
 /**
@@ -90,6 +93,9 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   if (!key.ok) return key
   const serial = String(options.SERIAL ?? '9999999')
   if (!/^[0-9]{1,12}$/.test(serial)) return failure(`SERIAL: expected 1 to 12 digits, got "${serial}"`)
+  const setUpPassword = options.SETUP_PASSWORD === undefined ? undefined : String(options.SETUP_PASSWORD)
+  if (setUpPassword !== undefined && !isWpaPassword(setUpPassword))
+    return failure('SETUP_PASSWORD: expected 8 to 63 characters of ASCII')
   for (const name of ['WATER_METERS', 'CONCENTRATOR'])
     if (options[name] !== undefined && !on.BLE) return failure(`${name}: needs BLE=1 or FLOWIQ=1`)
   const waterMeters = parseMeters(String(options.WATER_METERS ?? ''))
@@ -101,6 +107,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     driver: driverOf(chosen),
     model: modelOf(chosen),
     key: key.value,
+    setUpPassword,
     serial,
     flowMeter: on.FLOW_METER,
     ble: on.BLE,
@@ -116,6 +123,18 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     shortWebConfigTime: on.DEBUG_SHORT_WEB_CONFIG_TIME,
     debug: on.DEBUG,
   })
+}
+
+/** Keys that stand in public documents: of the README, of the original, and zeros. */
+const EXAMPLE_KEYS: readonly string[] = Object.freeze([
+  'ef500c9268cf749016d26d6cbfaaf7bf',
+  '2b7e151628aed2a6abf7158809cf4f3c',
+  '00000000000000000000000000000000',
+])
+
+/** Whether everybody knows this key, so that it protects nothing. */
+export function isExampleKey(key: Uint8Array): boolean {
+  return EXAMPLE_KEYS.includes(toHex(key))
 }
 
 /** The master key, 32 hex digits. The error never shows it. */

@@ -5,6 +5,7 @@ import type {
   PortalChanges,
   PortalDevice,
   PortalState,
+  SetUpForm,
   TrialState,
   WaterMeterState,
 } from '../portal/device.js'
@@ -13,7 +14,8 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import type { RadioMeters } from '../radio/radio-meters.js'
-import type { Settings, SettingsStore } from '../storage/settings.js'
+import { PUBLIC_MQTT_PASSWORD, type Settings, type SettingsStore } from '../storage/settings.js'
+import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
 import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
@@ -30,14 +32,17 @@ export interface PortalModelOptions {
   readonly water: RadioMeters | undefined
   /** The water meters that the image brings. */
   readonly builtIn: readonly WaterMeter[]
+  readonly hasBuildPassword: boolean
+  readonly isKeyRefused: boolean
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
 export interface PortalModelHost {
   readonly serial: string
   readonly brokerConnected: boolean
-  /** Called when another broker was stored. */
-  reconnect(): void
+  readonly usesPreviousBroker: boolean
+  /** Called when another broker was stored without a trial. */
+  brokerChanged(): void
   /** Called when another meter may name the device. */
   onMetersChanged(): void
 }
@@ -60,7 +65,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -69,7 +74,10 @@ export class PortalModel implements PortalDevice {
       wifiStatus: station.status,
       online: station.up,
       brokerConnected: this.#host.brokerConnected,
+      previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
+      hasBuildPassword,
+      isKeyRefused,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
@@ -78,15 +86,11 @@ export class PortalModel implements PortalDevice {
   }
 
   update(changes: PortalChanges): void {
-    const { settings, count } = this.#options
-    const { impulseReading, ...others } = changes
+    const { settings } = this.#options
     const before = settings.values
-    const perUnit = others.impulsesPerUnit ?? before.impulsesPerUnit
-    // The meter's reading does not change with the number of impulses.
-    if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
-    settings.update(others)
-    if (settings.values.mqttHost !== before.mqttHost) this.#host.reconnect()
-    if (settings.values.impulseSerial !== before.impulseSerial) this.#host.onMetersChanged()
+    settings.update(this.#settingsOf(changes))
+    this.#onStored(before)
+    this.#callIfOther(before)
   }
 
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
@@ -108,26 +112,40 @@ export class PortalModel implements PortalDevice {
     this.#options.station.scan(onFound, onDone)
   }
 
-  tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void {
+  tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
     this.close()
+    const { settings, station } = this.#options
+    const { ssid, password = this.#storedPassword(ssid), ...others } = form
     const trial = this.#trial
+    let before = settings.values
     onState('joining')
-    this.#options.station.tryCredentials({ ssid, password: password ?? this.#storedPassword(ssid) }, (reason) => {
-      if (trial !== this.#trial) return
-      if (reason !== undefined) return onState(stateOf(reason), reason)
-      onState('calling')
-      this.#waitForBroker(onState)
-    })
+    station.tryCredentials(
+      { ssid, password },
+      () => {
+        before = settings.values
+        return this.#settingsOf(others)
+      },
+      (reason) => {
+        if (reason === undefined) this.#onStored(before)
+        if (trial !== this.#trial) return
+        if (reason !== undefined) return onState(stateOf(reason), reason)
+        onState('calling')
+        this.#waitForBroker(onState)
+      },
+    )
   }
 
-  /** Tells the model that the broker has accepted a connection. */
-  onBrokerConnected(): void {
+  /** Tells the model that the stored broker has answered. */
+  onBrokerAnswered(): void {
     this.#endCall?.('connected')
   }
 
-  keepNetwork(ssid: string, password: string | undefined): void {
+  keepForm({ ssid, password = this.#storedPassword(ssid), ...others }: SetUpForm): void {
     const { settings, station } = this.#options
-    settings.update(withCredentials(settings.values, { ssid, password: password ?? this.#storedPassword(ssid) }))
+    const before = settings.values
+    settings.update({ ...withCredentials(before, { ssid, password }), ...this.#settingsOf(others) })
+    this.#onStored(before)
+    this.#callIfOther(before)
     station.credentialsChanged()
   }
 
@@ -162,9 +180,43 @@ export class PortalModel implements PortalDevice {
     return ssid === values.ssid ? values.password : ''
   }
 
+  /** The settings that these changes make. */
+  #settingsOf(changes: PortalChanges): Partial<Settings> {
+    const { settings, count } = this.#options
+    const { values } = settings
+    const { impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
+    // The meter's reading does not change with the number of impulses.
+    if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
+    const host = mqttHost ?? values.mqttHost
+    const broker = {
+      host,
+      port: mqttPort ?? values.mqttPort,
+      user: mqttUser ?? values.mqttUser,
+      password: mqttPassword ?? this.#storedBrokerPassword(host),
+    }
+    return { ...others, ...withBroker(values, broker) }
+  }
+
+  /** Tells who has to know of what is stored now. */
+  #onStored(before: Readonly<Settings>): void {
+    const { values } = this.#options.settings
+    if (values.impulseSerial !== before.impulseSerial) this.#host.onMetersChanged()
+  }
+
+  /** A trial calls the stored broker by itself. */
+  #callIfOther(before: Readonly<Settings>): void {
+    if (!isSameBroker(brokersOf(before)[0]!, brokersOf(this.#options.settings.values)[0]!)) this.#host.brokerChanged()
+  }
+
+  /** Whoever names another broker does not learn the stored password there, unless everybody knows it. */
+  #storedBrokerPassword(host: string): string {
+    const { mqttHost, mqttPassword } = this.#options.settings.values
+    return host === mqttHost || mqttPassword === PUBLIC_MQTT_PASSWORD ? mqttPassword : ''
+  }
+
   #waitForBroker(onState: (state: TrialState) => void): void {
     const { clock } = this.#options
-    if (this.#host.brokerConnected) return onState('connected')
     this.#endCall = (state) => {
       this.close()
       onState(state)

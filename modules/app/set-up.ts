@@ -1,6 +1,5 @@
 import { toHex } from '../codec/hex.js'
 import type { StatusLight } from '../led/status-light.js'
-import { PORTAL_ADDRESS } from '../portal/address.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { Clock } from '../ports/clock.js'
 import type { SettingsStore } from '../storage/settings.js'
@@ -19,6 +18,7 @@ export interface SetUpOptions {
   readonly uplink: Uplink
   readonly light: StatusLight
   readonly version: string
+  readonly isKeyRefused: boolean
   /** The reason of the last reset, as `SystemPort` has it. */
   readonly resetReason: number
   log(text: string): void
@@ -53,6 +53,8 @@ export class SetUp implements Part {
         statistics: metering.statistics,
         water: metering.radio?.meters,
         builtIn: flags.waterMeters,
+        hasBuildPassword: flags.setUpPassword !== undefined,
+        isKeyRefused: this.#options.isKeyRefused,
       },
       host,
     )
@@ -62,7 +64,8 @@ export class SetUp implements Part {
       binding,
       window: flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
       device: this.#model,
-      openNetwork: (name) => accessPoint.overrideWith(name, this.#password(), PORTAL_ADDRESS),
+      openNetwork: (name) => accessPoint.overrideWith(name, this.#password()),
+      address: () => accessPoint.setUpAddress,
       closeNetwork: () => accessPoint.restore(),
       onClient: (isThere) => {
         station.quiet = isThere
@@ -87,13 +90,13 @@ export class SetUp implements Part {
     this.#portal.name = name
   }
 
-  onBrokerConnected(): void {
-    this.#model.onBrokerConnected()
+  onBrokerAnswered(): void {
+    this.#model.onBrokerAnswered()
   }
 
-  /** The user's own password, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
+  /** The user's own password, that of the build, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
   #password(): string {
     const { settings, flags } = this.#options
-    return settings.values.portalPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
+    return settings.values.portalPassword || flags.setUpPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
   }
 }

@@ -24,6 +24,10 @@ export interface Device {
   publish(name: string, text: string, serial?: string): void
   /** Drops the connection to the broker and opens it again. */
   reconnect(): void
+  /** Whether the broker before is used, because the stored one has not answered. */
+  readonly usesPreviousBroker: boolean
+  /** Calls the broker that is stored now. */
+  brokerChanged(): void
   /** Writes what waits, and what an impulse meter has counted. */
   save(): void
   /** Shuts down in order and restarts. */

@@ -43,6 +43,24 @@ export function parseCredentials(text: string): { readonly ssid?: string; readon
   }
 }
 
+/** Pairs `name=value` in their order, with `&` and `=` in the values escaped. */
+export function pairsText(pairs: Readonly<Record<string, string>>): string {
+  return Object.keys(pairs)
+    .map((name) => `${name}=${escaped(pairs[name]!)}`)
+    .join('&')
+}
+
+/** The pairs of such a text. A part without `=` is a name whose value is empty; an empty part is none. */
+export function parsePairs(text: string): readonly (readonly [name: string, value: string])[] {
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=')
+      return equals < 0 ? [part, ''] : [part.slice(0, equals), unescaped(part.slice(equals + 1))]
+    })
+}
+
 function unescaped(value: string): string {
   return value.replace(/%3d/gi, '=').replace(/%26/g, '&')
 }

@@ -93,14 +93,12 @@ export class Radio {
     }
   }
 
-  /** ESP-IDF brings the access point up by an event of its own, before which it takes no addresses and no translation. */
-  routeAccessPoint(): boolean {
+  /** ESP-IDF brings the access point up by an event of its own, before which it takes no addresses. */
+  addressAccessPoint(): boolean {
     const netif = this.#idf.esp_netif_get_handle_from_ifkey(ACCESS_POINT)
     if (this.#accessPoint === undefined || netif === 0 || this.#idf.esp_netif_is_netif_up(netif) === 0) return false
-    const { translate } = this.#accessPoint
     this.#isAddressed ||= this.#address(netif, this.#accessPoint)
-    if (!this.#isAddressed || !translate) return this.#isAddressed
-    return this.#faults.isOk('esp_netif_napt_enable', this.#idf.esp_netif_napt_enable(netif))
+    return this.#isAddressed
   }
 
   stopAccessPoint(): void {
@@ -109,14 +107,13 @@ export class Radio {
   }
 
   /** The SDK leaves the network at ESP-IDF's standard. */
-  #address(netif: number, { address, dns }: AccessPointOptions): boolean {
+  #address(netif: number, { address }: AccessPointOptions): boolean {
     const idf = this.#idf
     const faults = this.#faults
-    idf.esp_netif_napt_disable(netif)
     idf.esp_netif_dhcps_stop(netif)
     const addressed = idf.esp_netif_set_ip_info(netif, addresses(3, address, NETMASK, address))
     const offered = idf.esp_netif_dhcps_option(netif, OPTION_SET, OPTION_DNS, Uint8Array.of(OFFER_DNS).buffer, 1)
-    const named = idf.esp_netif_set_dns_info(netif, DNS_MAIN, addresses(6, dns))
+    const named = idf.esp_netif_set_dns_info(netif, DNS_MAIN, addresses(6, address))
     const served = idf.esp_netif_dhcps_start(netif)
     // Without a DNS server its clients still reach the device itself.
     faults.isOk('esp_netif_dhcps_option', offered)

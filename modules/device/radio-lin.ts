@@ -22,7 +22,7 @@ export class Radio {
     return true
   }
 
-  routeAccessPoint(): boolean {
+  addressAccessPoint(): boolean {
     return true
   }
 

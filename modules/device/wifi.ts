@@ -97,8 +97,8 @@ export class DeviceWifi implements WifiPort {
     return this.#radio.startAccessPoint(options)
   }
 
-  routeAccessPoint(): boolean {
-    return this.#radio.routeAccessPoint()
+  addressAccessPoint(): boolean {
+    return this.#radio.addressAccessPoint()
   }
 
   stopAccessPoint(): void {

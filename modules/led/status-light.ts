@@ -2,6 +2,8 @@ import type { Led, Pattern } from './led.js'
 
 /** The light's patterns, the most important first (the original's patterns C, B, A and steady). */
 const PATTERNS = Object.freeze({
+  /** The key is an example: four flashes every 2 s. */
+  exampleKey: Object.freeze([100, 100, 100, 100, 100, 100, 100, 1300]),
   /** The set-up portal is open: two flashes every 3 s. */
   portal: Object.freeze([100, 100, 100, 2700]),
   /** The watchdog starts the network again. */

@@ -48,8 +48,14 @@ export interface PortalState {
   /** Whether the station has an address. */
   readonly online: boolean
   readonly brokerConnected: boolean
+  /** The broker before, which is used because the stored one has not answered; undefined while it is not. */
+  readonly previousBroker: string | undefined
   /** Whether the user has set a password for the set-up network. */
   readonly hasPortalPassword: boolean
+  /** Whether the build gives it a password that is not made from the key. */
+  readonly hasBuildPassword: boolean
+  /** Whether the key is an example that everybody knows, so that the device does not use it. */
+  readonly isKeyRefused: boolean
   /** The stored values of the rows of `fields.ts` that are not secret. */
   readonly values: Readonly<Partial<Settings>>
   readonly meter: MeterState
@@ -65,21 +71,25 @@ export interface PortalChanges extends Partial<Settings> {
   impulseReading?: number
 }
 
+/** What somebody has entered on the set-up page. Without a password the stored one of that network is meant. */
+export interface SetUpForm extends PortalChanges {
+  readonly ssid: string
+}
+
 /** The device as the portal sees and changes it. */
 export interface PortalDevice {
   state(): PortalState
-  /** Stores the changes at once. */
+  /** Stores changes that need no trial. */
   update(changes: PortalChanges): void
   /** Adds a meter, or gives a known one another key of 16 bytes. Returns why it cannot. */
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined
   removeWaterMeter(id: string): void
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void
   /**
-   * Joins the network and calls the broker. Stores the network as soon as it could be joined. Without a password the
-   * stored one is used. Calls back with every change of state; `reason` is the radio's word for it. A later trial
-   * silences this one.
+   * Joins the network, then stores the whole form and calls the broker; a form whose network cannot be joined changes
+   * nothing. Calls back with every change of state; `reason` is the radio's word for it. A later trial silences this one.
    */
-  tryNetwork(ssid: string, password: string | undefined, onState: (state: TrialState, reason?: string) => void): void
-  /** Stores a network without trying it. */
-  keepNetwork(ssid: string, password: string | undefined): void
+  tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void
+  /** Stores a form without trying its network. */
+  keepForm(form: SetUpForm): void
 }

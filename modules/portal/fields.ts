@@ -1,12 +1,17 @@
+import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
-import { MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
+import { isWpaPassword } from '../codec/wpa.js'
+import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
 import type { ErrorName } from './form-error.js'
 import { unitText } from './pages/units.js'
 import type { Texts } from './texts/en.js'
 
+/** Bytes of a port behind a host, `:65535`. */
+const MAX_PORT = 6
+
 /** A group of inputs on a page. The impulse and water groups exist only in builds for such meters. */
-export type Group = 'network' | 'connection' | 'impulse' | 'water' | 'access'
+export type Group = 'network' | 'connection' | 'broker' | 'impulse' | 'water' | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -19,7 +24,7 @@ export interface FieldValues extends PortalChanges {
 export interface FieldRow {
   readonly setting: keyof FieldValues
   readonly group: Group
-  /** Name and id of the input. In the first three groups it is the original's, because scripts use it. */
+  /** Name and id of the input. The original's fields keep its names, because scripts use them. */
   readonly name: string
   /** Name of a list of choices that counts where the input is empty. Errors lead to this list. */
   readonly choices?: string
@@ -31,8 +36,8 @@ export interface FieldRow {
   hint?(texts: Texts, state: PortalState): string | undefined
   /** The value to show where it is not the stored one. */
   value?(state: PortalState): string | undefined
-  /** The setting's value for a text; undefined where the text is wrong. */
-  parse(text: string): string | number | undefined
+  /** The setting's value for a text, or several settings that go over those of other rows; undefined where the text is wrong. */
+  parse(text: string): string | number | FieldValues | undefined
   readonly wrong: ErrorName
   /** The error of an empty input. Without it an empty input keeps the stored value. */
   readonly missing?: ErrorName
@@ -66,14 +71,44 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
   }),
   Object.freeze<FieldRow>({
     setting: 'mqttHost',
-    group: 'connection',
+    group: 'broker',
     name: 'mqtthost',
-    maxBytes: 63,
+    maxBytes: MAX_HOST + MAX_PORT,
     inputMode: 'url',
-    label: (texts) => texts.broker,
+    label: (texts) => texts.brokerHost,
     hint: (texts) => texts.brokerHint,
-    parse: (text) => (/^[A-Za-z0-9._:-]+$/.test(text) ? text : undefined),
+    parse: parseBroker,
     wrong: 'wrongBroker',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttPort',
+    group: 'broker',
+    name: 'mqttport',
+    maxBytes: 5,
+    inputMode: 'numeric',
+    label: (texts) => texts.brokerPort,
+    parse: parsePort,
+    wrong: 'wrongPort',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttUser',
+    group: 'broker',
+    name: 'mqttuser',
+    maxBytes: MAX_BROKER_TEXT,
+    label: (texts) => texts.brokerUser,
+    parse: anyText,
+    wrong: 'longBrokerText',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttPassword',
+    group: 'broker',
+    name: 'mqttpassword',
+    secret: 'password',
+    maxBytes: MAX_BROKER_TEXT,
+    label: (texts) => texts.brokerPassword,
+    hint: (texts) => texts.brokerPasswordHint,
+    parse: anyText,
+    wrong: 'longBrokerText',
   }),
   Object.freeze<FieldRow>({
     setting: 'impulseSerial',
@@ -138,8 +173,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 63,
     label: (texts) => texts.newPassword,
     hint: (texts) => texts.newPasswordHint,
-    // WPA takes 8 to 63 characters of ASCII.
-    parse: (text) => (/^[ -~]{8,}$/.test(text) ? text : undefined),
+    parse: (text) => (isWpaPassword(text) ? text : undefined),
     wrong: 'wrongPortalPassword',
     missing: 'wrongPortalPassword',
   }),
@@ -153,6 +187,14 @@ function parseReading(text: string): number | undefined {
   const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,20}))?$/.exec(text)
   if (found === null) return undefined
   return Number(found[1]! + (found[2] ?? '').slice(0, 3).padEnd(3, '0'))
+}
+
+/** A host, with a port or without. */
+function parseBroker(text: string): FieldValues | undefined {
+  const address = parseBrokerAddress(text)
+  if (!address.ok) return undefined
+  const { host, port } = address.value
+  return port === undefined ? { mqttHost: host } : { mqttHost: host, mqttPort: port }
 }
 
 function anyText(text: string): string {

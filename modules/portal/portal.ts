@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { ListenPort } from '../ports/listener.js'
 import type { UdpPort, UdpSocket } from '../ports/udp.js'
-import { PORTAL_ADDRESS } from './address.js'
 import type { PortalDevice } from './device.js'
 import { answerQuery } from './dns.js'
 import { HttpServer } from './http-server.js'
@@ -13,10 +12,10 @@ export interface PortalBinding {
   readonly port: number
   /** For the DNS server; undefined on hosts where the portal answers no names. */
   readonly udp: UdpPort | undefined
-  /** The portal's Host header. */
-  readonly host: string
-  /** The prefix of every address that may use the portal: the set-up network's, never the station's. */
-  readonly clients: string
+  /** The portal's Host header; undefined where it is the device's address in the set-up network. */
+  readonly host: string | undefined
+  /** The prefix of every address that may use the portal; undefined where that is the set-up network's. */
+  readonly clients: string | undefined
 }
 
 export interface PortalOptions {
@@ -28,6 +27,8 @@ export interface PortalOptions {
   /** Opens the set-up network in place of the device's other access point. */
   openNetwork(name: string): void
   closeNetwork(): void
+  /** The device's address in the set-up network. It moves where the station's network has the same addresses. */
+  address(): string
   /** Tells whether somebody uses the set-up network. The device then spares the radio for that. */
   onClient(isThere: boolean): void
   onOpen(isOpen: boolean): void
@@ -36,8 +37,6 @@ export interface PortalOptions {
 
 const DNS_PORT = 53
 const LOOK_AGAIN = 1_000
-
-const ADDRESS_BYTES: readonly number[] = Object.freeze(PORTAL_ADDRESS.split('.').map(Number))
 
 /** The portal stays open for 10 min after the last page. A client counts as present for 1 min after its last packet. */
 const AFTER_ACTIVITY = 600_000
@@ -126,21 +125,21 @@ export class Portal {
   }
 
   #doOpen(name: string): void {
-    const { clock, device, binding, openNetwork, onOpen } = this.#options
+    const { clock, device, binding, openNetwork, onOpen, address } = this.#options
     openNetwork(name)
     this.#network = name
     const site = new PortalSite({
       device,
-      host: binding.host,
+      host: () => binding.host ?? address(),
       name,
       onActivity: () => {
         this.#lastActivity = clock.now()
       },
     })
-    this.#dns = binding.udp?.open(DNS_PORT, (query, address, port) => {
-      if (!this.#isClient(address)) return
-      const answer = answerQuery(query, ADDRESS_BYTES)
-      if (answer !== undefined) this.#dns?.send(answer, address, port)
+    this.#dns = binding.udp?.open(DNS_PORT, (query, from, port) => {
+      if (!this.#isClient(from)) return
+      const answer = answerQuery(query, address().split('.').map(Number))
+      if (answer !== undefined) this.#dns?.send(answer, from, port)
     })
     this.#server = new HttpServer({
       clock,
@@ -171,7 +170,8 @@ export class Portal {
   }
 
   #isClient(address: string): boolean {
-    const isClient = address.startsWith(this.#options.binding.clients)
+    const { binding, address: own } = this.#options
+    const isClient = address.startsWith(binding.clients ?? own().replace(/[0-9]+$/, ''))
     if (isClient) this.#setTraffic(this.#options.clock.now())
     return isClient
   }

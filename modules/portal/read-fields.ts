@@ -7,6 +7,7 @@ import type { FormError } from './form-error.js'
 /** Reads the inputs of these groups. An input that is missing or empty changes nothing, unless its row says otherwise. */
 export function readFields(form: Form, groups: readonly Group[]): { values: FieldValues; errors: FormError[] } {
   const values: Record<string, unknown> = {}
+  const several: FieldValues = {}
   const errors: FormError[] = []
   for (const row of FIELDS) {
     if (!groups.includes(row.group)) continue
@@ -17,9 +18,10 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
     const value = byteLength(text) > maxBytes ? undefined : row.parse(text)
     const error = text === '' ? missing : value === undefined ? wrong : undefined
     if (error !== undefined) errors.push({ field: choices ?? name, text: error })
+    else if (typeof value === 'object') Object.assign(several, value)
     else if (text !== '') values[setting] = value
   }
-  return { values, errors }
+  return { values: { ...values, ...several }, errors }
 }
 
 /** The text that an input begins with, when nothing was typed. */

@@ -17,7 +17,7 @@ import { WifiSection } from './wifi-section.js'
 export interface PortalSiteOptions {
   readonly device: PortalDevice
   /** The portal's Host header. A request for any other host is redirected to this one. */
-  readonly host: string
+  host(): string
   /** Name of the set-up network. */
   readonly name: string
   /** Called for every page that somebody looks at. */
@@ -53,7 +53,7 @@ export class PortalSite {
 
   respond(request: HttpRequest): HttpResponse {
     const { method, path, host } = request
-    const isOurs = host === '' || host === this.#options.host
+    const isOurs = host === '' || host === this.#options.host()
     if (method === 'GET' || method === 'HEAD') {
       // Phones and computers probe other hosts to find out whether they are on the Internet.
       if (!isOurs) return this.#redirect('/')
@@ -95,7 +95,7 @@ export class PortalSite {
   }
 
   #redirect(path: string): HttpResponse {
-    return { status: 302, headers: [`Location: http://${this.#options.host}${path}`] }
+    return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`] }
   }
 }
 

@@ -1,21 +1,26 @@
-import type { PortalDevice, TrialState } from './device.js'
+import type { PortalDevice, SetUpForm, TrialState } from './device.js'
 
-/** A trial of the network that somebody has entered. */
+/** A trial of what somebody has entered. */
 export class Trial {
-  readonly ssid: string
+  /** Tells it from the trials before, which somebody else may have begun. */
+  readonly id: number
   #device: PortalDevice
-  #password: string | undefined
+  #form: SetUpForm
   #state: TrialState = 'joining'
   #reason: string | undefined
 
-  constructor(device: PortalDevice, ssid: string, password: string | undefined) {
+  constructor(device: PortalDevice, id: number, form: SetUpForm) {
     this.#device = device
-    this.ssid = ssid
-    this.#password = password
-    device.tryNetwork(ssid, password, (state, reason) => {
+    this.id = id
+    this.#form = form
+    device.tryForm(form, (state, reason) => {
       this.#state = state
       this.#reason = reason
     })
+  }
+
+  get ssid(): string {
+    return this.#form.ssid
   }
 
   get state(): TrialState {
@@ -30,8 +35,13 @@ export class Trial {
     return this.#state === 'joining' || this.#state === 'calling'
   }
 
-  /** Stores the network although the trial failed. */
+  /** Whether the network could not be joined, so that nothing is stored. */
+  get isRefused(): boolean {
+    return !this.isRunning && this.#state !== 'connected' && this.#state !== 'no-broker'
+  }
+
+  /** Stores what was entered although the trial failed. */
   keep(): void {
-    this.#device.keepNetwork(this.ssid, this.#password)
+    this.#device.keepForm(this.#form)
   }
 }

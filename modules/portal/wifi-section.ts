@@ -19,7 +19,7 @@ const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
 const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
-const GROUPS: readonly Group[] = Object.freeze(['network', 'connection'] as const)
+const GROUPS: readonly Group[] = Object.freeze(['network', 'connection', 'broker'] as const)
 const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)
 
 /** The set-up form and the trial of a network, at the addresses of the original. */
@@ -30,6 +30,7 @@ export class WifiSection implements Section {
   #device: PortalDevice
   #networks: NetworkScan
   #trial: Trial | undefined
+  #trials = 0
 
   constructor(device: PortalDevice) {
     this.#device = device
@@ -73,17 +74,17 @@ export class WifiSection implements Section {
 
   post(path: string, form: Form, texts: Texts): Answer {
     if (path === '/wifi/keep.cgi') {
-      this.#trial?.keep()
+      const trial = this.#trial
+      // Another phone may have tried something else since this page was made.
+      if (trial === undefined || !trial.isRefused || form.get('trial') !== String(trial.id)) return { to: TRYING }
+      trial.keep()
       this.#trial = undefined
       return { to: this.path }
     }
     if (path !== '/wifi/setup.cgi') return undefined
     const { values, errors } = readFields(form, this.#isImpulse ? IMPULSE_GROUPS : GROUPS)
     if (errors.length > 0) return this.#setup(texts, form, errors)
-    // The device stores the network itself, once it could be joined.
-    const { ssid = '', password, ...others } = values
-    this.#device.update(others)
-    this.#trial = new Trial(this.#device, ssid, password)
+    this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
   }
 

@@ -28,12 +28,8 @@ export interface AccessPointOptions {
   readonly ssid: string
   /** Empty for an open network, else at least 8 characters. */
   readonly password: string
-  /** Its own address; it hands out the others of the same /24. */
+  /** Its own address, and the DNS server it names; it hands out the others of the same /24. */
   readonly address: string
-  /** The DNS server it hands out. */
-  readonly dns: string
-  /** Whether its clients reach the network that the station is in, by address translation. */
-  readonly translate: boolean
 }
 
 /** The Wi-Fi radio, off until something is first asked of it. Policy (when to join what) is `uplink/station`. */
@@ -57,9 +53,8 @@ export interface WifiPort {
   /** Opens an access point beside the station, or changes the one there is; it is up a little later. False when the radio refuses. */
   startAccessPoint(options: AccessPointOptions): boolean
   /**
-   * Gives the access point its addresses and its clients the way on, as its options say. False while it is not up. To be
-   * called again now and then: a radio that was off, for one, has forgotten the way.
+   * Gives the access point the addresses of its options. False while it is not up: it is to be called again then.
    */
-  routeAccessPoint(): boolean
+  addressAccessPoint(): boolean
   stopAccessPoint(): void
 }

@@ -8,6 +8,12 @@ import type { WriteBudget } from './write-budget.js'
 export const MAX_SSID = 32
 export const MAX_PASSWORD = 64
 
+/** Most bytes of the broker's user and password. */
+export const MAX_BROKER_TEXT = 64
+
+/** Stands in this source, so that everybody knows it. */
+export const PUBLIC_MQTT_PASSWORD = 'chah5Kai'
+
 /** The values that the device keeps without power. */
 export interface Settings {
   /** Digits of the serial number last read from the meter; empty before the first reading. */
@@ -25,7 +31,14 @@ export interface Settings {
   mqttPort: number
   mqttUser: string
   mqttPassword: string
-  /** Whether the device's own access point runs, and its password. */
+  /** Whether that broker has ever answered. Only then it stays beside the next one. */
+  mqttAnswered: boolean
+  /** The broker before that one. It stays until the new one has answered; the host is empty for none. */
+  previousMqttHost: string
+  previousMqttPort: number
+  previousMqttUser: string
+  previousMqttPassword: string
+  /** Whether the device's own access point runs, and its password; it does not run without one. */
   apEnabled: boolean
   apPassword: string
   valveOpen: boolean
@@ -62,9 +75,14 @@ function defaults(): Settings {
     mqttHost: 'nabovarme.meterlogger.net',
     mqttPort: 1883,
     mqttUser: 'esp8266',
-    mqttPassword: 'chah5Kai',
+    mqttPassword: PUBLIC_MQTT_PASSWORD,
+    mqttAnswered: false,
+    previousMqttHost: '',
+    previousMqttPort: 0,
+    previousMqttUser: '',
+    previousMqttPassword: '',
     apEnabled: true,
-    apPassword: 'w1reless',
+    apPassword: '',
     valveOpen: false,
     limit: 0,
     total: -1,

@@ -1,29 +1,32 @@
+import { isWpaPassword } from '../codec/wpa.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../storage/settings.js'
 
-/** The shortest password that WPA takes. */
-const MIN_PASSWORD = 8
+/** The original's password, which everybody knows: a device that has it stored has none. */
+const PUBLIC_PASSWORD = 'w1reless'
 
-/** The mesh network. The second one is for a device whose own uplink is the mesh network of another device. */
-const MESH_NETWORK = '10.0.5.'
-const OTHER_MESH_NETWORK = '10.0.6.'
-const STANDARD_DNS = '8.8.8.8'
+/** The device's address in the set-up network, unless the uplink has that network. */
+export const PORTAL_ADDRESS = '192.168.4.1'
 
-/** Time between two checks, while the access point is coming up and while it runs. */
+/** The device's address in its own network, and another one for where the uplink has that network. */
+const MESH = Object.freeze(['10.0.5.1', '10.0.9.1'] as const)
+const SET_UP = Object.freeze([PORTAL_ADDRESS, '10.0.7.1'] as const)
+
+/** Time between two checks while the access point is coming up. */
 const COMING_UP = 500
-const CHECK_EVERY = 60_000
 
-/** The device's own access point: `mesh-<serial>`, through which other devices reach the network, or an override. */
+/**
+ * The device's own access point: `mesh-<serial>`, or the set-up network in its place. Its clients reach the device and
+ * nothing else, because nothing could keep them out of the uplink's own network (docs/sdk-limits.md).
+ */
 export class AccessPoint {
   #clock: Clock
   #wifi: WifiPort
   #settings: SettingsStore
   #name = ''
-  #override: AccessPointOptions | undefined
+  #setUp: { readonly ssid: string; readonly password: string } | undefined
   #running = ''
-  /** Whether clients get addresses and, in the mesh network, the way on. */
-  #isRouted = false
   #timer: Timer | undefined
 
   constructor(clock: Clock, wifi: WifiPort, settings: SettingsStore) {
@@ -36,10 +39,21 @@ export class AccessPoint {
     return this.#running !== ''
   }
 
-  /** `started` or `stopped`; says also when the mesh network runs but cannot pass its clients on. */
+  /** Whether it has a password that is its own and that WPA takes. Without one it does not run. */
+  get hasPassword(): boolean {
+    const { apPassword } = this.#settings.values
+    return isWpaPassword(apPassword) && apPassword !== PUBLIC_PASSWORD
+  }
+
+  /** `started` or `stopped`; says also when it lacks a password. */
   get status(): string {
-    if (!this.running) return 'stopped'
-    return this.#override !== undefined || this.#isRouted ? 'started' : 'started without address translation'
+    if (this.running) return 'started'
+    return this.hasPassword ? 'stopped' : 'stopped, no password'
+  }
+
+  /** The device's address in the set-up network. */
+  get setUpAddress(): string {
+    return this.#beside(SET_UP)
   }
 
   /** The serial number names the mesh network. */
@@ -48,33 +62,27 @@ export class AccessPoint {
     this.update()
   }
 
-  /** Runs another network at `address` in place of the mesh network. Its clients reach only the device. */
-  overrideWith(ssid: string, password: string, address: string): void {
-    this.#override = { ssid, password, address, dns: address, translate: false }
+  /** Runs the set-up network in place of the mesh network. */
+  overrideWith(ssid: string, password: string): void {
+    this.#setUp = { ssid, password }
     this.update()
   }
 
   /** Runs the mesh network again. */
   restore(): void {
-    this.#override = undefined
+    this.#setUp = undefined
     this.update()
   }
 
   /** Starts, stops or changes the access point, as the settings and the station's network demand. */
   update(): void {
     this.#clock.clear(this.#timer)
-    const options = this.#override ?? this.#mesh()
+    const options = this.#options()
     if (options === undefined) return this.#stop()
     const wanted = JSON.stringify(options)
     if (wanted !== this.#running) this.#running = this.#wifi.startAccessPoint(options) ? wanted : ''
-    if (this.running) this.#route()
+    if (this.running) this.#address()
     else this.#timer = this.#clock.set(() => this.update(), COMING_UP)
-  }
-
-  /** Repeats while the access point runs: the way on comes later than it, and a restart of the radio drops the way. */
-  #route(): void {
-    this.#isRouted = this.#wifi.routeAccessPoint()
-    this.#timer = this.#clock.set(() => this.#route(), this.#isRouted ? CHECK_EVERY : COMING_UP)
   }
 
   close(): void {
@@ -82,22 +90,35 @@ export class AccessPoint {
     this.#stop()
   }
 
+  /** Repeats until the access point has come up. */
+  #address(): void {
+    if (!this.#wifi.addressAccessPoint()) this.#timer = this.#clock.set(() => this.#address(), COMING_UP)
+  }
+
   #stop(): void {
     if (this.running) this.#wifi.stopAccessPoint()
     this.#running = ''
   }
 
-  #mesh(): AccessPointOptions | undefined {
+  #options(): AccessPointOptions | undefined {
+    if (this.#setUp !== undefined) return { ...this.#setUp, address: this.setUpAddress }
     const { apEnabled, apPassword } = this.#settings.values
-    if (!apEnabled || apPassword.length < MIN_PASSWORD || this.#name === '') return undefined
-    const uplink = this.#wifi.uplink()
-    const network = uplink?.address.startsWith(MESH_NETWORK) ? OTHER_MESH_NETWORK : MESH_NETWORK
-    return {
-      ssid: this.#name,
-      password: apPassword,
-      address: `${network}1`,
-      dns: uplink?.dns ?? STANDARD_DNS,
-      translate: true,
-    }
+    if (!apEnabled || !this.hasPassword || this.#name === '') return undefined
+    return { ssid: this.#name, password: apPassword, address: this.#beside(MESH) }
   }
+
+  #beside([address, other]: readonly [string, string]): string {
+    const uplink = this.#wifi.uplink()
+    return uplink !== undefined && isNear(uplink.address, address) ? other : address
+  }
+}
+
+/**
+ * Whether two addresses may be of one network. Home networks that are not a /24 are rare, and /22 where they are; the
+ * device does not know.
+ */
+function isNear(one: string, other: string): boolean {
+  const [a, b, c] = one.split('.').map(Number)
+  const [d, e, f] = other.split('.').map(Number)
+  return a === d && b === e && c! >> 2 === f! >> 2
 }

@@ -29,6 +29,8 @@ export interface SessionHost {
   /** The numbers whose commands are wanted, the device's own first. Called before every SUBSCRIBE. */
   numbers(): readonly string[]
   onConnected(): void
+  /** Called each time the broker has done something for the device: taken a message, or the subscription. */
+  onAnswered?(): void
   /** Called when a connection is opened; false when even that cannot be done. */
   onOpening?(possible: boolean): void
   /** Called when the connection is gone or did not come to be. Another attempt follows. */
@@ -243,7 +245,9 @@ export class MqttSession implements MessageLink {
     const { delivery } = this.#options
     if (control === 'pingresp') this.#onPong()
     if (control === 'pubrec') delivery.onReceived(id)
-    if (control === 'pubcomp' && delivery.onCompleted(id)) this.#backoff.reset()
+    if (control !== 'pubcomp' || !delivery.onCompleted(id)) return
+    this.#backoff.reset()
+    this.#host.onAnswered?.()
   }
 
   #onSubscribed(id: number, code: number): void {
@@ -254,6 +258,7 @@ export class MqttSession implements MessageLink {
     this.#subscribeTimer = undefined
     this.#subscribeBackoff = undefined
     this.#backoff.reset()
+    this.#host.onAnswered?.()
     this.#subscribed++
     this.#subscribeNext()
   }

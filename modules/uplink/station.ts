@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
+import type { Settings } from '../storage/settings.js'
 import { Backoff } from '../time/backoff.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
 import { FirstChoice, type Rejoining } from './first-choice.js'
@@ -16,8 +17,8 @@ export interface StationOptions {
 export interface StationHost {
   /** The networks to try, the best first. The station asks again before every round. */
   candidates(): readonly Candidate[]
-  /** Makes credentials the first choice, after a trial has led to an address. */
-  adopt(credentials: Credentials): void
+  /** Makes credentials the first choice and stores what belongs to them, after a trial has led to an address. */
+  adopt(credentials: Credentials, others: Others): void
   onUp(): void
   onDown(): void
 }
@@ -38,6 +39,14 @@ const NEVER_MEASURED = 31
 
 type Outcome = (reason: string | undefined) => void
 
+/** Other settings that are stored together with credentials that work, as they are at that moment. */
+export type Others = () => Partial<Settings>
+
+interface Trial {
+  readonly others: Others
+  readonly onOutcome: Outcome
+}
+
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
 export class Station implements Rejoining {
   /** Whether somebody uses the set-up network. The station makes longer rounds then. */
@@ -54,7 +63,7 @@ export class Station implements Rejoining {
   /** The networks that are left in this round. */
   #queue: readonly Credentials[] = []
   #roundBegan = 0
-  #trial: Outcome | undefined
+  #trial: Trial | undefined
   #rssi = NEVER_MEASURED
   #disconnects = 0
   /** Why the station was last down. */
@@ -138,12 +147,13 @@ export class Station implements Rejoining {
   }
 
   /**
-   * Tries credentials that are not stored. If they lead to an address, it adopts them and calls back with undefined.
-   * Otherwise it calls back with the reason and returns to the stored networks. A later trial silences this one.
+   * Tries credentials that are not stored. If they lead to an address, it stores them and `others` at once, and calls
+   * back with undefined. Otherwise it calls back with the reason, stores nothing and returns to the stored networks. A
+   * later trial silences this one.
    */
-  tryCredentials(credentials: Credentials, onOutcome: Outcome): void {
+  tryCredentials(credentials: Credentials, others: Others, onOutcome: Outcome): void {
     this.#leave()
-    this.#trial = onOutcome
+    this.#trial = { others, onOutcome }
     this.#queue = []
     this.#roundBegan = this.#options.clock.now()
     this.#join(credentials)
@@ -216,11 +226,11 @@ export class Station implements Rejoining {
     log('wifi: connected')
     const trial = this.#trial
     this.#trial = undefined
-    if (trial !== undefined) this.#host.adopt(candidate)
+    if (trial !== undefined) this.#host.adopt(candidate, trial.others)
     if (this.choice === 'first') this.#firstChoice.reason = undefined
     else this.#firstChoice.start()
     this.#host.onUp()
-    trial?.(undefined)
+    trial?.onOutcome(undefined)
   }
 
   #onDown(reason: string): void {
@@ -231,7 +241,7 @@ export class Station implements Rejoining {
     log(`wifi: ${reason}`)
     this.#leave()
     if (trial !== undefined) {
-      trial(reason)
+      trial.onOutcome(reason)
       // The callback may have started another trial.
       if (this.#trial === undefined) this.#beginRound()
       return

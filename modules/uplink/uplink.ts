@@ -1,5 +1,5 @@
 import type { Delivery } from '../delivery/delivery.js'
-import type { Clock } from '../ports/clock.js'
+import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect } from '../ports/mqtt.js'
 import type { StoragePort } from '../ports/storage.js'
 import type { QueryTime } from '../ports/time.js'
@@ -9,12 +9,20 @@ import { type TimeHost, TimeKeeper } from '../time/time-keeper.js'
 import type { WallClock } from '../time/wall-clock.js'
 import { AccessPoint } from './access-point.js'
 import { Announcement, type AnnouncementHost } from './announcement.js'
+import { answered, BrokerChoice, brokersOf, isSameBroker } from './brokers.js'
 import { type Candidate, type Credentials, candidatesOf, confirmed, withCredentials } from './credentials.js'
 import { PingStatistics } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
 import { type Broker, MqttSession, type SessionHost } from './session.js'
-import { Station, type StationHost } from './station.js'
+import { type Others, Station, type StationHost } from './station.js'
 import { type Remedy, Watchdog, type WatchdogHost } from './watchdog.js'
+
+/** Waits for the replies to the commands that name another broker. */
+const BROKER_DELAY = 2_000
+
+/** So often the first choice is tried again while the broker before answers, and with so many attempts. */
+const FIRST_BROKER_EVERY = 3_600_000
+const FIRST_BROKER_ATTEMPTS = 5
 
 /** The signs of the board's light that the uplink sets. */
 export interface UplinkLight {
@@ -32,6 +40,8 @@ export interface UplinkOptions {
   readonly delivery: Delivery
   /** Whether a restart of the device is the watchdog's last remedy. */
   readonly mayReboot: boolean
+  /** Whether the device may call a broker at all. */
+  readonly mayConnect: boolean
   log(text: string): void
 }
 
@@ -51,6 +61,8 @@ export interface UplinkHost extends AnnouncementHost, TimeHost {
   /** Bytes; 0 where nobody knows. */
   freeHeap(): number
   onConnected(): void
+  /** The first broker has done something for the device: it is the right one. */
+  onBrokerAnswered(): void
   onMessage(topic: string, payload: Uint8Array): void
   restart(): void
 }
@@ -69,6 +81,10 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   #timeKeeper: TimeKeeper
   #watchdog: Watchdog
   #announcement: Announcement
+  #brokerChoice = new BrokerChoice()
+  /** The broker that was called last. */
+  #called: Broker | undefined
+  #brokerTimer: Timer | undefined
 
   constructor(options: UplinkOptions, host: UplinkHost) {
     const { clock, log, random, settings, wallClock, delivery, mayReboot, ports } = options
@@ -93,6 +109,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   close(): void {
+    this.#options.clock.clear(this.#brokerTimer)
     this.#announcement.stop()
     this.#watchdog.stop()
     this.station.stop()
@@ -116,12 +133,31 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   /** How well the broker answers, and what was tried when it did not. */
   quality(): string {
     const { disconnectCount, detail } = this.station
-    return `${this.#pings.text()}&disconnect_count=${disconnectCount}&${this.#watchdog.text()}${detail}`
+    const text = `${this.#pings.text()}&disconnect_count=${disconnectCount}&${this.#watchdog.text()}${detail}`
+    return this.usesPreviousBroker ? `${text}&broker=previous` : text
+  }
+
+  /** Whether the broker before is called or connected, because the stored one has not answered. */
+  get usesPreviousBroker(): boolean {
+    return this.#brokerChoice.isPrevious(this.#brokers())
+  }
+
+  /** Another broker is stored: calls it in a moment. */
+  brokerChanged(): void {
+    const { clock } = this.#options
+    clock.clear(this.#brokerTimer)
+    this.#brokerTimer = clock.set(() => this.#tryFirstBroker(), BROKER_DELAY)
   }
 
   broker(): Broker {
-    const { mqttHost, mqttPort, mqttUser, mqttPassword } = this.#options.settings.values
-    return { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
+    const brokers = this.#brokers()
+    const broker = this.#brokerChoice.of(brokers)
+    const { host, port } = this.#called ?? {}
+    const isOther = this.#called === undefined ? brokers.length > 1 : host !== broker.host || port !== broker.port
+    // What one broker has taken, another one knows nothing of.
+    if (isOther) this.#options.delivery.forget()
+    this.#called = broker
+    return broker
   }
 
   numbers(): readonly string[] {
@@ -139,6 +175,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   onLost(): void {
     this.#announcement.stop()
+    this.#brokerChoice.onLost(this.#brokers())
     this.#watchdog.count('tcp')
   }
 
@@ -170,9 +207,10 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     return candidatesOf(this.#options.settings.values)
   }
 
-  adopt(credentials: Credentials): void {
+  adopt(credentials: Credentials, others: Others): void {
     const { settings } = this.#options
-    settings.update(withCredentials(settings.values, credentials))
+    settings.update({ ...withCredentials(settings.values, credentials), ...others() })
+    this.#brokerChoice.restart()
   }
 
   onTime(unix: number): void {
@@ -182,7 +220,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   isActive(): boolean {
-    return this.station.isSetUp && !this.station.quiet
+    return this.#options.mayConnect && this.station.isSetUp && !this.station.quiet
   }
 
   hasOther(): boolean {
@@ -195,7 +233,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   #connect(): void {
     const name = this.#host.serial
-    if (this.station.up && name !== '') this.#session.start(name)
+    if (this.#options.mayConnect && this.station.up && name !== '') this.#session.start(name)
   }
 
   #stopSession(): void {
@@ -228,6 +266,28 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     light.set('fallback', choice === 'fallback')
     this.#host.onConnected()
     this.#announcement.start()
+  }
+
+  onAnswered(): void {
+    const { settings, clock } = this.#options
+    this.#brokerChoice.onAnswered()
+    if (!this.usesPreviousBroker) {
+      // The connection may still be that to the broker before, for as long as replies have their time.
+      if (!isSameBroker(this.#called!, this.#brokers()[0]!)) return
+      settings.update(answered())
+      return this.#host.onBrokerAnswered()
+    }
+    this.#brokerTimer ??= clock.set(() => this.#tryFirstBroker(FIRST_BROKER_ATTEMPTS), FIRST_BROKER_EVERY)
+  }
+
+  #brokers(): readonly Broker[] {
+    return brokersOf(this.#options.settings.values)
+  }
+
+  #tryFirstBroker(attempts?: number): void {
+    this.#brokerTimer = undefined
+    this.#brokerChoice.restart(attempts)
+    this.reconnect()
   }
 
   apply(remedy: Exclude<Remedy, 'tcp'>): void {

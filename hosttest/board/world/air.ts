@@ -27,8 +27,6 @@ export interface OwnNetwork extends OwnAccessPoint {
   readonly address: string
   /** The DNS server it hands out. */
   readonly dns: string
-  /** Whether its clients reach the network that the device is in. */
-  readonly translate: boolean
 }
 
 /** The air around the device: networks that can be joined, and can go and come. */

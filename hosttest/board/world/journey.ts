@@ -7,7 +7,7 @@ import type { Board } from './board.js'
 import type { HttpAnswer } from './visitor.js'
 
 /** The key of the tests, of which the first half is the password of the set-up network. */
-export const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+export const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
 
 /** Waits until something is so, for at most this long. */
 export async function until(board: Board, what: string, is: () => boolean, ms = 60_000): Promise<void> {

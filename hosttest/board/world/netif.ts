@@ -1,4 +1,4 @@
-import type { Hardware, Part } from './hardware.js'
+import type { Part } from './hardware.js'
 
 /* IDF components/esp_common/include/esp_err.h, components/esp_netif/include/esp_netif_types.h */
 export const ESP_OK = 0
@@ -32,7 +32,6 @@ export class Netif {
   /** What its DHCP server hands out for the clients' DNS; undefined for itself. */
   offeredDns: string | undefined
   offersDns = false
-  translates = false
 
   constructor(isStation: boolean) {
     this.isStation = isStation
@@ -66,10 +65,8 @@ export class Netifs implements Part {
   /** Called when the firmware starts the DHCP client anew. */
   onRenew: () => void = () => {}
   readonly operations
-  #hardware: Hardware
 
-  constructor(hardware: Hardware) {
-    this.#hardware = hardware
+  constructor() {
     this.operations = {
       'netif.hasDefault': () => this.default !== undefined,
       'ffi.esp_netif_get_handle_from_ifkey': (key: string) =>
@@ -89,8 +86,6 @@ export class Netifs implements Part {
       // False for a null pointer, too (IDF components/esp_netif/lwip/esp_netif_lwip.c).
       'ffi.esp_netif_is_netif_up': (handle: number) =>
         [this.station, this.accessPoint].some((netif) => netif?.handle === handle && netif.isUp) ? 1 : 0,
-      'ffi.esp_netif_napt_enable': (handle: number) => this.#translate(handle, true),
-      'ffi.esp_netif_napt_disable': (handle: number) => this.#translate(handle, false),
     }
   }
 
@@ -126,7 +121,7 @@ export class Netifs implements Part {
     const netif = this.accessPoint
     if (netif === undefined || !netif.isUp) return
     if (netif.dhcp !== 'stopped') netif.dhcp = 'init'
-    netif.isUp = netif.translates = false
+    netif.isUp = false
     this.#choose()
   }
 
@@ -231,19 +226,6 @@ export class Netifs implements Part {
       if (type > 1) return ESP_ERR_ESP_NETIF_INVALID_PARAMS
       netif.offeredDns = address
     } else this.dns[type] = address
-    return ESP_OK
-  }
-
-  /** ESP_FAIL unless the interface is up (:2788); a null pointer is not looked at. */
-  #translate(handle: number, on: boolean): number {
-    const netif = this.#at(handle)
-    if (netif === undefined) {
-      this.#hardware.crash('esp_netif_napt_enable of no interface')
-      return ESP_FAIL
-    }
-    if (!netif.isUp) return ESP_FAIL
-    for (const other of [this.station, this.accessPoint]) if (on && other !== undefined) other.translates = false
-    netif.translates = on
     return ESP_OK
   }
 }

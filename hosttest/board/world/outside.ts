@@ -31,7 +31,7 @@ export function outside(
 ) {
   const air = new Air()
   const network = new Network(hardware.clock)
-  const netifs = new Netifs(hardware)
+  const netifs = new Netifs()
   const wifi = new Wifi(hardware, netifs, air, { mac })
   const pcbs = new Pcbs(hardware, netifs)
   const tcp = new Tcp(hardware, network, pcbs)

@@ -246,8 +246,8 @@ export class Wifi implements Part {
   #ownNetwork(): OwnNetwork | undefined {
     const { accessPoint } = this.#netifs
     if (accessPoint === undefined || !this.driver.isAccessPoint) return undefined
-    const { address, offersDns, offeredDns = address, translates } = accessPoint
-    return { ...this.driver.accessPointConfig, address, dns: offersDns ? offeredDns : '', translate: translates }
+    const { address, offersDns, offeredDns = address } = accessPoint
+    return { ...this.driver.accessPointConfig, address, dns: offersDns ? offeredDns : '' }
   }
 
   /** The access point's address follows the station's. */

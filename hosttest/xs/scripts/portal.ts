@@ -42,7 +42,7 @@ const device = new FakeDevice()
 device.now.waterMeters = [WATER_METER]
 const [network] = device.networks
 const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
-const site = new PortalSite({ device, host: HOST, name: 'KAM_7654321', onActivity() {} })
+const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
 let onConnection!: (connection: Connection) => ConnectionEvents
 new HttpServer({
   clock,

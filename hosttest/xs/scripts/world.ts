@@ -257,7 +257,7 @@ function plainWifi(clock: Clock): WifiPort {
     rssi: () => -51,
     scan: (_onFound, onDone) => onDone?.(),
     startAccessPoint: () => true,
-    routeAccessPoint: () => true,
+    addressAccessPoint: () => true,
     stopAccessPoint() {},
   }
 }

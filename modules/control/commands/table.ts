@@ -1,4 +1,5 @@
 import type { CommandTable } from '../device.js'
+import { broker } from './broker.js'
 import { cron } from './cron.js'
 import { diagnostics, impulse, stackTrace } from './diagnostics.js'
 import { valve } from './valve.js'
@@ -19,6 +20,7 @@ export function commandsOf(build: CommandBuild): CommandTable {
   return {
     ...diagnostics,
     ...wifi,
+    ...broker,
     ...(build.stackTrace ? stackTrace : {}),
     ...(build.counts ? impulse : {}),
     ...(build.hasValve ? valve : {}),

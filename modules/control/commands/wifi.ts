@@ -1,4 +1,5 @@
 import { cutUtf8 } from '../../codec/utf8.js'
+import { isWpaPassword } from '../../codec/wpa.js'
 import { MAX_PASSWORD, MAX_SSID } from '../../storage/settings.js'
 import { type Credentials, withCredentials } from '../../uplink/credentials.js'
 import { asks, type CommandTable, type Device, sets } from '../device.js'
@@ -32,11 +33,13 @@ export const wifi: CommandTable = Object.freeze({
     reply(credentialsText(settings.values.fallbackSsid, settings.values.fallbackPassword))
   }),
   set_ap_mesh_pwd: sets(({ settings, accessPoint }, reply, payload) => {
-    if (settings.update({ apPassword: cutUtf8(payload, MAX_PASSWORD) })) accessPoint.update()
+    if (payload !== '' && !isWpaPassword(payload)) return reply('refused: expected 8 to 63 characters of ASCII')
+    if (settings.update({ apPassword: payload })) accessPoint.update()
     reply(settings.values.apPassword)
   }),
   ap_status: asks(({ accessPoint }, reply) => reply(accessPoint.status)),
-  start_ap: sets(({ settings, accessPoint }) => {
+  start_ap: sets(({ settings, accessPoint }, reply) => {
+    if (!accessPoint.hasPassword) return reply('refused: no password, see set_ap_mesh_pwd')
     settings.update({ apEnabled: true })
     accessPoint.update()
   }),

@@ -7,7 +7,8 @@ import { fields } from './field.js'
 
 /** The page with the password of the set-up network. */
 export function* accessPage(texts: Texts, state: PortalState, errors: readonly FormError[]): Iterable<Html> {
-  yield html('<p>', state.hasPortalPassword ? texts.accessOwn : texts.accessStandard, '</p>\n')
+  const standard = state.hasBuildPassword ? texts.accessBuild : texts.accessStandard
+  yield html('<p>', state.hasPortalPassword ? texts.accessOwn : standard, '</p>\n')
   yield html('<form method="post" action="/access">\n')
   yield* fields('access', texts, state, NO_FORM, errors)
   yield html('<p><button>', texts.store, '</button></p>\n</form>\n')

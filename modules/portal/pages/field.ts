@@ -34,8 +34,8 @@ export function* fields(
     yield html(' autocomplete="', isPassword ? 'new-password' : 'off', '" autocapitalize="none" spellcheck="false">\n')
     if (hint !== undefined) yield html('<small id="', name, '-hint">', hint, '</small>\n')
     yield html('</div>\n')
-    // The script can show a password while it is typed.
-    if (isPassword)
+    // The script can show the passwords of a page while they are typed. The broker's is never the first of a page.
+    if (isPassword && group !== 'broker')
       yield html('<label class="pick show" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
   }
 }

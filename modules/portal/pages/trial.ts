@@ -18,7 +18,8 @@ export function* trialPage(texts: Texts, trial: Trial, setupPath: string): Itera
   yield html('<p class="note bad" role="alert"><bdi>', ssid, '</bdi>: ', text)
   if (reason !== undefined) yield html(' <small lang="en">(', reason, ')</small>')
   yield html('</p>\n<p><a href="', setupPath, '">', texts.tryAgain, '</a></p>\n')
-  if (state === 'no-broker') return
-  yield html('<form method="post" action="/wifi/keep.cgi"><p><button class="quiet">', texts.keepAnyway, '</button></p>')
+  if (!trial.isRefused) return
+  yield html('<form method="post" action="/wifi/keep.cgi"><p>', texts.nothingStored, '</p>\n')
+  yield html('<p><button class="quiet" name="trial" value="', trial.id, '">', texts.keepAnyway(ssid), '</button></p>')
   yield html('</form>\n')
 }

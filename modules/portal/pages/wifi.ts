@@ -23,6 +23,7 @@ export function* wifiPage(
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
+  if (state.isKeyRefused) yield html('<p class="note bad" role="alert">', texts.exampleKey, '</p>\n')
   yield html('<p>', stateText(texts, state), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
   yield html('<fieldset id="essid"><legend>', texts.network, '</legend>\n')
   const { list, inProgress } = networks
@@ -41,6 +42,11 @@ export function* wifiPage(
   yield* fields('network', texts, state, form, errors)
   yield html('</fieldset>\n')
   yield* fields('connection', texts, state, form, errors)
+  yield html('<fieldset><legend>', texts.broker, '</legend>\n')
+  if (state.previousBroker !== undefined)
+    yield html('<p class="note bad">', texts.brokerBefore(state.values.mqttHost!, state.previousBroker), '</p>\n')
+  yield* fields('broker', texts, state, form, errors)
+  yield html('</fieldset>\n')
   if (state.impulse !== undefined) {
     yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
     yield* fields('impulse', texts, state, form, errors)

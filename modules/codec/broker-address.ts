@@ -1,0 +1,49 @@
+import { failure, type Result, success } from './result.js'
+
+/** Most bytes of a broker's host name. */
+export const MAX_HOST = 63
+
+export interface BrokerAddress {
+  /** A host name or an IPv4 address, without the dot that may end a name. */
+  readonly host: string
+  /** Undefined where the text names none. */
+  readonly port: number | undefined
+}
+
+/** One label of a host name. DNS knows names with `_` too, which RFC 1123 does not. */
+const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/
+
+/**
+ * Reads `mqtt.example.org`, `192.168.1.2` or either with `:8883` behind it. The error says what is wrong with anything
+ * else.
+ */
+export function parseBrokerAddress(text: string): Result<BrokerAddress> {
+  const [name = '', portText, ...others] = text.split(':')
+  if (others.length > 0) return failure('host: expected a name or an IPv4 address, got more than one ":"')
+  const port = portText === undefined ? undefined : parsePort(portText)
+  if (portText !== undefined && port === undefined) return failure(`port: expected 1 to 65535, got "${portText}"`)
+  const host = name.endsWith('.') ? name.slice(0, -1) : name
+  if (host === '') return failure('host: missing')
+  if (host.length > MAX_HOST) return failure(`host: expected at most ${MAX_HOST} bytes, got ${host.length}`)
+  const labels = host.split('.')
+  if (labels.every(isNumber)) {
+    if (labels.length === 4 && labels.every(isOctet)) return success({ host, port })
+    return failure(`host: expected four numbers up to 255, got "${host}"`)
+  }
+  const wrong = labels.find((label) => !LABEL.test(label))
+  return wrong === undefined ? success({ host, port }) : failure(`host: "${wrong}" is no part of a name`)
+}
+
+/** A port of TCP, 1 to 65535; undefined for anything else. */
+export function parsePort(text: string): number | undefined {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0
+  return port > 0 && port < 65_536 ? port : undefined
+}
+
+function isNumber(text: string): boolean {
+  return /^[0-9]+$/.test(text)
+}
+
+function isOctet(text: string): boolean {
+  return text.length <= 3 && Number(text) < 256 && String(Number(text)) === text
+}
