@@ -1,5 +1,6 @@
 import { Firmware } from 'app/firmware'
 import { isExampleKey, parseFlags } from 'app/flags'
+import { visible } from 'codec/visible'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
 import { DeviceCrypto } from 'device/crypto'
@@ -26,7 +27,7 @@ export default function main(): void {
   const { board } = config
   if (flags.ok) {
     const { impulsePin } = flags.value.driver
-    const log = flags.value.debug ? (text: string) => trace(`${text}\n`) : () => {}
+    const log = flags.value.debug ? (text: string) => trace(`${visible(text)}\n`) : () => {}
     const faults = new Faults(log)
     const machine = new Machine(faults)
     const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))

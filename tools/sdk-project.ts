@@ -85,6 +85,7 @@ export function sdkProject(root: string, sdk: string, platform: Platform, ffi: s
           paths[module] = [path]
   paths['mc/ffi'] = [ffi.replace(/\.d\.ts$/, '')]
   paths['app/*'] = [join(root, 'modules/app/*')]
+  paths['codec/*'] = [join(root, 'modules/codec/*')]
   paths['device/*'] = [join(root, 'modules/device/*')]
   for (const [name, file] of Object.entries(chosen)) paths[`device/${name}`] = [join(root, 'modules/device', file)]
   return {

@@ -100,7 +100,9 @@ export function analyze(captured: readonly Captured[], decode: (bytes: Uint8Arra
   for (const { place, bytes } of captured) {
     const telegram = decode(bytes)
     const key = `${telegram.manufacturer} ${telegram.id}`
-    meters.set(key, [...(meters.get(key) ?? []), { place, length: bytes.length, telegram }])
+    const heard = meters.get(key)
+    if (heard === undefined) meters.set(key, [{ place, length: bytes.length, telegram }])
+    else heard.push({ place, length: bytes.length, telegram })
   }
   const heard = [...meters.values()]
   return {

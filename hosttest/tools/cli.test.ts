@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GET_SERIAL_NO, START_TO_METER } from '../../modules/kmp/constants.js'
@@ -256,12 +256,29 @@ describe('meterlogger twin', () => {
     }
   })
 
-  it('keeps its flash with --state', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+  it('of a radio meter ends after --count and on a signal, although the air is full', async () => {
+    const meter = ['twin', '--meter', 'flowiq', '--speed', '20', '--flag', `WATER_METERS=12345678:${KEY}`]
+    const counted = await meterlogger([...meter, '--count', '1'])
+    deepEqual([counted.code, counted.out.includes('/sample/v2/')], [0, true], counted.err)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const child = start(...meter)
+      await new Lines(child.stdout).find(/sample/)
+      const ended = once(child, 'close')
+      child.kill(signal)
+      deepEqual(await ended, [0, null])
+    }
+  })
+
+  it('keeps its flash with --state, where nobody else can read it', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'meterlogger-')), 'state')
     for (let i = 0; i < 2; i++) {
       const { code, err } = await meterlogger(['twin', '--count', '1', '--speed', '5', '--state', folder])
       equal(code, 0, err)
     }
+    equal(statSync(folder).mode & 0o777, 0o700)
+    const files = readdirSync(folder)
+    ok(files.length > 1)
+    for (const file of files) equal(statSync(join(folder, file)).mode & 0o777, 0o600, file)
     rmSync(folder, { recursive: true })
   })
 
