@@ -51,7 +51,8 @@ export const HOSTILITIES = Object.freeze({
     })
     return () => {
       stop()
-      while (held.length > 0) release(held, world.random, pass)
+      // One after the other, so that what each of them does can be told.
+      for (let i = held.length; i-- > 0; ) world.clock.set(() => release(held, world.random, pass), 50 * i)
     }
   }),
   'broker duplicates': hostile('attacker', (world) =>

@@ -3,6 +3,7 @@ import { HeapChecker } from './checkers/heap.js'
 import { RecoveryChecker } from './checkers/recovery.js'
 import { SamplesChecker } from './checkers/samples.js'
 import { ValveChecker } from './checkers/valve.js'
+import { WearChecker } from './checkers/wear.js'
 import { Ledger, type ViolationKind } from './ledger.js'
 import type { Outcome } from './outcome.js'
 import { eventOf, type Incident, isHostile } from './schedule.js'
@@ -39,12 +40,13 @@ export class Player {
   #commands: CommandsChecker
   #recovery: RecoveryChecker
   #heap: HeapChecker
+  #wear: WearChecker
 
   constructor(options: PlayOptions) {
     const { seed, days, schedule, heapUsed, tamper } = options
     this.#options = options
     const seconds = Math.ceil(days * 86_400) + REST / 1_000 + 3_600
-    const world = new World({ seed, seconds, numbersReadings: schedule.some(isHostile) })
+    const world = new World({ seed, seconds, isHostile: schedule.some(isHostile) })
     const ledger = new Ledger(world.clock)
     this.#world = world
     this.#ledger = ledger
@@ -53,6 +55,7 @@ export class Player {
     this.#commands = new CommandsChecker(world, ledger)
     this.#recovery = new RecoveryChecker(world, ledger, schedule)
     this.#heap = new HeapChecker(ledger, heapUsed)
+    this.#wear = new WearChecker(world, ledger)
     world.checkers = [this.#samples, this.#valve, this.#commands, this.#recovery]
     tamper?.(world)
   }
@@ -72,6 +75,7 @@ export class Player {
     this.#world.readBroker()
     this.#samples.close()
     this.#heap.close()
+    this.#wear.close()
     twin.close()
     return this.#outcome()
   }

@@ -33,7 +33,7 @@ const MOST_TELEGRAMS = 50
 export interface WorldOptions {
   readonly seed: number
   /** The meter numbers its answers, and somebody may damage them. */
-  readonly numbersReadings: boolean
+  readonly isHostile: boolean
   /** How long the world lasts. */
   readonly seconds: number
 }
@@ -45,6 +45,7 @@ export class World implements HostileWorld {
   readonly stranger: Stranger
   readonly device: ReturnType<typeof testTwin>
   readonly flash: SimulatedFlash
+  readonly isHostile: boolean
   readonly storage = new FlakyStorage()
   readonly journalFlash: CutFlash
   readonly lies: TimeLies
@@ -65,15 +66,14 @@ export class World implements HostileWorld {
   /** Litres that the FlowIQ has shown first and last. */
   radioLitres: readonly [first: number, last: number] | undefined
   #storageFailedAt = Number.NEGATIVE_INFINITY
-  #numbersReadings: boolean
   #cutLength = 0
   /** Name of the command that the device says it does while a packet arrives. */
   #doing: string | undefined
 
-  constructor({ seed, numbersReadings, seconds }: WorldOptions) {
-    this.#numbersReadings = numbersReadings
+  constructor({ seed, isHostile, seconds }: WorldOptions) {
+    this.isHostile = isHostile
     // The meter is asked once a minute, and twice at most where connections break.
-    this.meter = new LyingMeter(seededRandom(seed ^ 0x3e7e), numbersReadings ? Math.ceil(seconds / 10) : 0)
+    this.meter = new LyingMeter(seededRandom(seed ^ 0x3e7e), isHostile ? Math.ceil(seconds / 10) : 0)
     this.random = seededRandom(seed ^ 0x50a4)
     const noise = seededRandom(seed ^ 0xc4)
     this.flash = new SimulatedFlash({ sectors: 192, random: seededRandom(seed ^ 0xf1a5) })
@@ -124,7 +124,7 @@ export class World implements HostileWorld {
     this.twin.ac1.onChange = (level) => {
       for (const checker of this.checkers) checker.onValve?.(level === 1)
     }
-    if (numbersReadings) this.twin.multical!.tamper = this.meter
+    if (isHostile) this.twin.multical!.tamper = this.meter
     this.twin.multical!.onRegisters = (energy, ms) => this.#onRegisters(energy, ms)
   }
 
@@ -176,7 +176,7 @@ export class World implements HostileWorld {
   readBroker(): void {
     for (const { topic, payload, at } of this.broker.messages) {
       const [, kind = '', , serial = '', time] = topic.split('/')
-      const text = this.#numbersReadings && kind === 'sample' ? this.#open(topic, payload) : undefined
+      const text = this.isHostile && kind === 'sample' ? this.#open(topic, payload) : undefined
       for (const checker of this.checkers) checker.onDelivered?.({ kind, serial, time: Number(time), at, text })
     }
     this.broker.messages.length = 0
@@ -203,7 +203,7 @@ export class World implements HostileWorld {
     const { firmware } = this.twin
     const start = this.clock.now()
     const { isOwn: isNamed, isDamaged } = this.meter
-    if (this.#numbersReadings) this.meter.end(Math.floor((start + ms) / SECOND))
+    if (this.isHostile) this.meter.end(Math.floor((start + ms) / SECOND))
     this.energy = energy
     this.clock.set(() => {
       const isHeard = this.isOn && this.twin.firmware === firmware && !this.twin.line.closed
@@ -218,7 +218,7 @@ export class World implements HostileWorld {
   }
 
   #onArrival(topic: string, payload: Uint8Array, { onPublish }: MqttConnectOptions): void {
-    if (this.#numbersReadings) keep(this.recorded, { topic, payload }, MOST_RECORDED)
+    if (this.isHostile) keep(this.recorded, { topic, payload }, MOST_RECORDED)
     for (const checker of this.checkers) checker.beforeArrival?.()
     this.#doing = undefined
     onPublish(topic, payload)

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
+import { type Flags, isExampleKey, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
 import { BOARDS } from './boards.js'
 import { UsageError } from './errors.js'
-import { isPublicKey } from './public-keys.js'
 
 /** The ESP-IDF release that `SDK_RELEASE` builds with. */
 export const ESP_IDF = 'v6.0'
@@ -29,7 +28,7 @@ export function planBuild(
   const options = readOptions(args, env)
   const flags = parseFlags(options)
   if (!flags.ok) throw new UsageError(flags.error)
-  if (isPublicKey(flags.value.key))
+  if (isExampleKey(flags.value.key))
     throw new UsageError(
       'KEY: everybody knows this one, and could read and command the device; make another, with "openssl rand -hex 16"',
     )

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
-import { type Flags, parseFlags } from '../modules/app/flags.js'
+import { EXAMPLE_KEY, type Flags, parseFlags } from '../modules/app/flags.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
@@ -29,7 +29,6 @@ import {
   withKey,
 } from './options.js'
 import { print, say, sayLine } from './print.js'
-import { EXAMPLE_KEY } from './public-keys.js'
 import { FaultSwitches } from './world.js'
 
 /** As large as the journal's partition. */

@@ -125,16 +125,15 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   })
 }
 
-/** Keys that stand in public documents: of the README, of the original, and zeros. */
-const EXAMPLE_KEYS: readonly string[] = Object.freeze([
-  'ef500c9268cf749016d26d6cbfaaf7bf',
-  '2b7e151628aed2a6abf7158809cf4f3c',
-  '00000000000000000000000000000000',
-])
+/** The key of the examples, here and in the original, where it is the default too. */
+export const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
+/** The key of the examples of the standard for AES. */
+const AES_EXAMPLE_KEY = '2b7e151628aed2a6abf7158809cf4f3c'
 
-/** Whether everybody knows this key, so that it protects nothing. */
+/** Whether everybody knows this key, or guesses it first: one of public examples, or one byte all over. It protects nothing. */
 export function isExampleKey(key: Uint8Array): boolean {
-  return EXAMPLE_KEYS.includes(toHex(key))
+  const text = toHex(key)
+  return text === EXAMPLE_KEY || text === AES_EXAMPLE_KEY || key.every((byte) => byte === key[0])
 }
 
 /** The master key, 32 hex digits. The error never shows it. */

@@ -59,7 +59,7 @@ export class CommandsChecker implements Checker {
     else this.#violate(arrival.topic)
   }
 
-  /** A stranger's packet was done. A copy of a command may be, where that changes nothing: its tag was not worth a write. */
+  /** A stranger's packet was done. A copy may be, in a hostile world, where it changes nothing: its tag was not worth a write. */
   #onActedOn({ topic, payload, name }: Arrival): void {
     const { clock, bootedAt, device, lies } = this.#world
     if (!device.envelope.open(topic, payload, Number.POSITIVE_INFINITY).ok) return this.#violate(topic)
@@ -68,7 +68,8 @@ export class CommandsChecker implements Checker {
       this.counts.again++
       return
     }
-    this.#before = this.#state()
+    if (this.#world.isHostile) this.#before = this.#state()
+    else this.#violate(topic)
   }
 
   /** No command is done that is older than the last one that acted. */

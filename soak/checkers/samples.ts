@@ -144,9 +144,12 @@ export class SamplesChecker implements Checker {
   #endBoot(now: number): void {
     const { knowsTime, bootedAt } = this.#world
     // What flash refused was in memory only.
-    for (const { from, until } of this.#refusals)
-      if (until > bootedAt / SECOND)
-        this.meter.giveUp(Math.max(from, Math.floor(bootedAt / SECOND)), Math.min(until, Math.ceil(now / SECOND)))
+    for (const { from, until } of this.#refusals) {
+      if (until <= bootedAt / SECOND) continue
+      this.#excuse(from * SECOND, until * SECOND)
+      const start = Math.max(from, Math.floor(bootedAt / SECOND))
+      this.meter.giveUp(start, Math.min(until, Math.ceil(now / SECOND)))
+    }
     if (knowsTime) return
     this.meter.giveUp(Math.floor(bootedAt / SECOND), Math.ceil(now / SECOND))
     this.#excuse(bootedAt - OLDEST_TELEGRAM, now)

@@ -136,6 +136,14 @@ describe('a new meter', () => {
     }
   })
 
+  it('is given nothing of what was used since the total was stored', () => {
+    const { read, begin, valve } = setUp()
+    begin()
+    for (const total of [56_800, 56_900]) read(total)
+    for (let i = 0; i < 3; i++) read(0, { serial: '2' })
+    equal(valve.limitText, '3100')
+  })
+
   it('does so after power was off for the work', () => {
     const first = setUp()
     first.begin()

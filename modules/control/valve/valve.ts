@@ -111,8 +111,9 @@ export class Valve {
     this.#without = 0
     const { settings } = this.#options
     const known = settings.values.total < 0 ? undefined : settings.values.total
+    const before = this.#total.value ?? known
     if (!this.#total.take(total.value, at, known)) return
-    this.#store(total.value, reading.serial, at)
+    this.#store(total.value, reading.serial, at, before)
     if (!this.isOpen || !this.#isReached(settings.values.limit)) return
     // The limit holds even when flash takes nothing any more.
     settings.updateLater({ valveOpen: false })
@@ -120,18 +121,21 @@ export class Valve {
     this.#host.onAutoClose()
   }
 
-  /** Remembers the total, and carries over to a meter that was exchanged or counts anew what was left of the limit. */
-  #store(total: number, totalSerial: string, at: number): void {
+  /**
+   * Remembers the total, and carries over to a meter that was exchanged or counts anew what was left of the limit.
+   * @param before the total that was believed before this one
+   */
+  #store(total: number, totalSerial: string, at: number, before: number | undefined): void {
     const { settings } = this.#options
-    const before = settings.values
-    const isAnother = before.total >= 0 && (totalSerial !== before.totalSerial || total < before.total)
+    const stored = settings.values
+    const isAnother = before !== undefined && (totalSerial !== stored.totalSerial || total < before)
     this.#storedAt ??= at
-    if (!isAnother && before.total >= 0 && at - this.#storedAt < STORE_EVERY) return
+    if (!isAnother && before !== undefined && at - this.#storedAt < STORE_EVERY) return
     this.#storedAt = at
-    const hasLimit = before.limit > 0
-    const limit = isAnother && hasLimit ? Math.max(0, before.limit - before.total + total) : before.limit
+    const hasLimit = stored.limit > 0
+    const limit = isAnother && hasLimit ? Math.max(0, stored.limit - before + total) : stored.limit
     settings.updateSlowly({ total, totalSerial, limit })
-    if (limit !== before.limit) this.#host.onLimitMoved()
+    if (limit !== stored.limit) this.#host.onLimitMoved()
   }
 
   /** Opens the valve, or closes it when the total has already reached the limit. */
