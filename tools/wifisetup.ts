@@ -28,9 +28,9 @@ if (!flags.ok) {
   process.stderr.write(`${flags.error}\n`)
   process.exit(2)
 }
-const { serial, key } = flags.value
+const { serial, key, setUpPassword } = flags.value
 const network = networkName(flags.value, serial)
-const password = Buffer.from(key).toString('hex').slice(0, 16)
+const password = setUpPassword ?? Buffer.from(key).toString('hex').slice(0, 16)
 if (spawnSync('nmcli', ['--version']).error) {
   process.stderr.write(`nmcli is not installed; join the network ${network} by hand and open ${PORTAL}\n`)
   process.exit(1)
