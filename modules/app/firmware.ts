@@ -3,17 +3,13 @@ import { JOBS } from '../control/commands/cron.js'
 import { commandsOf } from '../control/commands/table.js'
 import { Cron, type CronHost } from '../control/cron/cron.js'
 import { type CommandHost, CommandReceiver } from '../control/receiver.js'
-import { resetReasonText } from '../control/texts.js'
 import { Actuator } from '../control/valve/actuator.js'
-import { Valve, type ValveHost } from '../control/valve/valve.js'
+import { Valve } from '../control/valve/valve.js'
 import { Delivery } from '../delivery/delivery.js'
 import { Kind } from '../delivery/topics.js'
 import { Led } from '../led/led.js'
 import { StatusLight } from '../led/status-light.js'
-import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
-import type { QuantityName, Reading } from '../meters/meter.js'
-import { sampleText } from '../meters/sample-text.js'
-import { SteadySerial } from '../meters/steady-serial.js'
+import type { Reading } from '../meters/meter.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
@@ -31,6 +27,8 @@ import { Metering, type MeteringHost } from './metering.js'
 import type { Part } from './part.js'
 import type { PortalModelHost } from './portal-model.js'
 import type { Ports } from './ports.js'
+import { Readings } from './readings.js'
+import { Reports } from './reports.js'
 import { SetUp } from './set-up.js'
 import { modelText, RELEASE } from './version.js'
 
@@ -43,7 +41,7 @@ const RESTART_DELAY = 16_000
 /** A heating valve that is not there, in builds whose meter has none. */
 const NO_OUTPUT = Object.freeze({ write() {} })
 
-type Hosts = ValveHost & CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
+type Hosts = CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
 
 /**
  * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
@@ -64,7 +62,8 @@ export class Firmware implements CommandHost, Hosts {
   #delivery: Delivery
   #receiver: CommandReceiver
   #identity: Identity
-  #steadySerial = new SteadySerial()
+  #reports: Reports
+  #readings: Readings
   #metering: Metering
   #uplink: Uplink
   #setUp: SetUp | undefined
@@ -87,6 +86,7 @@ export class Firmware implements CommandHost, Hosts {
     const showsValve = flags.ledOnAc && driver.hasValve
     this.#light = new StatusLight(showsValve ? new Led(clock, NO_OUTPUT) : led)
 
+    this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { budget, onFlashError })
@@ -99,7 +99,7 @@ export class Firmware implements CommandHost, Hosts {
       led: showsValve ? led : undefined,
     })
     const { settings } = this
-    this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this)
+    this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this.#reports)
     if (flags.acTest) this.valve.test()
 
     const wallClock = new WallClock(clock)
@@ -111,6 +111,8 @@ export class Firmware implements CommandHost, Hosts {
     const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
     this.#delivery = delivery
     this.#identity = new Identity(flags, this)
+    const { valve, system } = this
+    this.#readings = new Readings({ flags, settings, identity: this.#identity, delivery, valve, system, log })
     const commands = commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace })
     this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, wallClock }, this)
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
@@ -149,7 +151,7 @@ export class Firmware implements CommandHost, Hosts {
       this.#uplink,
     ]
     if (portal === undefined) return
-    const { version, system } = this
+    const { version } = this
     const { resetReason } = system
     this.#setUp = new SetUp(
       {
@@ -172,7 +174,7 @@ export class Firmware implements CommandHost, Hosts {
 
   /** The serial number that names the device, at least 7 digits; empty until the meter was asked once. */
   get serial(): string {
-    return this.#identity.serial
+    return this.#identity?.serial ?? ''
   }
 
   get brokerConnected(): boolean {
@@ -237,22 +239,8 @@ export class Firmware implements CommandHost, Hosts {
     this.#ports.clock.set(() => this.system.restart(), RESTART_DELAY)
   }
 
-  /** What the device says of itself after each connection. */
   announce(step: number): boolean {
-    switch (step) {
-      case 0:
-        this.publish('version', this.version)
-        return true
-      case 1:
-        this.publish('uptime', String(this.uptime()))
-        return true
-      case 2:
-        this.publish('reset_reason', resetReasonText(this.system))
-        return this.#flags.driver.hasValve
-      default:
-        this.publish('status', this.valve.status)
-        return false
-    }
+    return this.#reports.announce(step)
   }
 
   knownSerial(): string {
@@ -298,16 +286,7 @@ export class Firmware implements CommandHost, Hosts {
   }
 
   onReading(reading: Reading, at: number): void {
-    const { driver, flowMeter } = this.#flags
-    const known = driver.tellsSerial ? this.settings.values.serial : reading.serial
-    const readings = this.#steadySerial.take(reading, at, known)
-    if (readings.length === 0) this.#ports.log(`meter: serial number ${reading.serial}, not ${known}`)
-    for (const one of readings) {
-      this.#identity.use(one.reading.serial)
-      if (driver.tellsSerial) this.#storeSerial(one.reading.serial)
-      this.#sample(this.serial, one.reading, one.at, flowMeter ? driver.quantities.flow : driver.quantities.heat)
-      if (driver.hasValve) this.valve.onReading(one.reading, one.at)
-    }
+    this.#readings.take(reading, at)
   }
 
   onFailure(): void {
@@ -315,9 +294,8 @@ export class Firmware implements CommandHost, Hosts {
     this.#identity.useKnown()
   }
 
-  /** Samples of a radio meter beside the device's own meter go under the radio meter's number. */
   onRadioReading(reading: Reading, at: number): void {
-    this.#sample(reading.serial, reading, at, HEAT_METER_QUANTITIES.heat)
+    this.#readings.takeRadio(reading, at)
   }
 
   onInfo(serial: string, text: string, at: number): void {
@@ -328,33 +306,7 @@ export class Firmware implements CommandHost, Hosts {
     if (this.serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
   }
 
-  onAutoClose(): void {
-    this.publish('status', this.valve.status)
-  }
-
-  onLimitMoved(): void {
-    this.publish('open_until', this.valve.limitText)
-    this.publish('status', this.valve.status)
-  }
-
-  onNoTotal(reason: string): void {
-    this.#ports.log(`valve: no total: ${reason}`)
-    if (this.#flags.autoClose) this.publish('limit_error', reason)
-  }
-
-  onFlashError({ calculated, saved }: SlotError): void {
-    const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
-    this.#ports.log(`flash error: ${text}`)
-    if (this.#identity?.serial) this.publish('flash_error', text)
-  }
-
-  /** The first is written at once; others may come from a meter that tells one number after the other. */
-  #storeSerial(serial: string): void {
-    if (this.settings.values.serial === '') this.settings.update({ serial })
-    else this.settings.updateSlowly({ serial })
-  }
-
-  #sample(serial: string, reading: Reading, at: number, order: readonly QuantityName[]): void {
-    this.#delivery.sample(serial, at, sampleText(reading, this.freeHeap(), order))
+  onFlashError(error: SlotError): void {
+    this.#reports.onFlashError(error)
   }
 }

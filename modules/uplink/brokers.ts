@@ -1,12 +1,6 @@
 import type { Settings } from '../storage/settings.js'
 import type { Broker } from './session.js'
 
-/**
- * So many attempts in a row fail before the other broker is tried. The session makes one every 6 s, so these take about
- * 5 minutes.
- */
-const PATIENCE = 48
-
 /** The brokers to try: the stored one, and the one before while the stored one has not answered; that one comes second. */
 export function brokersOf(settings: Readonly<Settings>): readonly Broker[] {
   const { mqttHost, mqttPort, mqttUser, mqttPassword } = settings
@@ -46,39 +40,6 @@ export function answered(): Partial<Settings> {
     previousMqttPort: 0,
     previousMqttUser: '',
     previousMqttPassword: '',
-  }
-}
-
-/** Which of the brokers is tried: one after the other, until one of them answers. */
-export class BrokerChoice {
-  #isPrevious = false
-  #failures = 0
-
-  /** The broker to connect to now. */
-  of(brokers: readonly Broker[]): Broker {
-    return (this.#isPrevious ? brokers[1] : undefined) ?? brokers[0]!
-  }
-
-  /** Whether the broker before is used although another one is stored. */
-  isPrevious(brokers: readonly Broker[]): boolean {
-    return this.#isPrevious && brokers.length > 1
-  }
-
-  /** Begins with the first choice again. @param patience how many attempts it has */
-  restart(patience = PATIENCE): void {
-    this.#isPrevious = false
-    this.#failures = PATIENCE - patience
-  }
-
-  /** A connection is gone, or did not come to be. */
-  onLost(brokers: readonly Broker[]): void {
-    if (++this.#failures < PATIENCE) return
-    this.#failures = 0
-    this.#isPrevious = !this.isPrevious(brokers) && brokers.length > 1
-  }
-
-  onAnswered(): void {
-    this.#failures = 0
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Delivery } from '../delivery/delivery.js'
-import type { Clock, Timer } from '../ports/clock.js'
+import type { Clock } from '../ports/clock.js'
 import type { MqttConnect } from '../ports/mqtt.js'
 import type { StoragePort } from '../ports/storage.js'
 import type { QueryTime } from '../ports/time.js'
@@ -9,20 +9,13 @@ import { type TimeHost, TimeKeeper } from '../time/time-keeper.js'
 import type { WallClock } from '../time/wall-clock.js'
 import { AccessPoint } from './access-point.js'
 import { Announcement, type AnnouncementHost } from './announcement.js'
-import { answered, BrokerChoice, brokersOf, isSameBroker } from './brokers.js'
+import { BrokerChoice, type BrokerChoiceHost } from './broker-choice.js'
 import { type Candidate, type Credentials, candidatesOf, confirmed, withCredentials } from './credentials.js'
 import { PingStatistics } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
 import { type Broker, MqttSession, type SessionHost } from './session.js'
 import { type Others, Station, type StationHost } from './station.js'
 import { type Remedy, Watchdog, type WatchdogHost } from './watchdog.js'
-
-/** Waits for the replies to the commands that name another broker. */
-const BROKER_DELAY = 2_000
-
-/** So often the first choice is tried again while the broker before answers, and with so many attempts. */
-const FIRST_BROKER_EVERY = 3_600_000
-const FIRST_BROKER_ATTEMPTS = 5
 
 /** The signs of the board's light that the uplink sets. */
 export interface UplinkLight {
@@ -71,7 +64,7 @@ export interface UplinkHost extends AnnouncementHost, TimeHost {
  * The way to the broker: Wi-Fi, time, the MQTT session, and what is done when one of them fails. What its own parts call
  * begins with `on` or stands in their host's interface.
  */
-export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost, AnnouncementHost {
+export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost, AnnouncementHost, BrokerChoiceHost {
   readonly station: Station
   readonly accessPoint: AccessPoint
   #options: UplinkOptions
@@ -81,10 +74,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   #timeKeeper: TimeKeeper
   #watchdog: Watchdog
   #announcement: Announcement
-  #brokerChoice = new BrokerChoice()
-  /** The broker that was called last. */
-  #called: Broker | undefined
-  #brokerTimer: Timer | undefined
+  #brokerChoice: BrokerChoice
 
   constructor(options: UplinkOptions, host: UplinkHost) {
     const { clock, log, random, settings, wallClock, delivery, mayReboot, ports } = options
@@ -92,6 +82,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     this.#options = options
     this.#host = host
     this.#session = new MqttSession({ clock, log, random, connect, delivery }, this)
+    this.#brokerChoice = new BrokerChoice({ clock, settings, delivery }, this)
     this.#announcement = new Announcement(clock, this)
     this.accessPoint = new AccessPoint(clock, wifi, settings)
     this.station = new Station({ clock, log, random, wifi }, this)
@@ -109,7 +100,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   close(): void {
-    this.#options.clock.clear(this.#brokerTimer)
+    this.#brokerChoice.close()
     this.#announcement.stop()
     this.#watchdog.stop()
     this.station.stop()
@@ -139,25 +130,16 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   /** Whether the broker before is called or connected, because the stored one has not answered. */
   get usesPreviousBroker(): boolean {
-    return this.#brokerChoice.isPrevious(this.#brokers())
+    return this.#brokerChoice.usesPrevious
   }
 
   /** Another broker is stored: calls it in a moment. */
   brokerChanged(): void {
-    const { clock } = this.#options
-    clock.clear(this.#brokerTimer)
-    this.#brokerTimer = clock.set(() => this.#tryFirstBroker(), BROKER_DELAY)
+    this.#brokerChoice.onChanged()
   }
 
   broker(): Broker {
-    const brokers = this.#brokers()
-    const broker = this.#brokerChoice.of(brokers)
-    const { host, port } = this.#called ?? {}
-    const isOther = this.#called === undefined ? brokers.length > 1 : host !== broker.host || port !== broker.port
-    // What one broker has taken, another one knows nothing of.
-    if (isOther) this.#options.delivery.forget()
-    this.#called = broker
-    return broker
+    return this.#brokerChoice.next()
   }
 
   numbers(): readonly string[] {
@@ -175,7 +157,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   onLost(): void {
     this.#announcement.stop()
-    this.#brokerChoice.onLost(this.#brokers())
+    this.#brokerChoice.onLost()
     this.#watchdog.count('tcp')
   }
 
@@ -242,6 +224,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   onUp(): void {
+    this.#brokerChoice.onUp()
     const { light } = this.#options
     light.set('restarting', false)
     light.set('joiningFallback', this.station.choice === 'fallback')
@@ -269,25 +252,11 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   onAnswered(): void {
-    const { settings, clock } = this.#options
     this.#brokerChoice.onAnswered()
-    if (!this.usesPreviousBroker) {
-      // The connection may still be that to the broker before, for as long as replies have their time.
-      if (!isSameBroker(this.#called!, this.#brokers()[0]!)) return
-      settings.update(answered())
-      return this.#host.onBrokerAnswered()
-    }
-    this.#brokerTimer ??= clock.set(() => this.#tryFirstBroker(FIRST_BROKER_ATTEMPTS), FIRST_BROKER_EVERY)
   }
 
-  #brokers(): readonly Broker[] {
-    return brokersOf(this.#options.settings.values)
-  }
-
-  #tryFirstBroker(attempts?: number): void {
-    this.#brokerTimer = undefined
-    this.#brokerChoice.restart(attempts)
-    this.reconnect()
+  onBrokerAnswered(): void {
+    this.#host.onBrokerAnswered()
   }
 
   apply(remedy: Exclude<Remedy, 'tcp'>): void {
