@@ -1,3 +1,4 @@
+// node only
 import { deepEqual, equal } from 'node:assert/strict'
 import { totalOf } from '../../modules/control/valve/amount.js'
 import type { Quantity, QuantityName, Reading } from '../../modules/meters/meter.js'

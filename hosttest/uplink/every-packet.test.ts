@@ -1,3 +1,4 @@
+// node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Delivery } from '../../modules/delivery/delivery.js'
