@@ -3,7 +3,7 @@ import {
   commandFilter,
   commandTopic,
   messageFilter,
-  messageTopic,
+  messagePrefix,
   offlineTopic,
   parseCommandTopic,
   parseMessageTopic,
@@ -72,7 +72,7 @@ describe('a command topic', () => {
 
 describe('a topic of a device', () => {
   it('tells kind, serial number and time', () => {
-    const topic = messageTopic('sample', '0012345', 1700000000)
+    const topic = messagePrefix('sample', '0012345') + 1700000000
     equal(topic, '/sample/v2/0012345/1700000000')
     deepEqual(parseMessageTopic(topic), { kind: 'sample', serial: '0012345', time: 1700000000 })
   })

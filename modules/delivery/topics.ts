@@ -43,11 +43,6 @@ export function messagePrefix(kind: string, serial: string): string {
   return `/${kind}/v2/${serial}/`
 }
 
-/** @param time unix seconds */
-export function messageTopic(kind: string, serial: string, time: number): string {
-  return messagePrefix(kind, serial) + time
-}
-
 /** Filter for messages of a kind from a device; of any kind and of all devices without them. */
 export function messageFilter(kind = ANY, serial = ANY): string {
   return `${messagePrefix(kind, serial)}#`

@@ -53,11 +53,6 @@ export class ReplayGuard {
     this.#acted.restore(stored.subarray(HEADER), timeOf(view.getUint32(8)))
   }
 
-  /** The newest time at which a command acted, in unix seconds: the operator's clock was there. 0 as long as there was none. */
-  get mark(): number {
-    return this.#mark
-  }
-
   /**
    * Whether a command may be done now. It counts as done then.
    * @param tag the HMAC of the message

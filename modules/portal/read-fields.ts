@@ -15,7 +15,9 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
     const typed = form.get(name) ?? ''
     const text =
       (secret === 'password' ? typed : typed.trim()) || (choices === undefined ? '' : (form.get(choices) ?? ''))
-    const value = byteLength(text) > maxBytes ? undefined : row.parse(text)
+    // No text has fewer bytes than characters, and the bytes of a long one would take as much memory as the text.
+    const isTooLong = text.length > maxBytes || byteLength(text) > maxBytes
+    const value = isTooLong ? undefined : row.parse(text)
     const error = text === '' ? missing : value === undefined ? wrong : undefined
     if (error !== undefined) errors.push({ field: choices ?? name, text: error })
     else if (typeof value === 'object') Object.assign(several, value)
