@@ -1,0 +1,62 @@
+import { equal, ok } from 'node:assert/strict'
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { encodeHead, HEAD, type Manifest, openHead, signedText } from '../../modules/update/manifest.js'
+import { nodeVerifier } from '../../twin/verifier.js'
+
+const MANIFEST: Manifest = {
+  project: 'xs_esp32',
+  chip: 'esp32',
+  variant: 'daughterboard-ble',
+  version: '0.2.0',
+  length: 1_234_567,
+  sha256: 'ab'.repeat(32),
+}
+
+function keyPair() {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { privateKey, point: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-64)) }
+}
+
+function signatureOf(text: string, key: KeyObject): Uint8Array {
+  return new Uint8Array(sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }))
+}
+
+describe("an update's head", () => {
+  const owner = keyPair()
+  const head = encodeHead(MANIFEST, signatureOf(signedText(MANIFEST), owner.privateKey))
+  const open = (bytes: Uint8Array, point = owner.point) => openHead(bytes, point, nodeVerifier)
+
+  it('says what the owner signed', () => {
+    equal(head.length, HEAD)
+    const opened = open(head)
+    ok(opened.ok)
+    equal(JSON.stringify(opened.value), JSON.stringify(MANIFEST))
+  })
+
+  it("is refused with another's signature", () => {
+    equal(open(head, keyPair().point).ok, false)
+  })
+
+  it('is refused after any bit of it has changed', () => {
+    for (let bit = 0; bit < 8 * HEAD; bit++) {
+      const changed = head.slice()
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      equal(open(changed).ok, false, `bit ${bit}`)
+    }
+  })
+
+  it('is refused in any other length', () => {
+    for (const length of [0, 1, HEAD - 1]) equal(open(head.slice(0, length)).ok, false)
+    equal(open(Uint8Array.of(...head, 0x0a)).ok, false)
+  })
+
+  it('is refused with a signature out of range, without asking anybody', () => {
+    const never = { ...nodeVerifier, verify: () => true }
+    const zero = new Uint8Array(64)
+    const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
+    const one = new Uint8Array(32).fill(1)
+    for (const signature of [zero, [...order, ...one], [...one, ...order], [...new Uint8Array(32), ...one]])
+      equal(openHead(encodeHead(MANIFEST, Uint8Array.from(signature)), owner.point, never).ok, false)
+    equal(openHead(encodeHead(MANIFEST, Uint8Array.from([...one, ...one])), owner.point, never).ok, true)
+  })
+})

@@ -1,0 +1,85 @@
+import { fromHex, toHex } from '../codec/hex.js'
+import { failure, type Result, success } from '../codec/result.js'
+import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import type { VerifierPort } from '../ports/verifier.js'
+
+/*
+ * A signed file is a head of 512 bytes and the image, unchanged. The head has these lines, each ended by a line feed, and
+ * line feeds up to its end:
+ *
+ *   METERLOGGER UPDATE 1
+ *   project=xs_esp32
+ *   chip=esp32
+ *   variant=daughterboard-ble
+ *   version=0.2.0
+ *   length=1234567
+ *   sha256=<64 hex digits, of the image>
+ *   signature=<128 hex digits: r and s of ECDSA P-256 with SHA-256 over the lines above>
+ *
+ * The fields stand in this order, numbers have no leading zeros and hex digits are lower-case: one update has one head.
+ */
+
+/** Bytes before the image. */
+export const HEAD = 512
+
+const TITLE = 'METERLOGGER UPDATE 1'
+
+/** Project, chip, variant and version are short words. */
+const HEAD_PATTERN =
+  /^METERLOGGER UPDATE 1\nproject=([\w.-]{1,31})\nchip=([\w.-]{1,31})\nvariant=([\w.-]{1,31})\nversion=([\w.+-]{1,31})\nlength=([1-9][0-9]{0,8})\nsha256=([0-9a-f]{64})\nsignature=([0-9a-f]{128})\n+$/
+
+/** The order of P-256's group (SEC 2, 2.4.2). */
+const ORDER = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'
+const ZERO = '0'.repeat(64)
+
+/** What an image is and for which boards. */
+export interface Manifest {
+  /** The project's name in the image's descriptor (ESP-IDF, esp_app_desc.h). */
+  readonly project: string
+  readonly chip: string
+  /** The manifest that it was built from; `none` where the image does not say. */
+  readonly variant: string
+  readonly version: string
+  /** Bytes of the image. */
+  readonly length: number
+  /** Of the image, 64 hex digits. */
+  readonly sha256: string
+}
+
+/** The lines that are signed. */
+export function signedText({ project, chip, variant, version, length, sha256 }: Manifest): string {
+  return `${TITLE}\nproject=${project}\nchip=${chip}\nvariant=${variant}\nversion=${version}\nlength=${length}\nsha256=${sha256}\n`
+}
+
+/** The head of a signed file. @param signature r and s, 64 bytes */
+export function encodeHead(manifest: Manifest, signature: Uint8Array): Uint8Array {
+  const head = new Uint8Array(HEAD).fill(0x0a)
+  head.set(encodeUtf8(`${signedText(manifest)}signature=${toHex(signature)}\n`))
+  return head
+}
+
+/**
+ * The manifest of a signed file's head, when the key's owner has signed it.
+ * @param publicKey the point's x and y, 64 bytes
+ */
+export function openHead(head: Uint8Array, publicKey: Uint8Array, verifier: VerifierPort): Result<Manifest> {
+  const fields = head.length === HEAD ? HEAD_PATTERN.exec(decodeUtf8(head)) : null
+  if (fields === null) return failure('no signed update')
+  const [, project, chip, variant, version, length, sha256, signature] = fields as unknown as readonly string[]
+  const manifest = {
+    project: project!,
+    chip: chip!,
+    variant: variant!,
+    version: version!,
+    length: Number(length),
+    sha256: sha256!,
+  }
+  if (!isScalar(signature!.slice(0, 64)) || !isScalar(signature!.slice(64))) return failure('bad signature')
+  const message = encodeUtf8(signedText(manifest))
+  return verifier.verify(publicKey, message, fromHex(signature!)!) ? success(manifest) : failure('bad signature')
+}
+
+/** From 1 to the order less 1: outside of that, the SDK's own check would let 0 and 0 pass as anybody's signature (ecdsa.js). */
+function isScalar(digits: string): boolean {
+  return digits > ZERO && digits < ORDER
+}
