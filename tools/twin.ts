@@ -100,7 +100,9 @@ async function run(options: TwinCommandOptions): Promise<void> {
     broker: parseBroker(url),
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
-      options.state === undefined ? new SimulatedFlash({ sectors: SECTORS }) : new FileFlash(options.state, SECTORS),
+      options.state === undefined
+        ? new SimulatedFlash({ sectors: SECTORS })
+        : new FileFlash(options.state, 'journal.flash', SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
     portal: {
