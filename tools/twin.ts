@@ -12,6 +12,7 @@ import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { optionsOf, twinMeter } from '../twin/meters.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
+import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
@@ -97,6 +98,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     clock,
     unix,
     connect: connectMqtt,
+    connectTcp,
     broker: parseBroker(url),
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:

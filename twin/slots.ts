@@ -3,6 +3,7 @@ import type { SlotsPort } from '../modules/ports/slots.js'
 import { activeOf, Entry, readEntries, State, sequenceFor } from './boot-record.js'
 import { SimulatedFlash } from './flash.js'
 import { checkImage, type InstalledImage } from './image-check.js'
+import { powered } from './powered.js'
 
 /** Bytes of a slot in the partition table. */
 export const SLOT_SIZE = 0x190000
@@ -75,18 +76,28 @@ export class SimulatedSlots {
   }
 }
 
+interface RunningSlotsOptions {
+  readonly slots: SimulatedSlots
+  /** Number of the slot whose image runs. */
+  readonly running: number
+  readonly power: { readonly on: boolean }
+  /** Restarts the machine at once. */
+  readonly restart: () => void
+}
+
 /** The slots as the image sees them that runs. */
 export class RunningSlots implements SlotsPort {
   readonly running: number
   readonly isOnProbation: boolean
   readonly spare: FlashPort
   #slots: SimulatedSlots
+  #power: { readonly on: boolean }
   #restart: () => void
 
-  /** @param restart restarts the machine at once */
-  constructor(slots: SimulatedSlots, running: number, restart: () => void) {
+  constructor({ slots, running, power, restart }: RunningSlotsOptions) {
     this.running = running
-    this.spare = slots.images[1 - running]!
+    this.spare = powered(power, slots.images[1 - running]!)
+    this.#power = power
     this.#slots = slots
     this.#restart = restart
     // esp_ota_get_state_partition, esp_ota_ops.c:1083-1115: the first entry of this slot counts.
@@ -98,7 +109,7 @@ export class RunningSlots implements SlotsPort {
   startSpareNext(): boolean {
     const { record } = this.#slots
     const spare = 1 - this.running
-    if (this.#slots.imageOf(spare) === undefined) return false
+    if (!this.#power.on || this.#slots.imageOf(spare) === undefined) return false
     const entries = readEntries(record)
     const active = activeOf(entries)
     if (active === undefined) {
@@ -113,12 +124,12 @@ export class RunningSlots implements SlotsPort {
 
   /** esp_ota_mark_app_valid_cancel_rollback, esp_ota_ops.c:980-1023. */
   keep(): boolean {
-    return this.#mark(State.Valid)
+    return this.#power.on && this.#mark(State.Valid)
   }
 
   /** esp_ota_mark_app_invalid_rollback_and_reboot, esp_ota_ops.c:1030-1037: where there is nothing to go back to, it refuses. */
   giveUp(): void {
-    if (this.#canGoBack() && this.#mark(State.Invalid)) this.#restart()
+    if (this.#power.on && this.#canGoBack() && this.#mark(State.Invalid)) this.#restart()
   }
 
   #mark(state: number): boolean {

@@ -4,24 +4,17 @@ import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { Flaw, makeImage } from '../../twin/image.js'
 import { seededRandom } from '../../twin/random.js'
 import { RECORD_SECTORS, RunningSlots, SimulatedSlots, SLOT_SECTORS } from '../../twin/slots.js'
+import { writeImage } from '../support/images.js'
 import { oneIn } from '../support/parts.js'
 
 const OLD = makeImage({ version: '1.0.0', size: 20_000 })
 const NEW = makeImage({ version: '2.0.0', size: 20_000, variant: 'devkit', seed: 2 })
 const NEXT = makeImage({ version: '3.0.0' })
 
+const ON = { on: true }
+
 /** The bytes of the image at which power goes. */
 const BYTES = oneIn(97)
-
-function install(
-  slot: { erase(sector: number): boolean; write(at: number, bytes: Uint8Array): boolean },
-  image: Uint8Array,
-) {
-  for (let at = 0; at < image.length; at += 4096) {
-    slot.erase(at / 4096)
-    slot.write(at, image.subarray(at, at + 4096))
-  }
-}
 
 /** Flash with these images and this boot record; power is on. */
 function copyOf({ images, record }: SimulatedSlots, seed = 1, tear: Tear = 'byte'): SimulatedSlots {
@@ -46,7 +39,7 @@ function start(slots: SimulatedSlots) {
   const booted = slots.boot()
   ok(booted !== undefined, 'nothing starts')
   let restarts = 0
-  const port = new RunningSlots(slots, booted.slot, () => restarts++)
+  const port = new RunningSlots({ slots, running: booted.slot, power: ON, restart: () => restarts++ })
   return { port, version: booted.image.version, image: booted.image, restarts: () => restarts }
 }
 
@@ -77,7 +70,7 @@ describe('the slots of the twin', () => {
   it('start a new image on probation, once it is to start', () => {
     const slots = board()
     const before = start(slots).port
-    install(before.spare, NEW)
+    writeImage(before.spare, NEW)
     equal(start(slots).version, '1.0.0')
     ok(before.startSpareNext())
     deepEqual(record(slots), ['1 2 4743989a', '2 0 55f63774'])
@@ -101,7 +94,7 @@ describe('the slots of the twin', () => {
     const slots = board()
     const { port } = start(slots)
     for (let i = 0; i < 3; i++) {
-      install(port.spare, NEW)
+      writeImage(port.spare, NEW)
       ok(port.startSpareNext())
       equal(start(slots).version, '2.0.0')
       equal(start(slots).version, '1.0.0')
@@ -112,7 +105,7 @@ describe('the slots of the twin', () => {
   it('go back when the image gives up', () => {
     const slots = board()
     const { port } = start(slots)
-    install(port.spare, NEW)
+    writeImage(port.spare, NEW)
     ok(port.startSpareNext())
     const { port: probation, restarts } = start(slots)
     probation.giveUp()
@@ -133,7 +126,7 @@ describe('the slots of the twin', () => {
     const slots = board()
     for (let i = 1; i <= 20; i++) {
       const { port } = start(slots)
-      install(port.spare, makeImage({ version: `2.0.${i}`, seed: i }))
+      writeImage(port.spare, makeImage({ version: `2.0.${i}`, seed: i }))
       ok(port.startSpareNext())
       const { port: fresh, version } = start(slots)
       equal(version, `2.0.${i}`)
@@ -149,7 +142,7 @@ describe('the slots of the twin', () => {
     for (let bit = 0; bit < 8 * NEW.length; bit += 997) {
       const changed = NEW.slice()
       changed[bit >> 3]! ^= 1 << (bit & 7)
-      install(port.spare, changed)
+      writeImage(port.spare, changed)
       equal(port.startSpareNext(), false, `bit ${bit}`)
     }
     deepEqual(record(slots), before)
@@ -158,7 +151,7 @@ describe('the slots of the twin', () => {
   it('start nothing for another chip, too large, or cut short', () => {
     const slots = board()
     const { port } = start(slots)
-    install(port.spare, makeImage({ version: '2.0.0', chip: 'esp32c3' }))
+    writeImage(port.spare, makeImage({ version: '2.0.0', chip: 'esp32c3' }))
     equal(port.startSpareNext(), false)
     for (const end of [0, 1, 24, 32, 300, 4096, NEW.length - 33, NEW.length - 1]) {
       for (let sector = 0; sector < 5; sector++) port.spare.erase(sector)
@@ -167,14 +160,14 @@ describe('the slots of the twin', () => {
     }
     const long = NEW.slice()
     new DataView(long.buffer).setUint32(28, port.spare.size, true)
-    install(port.spare, long)
+    writeImage(port.spare, long)
     equal(port.startSpareNext(), false)
   })
 
   it('start the other image when the chosen one is torn', () => {
     const slots = board()
     const { port } = start(slots)
-    install(port.spare, NEW)
+    writeImage(port.spare, NEW)
     ok(port.startSpareNext())
     slots.images[1].erase(2)
     equal(start(slots).version, '1.0.0')
@@ -191,10 +184,10 @@ describe('the slots of the twin', () => {
     equal(start(board()).image.flaw, undefined)
   })
 
-  const fromOld = (slots: SimulatedSlots) => new RunningSlots(slots, 0, () => {})
-  const fromNew = (slots: SimulatedSlots) => new RunningSlots(slots, 1, () => {})
+  const fromOld = (slots: SimulatedSlots) => new RunningSlots({ slots, running: 0, power: ON, restart() {} })
+  const fromNew = (slots: SimulatedSlots) => new RunningSlots({ slots, running: 1, power: ON, restart() {} })
   const update = [
-    (slots: SimulatedSlots) => install(fromOld(slots).spare, NEW),
+    (slots: SimulatedSlots) => writeImage(fromOld(slots).spare, NEW),
     (slots: SimulatedSlots) => void fromOld(slots).startSpareNext(),
     (slots: SimulatedSlots) => void slots.boot(),
   ]
@@ -223,7 +216,7 @@ describe('the slots of the twin', () => {
               const { version, port } = start(torn)
               ok(version === '1.0.0' || version === '2.0.0')
               if (port.isOnProbation) ok(port.keep())
-              install(port.spare, NEXT)
+              writeImage(port.spare, NEXT)
               ok(port.startSpareNext())
               equal(start(torn).version, '3.0.0', `${cutAt} ${tear}`)
             }
