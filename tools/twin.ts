@@ -6,6 +6,7 @@ import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
+import { fileSlots } from '../twin/file-slots.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { NodeListener } from '../twin/listener.js'
@@ -86,6 +87,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   operator.on('error', () => {})
   if (embedded !== undefined) say(`broker ${url}`)
 
+  const stored = options.state === undefined ? undefined : fileSlots(options.state)
   const clock = new RealClock(options.speed)
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
@@ -99,6 +101,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     unix,
     connect: connectMqtt,
     connectTcp,
+    slots: stored?.slots,
     broker: parseBroker(url),
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
@@ -147,6 +150,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     stopMeter?.()
     switches.close()
     twin.close()
+    stored?.close()
     portal.close()
     await operator.endAsync(true)
     await embedded?.close()
