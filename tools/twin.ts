@@ -31,6 +31,7 @@ import {
   withKey,
 } from './options.js'
 import { print, say, sayLine } from './print.js'
+import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
 
 /** As large as the journal's partition. */
@@ -41,6 +42,7 @@ interface TwinCommandOptions extends KeyOptions {
   readonly uart?: string
   readonly broker?: string
   readonly serial?: string
+  readonly updateKey?: string
   readonly state?: string
   readonly flag: Record<string, string>
   readonly count?: number
@@ -60,7 +62,8 @@ export function twinCommand(): Command {
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
     .option('--broker <url>', 'mqtt://host:port; else a broker within the twin')
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
-    .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
+    .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
+    .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
@@ -175,7 +178,8 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 function readFlags(options: TwinCommandOptions): Flags {
   const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
   const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...options.flag })
+  const update = options.updateKey === undefined ? {} : { UPDATE_KEY: readUpdateKey(options.updateKey) }
+  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...update, ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }

@@ -31,6 +31,14 @@ describe('the build options', () => {
     equal(flags({ DEBUG_NO_METER: '1' }).driver.name, 'none')
   })
 
+  it('take the point of a key for updates', () => {
+    equal(flags({}).updateKey, undefined)
+    equal(flags({ UPDATE_KEY: '0a'.repeat(64) }).updateKey?.length, 64)
+    const refused = 'UPDATE_KEY: expected 128 hex digits, a point on P-256'
+    equal(error({ KEY, UPDATE_KEY: '0a'.repeat(63) }), refused)
+    equal(error({ KEY, UPDATE_KEY: 'xx'.repeat(64) }), refused)
+  })
+
   it('want a key of 32 hex digits, and never repeat it', () => {
     equal(error({}), 'KEY: missing; expected 32 hex digits')
     equal(error({ KEY: '' }), 'KEY: missing; expected 32 hex digits')
