@@ -101,7 +101,7 @@ describe('the build options', () => {
   it('are refused when a name or a value is unknown', () => {
     match(
       error({ KEY, IMPULS: '1' }),
-      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, WATER_METERS, CONCENTRATOR, DEBUG,/,
+      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, WATER_METERS, CONCENTRATOR, DEBUG,/,
     )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')
