@@ -2,9 +2,9 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { toHex } from '../../modules/codec/hex.js'
 import { encodeHead, type Manifest, signedText } from '../../modules/update/manifest.js'
+import { SimulatedFlash } from '../../twin/flash.js'
 import { makeImage, sha256, type TwinImage } from '../../twin/image.js'
 import { checkImage } from '../../twin/image-check.js'
-import { SimulatedFlash } from '../../twin/flash.js'
 import { joined } from '../../twin/simulated-http.js'
 import { SLOT_SECTORS } from '../../twin/slots.js'
 import { POWER_ON, testTwin } from '../../twin/virtual.js'
@@ -17,6 +17,9 @@ const owner = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** Whose updates the twins of the tests take. */
 export const UPDATE_KEY = owner.publicKey.export({ format: 'der', type: 'spki' }).subarray(-64).toString('hex')
+
+/** The same, as `twin --update-key` reads it. */
+export const UPDATE_KEY_PEM = owner.publicKey.export({ format: 'pem', type: 'spki' })
 
 /** An image behind its signed head, as a server has it. @param changes what the head says otherwise */
 export function signed(image: Uint8Array, changes: Partial<Manifest> = {}): Uint8Array {
