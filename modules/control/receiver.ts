@@ -43,8 +43,8 @@ export class CommandReceiver {
 
   onMessage(topic: string, message: Uint8Array): void {
     const { envelope, guard, log } = this.#options
-    const opened = envelope.open(topic, message)
-    if (!opened.ok) return log(`command refused: ${opened.error}`)
+    const refusal = envelope.refusal(topic, message)
+    if (refusal !== undefined) return log(`command refused: ${refusal}`)
     const levels = parseCommandTopic(topic)
     if (!levels.ok) return log(`command refused: ${levels.error}`)
     const found = this.#find(levels.value)
@@ -54,6 +54,9 @@ export class CommandReceiver {
     const now = this.#options.wallClock.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
       return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
+    // Only now: a broker may send what it has kept again and again.
+    const opened = envelope.decrypt(message)
+    if (!opened.ok) return log(`command refused: ${opened.error}`)
     log(`command ${name}`)
     const text = opened.value
     if (command.effect === 'asks' && this.#steps.length === 0) this.#do(levels.value, command, text)
