@@ -79,7 +79,7 @@ describe('a message that somebody has recorded', () => {
         wallClock: { now: () => 1_700_000_000 },
         log() {},
       },
-      { serial: '1234567', numbers: () => ['1234567'] } as CommandHost,
+      { serial: '1234567', numbers: () => ['1234567'] } as Partial<CommandHost> as CommandHost,
     )
     const topic = '/config/v2/1234567/1700000000/ping'
     const recorded = envelope.seal(topic, 'x')

@@ -6,11 +6,12 @@ export const TYPE = Object.freeze({
   pubrel: 6,
   pubcomp: 7,
   suback: 9,
+  unsuback: 11,
   pingresp: 13,
 } as const)
 
 /** What a broker sends and the session hears of. */
-export type Packet = 'connack' | 'publish' | 'pubrec' | 'pubcomp' | 'suback' | 'pingresp'
+export type Packet = 'connack' | 'publish' | 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
 
 /** `closed`: there is no connection. `connecting`: CONNACK is still to come. `connected`: the broker has let us in. */
 export type Phase = 'closed' | 'connecting' | 'connected'
@@ -25,11 +26,11 @@ export type Verdict = 'take' | 'owed' | 'drop' | 'end'
  * Named once, because the guard asks for each packet of a storm: a literal takes 16 bytes of garbage or more whenever it is
  * evaluated (docs/memory.md), a constant none.
  */
-export const CLOSED: Phase = 'closed'
-export const TAKE: Verdict = 'take'
-export const OWED: Verdict = 'owed'
-export const DROP: Verdict = 'drop'
-export const END: Verdict = 'end'
+export const CLOSED = 'closed'
+export const TAKE = 'take'
+export const OWED = 'owed'
+export const DROP = 'drop'
+export const END = 'end'
 
 export interface Rule {
   readonly name: string
@@ -68,7 +69,7 @@ export const RULES: readonly Rule[] = Object.freeze([
   never('SUBSCRIBE'),
   fixed('SUBACK', 3, 'owed'),
   never('UNSUBSCRIBE'),
-  never('UNSUBACK'),
+  fixed('UNSUBACK', 2, 'owed'),
   never('PINGREQ'),
   fixed('PINGRESP', 0, 'owed'),
   never('DISCONNECT'),

@@ -12,7 +12,7 @@ const State = Object.freeze({ Type: 0, Length: 1, Head: 2, Pass: 3, Drop: 4 } as
 type State = (typeof State)[keyof typeof State]
 
 /** An answer of the broker that we may wait for. */
-export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'pingresp'
+export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
 
 /**
  * Stands between the socket and an MQTT client and passes only packets that can be right, as `mqtt-states.ts` says.
