@@ -74,7 +74,7 @@ describe('a message that somebody has recorded', () => {
       {
         clock: testClock(),
         envelope,
-        guard: new ReplayGuard(new MemoryStorage()),
+        guard: new ReplayGuard(new MemoryStorage(), { clock: testClock() }),
         commands: { ping: asks((_device, _reply, text) => void done.push(text)) },
         wallClock: { now: () => 1_700_000_000 },
         log() {},
@@ -165,7 +165,7 @@ describe('a message that is not in order', () => {
     const options = {
       clock,
       envelope,
-      guard: new ReplayGuard(new MemoryStorage()),
+      guard: new ReplayGuard(new MemoryStorage(), { clock: testClock() }),
       commands: {
         ping: asks((_device, reply, payload) => reply(payload)),
         open_until: moves((_device, reply) => reply('open', 'status')),

@@ -90,7 +90,7 @@ export class Firmware implements CommandHost, Hosts {
     this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
-    const guard = new ReplayGuard(storage, { budget, onFlashError })
+    const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
     const actuator = new Actuator({
       clock,

@@ -94,6 +94,7 @@ export class CommandReceiver {
     // Without its tag in flash, somebody could have the command done once more after a power cut.
     if (isStoredFirst && !guard.flush()) return log(`command ${name} not done: flash does not take that it was here`)
     run(host, (reply, replyName = name) => host.publish(replyName, reply, serial), text)
+    guard.settle()
   }
 
   #turn(): void {
