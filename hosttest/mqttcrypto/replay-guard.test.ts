@@ -37,6 +37,15 @@ for (const effect of ['asks', 'acts', 'moves'] as const) {
       for (const time of [0, NOW]) equal(setUp().guard.accept(tag(1), time, undefined, effect), false)
     })
 
+    it('takes none of the time before this firmware, to which somebody has set the clock', () => {
+      const start = 1_767_225_600
+      const { accept, guard, again } = setUp()
+      equal(accept(1, start - 1, start, effect), false)
+      ok(accept(2, start, start, effect))
+      guard.flush()
+      ok(again().accept(3, NOW, NOW, effect))
+    })
+
     it('takes the same message once, as long as its time would let it in', () => {
       const { accept } = setUp()
       ok(accept(1, NOW + 1800, NOW, effect))

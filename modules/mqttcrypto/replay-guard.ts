@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
 import type { WriteBudget } from '../storage/write-budget.js'
-import { unixTime } from '../time/unix-time.js'
+import { EARLIEST, unixTime } from '../time/unix-time.js'
 import { LateMark } from './late-mark.js'
 import { TagMemory } from './tag-memory.js'
 
@@ -74,6 +74,8 @@ export class ReplayGuard {
    */
   accept(tag: Uint8Array, time: number, now: number | undefined, effect: Effect): boolean {
     if (now === undefined || Math.abs(time - now) > TIME_WINDOW) return false
+    // A command to the board before this one, under the same key: its time would be read back as one of 2162.
+    if (time < EARLIEST) return false
     if (effect === 'asks') return this.#asked.add(tag, time, now - TIME_WINDOW)
     if (time <= this.#floor || time < this.#mark - BURST) return false
     if (effect === 'moves' && time < this.#valveMark) return false
