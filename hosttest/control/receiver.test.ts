@@ -76,12 +76,12 @@ describe('a message that somebody has recorded', () => {
         envelope,
         guard: new ReplayGuard(new MemoryStorage(), { clock: testClock() }),
         commands: { ping: asks((_device, _reply, text) => void done.push(text)) },
-        wallClock: { now: () => 1_700_000_000 },
+        wallClock: { now: () => 1_800_000_000 },
         log() {},
       },
       { serial: '1234567', numbers: () => ['1234567'] } as Partial<CommandHost> as CommandHost,
     )
-    const topic = '/config/v2/1234567/1700000000/ping'
+    const topic = '/config/v2/1234567/1800000000/ping'
     const recorded = envelope.seal(topic, 'x')
     for (let i = 0; i < 5; i++) receiver.onMessage(topic, recorded)
     deepEqual(done, ['x'])

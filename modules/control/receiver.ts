@@ -53,7 +53,7 @@ export class CommandReceiver {
     const { time, name } = levels.value
     const now = this.#options.wallClock.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
-      return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
+      return log(refusalOf(name, time, now))
     // Only now: a broker may send what it has kept again and again.
     const opened = envelope.decrypt(message)
     if (!opened.ok) return log(`command refused: ${opened.error}`)
@@ -102,4 +102,15 @@ export class CommandReceiver {
     this.#steps.shift()?.()
     if (this.#steps.length > 0) this.#timer = this.#options.clock.set(() => this.#turn(), 0)
   }
+}
+
+/** In one piece: a template would make a longer text for each part, and a broker may send what it has kept again and again. */
+function refusalOf(name: string, time: number, now: number | undefined): string {
+  return 'command refused: '.concat(
+    name,
+    ' of ',
+    `${time}`,
+    ' is old or was here before; the time is ',
+    `${now ?? 'not set'}`,
+  )
 }
