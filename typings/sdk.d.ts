@@ -280,6 +280,8 @@ declare module 'embedded:network/mqtt/client' {
     static readonly PUBCOMP: 7
     static readonly SUBSCRIBE: 8
     static readonly SUBACK: 9
+    static readonly UNSUBSCRIBE: 10
+    static readonly UNSUBACK: 11
     static readonly PINGREQ: 12
     static readonly PINGRESP: 13
   }

@@ -20,7 +20,8 @@ import { WallClock } from '../time/wall-clock.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
-import { Uplink, type UplinkHost } from '../uplink/uplink.js'
+import { Uplink } from '../uplink/uplink.js'
+import type { UplinkHost } from '../uplink/uplink-host.js'
 import type { Flags } from './flags.js'
 import { Identity, type IdentityHost } from './identity.js'
 import { Metering, type MeteringHost } from './metering.js'
@@ -89,7 +90,7 @@ export class Firmware implements CommandHost, Hosts {
     this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
-    const guard = new ReplayGuard(storage, { budget, onFlashError })
+    const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
     const actuator = new Actuator({
       clock,
