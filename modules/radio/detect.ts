@@ -3,11 +3,6 @@ import type { Telegram } from '../wmbus/telegram.js'
 import type { RadioDriver } from './driver.js'
 import * as registry from './drivers.js'
 
-interface Made {
-  readonly model: number
-  readonly driver: RadioDriver
-}
-
 /** All drivers of the registry. */
 export const DRIVERS: readonly RadioDriver[] = Object.freeze(Object.values(registry))
 
@@ -16,21 +11,18 @@ export const KNOWN_HEADERS: readonly KnownHeader[] = Object.freeze(
   DRIVERS.flatMap(({ headers }) => headers.map(knownHeader)),
 )
 
-const MODELS: readonly Made[] = Object.freeze(
-  DRIVERS.flatMap((driver) => driver.meters.map((text) => Object.freeze({ model: modelOf(text), driver }))),
-)
-
 /** The driver of the meter that sent a telegram: one that names its model, else the one that takes its type. */
 export function driverOf({ model }: Telegram): RadioDriver | undefined {
   if (model === undefined) return undefined
-  for (const made of MODELS) if (made.model === model) return made.driver
+  const text = modelText(model)
+  for (const driver of DRIVERS) if (driver.meters.includes(text)) return driver
   for (const driver of DRIVERS) if (driver.types?.includes(model & 0xff)) return driver
   return undefined
 }
 
-/** `KAM 1F 16` as `Telegram.model` has it. */
-function modelOf(text: string): number {
-  const letter = (at: number) => text.charCodeAt(at) - 64
-  const manufacturer = (letter(0) << 10) | (letter(1) << 5) | letter(2)
-  return manufacturer * 0x10000 + Number.parseInt(text.slice(4, 6) + text.slice(7, 9), 16)
+/** `Telegram.model` as drivers have it: `KAM 1F 16`. */
+function modelText(model: number): string {
+  const letter = (shift: number) => String.fromCharCode(64 + ((model >>> shift) & 31))
+  const byte = (shift: number) => ((model >>> shift) & 0xff).toString(16).toUpperCase().padStart(2, '0')
+  return `${letter(26)}${letter(21)}${letter(16)} ${byte(8)} ${byte(0)}`
 }

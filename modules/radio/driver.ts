@@ -1,5 +1,5 @@
 import type { QuantityName } from '../meters/meter.js'
-import { type RecordKey, recordKey } from '../wmbus/record-key.js'
+import type { RecordKey } from '../wmbus/record-key.js'
 
 /** How the bits of a state read as text. */
 export type StateText =
@@ -20,9 +20,9 @@ export type StateText =
 /** A named value of a telegram. Of several fields of one name, the first whose record is there counts. */
 export interface Field extends RecordKey {
   readonly name: string
-  readonly state: StateText | undefined
+  readonly state?: StateText
   /** The raw bits by which the meter says that it measures nothing, besides the most negative number. */
-  readonly none: number | undefined
+  readonly none?: number
 }
 
 /** A quantity of a sample. Of several rows for one quantity, the first whose field is there counts. */
@@ -67,7 +67,7 @@ export function radioDriver(driver: RadioDriver): RadioDriver {
 
 /** The field of the current value of a quantity, unless `rest` says something else. */
 export function field(name: string, of: RecordKey['of'], rest: Partial<Omit<Field, 'name' | 'of'>> = {}): Field {
-  return Object.freeze({ ...recordKey(of, rest), name, state: rest.state, none: rest.none })
+  return Object.freeze({ ...rest, name, of })
 }
 
 function deepFreeze<T>(value: T): T {
