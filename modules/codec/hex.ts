@@ -23,8 +23,7 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** The value of a character code as a hexadecimal digit; -1 for other characters. */
-export function nibble(code: number): number {
+function nibble(code: number): number {
   if (code >= 48 && code <= 57) return code - 48
   if (code >= 97 && code <= 102) return code - 87
   if (code >= 65 && code <= 70) return code - 55

@@ -1,4 +1,3 @@
-import { nibble } from '../codec/hex.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** The fields of a form by name. A map, because XS never frees the names of an object (see `hasName`). */
@@ -37,12 +36,13 @@ export function parseForm(body: Uint8Array): Form {
 function decode(body: Uint8Array, start: number, end: number): string {
   const bytes = body.subarray(start, end)
   if (bytes.indexOf(PERCENT) < 0 && bytes.indexOf(PLUS) < 0) return decodeUtf8(bytes)
+  const nibbles = NIBBLES
   const last = bytes.length - 2
   let length = 0
   for (let i = 0; i < bytes.length; i++) {
     let byte = bytes[i]!
     if (byte === PERCENT && i < last) {
-      const value = (nibble(bytes[i + 1]!) << 4) | nibble(bytes[i + 2]!)
+      const value = (nibbles[bytes[i + 1]!]! << 4) | nibbles[bytes[i + 2]!]!
       if (value >= 0) {
         byte = value
         i += 2
@@ -52,3 +52,8 @@ function decode(body: Uint8Array, start: number, end: number): string {
   }
   return decodeUtf8(bytes, 0, length)
 }
+
+/** The value of each character code as a hexadecimal digit; -1 for other characters. An array would take 4 kB of flash. */
+const NIBBLES = Int8Array.from({ length: 256 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
+)

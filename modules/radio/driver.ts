@@ -47,8 +47,8 @@ export interface Total {
 /** All that is particular to a kind of radio meter. */
 export interface RadioDriver {
   readonly name: string
-  /** Manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
-  readonly meters: readonly string[]
+  /** The meters it is made for, as `Telegram.model` has them. */
+  readonly models: readonly number[]
   /** Device types whose meters it takes as well when no driver names them. */
   readonly types?: readonly number[]
   /** Headers of full frames that these meters are known to send, in hexadecimal, for their compact frames. */
@@ -60,14 +60,26 @@ export interface RadioDriver {
   readonly total: Total
 }
 
+/** A driver as its file has it: manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
+export interface DriverFile extends Omit<RadioDriver, 'models'> {
+  readonly meters: readonly string[]
+}
+
 /** A driver that nobody can change, so that it stays in flash. */
-export function radioDriver(driver: RadioDriver): RadioDriver {
-  return deepFreeze(driver)
+export function radioDriver({ meters, ...rest }: DriverFile): RadioDriver {
+  return deepFreeze({ ...rest, models: meters.map(modelOf) })
 }
 
 /** The field of the current value of a quantity, unless `rest` says something else. */
 export function field(name: string, of: RecordKey['of'], rest: Partial<Omit<Field, 'name' | 'of'>> = {}): Field {
   return Object.freeze({ ...rest, name, of })
+}
+
+/** `KAM 1F 16` as `Telegram.model` has it. */
+function modelOf(text: string): number {
+  const letter = (at: number) => text.charCodeAt(at) - 64
+  const manufacturer = (letter(0) << 10) | (letter(1) << 5) | letter(2)
+  return manufacturer * 0x10000 + Number.parseInt(text.slice(4, 6) + text.slice(7, 9), 16)
 }
 
 function deepFreeze<T>(value: T): T {
