@@ -29,7 +29,7 @@ describe('the drivers of radio meters', () => {
   })
 
   it('name models in three letters and two bytes', () => {
-    const { models } = radioDriver({ ...kamwater, meters: ['KAM 1F 16', 'KAW 3A 0b'] })
+    const { models } = radioDriver({ ...kamwater, headers: [], meters: ['KAM 1F 16', 'KAW 3A 0b'] })
     deepEqual(models, [0x2c2d1f16, 0x2c373a0b])
   })
 

@@ -1,4 +1,4 @@
-import { type KnownHeader, knownHeader } from '../wmbus/signatures.js'
+import type { KnownHeader } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import type { RadioDriver } from './driver.js'
 import * as registry from './drivers.js'
@@ -7,9 +7,7 @@ import * as registry from './drivers.js'
 export const DRIVERS: readonly RadioDriver[] = Object.freeze(Object.values(registry))
 
 /** The headers that the meters of all drivers send: which of them a meter sends depends on how it was configured. */
-export const KNOWN_HEADERS: readonly KnownHeader[] = Object.freeze(
-  DRIVERS.flatMap(({ headers }) => headers.map(knownHeader)),
-)
+export const KNOWN_HEADERS: readonly KnownHeader[] = Object.freeze(DRIVERS.flatMap(({ headers }) => headers))
 
 /** The driver of the meter that sent a telegram: one that names its model, else the one that takes its type. */
 export function driverOf({ model }: Telegram): RadioDriver | undefined {

@@ -1,5 +1,6 @@
 import type { QuantityName } from '../meters/meter.js'
 import type { RecordKey } from '../wmbus/record-key.js'
+import { type KnownHeader, knownHeader } from '../wmbus/signatures.js'
 
 /** How the bits of a state read as text. */
 export type StateText =
@@ -51,8 +52,8 @@ export interface RadioDriver {
   readonly models: readonly number[]
   /** Device types whose meters it takes as well when no driver names them. */
   readonly types?: readonly number[]
-  /** Headers of full frames that these meters are known to send, in hexadecimal, for their compact frames. */
-  readonly headers: readonly string[]
+  /** Headers of full frames that these meters are known to send, for their compact frames. */
+  readonly headers: readonly KnownHeader[]
   readonly fields: readonly Field[]
   readonly sample: readonly SampleRow[]
   /** What `meter_info` says: name in the text, name of the field. */
@@ -60,14 +61,17 @@ export interface RadioDriver {
   readonly total: Total
 }
 
-/** A driver as its file has it: manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
-export interface DriverFile extends Omit<RadioDriver, 'models'> {
+/** A driver as its file has it. */
+export interface DriverFile extends Omit<RadioDriver, 'models' | 'headers'> {
+  /** Manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
   readonly meters: readonly string[]
+  /** `RadioDriver.headers` in hexadecimal. */
+  readonly headers: readonly string[]
 }
 
 /** A driver that nobody can change, so that it stays in flash. */
-export function radioDriver({ meters, ...rest }: DriverFile): RadioDriver {
-  return deepFreeze({ ...rest, models: meters.map(modelOf) })
+export function radioDriver({ meters, headers, ...rest }: DriverFile): RadioDriver {
+  return deepFreeze({ ...rest, models: meters.map(modelOf), headers: headers.map(knownHeader) })
 }
 
 /** The field of the current value of a quantity, unless `rest` says something else. */
