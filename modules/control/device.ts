@@ -44,7 +44,7 @@ export interface Command {
   /** A command that `asks` changes nothing and may be done again. */
   readonly effect: Effect
   /** It does what no setting shows, so that which command it was has to be stored before it is done. */
-  readonly isStoredFirst: boolean
+  readonly isStoredFirst?: boolean
   readonly run: Run
 }
 
@@ -52,13 +52,13 @@ export interface Command {
 export type CommandTable = Readonly<Record<string, Command>>
 
 /** A question. */
-export const asks = (run: Run): Command => Object.freeze({ effect: 'asks', isStoredFirst: false, run })
+export const asks = (run: Run): Command => Object.freeze({ effect: 'asks', run })
 
 /** Changes settings and what follows from them; where these are so already, nothing is written. */
-export const sets = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: false, run })
+export const sets = (run: Run): Command => Object.freeze({ effect: 'acts', run })
 
 /** Does something that no setting shows. */
 export const does = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: true, run })
 
 /** Changes the valve and its limit. */
-export const moves = (run: Run): Command => Object.freeze({ effect: 'moves', isStoredFirst: false, run })
+export const moves = (run: Run): Command => Object.freeze({ effect: 'moves', run })
