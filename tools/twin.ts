@@ -6,12 +6,14 @@ import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
+import { fileSlots } from '../twin/file-slots.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { optionsOf, twinMeter } from '../twin/meters.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
+import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
@@ -29,6 +31,7 @@ import {
   withKey,
 } from './options.js'
 import { print, say, sayLine } from './print.js'
+import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
 
 /** As large as the journal's partition. */
@@ -39,6 +42,7 @@ interface TwinCommandOptions extends KeyOptions {
   readonly uart?: string
   readonly broker?: string
   readonly serial?: string
+  readonly updateKey?: string
   readonly state?: string
   readonly flag: Record<string, string>
   readonly count?: number
@@ -58,7 +62,8 @@ export function twinCommand(): Command {
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
     .option('--broker <url>', 'mqtt://host:port; else a broker within the twin')
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
-    .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
+    .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
+    .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
@@ -85,6 +90,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   operator.on('error', () => {})
   if (embedded !== undefined) say(`broker ${url}`)
 
+  const stored = options.state === undefined ? undefined : fileSlots(options.state)
   const clock = new RealClock(options.speed)
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
@@ -97,10 +103,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
     clock,
     unix,
     connect: connectMqtt,
+    connectTcp,
+    slots: stored?.slots,
     broker: parseBroker(url),
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
-      options.state === undefined ? new SimulatedFlash({ sectors: SECTORS }) : new FileFlash(options.state, SECTORS),
+      options.state === undefined
+        ? new SimulatedFlash({ sectors: SECTORS })
+        : new FileFlash(options.state, 'journal.flash', SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
     portal: {
@@ -143,6 +153,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     stopMeter?.()
     switches.close()
     twin.close()
+    stored?.close()
     portal.close()
     await operator.endAsync(true)
     await embedded?.close()
@@ -167,7 +178,8 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 function readFlags(options: TwinCommandOptions): Flags {
   const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
   const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...options.flag })
+  const update = options.updateKey === undefined ? {} : { UPDATE_KEY: readUpdateKey(options.updateKey) }
+  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...update, ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }

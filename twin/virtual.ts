@@ -8,6 +8,7 @@ import { MemoryStorage } from './memory-storage.js'
 import { opened } from './opened.js'
 import { seededRandom } from './random.js'
 import { SimulatedBroker } from './simulated-broker.js'
+import { SimulatedHttp } from './simulated-http.js'
 import { Twin, type TwinOptions } from './twin.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
@@ -22,6 +23,7 @@ export const POWER_ON = 1_800_000_000_000
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
   const clock = new VirtualClock()
   const broker = new SimulatedBroker(clock, 20)
+  const http = new SimulatedHttp(clock)
   const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
   if (!parsed.ok) throw new Error(parsed.error)
   const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
@@ -36,6 +38,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     crypto: { ...nodeCrypto, random: (length) => Uint8Array.from({ length }, () => random() * 256) },
     unix,
     connect: broker.connect,
+    connectTcp: http.connect,
     broker: { host: 'broker', port: 1883 },
     log: (text) => log.push(text),
     ...options,
@@ -73,5 +76,5 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     await clock.run(2_000)
   }
 
-  return { clock, broker, storage, twin, envelope, log, messages, send, ask, online }
+  return { clock, broker, http, storage, twin, envelope, log, messages, send, ask, online }
 }
