@@ -2,6 +2,7 @@ import type { Effect } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings.js'
 import type { AccessPoint } from '../uplink/access-point.js'
+import type { UpdateRequest } from '../update/record.js'
 import type { Station } from '../uplink/station.js'
 import type { Cron } from './cron/cron.js'
 import type { Valve } from './valve/valve.js'
@@ -28,6 +29,8 @@ export interface Device {
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */
   brokerChanged(): void
+  /** Takes the update that somebody offers. @returns what to answer */
+  offerUpdate(request: UpdateRequest): string
   /** Writes what waits, and what an impulse meter has counted. */
   save(): void
   /** Shuts down in order and restarts. */
