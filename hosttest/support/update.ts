@@ -2,9 +2,9 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { toHex } from '../../modules/codec/hex.js'
 import { encodeHead, type Manifest, signedText } from '../../modules/update/manifest.js'
+import { SimulatedFlash } from '../../twin/flash.js'
 import { makeImage, sha256, type TwinImage } from '../../twin/image.js'
 import { checkImage } from '../../twin/image-check.js'
-import { SimulatedFlash } from '../../twin/flash.js'
 import { joined } from '../../twin/simulated-http.js'
 import { SLOT_SECTORS } from '../../twin/slots.js'
 import { POWER_ON, testTwin } from '../../twin/virtual.js'
@@ -47,7 +47,8 @@ export function updatableTwin(flags: Record<string, string> = {}, options: Param
   function outcome(from = 0): string | undefined {
     return told()
       .slice(from)
-      .findLast((text) => /state=(good|refused|failed|rolled_back)/.test(text))
+      .filter((text) => /state=(good|refused|failed|rolled_back)/.test(text))
+      .at(-1)
   }
 
   /** Lets time pass until it has ended. @param ms at most */

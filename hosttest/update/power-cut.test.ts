@@ -31,7 +31,10 @@ async function run(image: TwinImage, cut?: Cut, wait = 3 * MINUTE) {
   const random = seededRandom(cut === undefined || cut.part === 'storage' ? 1 : cut.step)
   const tear = cut === undefined || cut.part === 'storage' ? 'byte' : cut.tear
   const flash = (sectors: number) => new SimulatedFlash({ sectors, random, tear })
-  const slots = new SimulatedSlots({ images: [flash(SLOT_SECTORS), flash(SLOT_SECTORS)], record: flash(RECORD_SECTORS) })
+  const slots = new SimulatedSlots({
+    images: [flash(SLOT_SECTORS), flash(SLOT_SECTORS)],
+    record: flash(RECORD_SECTORS),
+  })
   const parts = { slot: slots.images[1], record: slots.record, journal: flash(192) }
   const storage = new FailingStorage()
   const device = updatableTwin({}, { slots, storage, flash: parts.journal })
@@ -74,7 +77,8 @@ async function check(image: TwinImage, cut: Cut): Promise<string> {
   const end = outcome() ?? ''
   if (version === NEW) ok(end.includes('state=good'), `${place}: ${told().join(' | ')}`)
   // Power that goes while the command is stored leaves it undone: the server asks again until it is answered.
-  else if (told().length > 0) ok(/state=(rolled_back|failed|refused)&.*reason=./.test(end), `${place}: ${told().join(' | ')}`)
+  else if (told().length > 0)
+    ok(/state=(rolled_back|failed|refused)&.*reason=./.test(end), `${place}: ${told().join(' | ')}`)
   else {
     device.offer(image)
     equal(/state=good/.test((await device.ended()) ?? ''), true, `${place}: again`)
@@ -129,7 +133,8 @@ describe('power that goes in an update', () => {
     function* cuts(): Generator<Cut> {
       let number = 0
       for (let write = 0; write < small.writes; write++)
-        for (const outcome of OUTCOMES) if (number++ % WRITES.stride === WRITES.first) yield { part: 'storage', write, outcome }
+        for (const outcome of OUTCOMES)
+          if (number++ % WRITES.stride === WRITES.first) yield { part: 'storage', write, outcome }
     }
     ok((await checkAll(SMALL, cuts())) > 5)
   })

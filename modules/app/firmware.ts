@@ -142,7 +142,16 @@ export class Firmware implements CommandHost, Hosts {
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
     this.#update = new Update(
-      { clock, log, storage, slots: ports.slots, connectTcp: ports.connectTcp, verifier: ports.verifier, image: ports.image, updateKey: flags.updateKey },
+      {
+        clock,
+        log,
+        storage,
+        slots: ports.slots,
+        connectTcp: ports.connectTcp,
+        verifier: ports.verifier,
+        image: ports.image,
+        updateKey: flags.updateKey,
+      },
       this,
     )
     this.#metering = new Metering({ ports, light, flags, settings, random }, this)

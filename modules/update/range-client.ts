@@ -29,7 +29,7 @@ export class RangeClient implements TcpEvents {
   #host: RangeHost
   #connection: TcpConnection | undefined
   /** What of the request is not yet sent. */
-  #request = new Uint8Array(0)
+  #request: Uint8Array = new Uint8Array(0)
   #reply: RangeReply | undefined
   #silence: Timer | undefined
   #deadline: Timer | undefined

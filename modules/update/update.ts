@@ -58,7 +58,13 @@ export interface UpdateHost {
  */
 type State =
   | { readonly at: 'idle' | 'restarting' }
-  | { readonly at: 'fetching'; readonly request: UpdateRequest; readonly download: Download; writer?: SlotWriter; manifest?: Manifest }
+  | {
+      readonly at: 'fetching'
+      readonly request: UpdateRequest
+      readonly download: Download
+      writer?: SlotWriter
+      manifest?: Manifest
+    }
   | { readonly at: 'checking'; readonly manifest: Manifest; readonly reader: SlotReader; readonly digest: Digest }
   | { readonly at: 'probation'; readonly probation: Probation }
 
@@ -277,7 +283,8 @@ export class Update implements DownloadHost, ProbationHost {
     const slots = this.#options.slots!
     const { meterWasRead } = this.#host
     const trial: Trial = { slot: 1 - slots.running, version, sha256, meterWasRead, stage: 'asked' }
-    if (!this.#record.change({ trial, request: undefined, mark: 0, sha256: '' })) return this.#end('failed', version, 'flash')
+    if (!this.#record.change({ trial, request: undefined, mark: 0, sha256: '' }))
+      return this.#end('failed', version, 'flash')
     if (!slots.startSpareNext()) {
       this.#record.change({ trial: undefined })
       return this.#end('failed', version, 'the boot loader would not start it')
