@@ -19,7 +19,7 @@ const FULL = { version: NEW, size: SLOT_SIZE }
 /** The bytes at which power goes. */
 const BYTES = oneIn(97)
 const POINTS = oneIn(149)
-const WRITES = oneIn(7)
+const WRITES = oneIn(3)
 
 /** Power that goes at a step of one part of the flash, or at a write of a record. */
 type Cut =
