@@ -98,7 +98,7 @@ class TestDevice {
       {
         clock: this.#clock,
         envelope,
-        guard: new ReplayGuard(this.storage),
+        guard: new ReplayGuard(this.storage, { clock: this.#clock }),
         commands: COMMANDS,
         wallClock: { now: () => NOW },
         log() {},

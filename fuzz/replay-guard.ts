@@ -4,6 +4,7 @@ import { Slots } from '../modules/storage/slots.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 
 const NOW = 1_800_000_000
+const CLOCK = { now: () => 0, set: () => undefined, clear: () => {} }
 const STEP = 4
 const EFFECTS: readonly Effect[] = ['asks', 'acts', 'moves']
 
@@ -11,14 +12,16 @@ const EFFECTS: readonly Effect[] = ['asks', 'acts', 'moves']
 export default function replayGuard(bytes: Uint8Array): void {
   const storage = new MemoryStorage()
   new Slots(storage, 'tags').write(bytes)
-  let guard = new ReplayGuard(storage)
+  new Slots(storage, 'mark').write(bytes.subarray(0, 4))
+  let guard = new ReplayGuard(storage, { clock: CLOCK })
   const done = new Set<string>()
   let newestMove = 0
   for (let at = 0; at + STEP <= bytes.length; at += STEP) {
     const [action, which, ago, clock] = bytes.subarray(at, at + STEP) as unknown as [number, number, number, number]
-    if (action > 0xf0) {
-      guard.flush()
-      guard = new ReplayGuard(storage)
+    if (action > 0xe8) {
+      if (action > 0xf0) guard.flush()
+      else guard.settle()
+      guard = new ReplayGuard(storage, { clock: CLOCK })
     }
     const effect = EFFECTS[action % 3]!
     const time = NOW + 16 * (ago - 128)

@@ -1,17 +1,38 @@
-import { connectAsync, type MqttClient } from 'mqtt'
+import { createConnection } from 'node:net'
+import { type IClientOptions, MqttClient } from 'mqtt'
 import { commandTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { bounded } from '../twin/packet-bound.js'
 import { NegativeResult } from './errors.js'
 import { parseBroker, withoutPassword } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
-/** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
+/**
+ * Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. It ends with a
+ * packet beyond 64 kB.
+ */
 export async function connectBroker(url: string, reconnectPeriod = 0): Promise<MqttClient> {
-  parseBroker(url)
+  const { host, port } = parseBroker(url)
+  const { username, password } = new URL(url)
+  const options: IClientOptions = { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }
+  if (username !== '') options.username = decodeURIComponent(username)
+  if (password !== '') options.password = decodeURIComponent(password)
+  const client = new MqttClient(() => bounded(createConnection({ host, port })), options)
   try {
-    return await connectAsync(url, { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }, false)
+    await new Promise<void>((resolve, reject) => {
+      const onClose = () => reject(new Error('connection closed'))
+      client.once('error', reject)
+      client.once('close', onClose)
+      client.once('connect', () => {
+        client.off('error', reject)
+        client.off('close', onClose)
+        resolve()
+      })
+    })
+    return client
   } catch (error) {
+    client.end(true)
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
     throw new NegativeResult(`${withoutPassword(url)}: ${reason ?? 'no connection'}`)
   }

@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
 import { bindNext, portOf } from './bind.js'
+import { bounded } from './packet-bound.js'
 
-/** An MQTT broker within the twin, reachable from this computer only. */
+/** An MQTT broker within the twin, reachable from this computer only. It ends a connection with a packet beyond 64 kB. */
 export class EmbeddedBroker {
   #aedes: Aedes
   #server: Server
@@ -13,7 +14,7 @@ export class EmbeddedBroker {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
-      aedes.handle(socket)
+      aedes.handle(bounded(socket))
     })
   }
 

@@ -26,6 +26,7 @@ export function watchDelivery(connect: MqttConnect, onDelivered: (message: Deliv
       },
       release: (id) => connection.release(id),
       subscribe: (id, topic, qos) => connection.subscribe(id, topic, qos),
+      unsubscribe: (id, topic) => connection.unsubscribe(id, topic),
       ping: () => connection.ping(),
       close: () => connection.close(),
     }

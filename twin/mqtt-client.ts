@@ -82,6 +82,11 @@ export class WireClient implements MqttConnection {
     return this.#send({ cmd: 'subscribe', messageId: id, subscriptions: [{ topic, qos }] })
   }
 
+  unsubscribe(id: number, topic: string): boolean {
+    this.#guard.expect('unsuback', id)
+    return this.#send({ cmd: 'unsubscribe', messageId: id, unsubscriptions: [topic] })
+  }
+
   ping(): boolean {
     this.#guard.expect('pingresp')
     return this.#send({ cmd: 'pingreq' })
@@ -112,6 +117,8 @@ export class WireClient implements MqttConnection {
         return this.#options.onControl('pubcomp', packet.messageId!)
       case 'suback':
         return this.#options.onSubscribed(packet.messageId!, Number(packet.granted[0]))
+      case 'unsuback':
+        return this.#options.onControl('unsuback', packet.messageId!)
       case 'pingresp':
         return this.#options.onControl('pingresp', 0)
     }

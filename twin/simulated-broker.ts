@@ -37,6 +37,8 @@ export class SimulatedBroker {
   answering = true
   /** What it answers to SUBSCRIBE: a QoS, or 0x80 where it refuses; nothing when undefined. */
   subscribeCode: number | undefined = 0
+  /** Filters that it refuses, whatever it answers to others. */
+  readonly refused = new Set<string>()
   /** When each SUBSCRIBE has arrived, on the clock of the simulation. */
   readonly subscribes: number[] = []
   /** Whether the network passes packets on. Without this it swallows everything and tells nobody. */
@@ -62,6 +64,11 @@ export class SimulatedBroker {
   readonly connect: MqttConnect = (options) => {
     this.connections++
     return new Connection(this, options)
+  }
+
+  /** Filters that it has granted, of all sessions. */
+  get filters(): string[] {
+    return [...this.#sessions.values()].flatMap(({ subscriptions }) => [...subscriptions])
   }
 
   /** Forgets every session, as a broker without persistence does when it restarts. */
@@ -163,10 +170,18 @@ class Connection implements MqttConnection {
   subscribe(id: number, topic: string): boolean {
     return this.#toBroker(() => {
       this.#broker.subscribes.push(this.#broker.now)
-      const { subscribeCode } = this.#broker
+      const subscribeCode = this.#broker.refused.has(topic) ? REFUSED : this.#broker.subscribeCode
       if (subscribeCode === undefined) return
       if (subscribeCode < REFUSED) this.#session!.subscriptions.add(topic)
       this.toDevice(() => this.options.onSubscribed(id, subscribeCode))
+    })
+  }
+
+  unsubscribe(id: number, topic: string): boolean {
+    return this.#toBroker(() => {
+      if (this.#broker.subscribeCode === undefined) return
+      this.#session!.subscriptions.delete(topic)
+      this.toDevice(() => this.options.onControl('unsuback', id))
     })
   }
 

@@ -281,7 +281,7 @@ export class Twin {
     const timer = this.#clock.set(() => onClosed('nobody answers'), 5_000)
     const isSent = () => false
     const close = () => this.#clock.clear(timer)
-    return { publish: isSent, release: isSent, subscribe: isSent, ping: isSent, close }
+    return { publish: isSent, release: isSent, subscribe: isSent, unsubscribe: isSent, ping: isSent, close }
   }
 
   #keep(connection: MqttConnection): MqttConnection {

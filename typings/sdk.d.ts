@@ -36,6 +36,9 @@ declare module 'mc/config' {
       readonly supply?: number
       readonly supplyRatio?: number
     }
+    readonly chip: string
+    /** Names the manifest that the image is built from: `meterlogger-variant=NAME;`. */
+    readonly mark: string
     readonly [name: string]: unknown
   }
   export default config
@@ -65,6 +68,13 @@ declare module 'mc/ffi' {
     esp_netif_dhcps_option(netif: number, mode: number, option: number, value: ArrayBuffer, length: number): number
     esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
+    esp_partition_find_first(type: number, subtype: number, label: 0): number
+    esp_ota_get_running_partition(): number
+    esp_ota_get_next_update_partition(from: 0): number
+    esp_ota_get_state_partition(partition: number, state: ArrayBuffer): number
+    esp_ota_set_boot_partition(partition: number): number
+    esp_ota_mark_app_valid_cancel_rollback(): number
+    esp_ota_mark_app_invalid_rollback_and_reboot(): number
     nimble_port_stop(): number
     nimble_port_deinit(): number
     arc4random(): number
@@ -95,6 +105,28 @@ declare module 'crypt' {
     constructor(type: 'SHA256')
     write(data: ArrayBuffer): void
     close(): ArrayBuffer
+  }
+}
+
+declare module 'ecp' {
+  export default class ECPoint {
+    constructor(x: bigint, y: bigint)
+  }
+}
+
+declare module 'curve' {
+  export default class Curve {
+    readonly ec: { readonly a: bigint; readonly b: bigint; readonly m: bigint }
+    constructor(name: 'secp256r1')
+  }
+}
+
+declare module 'ecdsa' {
+  import type Curve from 'curve'
+  import type ECPoint from 'ecp'
+  export default class ECDSA {
+    constructor(key: ECPoint, curve: Curve)
+    verify(digest: ArrayBuffer, signature: ArrayBuffer): boolean
   }
 }
 
@@ -280,6 +312,8 @@ declare module 'embedded:network/mqtt/client' {
     static readonly PUBCOMP: 7
     static readonly SUBSCRIBE: 8
     static readonly SUBACK: 9
+    static readonly UNSUBSCRIBE: 10
+    static readonly UNSUBACK: 11
     static readonly PINGREQ: 12
     static readonly PINGRESP: 13
   }

@@ -92,6 +92,27 @@ for (const [kind, replaced] of [
       ])
     })
 
+    it('takes a subscription back', async () => {
+      const { traced, result } = await run(
+        `join(() => {
+    const client = connect({
+      onControl(message) {
+        say(JSON.stringify(message))
+        const items = [{ topic: '/config/#' }]
+        if (message.operation === MQTTClient.CONNACK) client.write(null, { operation: MQTTClient.SUBSCRIBE, id: 1, items })
+        if (message.operation === MQTTClient.SUBACK) client.write(null, { operation: MQTTClient.UNSUBSCRIBE, id: 2, items })
+      },
+    })
+  })`,
+        `await clock.run(10_000)
+  broker.publish('/config/x', bytes('a command'))
+  await clock.run(1_000)
+  return broker.received`,
+      )
+      deepEqual(result, [1, 8, 10])
+      deepEqual(traced, [CONNACK, '{"operation":9,"id":1,"payload":[0]}', '{"operation":11,"id":2}'])
+    })
+
     it('passes on the slices that TCP has, and goes on when they are read', async () => {
       const { traced } = await run(
         `join(() => connect({

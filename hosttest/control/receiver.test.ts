@@ -59,6 +59,35 @@ describe('a burst of commands', () => {
 })
 
 describe('a message that somebody has recorded', () => {
+  it('is refused before anything is deciphered', () => {
+    let deciphered = 0
+    const crypto = {
+      ...nodeCrypto,
+      aesCbcDecrypt(key: Uint8Array, iv: Uint8Array, blocks: Uint8Array) {
+        deciphered++
+        return nodeCrypto.aesCbcDecrypt(key, iv, blocks)
+      },
+    }
+    const envelope = new Envelope(crypto, new Uint8Array(16))
+    const done: string[] = []
+    const receiver = new CommandReceiver(
+      {
+        clock: testClock(),
+        envelope,
+        guard: new ReplayGuard(new MemoryStorage(), { clock: testClock() }),
+        commands: { ping: asks((_device, _reply, text) => void done.push(text)) },
+        wallClock: { now: () => 1_800_000_000 },
+        log() {},
+      },
+      { serial: '1234567', numbers: () => ['1234567'] } as Partial<CommandHost> as CommandHost,
+    )
+    const topic = '/config/v2/1234567/1800000000/ping'
+    const recorded = envelope.seal(topic, 'x')
+    for (let i = 0; i < 5; i++) receiver.onMessage(topic, recorded)
+    deepEqual(done, ['x'])
+    equal(deciphered, 1)
+  })
+
   it('neither acts nor is answered when it is sent again', async () => {
     const { clock, broker, twin, envelope, online, messages, ask } = testTwin({ AUTO_CLOSE: '0' })
     await online()
@@ -136,7 +165,7 @@ describe('a message that is not in order', () => {
     const options = {
       clock,
       envelope,
-      guard: new ReplayGuard(new MemoryStorage()),
+      guard: new ReplayGuard(new MemoryStorage(), { clock: testClock() }),
       commands: {
         ping: asks((_device, reply, payload) => reply(payload)),
         open_until: moves((_device, reply) => reply('open', 'status')),

@@ -19,7 +19,7 @@ function sealedBytes(clear: string): Uint8Array {
   const derived = stubCrypto.sha256(KEY)
   const iv = stubCrypto.random(16)
   const cipher = stubCrypto.aesCbcEncrypt(derived.subarray(0, 16), iv, fromHex(clear)!)
-  const tag = new Hmac(stubCrypto, derived.subarray(16)).sign(encodeUtf8(TOPIC), iv, cipher)
+  const tag = new Hmac(stubCrypto, derived.subarray(16)).sign(encodeUtf8(TOPIC), Uint8Array.of(...iv, ...cipher))
   return Uint8Array.of(...tag, ...iv, ...cipher)
 }
 

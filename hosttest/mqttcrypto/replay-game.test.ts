@@ -36,7 +36,12 @@ interface Packet {
   readonly topic: string
   /** How often it has changed the valve or the limit. */
   acted: number
+  /** Whether the device has done it, changed something or not, and no power cut has made it forget that. */
+  isDone: boolean
 }
+
+/** What a command that changed nothing was is stored so often; a power cut makes the device forget what came since. */
+const KEPT_EVERY = 60
 
 class Game {
   readonly storage = new MemoryStorage()
@@ -47,7 +52,14 @@ class Game {
   level = 0
   total = 0
   newestActed = 0
+  /** The newest of those that changed nothing and are stored. */
+  newestKept = 0
+  /** Those that changed nothing and wait for their minute, which ends then. */
+  #waiting: Packet[] = []
+  #minuteEnds = 0
+  #ran = false
   #steps: (() => void)[] = []
+  #timers: { readonly at: number; readonly callback: () => void }[] = []
   #receiver!: CommandReceiver
   #settings!: SettingsStore
   #guard!: ReplayGuard
@@ -59,12 +71,22 @@ class Game {
 
   powerOn(): void {
     this.#steps = []
+    this.#timers = []
+    for (const packet of this.#waiting) if (packet.acted === 0) packet.isDone = false
+    this.#waiting = []
+    this.#minuteEnds = 0
     const clock: Clock = {
-      now: () => 0,
-      set: (callback, ms) => (ms === 0 ? this.#steps.push(callback) : undefined),
-      clear: () => {},
+      now: () => (this.time - START) * 1000,
+      set: (callback, ms) => {
+        if (ms === 0) this.#steps.push(callback)
+        else this.#timers.push({ at: this.time + ms / 1000, callback })
+        return callback
+      },
+      clear: (timer) => {
+        this.#timers = this.#timers.filter(({ callback }) => callback !== timer)
+      },
     }
-    this.#guard = new ReplayGuard(this.storage)
+    this.#guard = new ReplayGuard(this.storage, { clock })
     this.#settings = new SettingsStore({ storage: this.storage, clock, beforeWrite: () => this.#guard.flush() })
     const actuator = { set: (open: boolean) => (this.level = open ? 1 : 0), off: () => {}, test: () => {} }
     this.#valve = hosted(Valve, {
@@ -78,7 +100,8 @@ class Game {
     })
     this.read()
     const envelope = new Envelope(trusting, new Uint8Array(16))
-    envelope.open = (_topic, message) => ({
+    envelope.refusal = () => undefined
+    envelope.decrypt = (message) => ({
       ok: true,
       value: this.packets[new DataView(message.buffer).getUint32(0)]!.text,
     })
@@ -87,7 +110,7 @@ class Game {
         clock,
         envelope,
         guard: this.#guard,
-        commands: valveCommands,
+        commands: this.#commands,
         wallClock: { now: () => this.deviceTime },
         log: () => {},
       },
@@ -99,7 +122,46 @@ class Game {
     this.#receiver.close()
     this.#settings.close()
     this.#guard.close()
+    this.#keepWaiting()
     this.powerOn()
+  }
+
+  /** Time passes, and what is due in it happens. */
+  wait(seconds: number): void {
+    const end = this.time + seconds
+    for (;;) {
+      const next = Math.min(...this.#timers.map(({ at }) => at))
+      if (next > end) break
+      this.time = Math.max(this.time, next)
+      const due = this.#timers.filter(({ at }) => at <= this.time)
+      this.#timers = this.#timers.filter(({ at }) => at > this.time)
+      for (const { callback } of due) callback()
+    }
+    this.time = end
+    if (this.#waiting.length === 0 || end < this.#minuteEnds) return
+    this.#keepWaiting()
+    this.#minuteEnds += KEPT_EVERY
+  }
+
+  /** The operator's commands, which tell that they are done. */
+  get #commands(): typeof valveCommands {
+    return Object.fromEntries(
+      Object.entries(valveCommands).map(([name, command]) => [
+        name,
+        {
+          ...command,
+          run: (...values: Parameters<typeof command.run>) => {
+            this.#ran = command.effect === 'moves'
+            command.run(...values)
+          },
+        },
+      ]),
+    )
+  }
+
+  #keepWaiting(): void {
+    for (const { time } of this.#waiting) this.newestKept = Math.max(this.newestKept, time)
+    this.#waiting = []
   }
 
   read(): void {
@@ -112,7 +174,7 @@ class Game {
   seal(name: string, text: string): Packet {
     const number = this.packets.length
     const { time } = this
-    const packet = { number, time, name, text, topic: `/config/v2/${SERIAL}/${time}/${name}`, acted: 0 }
+    const packet = { number, time, name, text, topic: `/config/v2/${SERIAL}/${time}/${name}`, acted: 0, isDone: false }
     this.packets.push(packet)
     return packet
   }
@@ -122,9 +184,21 @@ class Game {
     const before = this.#state()
     const message = new Uint8Array(64)
     new DataView(message.buffer).setUint32(0, packet.number)
+    this.#ran = false
     this.#receiver.onMessage(packet.topic, message)
     while (this.#steps.length > 0) this.#steps.shift()!()
+    if (!this.#ran) return
+    ok(!packet.isDone, `${packet.name} of ${packet.time} was done twice`)
+    packet.isDone = true
     if (this.#state() !== before) this.#onActed(packet)
+    else this.#onNothingChanged(packet)
+  }
+
+  #onNothingChanged(packet: Packet): void {
+    this.#waiting.push(packet)
+    if (this.time < this.#minuteEnds) return
+    this.#minuteEnds = this.time + KEPT_EVERY
+    this.#keepWaiting()
   }
 
   #state(): string {
@@ -136,7 +210,12 @@ class Game {
     packet.acted++
     equal(packet.acted, 1, `${packet.name} of ${packet.time} acted twice`)
     ok(packet.time >= this.newestActed, `${packet.name} of ${packet.time} acted after one of ${this.newestActed}`)
+    ok(packet.time >= this.newestKept, `${packet.name} of ${packet.time} acted after one of ${this.newestKept}`)
+    for (const { time } of this.#waiting)
+      ok(packet.time >= time, `${packet.name} of ${packet.time} acted after one of ${time}, which changed nothing`)
     this.newestActed = packet.time
+    // A change is stored with all that came before it.
+    this.#keepWaiting()
   }
 }
 
@@ -185,7 +264,7 @@ for (const { part, name } of parts(PARTS)) {
                 : [undefined, 0, START - 10 * DAY, START + 4000 * DAY, game.time][below(5)]
             break
           case 7:
-            game.time += [1, 30, 90, 2000, DAY][below(5)]!
+            game.wait([1, 30, 90, 2000, DAY][below(5)]!)
             if (below(2) === 0) game.deviceTime = game.time
             break
           case 8:

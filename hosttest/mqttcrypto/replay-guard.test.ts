@@ -3,6 +3,7 @@ import { fromHex } from '../../modules/codec/hex.js'
 import { type Effect, ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
 import { FAR_TIMES, secondsOf } from '../support/times.js'
 
@@ -18,10 +19,11 @@ function tag(number: number): Uint8Array {
 
 /** A guard, and what a device finds in its flash when it starts again. */
 function setUp(storage = new MemoryStorage(), onFlashError?: () => void) {
-  const guard = new ReplayGuard(storage, { onFlashError })
+  const clock = testClock()
+  const guard = new ReplayGuard(storage, { clock, onFlashError })
   const accept = (number: number, time: number, now: number | undefined = time, effect: Effect = 'acts') =>
     guard.accept(tag(number), time, now, effect)
-  return { guard, storage, accept, again: () => setUp(storage) }
+  return { clock, guard, storage, accept, again: () => setUp(storage) }
 }
 
 for (const effect of ['asks', 'acts', 'moves'] as const) {
@@ -33,6 +35,15 @@ for (const effect of ['asks', 'acts', 'moves'] as const) {
 
     it('takes none as long as the clock is not set', () => {
       for (const time of [0, NOW]) equal(setUp().guard.accept(tag(1), time, undefined, effect), false)
+    })
+
+    it('takes none of the time before this firmware, to which somebody has set the clock', () => {
+      const start = 1_767_225_600
+      const { accept, guard, again } = setUp()
+      equal(accept(1, start - 1, start, effect), false)
+      ok(accept(2, start, start, effect))
+      guard.flush()
+      ok(again().accept(3, NOW, NOW, effect))
     })
 
     it('takes the same message once, as long as its time would let it in', () => {
@@ -118,6 +129,53 @@ describe('a command that acts', () => {
     ok(guard.flush())
     guard.close()
     equal(storage.writes(''), 1)
+  })
+
+  it('and has changed nothing is known after a power cut: the first of a minute at once, the others when it is over', async () => {
+    for (const effect of ['acts', 'moves'] as const) {
+      const { accept, guard, clock, storage, again } = setUp()
+      const done = (number: number, time: number) => {
+        ok(accept(number, time, NOW, effect))
+        guard.settle()
+      }
+      done(1, NOW)
+      equal(storage.writes('mark'), 1)
+      equal(again().accept(1, NOW, NOW, effect), false, 'again')
+      equal(again().accept(2, NOW - 1, NOW, effect), false, 'one that was held back')
+      ok(again().accept(2, NOW + 1, NOW, effect))
+      for (let i = 1; i <= 50; i++) {
+        done(10 + i, NOW + i)
+        await clock.run(1_000)
+      }
+      equal(storage.writes('mark'), 1)
+      await clock.run(10_000)
+      equal(storage.writes('mark'), 2)
+      for (const number of [60, 1000]) equal(again().accept(number, NOW + 50, NOW, effect), false)
+      ok(again().accept(1001, NOW + 51, NOW, effect))
+      await clock.run(600_000)
+      equal(storage.writes(''), 2)
+    }
+  })
+
+  it('that repeats every 10 s and changes nothing is stored once a minute', async () => {
+    const { accept, guard, clock, storage } = setUp()
+    for (let i = 0; i < 8640; i++) {
+      ok(accept(i, NOW + 10 * i, NOW + 10 * i, 'moves'))
+      guard.settle()
+      await clock.run(10_000)
+    }
+    ok(storage.writes('') <= 1441, `${storage.writes('')} writes`)
+  })
+
+  it('and has changed nothing is stored when flash takes it again', async () => {
+    const storage = new FullStorage()
+    const { accept, guard, clock } = setUp(storage)
+    storage.isFull = true
+    ok(accept(1, NOW, NOW, 'moves'))
+    guard.settle()
+    storage.isFull = false
+    await clock.run(60_000)
+    equal(setUp(storage).accept(1, NOW, NOW, 'moves'), false)
   })
 
   it('is stored with the newest times and the oldest that may come, then 8 bytes of the tag and 4 of the time each', () => {

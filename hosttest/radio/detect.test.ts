@@ -3,6 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DRIVERS, driverOf, KNOWN_HEADERS } from '../../modules/radio/detect.js'
+import { radioDriver } from '../../modules/radio/driver.js'
+import { kamwater } from '../../modules/radio/drivers/kamwater.js'
 import { Telegram } from '../../modules/wmbus/telegram.js'
 import { frame } from '../wmbus/frames.js'
 
@@ -14,19 +16,21 @@ function driverName(address: string): string | undefined {
   return driverOf(new Telegram('ok', frame(address, '78')))?.name
 }
 
-/** Three letters as they are sent, in hexadecimal. */
-function manufacturerCode(letters: string): string {
-  const code = [...letters].reduce((sum, letter) => 32 * sum + letter.charCodeAt(0) - 64, 0)
-  return [code & 0xff, code >> 8].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+/** A model as a frame's address has it: manufacturer, low byte first, number, version and type. */
+function addressOf(model: number): string {
+  const digits = model.toString(16).padStart(8, '0')
+  return `${digits.slice(2, 4)}${digits.slice(0, 2)}78563412${digits.slice(4)}`
 }
 
 describe('the drivers of radio meters', () => {
   it('are chosen by manufacturer, version and type', () => {
-    for (const { name, meters } of DRIVERS)
-      for (const meter of meters) {
-        const [manufacturer, version, type] = meter.split(' ')
-        equal(driverName(`${manufacturerCode(manufacturer!)}78563412${version}${type}`), name, meter)
-      }
+    for (const { name, models } of DRIVERS)
+      for (const model of models) equal(driverName(addressOf(model)), name, model.toString(16))
+  })
+
+  it('name models in three letters and two bytes', () => {
+    const { models } = radioDriver({ ...kamwater, headers: [], meters: ['KAM 1F 16', 'KAW 3A 0b'] })
+    deepEqual(models, [0x2c2d1f16, 0x2c373a0b])
   })
 
   it('are chosen by the type alone for a model that none of them names', () => {
@@ -39,7 +43,7 @@ describe('the drivers of radio meters', () => {
   })
 
   it('do not claim the same meter, nor the same type', () => {
-    for (const claims of [DRIVERS.flatMap(({ meters }) => meters), DRIVERS.flatMap(({ types }) => types ?? [])])
+    for (const claims of [DRIVERS.flatMap(({ models }) => models), DRIVERS.flatMap(({ types }) => types ?? [])])
       deepEqual(claims.length, new Set<unknown>(claims).size)
   })
 

@@ -15,7 +15,7 @@ function setUp() {
   const budget = new WriteBudget(clock, () => {
     spent++
   })
-  const guard = new ReplayGuard(storage, { budget })
+  const guard = new ReplayGuard(storage, { clock, budget })
   const settings = new SettingsStore({ storage, clock, budget, beforeWrite: () => guard.flush() })
   let number = 0
   /** A command of whoever has the key, with a tag of its own; whether it was done. */

@@ -48,10 +48,6 @@ export const PASSING_FAULTS: Readonly<Record<string, Hostile>> = {
     const [from, to] = range!
     return fileAnswer('206 Partial Content', '', file!.slice(from, to + 1))
   },
-  'says another total': ({ file, range }) => {
-    const [from, to] = range!
-    return rangeAnswer(file!.slice(from, to + 1), from, file!.length + 1)
-  },
   'sends half of what was asked for': ({ file, range }) => {
     const [from, to] = range!
     return rangeAnswer(file!.slice(from, from + ((to - from) >> 1)), from, file!.length)

@@ -50,7 +50,8 @@ export function updatableTwin(flags: Record<string, string> = {}, options: Param
   function outcome(from = 0): string | undefined {
     return told()
       .slice(from)
-      .findLast((text) => /state=(good|refused|failed|rolled_back)/.test(text))
+      .filter((text) => /state=(good|refused|failed|rolled_back)/.test(text))
+      .at(-1)
   }
 
   /** Lets time pass until it has ended. @param ms at most */

@@ -72,6 +72,8 @@ export class WireBroker {
       }
       case 'subscribe':
         return send({ cmd: 'suback', messageId: packet.messageId!, granted: [0] })
+      case 'unsubscribe':
+        return send({ cmd: 'unsuback', messageId: packet.messageId!, granted: [] })
       case 'pingreq':
         return send({ cmd: 'pingresp' })
     }

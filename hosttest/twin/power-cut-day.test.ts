@@ -202,6 +202,7 @@ function accountOf(connect: MqttConnect) {
       },
       release: (id) => connection.release(id),
       subscribe: (id, topic, qos) => connection.subscribe(id, topic, qos),
+      unsubscribe: (id, topic) => connection.unsubscribe(id, topic),
       ping: () => connection.ping(),
       close: () => connection.close(),
     }

@@ -43,6 +43,7 @@ function setUp() {
   const envelope = { seal: (_: string, text: string) => encodeUtf8(text) }
   const delivery = new Delivery({ clock, wallClock, envelope, flash: undefined, random })
   const log: string[] = []
+  const numbers = ['1234567']
   let received = 0
   const session: MqttSession = hosted(MqttSession, {
     clock,
@@ -50,7 +51,7 @@ function setUp() {
     random,
     connect: broker.connect,
     broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
-    numbers: () => ['1234567'],
+    numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: () => received++,
     log: (text) => log.push(text),
@@ -60,7 +61,7 @@ function setUp() {
     pushed.push(`text ${pushed.length}`)
     delivery.message('kind', '1234567', clock.now(), pushed.at(-1)!)
   }
-  return { clock, broker, delivery, session, log, pushed, push, received: () => received }
+  return { clock, broker, delivery, session, numbers, log, pushed, push, received: () => received }
 }
 
 type Device = ReturnType<typeof setUp>
@@ -79,6 +80,15 @@ const STATES: Readonly<Record<string, (device: Device) => Promise<void>>> = {
   async 'SUBSCRIBE unanswered'({ clock, broker, session }) {
     broker.answers = (command) => command !== 'subscribe'
     session.start('1234567')
+    await clock.run(100)
+  },
+  async 'UNSUBSCRIBE unanswered'({ clock, broker, session, numbers }) {
+    broker.answers = (command) => command !== 'unsubscribe'
+    numbers.push('11111111')
+    session.start('1234567')
+    await clock.run(100)
+    numbers.pop()
+    session.subscribe()
     await clock.run(100)
   },
   async 'nothing under way'({ clock, session }) {
@@ -121,7 +131,9 @@ const TOPIC = [0, 2, 0x2f, 0x61]
 function packets(ids: Record<string, number>): readonly (readonly [string, Uint8Array])[] {
   const all: [string, number[]][] = []
   for (const [type, { name, flags, length = 2 }] of RULES.entries()) {
-    const sent = { PUBREC: ids.publish, PUBREL: ids.publish, PUBCOMP: ids.publish, SUBACK: ids.subscribe }[name] ?? 9
+    const { publish, subscribe, unsubscribe } = ids
+    const answered = { PUBREC: publish, PUBREL: publish, PUBCOMP: publish, SUBACK: subscribe, UNSUBACK: unsubscribe }
+    const sent = answered[name as keyof typeof answered] ?? 9
     const head = (type << 4) | flags
     const body = (id: number) => [id >> 8, id & 255, 0].slice(0, length)
     all.push([name, [head, length, ...(name === 'CONNACK' ? [0, 0] : body(sent))]])

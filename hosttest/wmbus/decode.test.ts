@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { headersOf } from '../../modules/wmbus/compact.js'
 import { type DecodeOptions, decodeTelegram } from '../../modules/wmbus/decode.js'
 import { diagnose } from '../../modules/wmbus/diagnose.js'
-import { recordKey } from '../../modules/wmbus/record-key.js'
+import type { RecordKey } from '../../modules/wmbus/record-key.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
 import { recordValue, valueText } from '../../modules/wmbus/value.js'
 import {
@@ -20,7 +20,7 @@ import {
   ZEROS,
 } from './frames.js'
 
-const TOTAL = recordKey('volume')
+const TOTAL: RecordKey = { of: 'volume' }
 const PAYLOAD = '780413d3220000'
 
 /** A frame that meter and decoder encrypt with a key stream of zeros. */

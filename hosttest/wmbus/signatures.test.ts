@@ -3,13 +3,13 @@ import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import { decodeTelegram } from '../../modules/wmbus/decode.js'
 import { diagnose } from '../../modules/wmbus/diagnose.js'
-import { recordKey } from '../../modules/wmbus/record-key.js'
+import type { RecordKey } from '../../modules/wmbus/record-key.js'
 import { knownHeader, Signatures } from '../../modules/wmbus/signatures.js'
 import { recordValue, valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
 import { clearFrame, compactFrame, formatB, frame, WATER, ZEROS } from './frames.js'
 
-const TOTAL = recordKey('volume')
+const TOTAL: RecordKey = { of: 'volume' }
 const KNOWN = [knownHeader('02ff2004134413')]
 const HEADER = '0413 6167'
 const FIRST = formatB(compactFrame(WATER, HEADER, ['d3220000', '10']))

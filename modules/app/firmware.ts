@@ -17,10 +17,13 @@ import { SettingsStore } from '../storage/settings.js'
 import type { SlotError } from '../storage/slots.js'
 import { WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
+import type { UpdateRequest } from '../update/record.js'
+import { Update, type UpdateHost } from '../update/update.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
-import { Uplink, type UplinkHost } from '../uplink/uplink.js'
+import { Uplink } from '../uplink/uplink.js'
+import type { UplinkHost } from '../uplink/uplink-host.js'
 import type { Flags } from './flags.js'
 import { Identity, type IdentityHost } from './identity.js'
 import { Metering, type MeteringHost } from './metering.js'
@@ -30,10 +33,13 @@ import type { Ports } from './ports.js'
 import { Readings } from './readings.js'
 import { Reports } from './reports.js'
 import { SetUp } from './set-up.js'
-import { modelText, RELEASE } from './version.js'
+import { modelText } from './version.js'
 
 /** How long the light flashes when the meter has not answered. */
 const FAILURE_FLASH = 1_000
+
+/** A meter that was read since then can be read. */
+const LATELY = 300_000
 
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
@@ -41,7 +47,7 @@ const RESTART_DELAY = 16_000
 /** A heating valve that is not there, in builds whose meter has none. */
 const NO_OUTPUT = Object.freeze({ write() {} })
 
-type Hosts = CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
+type Hosts = UpdateHost & CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
 
 /**
  * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
@@ -66,6 +72,7 @@ export class Firmware implements CommandHost, Hosts {
   #readings: Readings
   #metering: Metering
   #uplink: Uplink
+  #update: Update
   #setUp: SetUp | undefined
   #parts: readonly Part[]
 
@@ -81,7 +88,7 @@ export class Firmware implements CommandHost, Hosts {
     this.#ports = ports
     this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
-    this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
+    this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(flags)}`
     const led = new Led(clock, ports.led)
     const showsValve = flags.ledOnAc && driver.hasValve
     this.#light = new StatusLight(showsValve ? new Led(clock, NO_OUTPUT) : led)
@@ -89,7 +96,7 @@ export class Firmware implements CommandHost, Hosts {
     this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
-    const guard = new ReplayGuard(storage, { budget, onFlashError })
+    const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
     const actuator = new Actuator({
       clock,
@@ -134,6 +141,19 @@ export class Firmware implements CommandHost, Hosts {
     )
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
+    this.#update = new Update(
+      {
+        clock,
+        log,
+        storage,
+        slots: ports.slots,
+        connectTcp: ports.connectTcp,
+        verifier: ports.verifier,
+        image: ports.image,
+        updateKey: flags.updateKey,
+      },
+      this,
+    )
     this.#metering = new Metering({ ports, light, flags, settings, random }, this)
     if (isKeyRefused) {
       log('KEY: an example that everybody knows; nothing is sent and no command is taken')
@@ -149,6 +169,7 @@ export class Firmware implements CommandHost, Hosts {
       { start: () => this.onMetersChanged(), close: () => this.cron.stop() },
       this.#metering,
       this.#uplink,
+      this.#update,
     ]
     if (portal === undefined) return
     const { version } = this
@@ -204,6 +225,34 @@ export class Firmware implements CommandHost, Hosts {
 
   freeHeap(): number {
     return this.system.freeHeap()
+  }
+
+  get delivered(): number {
+    return this.#delivery.delivered
+  }
+
+  get deliveredSamples(): number {
+    return this.#delivery.deliveredSamples
+  }
+
+  get meterWasRead(): boolean {
+    return this.#metering.statistics.wasReadWithin(LATELY)
+  }
+
+  isBusy(): boolean {
+    return this.station.quiet || this.#metering.source.isTalking === true
+  }
+
+  tell(text: string): void {
+    if (this.serial !== '') this.publish('update', text)
+  }
+
+  onUpdating(isUpdating: boolean): void {
+    this.#light.set('updating', isUpdating)
+  }
+
+  offerUpdate(request: UpdateRequest): string {
+    return this.#update.offer(request)
   }
 
   save(): void {
@@ -266,6 +315,7 @@ export class Firmware implements CommandHost, Hosts {
 
   onConnected(): void {
     this.#metering.onConnected()
+    this.#update.onConnected()
   }
 
   onBrokerAnswered(): void {

@@ -1,6 +1,7 @@
 import type { Effect } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings.js'
+import type { UpdateRequest } from '../update/record.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import type { Station } from '../uplink/station.js'
 import type { Cron } from './cron/cron.js'
@@ -28,6 +29,8 @@ export interface Device {
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */
   brokerChanged(): void
+  /** Takes the update that somebody offers. @returns what to answer */
+  offerUpdate(request: UpdateRequest): string
   /** Writes what waits, and what an impulse meter has counted. */
   save(): void
   /** Shuts down in order and restarts. */
@@ -44,7 +47,7 @@ export interface Command {
   /** A command that `asks` changes nothing and may be done again. */
   readonly effect: Effect
   /** It does what no setting shows, so that which command it was has to be stored before it is done. */
-  readonly isStoredFirst: boolean
+  readonly isStoredFirst?: boolean
   readonly run: Run
 }
 
@@ -52,13 +55,13 @@ export interface Command {
 export type CommandTable = Readonly<Record<string, Command>>
 
 /** A question. */
-export const asks = (run: Run): Command => Object.freeze({ effect: 'asks', isStoredFirst: false, run })
+export const asks = (run: Run): Command => Object.freeze({ effect: 'asks', run })
 
 /** Changes settings and what follows from them; where these are so already, nothing is written. */
-export const sets = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: false, run })
+export const sets = (run: Run): Command => Object.freeze({ effect: 'acts', run })
 
 /** Does something that no setting shows. */
 export const does = (run: Run): Command => Object.freeze({ effect: 'acts', isStoredFirst: true, run })
 
 /** Changes the valve and its limit. */
-export const moves = (run: Run): Command => Object.freeze({ effect: 'moves', isStoredFirst: false, run })
+export const moves = (run: Run): Command => Object.freeze({ effect: 'moves', run })

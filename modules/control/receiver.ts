@@ -43,8 +43,8 @@ export class CommandReceiver {
 
   onMessage(topic: string, message: Uint8Array): void {
     const { envelope, guard, log } = this.#options
-    const opened = envelope.open(topic, message)
-    if (!opened.ok) return log(`command refused: ${opened.error}`)
+    const refusal = envelope.refusal(topic, message)
+    if (refusal !== undefined) return log(`command refused: ${refusal}`)
     const levels = parseCommandTopic(topic)
     if (!levels.ok) return log(`command refused: ${levels.error}`)
     const found = this.#find(levels.value)
@@ -53,7 +53,10 @@ export class CommandReceiver {
     const { time, name } = levels.value
     const now = this.#options.wallClock.now()
     if (!guard.accept(message.subarray(0, TAG_LENGTH), time, now, command.effect))
-      return log(`command refused: ${name} of ${time} is old or was here before; the time is ${now ?? 'not set'}`)
+      return log(refusalOf(name, time, now))
+    // Only now: a broker may send what it has kept again and again.
+    const opened = envelope.decrypt(message)
+    if (!opened.ok) return log(`command refused: ${opened.error}`)
     log(`command ${name}`)
     const text = opened.value
     if (command.effect === 'asks' && this.#steps.length === 0) this.#do(levels.value, command, text)
@@ -91,6 +94,7 @@ export class CommandReceiver {
     // Without its tag in flash, somebody could have the command done once more after a power cut.
     if (isStoredFirst && !guard.flush()) return log(`command ${name} not done: flash does not take that it was here`)
     run(host, (reply, replyName = name) => host.publish(replyName, reply, serial), text)
+    guard.settle()
   }
 
   #turn(): void {
@@ -98,4 +102,15 @@ export class CommandReceiver {
     this.#steps.shift()?.()
     if (this.#steps.length > 0) this.#timer = this.#options.clock.set(() => this.#turn(), 0)
   }
+}
+
+/** In one piece: a template would make a longer text for each part, and a broker may send what it has kept again and again. */
+function refusalOf(name: string, time: number, now: number | undefined): string {
+  return 'command refused: '.concat(
+    name,
+    ' of ',
+    `${time}`,
+    ' is old or was here before; the time is ',
+    `${now ?? 'not set'}`,
+  )
 }

@@ -32,6 +32,7 @@ interface Publishing {
   readonly id: number
   readonly topic: string
   readonly payload: Uint8Array
+  readonly isSample: boolean
   /** PUBLISH may have gone out over an earlier connection, in this boot or before a power cut. */
   duplicate: boolean
 }
@@ -40,6 +41,7 @@ interface Releasing {
   at: 'releasing' | 'awaitingComp'
   readonly queue: Queue
   readonly id: number
+  readonly isSample: boolean
 }
 
 /**
@@ -59,6 +61,9 @@ type State = { readonly at: 'idle' } | Publishing | Releasing
 
 const IDLE: State = Object.freeze({ at: 'idle' } as const)
 
+/** How the topic of every sample begins. */
+const SAMPLES = `/${Kind.Sample}/`
+
 const ACKNOWLEDGE_DEADLINE = 7_000
 
 /** Between two messages that have waited in flash, so that new ones and the broker are not held up. */
@@ -71,6 +76,9 @@ const PACE = 1_000
  * samples that were taken since the connection came up, then older ones, one a second.
  */
 export class Delivery {
+  /** Messages, and samples among them, that the broker has taken since power-on. */
+  delivered = 0
+  deliveredSamples = 0
   #clock: Clock
   #envelope: Pick<Envelope, 'seal'>
   #ids: PacketIds
@@ -168,7 +176,7 @@ export class Delivery {
     const state = this.#state
     if (state.at !== 'awaitingRec' || state.id !== id) return
     state.queue.received()
-    this.#state = { at: 'awaitingComp', queue: state.queue, id }
+    this.#state = { at: 'awaitingComp', queue: state.queue, id, isSample: state.isSample }
     this.#startDeadline()
   }
 
@@ -182,6 +190,8 @@ export class Delivery {
     this.#clearDeadline()
     this.#state = IDLE
     state.queue.delivered()
+    this.delivered++
+    if (state.isSample) this.deliveredSamples++
     if (state.queue === this.#journal) this.#startPace()
     this.pump()
     return true
@@ -215,9 +225,10 @@ export class Delivery {
     const message = queue?.next(waiting)
     if (queue === undefined || message === undefined) return undefined
     const { id, topic, text, published, received } = message
-    if (received) return { at: 'releasing', queue, id }
+    const isSample = topic.startsWith(SAMPLES)
+    if (received) return { at: 'releasing', queue, id, isSample }
     const payload = this.#envelope.seal(topic, text)
-    return { at: 'publishing', queue, id, topic, payload, duplicate: published }
+    return { at: 'publishing', queue, id, topic, payload, isSample, duplicate: published }
   }
 
   /** The broker has to acknowledge something. */

@@ -1,4 +1,3 @@
-import { isDigits } from '../codec/decimal.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { MAX_TOPIC_LENGTH } from '../mqttcrypto/envelope.js'
 
@@ -69,14 +68,20 @@ export function commandTopic(serial: string, time: number, name: string): string
   return `/config/v2/${serial}/${time}/${name}`
 }
 
-/** The parts of a command's topic, `/config/v2/<serial>/<time>/<name>`. The error says which level is another. */
+/**
+ * The parts of a command's topic, `/config/v2/<serial>/<time>/<name>`. The error says which level is another. Written with
+ * little garbage: a broker may send the same command again and again.
+ */
 export function parseCommandTopic(topic: string): Result<CommandTopic> {
   const levels = topic.split('/')
-  const [root, kind, version, serial, digits, name] = levels
-  if (levels.length !== 6 || root !== '' || kind !== 'config' || !serial || !name)
+  const serial = levels[3]
+  const digits = levels[4]
+  const name = levels[5]
+  if (levels.length !== 6 || levels[0] !== '' || levels[1] !== 'config' || !serial || !name)
     return failure('topic: expected /config/v2/<serial>/<time>/<command>')
-  if (version !== 'v2') return failure(`version: expected v2, got ${version}`)
-  const time = isDigits(digits!) ? Number(digits) : Number.NaN
-  if (!Number.isSafeInteger(time)) return failure(`time: expected decimal digits, got ${digits}`)
+  if (levels[2] !== 'v2') return failure(`version: expected v2, got ${levels[2]}`)
+  const time = Number(digits)
+  if (!Number.isSafeInteger(time) || time < 0 || String(time) !== digits)
+    return failure(`time: expected decimal digits, got ${digits}`)
   return success({ serial, time, name })
 }

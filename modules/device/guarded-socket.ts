@@ -22,6 +22,10 @@ interface Tcp {
 /** Bytes that are read in one turn at most. The others wait in lwIP, whose window bounds them, and not in XS. */
 const PIECE = 128
 
+/** Constants, because `read` is called for each byte and a literal takes memory each time (docs/memory.md). */
+const BUFFER = 'buffer'
+const NUMBER = 'number'
+
 /**
  * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, one message or one
  * piece a turn: a full window at once would need more memory than all else that the device does. It takes the SDK's
@@ -29,7 +33,7 @@ const PIECE = 128
  * them, and goes on reading after it has ended the connection (mqttclient.js:526, 705).
  */
 export class GuardedSocket {
-  format = 'buffer'
+  #format = BUFFER
   #tcp: Tcp | undefined
   #options: SocketOptions
   /** What was read and the guard has not looked at yet. */
@@ -41,6 +45,15 @@ export class GuardedSocket {
   /** Bytes that lwIP has. */
   #unread = 0
   #nextPiece: Timer | undefined
+  /** Made once, not for each piece. */
+  #passNext = () => {
+    this.#nextPiece = undefined
+    try {
+      this.#pass()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
   #reached = false
 
   constructor(options: SocketOptions) {
@@ -51,20 +64,28 @@ export class GuardedSocket {
       nodelay: true,
       onReadable: (count) => {
         this.#unread = count
-        if (this.#nextPiece === undefined) this.#attempt(() => this.#pass())
+        if (this.#nextPiece === undefined) this.#passNext()
       },
       onWritable: (count) => {
         if (!this.#reached) options.onReached()
         this.#reached = true
-        this.#attempt(() => options.onWritable(count))
+        try {
+          options.onWritable(count)
+        } catch (error) {
+          this.#fail(error)
+        }
       },
       onError: () => options.onError(),
     })
     this.#tcp = tcp as Tcp
   }
 
+  set format(format: string) {
+    this.#format = format
+  }
+
   read(into?: number | ArrayBuffer): number | ArrayBuffer | undefined {
-    if (this.format === 'number') return this.#passed[this.#at++]
+    if (this.#format === NUMBER) return this.#passed[this.#at++]
     const length = typeof into === 'number' ? into : this.#end - this.#at
     this.#at += length
     return this.#passed.slice(this.#at - length, this.#at).buffer
@@ -84,14 +105,6 @@ export class GuardedSocket {
     this.#nextPiece = undefined
     this.#tcp?.close()
     this.#tcp = undefined
-  }
-
-  #attempt(action: () => void): void {
-    try {
-      action()
-    } catch (error) {
-      this.#fail(error)
-    }
   }
 
   /** A packet may be cut: the connection ends, when the client is not in the middle of something. */
@@ -116,11 +129,7 @@ export class GuardedSocket {
     this.#at = 0
     if (this.#end < 0) return onError(guard.fault)
     this.#piece = this.#piece.subarray(guard.used)
-    if (this.#piece.length > 0 || this.#unread > 0)
-      this.#nextPiece = Timer.set(() => {
-        this.#nextPiece = undefined
-        this.#attempt(() => this.#pass())
-      })
+    if (this.#piece.length > 0 || this.#unread > 0) this.#nextPiece = Timer.set(this.#passNext)
     if (this.#end > 0) onReadable(this.#end)
   }
 }

@@ -27,7 +27,7 @@ interface WriteOptions {
   readonly topic?: string
   readonly QoS?: number
   readonly duplicate?: boolean
-  readonly items?: readonly { readonly topic: string; readonly QoS: number }[]
+  readonly items?: readonly { readonly topic: string; readonly QoS?: number }[]
 }
 interface ControlMessage {
   readonly operation: number
@@ -106,6 +106,12 @@ class DeviceConnection implements MqttConnection {
     return isSent
   }
 
+  unsubscribe(id: number, topic: string): boolean {
+    const isSent = this.#write(null, { operation: MQTTClient.UNSUBSCRIBE, id, items: [{ topic }] })
+    if (isSent) this.#guard.expect('unsuback', id)
+    return isSent
+  }
+
   ping(): boolean {
     const isSent = this.#write(null, { operation: MQTTClient.PINGREQ })
     if (isSent) this.#guard.expect('pingresp')
@@ -171,6 +177,8 @@ function controlOf(operation: number): MqttControl | undefined {
       return 'pubrec'
     case MQTTClient.PUBCOMP:
       return 'pubcomp'
+    case MQTTClient.UNSUBACK:
+      return 'unsuback'
     case MQTTClient.PINGRESP:
       return 'pingresp'
     default:

@@ -47,15 +47,28 @@ export class Envelope {
 
   /** The text of a message, or the check that failed: `length`, `hmac` or `padding`. */
   open(topic: string, message: Uint8Array, limit = MAX_MESSAGE_LENGTH): Result<string> {
+    const refusal = this.refusal(topic, message, limit)
+    return refusal === undefined ? this.decrypt(message) : failure(refusal)
+  }
+
+  /**
+   * Whether nobody without the key has made or changed a message; else the check that failed, `length` or `hmac`. Nothing
+   * is copied or deciphered for it, so that whoever sends rubbish takes little memory.
+   */
+  refusal(topic: string, message: Uint8Array, limit = MAX_MESSAGE_LENGTH): string | undefined {
+    const { length } = message
     if (topic.length < 1 || topic.length > MAX_TOPIC_LENGTH)
-      return failure(`length: expected a topic of 1 to ${MAX_TOPIC_LENGTH} characters, got ${topic.length}`)
-    if (message.length > limit) return failure(`length: expected at most ${limit} bytes, got ${message.length}`)
-    if (message.length < HEADER + BLOCK)
-      return failure(`length: expected at least ${HEADER + BLOCK} bytes, got ${message.length}`)
-    if (message.length % BLOCK !== 0) return failure(`length: expected a multiple of ${BLOCK}, got ${message.length}`)
+      return `length: expected a topic of 1 to ${MAX_TOPIC_LENGTH} characters, got ${topic.length}`
+    if (length > limit) return `length: expected at most ${limit} bytes, got ${length}`
+    if (length < HEADER + BLOCK) return `length: expected at least ${HEADER + BLOCK} bytes, got ${length}`
+    if (length % BLOCK !== 0) return `length: expected a multiple of ${BLOCK}, got ${length}`
     const signed = message.subarray(TAG_LENGTH)
-    if (!this.#hmac.verify(message.subarray(0, TAG_LENGTH), encodeUtf8(topic), signed))
-      return failure('hmac: topic, IV or ciphertext do not match the tag, or the key is another')
+    if (this.#hmac.verify(message.subarray(0, TAG_LENGTH), encodeUtf8(topic), signed)) return undefined
+    return 'hmac: topic, IV or ciphertext do not match the tag, or the key is another'
+  }
+
+  /** The text of a message that `refusal` has nothing against; the check that failed is `padding`. */
+  decrypt(message: Uint8Array): Result<string> {
     const clear = this.#crypto.aesCbcDecrypt(this.#key, message.subarray(TAG_LENGTH, HEADER), message.subarray(HEADER))
     const length = unpaddedLength(clear)
     if (length <= 0) return failure('padding: expected PKCS#7 padding after at least one byte')

@@ -16,14 +16,14 @@ export class Hmac {
     }
   }
 
-  /** The 32-byte tag over the parts in order. */
-  sign(...parts: Uint8Array[]): Uint8Array {
-    return this.#crypto.sha256(this.#outer, this.#crypto.sha256(this.#inner, ...parts))
+  /** The 32-byte tag over a topic and what comes with it. */
+  sign(topic: Uint8Array, body: Uint8Array): Uint8Array {
+    return this.#crypto.sha256(this.#outer, this.#crypto.sha256(this.#inner, topic, body))
   }
 
   /** Compares in constant time. */
-  verify(tag: Uint8Array, ...parts: Uint8Array[]): boolean {
-    const expected = this.sign(...parts)
+  verify(tag: Uint8Array, topic: Uint8Array, body: Uint8Array): boolean {
+    const expected = this.sign(topic, body)
     let difference = tag.length ^ expected.length
     for (let i = 0; i < expected.length; i++) difference |= expected[i]! ^ (tag[i] ?? 0)
     return difference === 0

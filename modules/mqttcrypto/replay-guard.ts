@@ -1,7 +1,9 @@
+import type { Clock } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
 import type { WriteBudget } from '../storage/write-budget.js'
-import { unixTime } from '../time/unix-time.js'
+import { EARLIEST, unixTime } from '../time/unix-time.js'
+import { LateMark } from './late-mark.js'
 import { TagMemory } from './tag-memory.js'
 
 /** A command's time may differ so much from the device's, in seconds, either way. */
@@ -17,6 +19,7 @@ const HEADER = 12
 export type Effect = 'asks' | 'acts' | 'moves'
 
 export interface ReplayGuardOptions {
+  readonly clock: Clock
   /** Bounds what commands may write. */
   readonly budget?: WriteBudget
   /** Called when flash refuses a write or reads back something else. */
@@ -29,7 +32,8 @@ export interface ReplayGuardOptions {
  * older than the mark never acts, and what is younger acts only if its tag is not in the memory. A command to the valve
  * must also not be older than the last one that moved the valve.
  *
- * `flush` stores mark and memory. It must come before whatever the command changes is stored or done.
+ * `flush` stores mark and memory. It must come before whatever the command changes is stored or done. A command that has
+ * changed nothing stores its time alone, with `settle`.
  */
 export class ReplayGuard {
   #slots: Slots
@@ -41,10 +45,19 @@ export class ReplayGuard {
   #mark = 0
   #valveMark = 0
   #isStored = true
+  #late: LateMark
+  /** Nothing of this time or older acts: its tag may have gone with the power. */
+  #floor: number
 
-  constructor(storage: StoragePort, options: ReplayGuardOptions = {}) {
+  constructor(storage: StoragePort, options: ReplayGuardOptions) {
     this.#options = options
     this.#slots = new Slots(storage, 'tags')
+    this.#late = new LateMark(storage, options.clock, options.onFlashError)
+    this.#floor = timeOf(this.#late.stored)
+    this.#readTags()
+  }
+
+  #readTags(): void {
     const stored = this.#slots.read()
     if (stored === undefined || stored.length < HEADER) return
     const view = new DataView(stored.buffer, stored.byteOffset, HEADER)
@@ -61,8 +74,11 @@ export class ReplayGuard {
    */
   accept(tag: Uint8Array, time: number, now: number | undefined, effect: Effect): boolean {
     if (now === undefined || Math.abs(time - now) > TIME_WINDOW) return false
+    // A command to the board before this one, under the same key: its time would be read back as one of 2162.
+    if (time < EARLIEST) return false
     if (effect === 'asks') return this.#asked.add(tag, time, now - TIME_WINDOW)
-    if (time < this.#mark - BURST || (effect === 'moves' && time < this.#valveMark)) return false
+    if (time <= this.#floor || time < this.#mark - BURST) return false
+    if (effect === 'moves' && time < this.#valveMark) return false
     if (!this.#acted.add(tag, time, Math.max(this.#mark, time) - BURST)) return false
     this.#mark = Math.max(this.#mark, time)
     if (effect === 'moves') this.#valveMark = time
@@ -86,11 +102,18 @@ export class ReplayGuard {
     const error = this.#slots.write(bytes)
     if (error !== undefined) onFlashError?.(error)
     this.#isStored = error === undefined
+    if (this.#isStored) this.#late.drop()
     return this.#isStored
+  }
+
+  /** Called when a command is done: if it has changed nothing, its time is stored all the same, within a minute. */
+  settle(): void {
+    if (!this.#isStored) this.#late.keep(lowOf(this.#mark))
   }
 
   close(): void {
     this.flush()
+    this.#late.close()
   }
 }
 

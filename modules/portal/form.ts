@@ -42,7 +42,7 @@ function decode(body: Uint8Array, start: number, end: number): string {
   for (let i = 0; i < bytes.length; i++) {
     let byte = bytes[i]!
     if (byte === PERCENT && i < last) {
-      const value = (nibbles[bytes[i + 1]!]! << 4) | nibbles[bytes[i + 2]!]!
+      const value = ((nibbles[bytes[i + 1]!] ?? -1) << 4) | (nibbles[bytes[i + 2]!] ?? -1)
       if (value >= 0) {
         byte = value
         i += 2
@@ -53,7 +53,7 @@ function decode(body: Uint8Array, start: number, end: number): string {
   return decodeUtf8(bytes, 0, length)
 }
 
-/** The value of each character code as a hexadecimal digit; -1 for other characters. */
+/** The values of ASCII characters as hexadecimal digits; -1 for those that are none. */
 const NIBBLES: readonly number[] = Object.freeze(
-  Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase())),
+  Array.from({ length: 0x80 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase())),
 )

@@ -1,5 +1,5 @@
 /** Control packets the session wants to hear of (MQTT 3.1.1, 3.4 to 3.13). */
-export type MqttControl = 'pubrec' | 'pubcomp' | 'pingresp'
+export type MqttControl = 'pubrec' | 'pubcomp' | 'unsuback' | 'pingresp'
 
 export interface MqttConnectOptions {
   readonly host: string
@@ -19,7 +19,7 @@ export interface MqttConnectOptions {
   onControl(control: MqttControl, id: number): void
   /** SUBACK and its return code: the QoS that the broker grants, or 0x80 where it refuses (MQTT 3.1.1, 3.9.3). */
   onSubscribed(id: number, code: number): void
-  /** There is room again after `publish` or `subscribe` returned false. */
+  /** There is room again after `publish`, `subscribe` or `unsubscribe` returned false. */
   onWritable(): void
   /**
    * The connection is gone or never came to be; called at most once, and not after `close`.
@@ -39,6 +39,7 @@ export interface MqttConnection {
   /** PUBREL. */
   release(id: number): boolean
   subscribe(id: number, topic: string, qos: 0 | 1 | 2): boolean
+  unsubscribe(id: number, topic: string): boolean
   ping(): boolean
   /** Drops TCP without DISCONNECT, so that the broker publishes the will. */
   close(): void

@@ -1,5 +1,6 @@
 import type { QuantityName } from '../meters/meter.js'
-import { type RecordKey, recordKey } from '../wmbus/record-key.js'
+import type { RecordKey } from '../wmbus/record-key.js'
+import { type KnownHeader, knownHeader } from '../wmbus/signatures.js'
 
 /** How the bits of a state read as text. */
 export type StateText =
@@ -20,9 +21,9 @@ export type StateText =
 /** A named value of a telegram. Of several fields of one name, the first whose record is there counts. */
 export interface Field extends RecordKey {
   readonly name: string
-  readonly state: StateText | undefined
+  readonly state?: StateText
   /** The raw bits by which the meter says that it measures nothing, besides the most negative number. */
-  readonly none: number | undefined
+  readonly none?: number
 }
 
 /** A quantity of a sample. Of several rows for one quantity, the first whose field is there counts. */
@@ -47,12 +48,12 @@ export interface Total {
 /** All that is particular to a kind of radio meter. */
 export interface RadioDriver {
   readonly name: string
-  /** Manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
-  readonly meters: readonly string[]
+  /** The meters it is made for, as `Telegram.model` has them. */
+  readonly models: readonly number[]
   /** Device types whose meters it takes as well when no driver names them. */
   readonly types?: readonly number[]
-  /** Headers of full frames that these meters are known to send, in hexadecimal, for their compact frames. */
-  readonly headers: readonly string[]
+  /** Headers of full frames that these meters are known to send, for their compact frames. */
+  readonly headers: readonly KnownHeader[]
   readonly fields: readonly Field[]
   readonly sample: readonly SampleRow[]
   /** What `meter_info` says: name in the text, name of the field. */
@@ -60,14 +61,29 @@ export interface RadioDriver {
   readonly total: Total
 }
 
+/** A driver as its file has it. */
+export interface DriverFile extends Omit<RadioDriver, 'models' | 'headers'> {
+  /** Manufacturer, version and type of the meters it is made for, as `KAM 1F 16`. */
+  readonly meters: readonly string[]
+  /** `RadioDriver.headers` in hexadecimal. */
+  readonly headers: readonly string[]
+}
+
 /** A driver that nobody can change, so that it stays in flash. */
-export function radioDriver(driver: RadioDriver): RadioDriver {
-  return deepFreeze(driver)
+export function radioDriver({ meters, headers, ...rest }: DriverFile): RadioDriver {
+  return deepFreeze({ ...rest, models: meters.map(modelOf), headers: headers.map(knownHeader) })
 }
 
 /** The field of the current value of a quantity, unless `rest` says something else. */
 export function field(name: string, of: RecordKey['of'], rest: Partial<Omit<Field, 'name' | 'of'>> = {}): Field {
-  return Object.freeze({ ...recordKey(of, rest), name, state: rest.state, none: rest.none })
+  return Object.freeze({ ...rest, name, of })
+}
+
+/** `KAM 1F 16` as `Telegram.model` has it. */
+function modelOf(text: string): number {
+  const letter = (at: number) => text.charCodeAt(at) - 64
+  const manufacturer = (letter(0) << 10) | (letter(1) << 5) | letter(2)
+  return manufacturer * 0x10000 + Number.parseInt(text.slice(4, 6) + text.slice(7, 9), 16)
 }
 
 function deepFreeze<T>(value: T): T {

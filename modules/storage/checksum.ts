@@ -9,14 +9,12 @@ import { crc16En13757 } from '../codec/crc16-en13757.js'
 const PRODUCT = 0x2e95c1c5
 const INITIAL = 0x5e856852
 
-/** The remainder that each byte contributes as it leaves the register. */
-const TABLE: readonly number[] = Object.freeze(
-  Array.from({ length: 256 }, (_, byte) => {
-    let rest = byte << 24
-    for (let bit = 0; bit < 8; bit++) rest = (rest << 1) ^ (rest < 0 ? PRODUCT : 0)
-    return rest
-  }),
-)
+/** The remainder that each byte contributes as it leaves the register. An array of slots would take 4 kB of flash. */
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte << 24
+  for (let bit = 0; bit < 8; bit++) rest = (rest << 1) ^ (rest < 0 ? PRODUCT : 0)
+  return rest
+})
 
 /** CRC-16 (initial value 0xFFFF) in the upper and CRC-16/EN-13757 in the lower half, over `bytes[0..end)`. */
 export function checksumOf(bytes: Uint8Array, end: number): number {

@@ -1,5 +1,5 @@
 import { MAX_TOPIC_LENGTH } from '../delivery/topics.js'
-import { type Phase, qosVerdict, RULES, TYPE, verdictOf } from './mqtt-states.js'
+import { CLOSED, DROP, END, OWED, type Phase, qosVerdict, RULES, TYPE, verdictOf } from './mqtt-states.js'
 
 /** Longest PUBLISH that is passed on; the longest command is 127 + 2 + 511 bytes. */
 const MAX_PACKET = 1024
@@ -12,7 +12,7 @@ const State = Object.freeze({ Type: 0, Length: 1, Head: 2, Pass: 3, Drop: 4 } as
 type State = (typeof State)[keyof typeof State]
 
 /** An answer of the broker that we may wait for. */
-export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'pingresp'
+export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
 
 /**
  * Stands between the socket and an MQTT client and passes only packets that can be right, as `mqtt-states.ts` says.
@@ -65,7 +65,7 @@ export class PacketGuard {
     let at = 0
     for (const byte of input) {
       this.used++
-      if (this.#phase === 'closed') continue
+      if (this.#phase === CLOSED) continue
       switch (this.#state) {
         case State.Type:
           this.#head[0] = byte
@@ -118,8 +118,8 @@ export class PacketGuard {
   #mayCome(): boolean {
     const type = this.#type()
     const flags = this.#head[0]! & 15
-    if (verdictOf(this.#phase, type) === 'end') return false
-    return type === TYPE.publish ? qosVerdict(flags) !== 'end' : flags === RULES[type]!.flags
+    if (verdictOf(this.#phase, type) === END) return false
+    return type === TYPE.publish ? qosVerdict(flags) !== END : flags === RULES[type]!.flags
   }
 
   #mayBeAsLong(): boolean {
@@ -130,7 +130,7 @@ export class PacketGuard {
   #stateAfterLength(): State {
     const type = this.#type()
     if (type !== TYPE.publish) return this.#remaining > 0 ? State.Head : this.#stateInBody()
-    if (qosVerdict(this.#head[0]! & 15) === 'drop') return State.Drop
+    if (qosVerdict(this.#head[0]! & 15) === DROP) return State.Drop
     return this.#remaining > MAX_PACKET || this.#remaining === 0 ? State.Drop : State.Head
   }
 
@@ -141,10 +141,10 @@ export class PacketGuard {
     const start = this.#headerLength()
     if (type === TYPE.connack) {
       this.sessionPresent = (this.#head[start]! & 1) !== 0
-      this.#phase = this.#head[start + 1] === 0 ? 'connected' : 'closed'
+      this.#phase = this.#head[start + 1] === 0 ? 'connected' : CLOSED
       return State.Pass
     }
-    if (verdictOf(this.#phase, type) !== 'owed') return State.Drop
+    if (verdictOf(this.#phase, type) !== OWED) return State.Drop
     const id = type === TYPE.pingresp ? 1 : (this.#head[start]! << 8) | this.#head[start + 1]!
     if (id === 0 || id !== this.#owed[type]) return State.Drop
     this.#owed[type] = 0
@@ -168,7 +168,7 @@ export class PacketGuard {
   /** Ends what comes over this connection. */
   #end(how: string): number {
     this.fault = `${RULES[this.#type()]!.name}${how} while ${this.#phase}`
-    this.#phase = 'closed'
+    this.#phase = CLOSED
     return -1
   }
 

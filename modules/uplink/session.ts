@@ -1,9 +1,11 @@
 import type { Delivery, MessageLink } from '../delivery/delivery.js'
-import { clientId, commandFilter, offlineTopic } from '../delivery/topics.js'
+import { clientId, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
-import { Backoff } from '../time/backoff.js'
+import { Heartbeat, type HeartbeatHost } from './heartbeat.js'
 import { type Packet, type Phase, TYPE, verdictOf } from './mqtt-states.js'
+import { ReturnPolicy } from './return-policy.js'
+import { Subscriptions, type SubscriptionsHost } from './subscriptions.js'
 
 export interface Broker {
   readonly host: string
@@ -26,7 +28,7 @@ export interface SessionOptions {
 export interface SessionHost {
   /** Called before every connection. */
   broker(): Broker
-  /** The numbers whose commands are wanted, the device's own first. Called before every SUBSCRIBE. */
+  /** The numbers whose commands are wanted, the device's own first. Called for every SUBSCRIBE. */
   numbers(): readonly string[]
   onConnected(): void
   /** Called each time the broker has done something for the device: taken a message, or the subscription. */
@@ -45,61 +47,31 @@ export interface SessionHost {
 }
 
 const KEEP_ALIVE_SECONDS = 60
-const PING_EVERY = 30_000
 /** Covers the look-up of the name, TCP and CONNACK. A name that takes longer is known at the next attempt. */
 const CONNECT_DEADLINE = 6_000
-const ACKNOWLEDGE_DEADLINE = 7_000
-const FIRST_RETRY = 1_000
-/** From the beginning of one attempt to the next, while nobody lets us in. */
-const SLOWEST_RETRY = 8_000
-/** A connection that lasts as long is no sign of trouble when it ends. */
-const STEADY = 60_000
-/** After connections that do not last: somebody else has our client id, or the broker breaks the protocol. */
-const SLOWEST_RETURN = 60_000
-
-/** Return codes of SUBACK from here on refuse. */
-const REFUSED = 0x80
-const FIRST_SUBSCRIBE_RETRY = 5_000
-/** A broker that refuses does so for long, and messages get through meanwhile. */
-const SLOWEST_SUBSCRIBE_RETRY = 300_000
 
 /**
- * A persistent MQTT 3.1.1 session: opens one connection after the other, notices when one is dead, and subscribes to
- * the commands. `Delivery` has the messages.
+ * A persistent MQTT 3.1.1 session: opens one connection after the other, and notices when one is dead. `Delivery` has the
+ * messages, `Subscriptions` what the device wants to hear.
  */
-export class MqttSession implements MessageLink {
+export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHost {
   #options: SessionOptions
   #host: SessionHost
-  /** Between attempts that do not come to be, until a connection has been of use. */
-  #backoff: Backoff
-  /** Between connections that come to be and do not last. */
-  #returnBackoff: Backoff
-  /** Undefined unless the broker has refused the subscription or not answered. */
-  #subscribeBackoff: Backoff | undefined
+  #policy: ReturnPolicy
+  #heartbeat: Heartbeat
+  #subscriptions: Subscriptions
   #serial = ''
   #connection: MqttConnection | undefined
   #phase: Phase = 'closed'
-  #connectedAt = 0
-  /** SUBSCRIBE is to go out. */
-  #subscribe = false
-  /** How many of the host's numbers have their subscription. */
-  #subscribed = 0
-  /** Packet id of the SUBSCRIBE that waits for SUBACK. */
-  #subscribeId: number | undefined
-  #openedAt = 0
-  #pingedAt = 0
   #connectDeadline: Timer | undefined
-  #pingTimer: Timer | undefined
-  #pongDeadline: Timer | undefined
   #retryTimer: Timer | undefined
-  /** Runs until SUBACK has to be there, or until the next SUBSCRIBE. */
-  #subscribeTimer: Timer | undefined
 
   constructor(options: SessionOptions, host: SessionHost) {
     this.#options = options
     this.#host = host
-    this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
-    this.#returnBackoff = new Backoff(FIRST_RETRY, SLOWEST_RETURN, options.random)
+    this.#policy = new ReturnPolicy(options.clock, options.random)
+    this.#heartbeat = new Heartbeat(options.clock, this)
+    this.#subscriptions = new Subscriptions(options, this)
   }
 
   get connected(): boolean {
@@ -111,8 +83,7 @@ export class MqttSession implements MessageLink {
     this.stop()
     if (this.#serial !== '' && serial !== this.#serial) this.#options.delivery.forget()
     this.#serial = serial
-    this.#backoff.reset()
-    this.#returnBackoff.reset()
+    this.#policy.reset()
     this.#open()
   }
 
@@ -140,40 +111,26 @@ export class MqttSession implements MessageLink {
     this.#onClosed(reason, false)
   }
 
-  /** Subscribes to the commands of each number, one after the other, before anything else that is to be sent. */
+  /** Subscribes to the commands of each number, before anything else is sent; again when the numbers are others. */
   subscribe(): void {
-    this.#subscribed = 0
-    this.#subscribeNext()
+    if (this.connected) this.#subscriptions.update()
   }
 
-  #subscribeNext(): void {
-    if (!this.connected) return
-    this.#subscribe = this.#subscribed < this.#host.numbers().length
+  numbers(): readonly string[] {
+    return this.#host.numbers()
+  }
+
+  nextId(): number {
+    return this.#options.delivery.nextId()
+  }
+
+  onDue(): void {
     this.#pump()
   }
 
   /** Sends what the socket has room for. */
   #pump(): void {
-    const { clock, delivery } = this.#options
-    if (this.#subscribe) {
-      const id = delivery.nextId()
-      if (!this.#connection?.subscribe(id, commandFilter(this.#host.numbers()[this.#subscribed]!), 0)) return
-      this.#subscribe = false
-      this.#subscribeId = id
-      clock.clear(this.#subscribeTimer)
-      this.#subscribeTimer = clock.set(() => this.#subscribeLater('no answer to SUBSCRIBE'), ACKNOWLEDGE_DEADLINE)
-    }
-    delivery.pump()
-  }
-
-  /** Without a subscription no command arrives: the device asks again, and delivers its messages meanwhile. */
-  #subscribeLater(reason: string): void {
-    const { clock, log, random } = this.#options
-    this.#subscribeBackoff ??= new Backoff(FIRST_SUBSCRIBE_RETRY, SLOWEST_SUBSCRIBE_RETRY, random)
-    const wait = this.#subscribeBackoff.next()
-    log(`mqtt: ${reason}; next SUBSCRIBE in ${wait} ms`)
-    this.#subscribeId = undefined
-    this.#subscribeTimer = clock.set(() => this.#subscribeNext(), wait)
+    if (this.connected && this.#subscriptions.pump(this.#connection)) this.#options.delivery.pump()
   }
 
   #open(): void {
@@ -181,7 +138,7 @@ export class MqttSession implements MessageLink {
     const to = this.#host.broker()
     log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
     this.#phase = 'connecting'
-    this.#openedAt = clock.now()
+    this.#policy.onOpened()
     this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), CONNECT_DEADLINE)
     try {
       this.#connection = this.#connect(to)
@@ -233,9 +190,10 @@ export class MqttSession implements MessageLink {
     clock.clear(this.#connectDeadline)
     this.#connectDeadline = undefined
     this.#phase = 'connected'
-    this.#connectedAt = clock.now()
+    this.#policy.onConnected()
+    this.#subscriptions.onConnected(sessionPresent)
     delivery.onConnected(this, sessionPresent)
-    this.#schedulePing()
+    this.#heartbeat.start()
     this.#host.onConnected()
     this.#pump()
   }
@@ -243,85 +201,48 @@ export class MqttSession implements MessageLink {
   #onControl(control: MqttControl, id: number): void {
     if (!this.#takes(control)) return
     const { delivery } = this.#options
-    if (control === 'pingresp') this.#onPong()
+    if (control === 'pingresp') this.#heartbeat.onPong()
     if (control === 'pubrec') delivery.onReceived(id)
+    if (control === 'unsuback') this.#subscriptions.onUnsubscribed(id)
     if (control !== 'pubcomp' || !delivery.onCompleted(id)) return
-    this.#backoff.reset()
+    this.#policy.onUse()
     this.#host.onAnswered?.()
   }
 
   #onSubscribed(id: number, code: number): void {
-    if (!this.#takes('suback') || id !== this.#subscribeId) return
-    this.#options.clock.clear(this.#subscribeTimer)
-    if (code >= REFUSED) return this.#subscribeLater(`subscription refused, code 0x${code.toString(16)}`)
-    this.#subscribeId = undefined
-    this.#subscribeTimer = undefined
-    this.#subscribeBackoff = undefined
-    this.#backoff.reset()
+    if (!this.#takes('suback') || !this.#subscriptions.onSubscribed(id, code)) return
+    this.#policy.onUse()
     this.#host.onAnswered?.()
-    this.#subscribed++
-    this.#subscribeNext()
   }
 
-  #onPong(): void {
-    const { clock } = this.#options
-    if (this.#pongDeadline === undefined) return
-    this.#host.onPing?.(clock.now() - this.#pingedAt)
-    clock.clear(this.#pongDeadline)
-    this.#pongDeadline = undefined
+  ping(): boolean {
+    return this.#connection?.ping() ?? false
+  }
+
+  onPing(ms: number | undefined): void {
+    this.#host.onPing?.(ms)
+    if (ms === undefined) this.abandon('no answer to PINGREQ')
   }
 
   /** @param isFault whether the broker has broken the protocol */
   #onClosed(reason: string, isFault: boolean): void {
     if (this.#phase === 'closed') return
     const { clock, log } = this.#options
-    const wait = this.#waitAfter(isFault)
+    const wait = this.#policy.next(isFault)
     this.#forgetConnection()
     this.#host.onLost?.()
     log(`mqtt: ${reason}; next attempt in ${wait} ms`)
     this.#retryTimer = clock.set(() => this.#open(), wait)
   }
 
-  /** Milliseconds until the next attempt. CONNACK alone makes no attempt come sooner, else a broker could keep us busy. */
-  #waitAfter(isFault: boolean): number {
-    const now = this.#options.clock.now()
-    if (this.connected && now - this.#connectedAt >= STEADY) {
-      this.#backoff.reset()
-      this.#returnBackoff.reset()
-    }
-    if (this.connected || isFault) return this.#returnBackoff.next()
-    // The time that a failed attempt has taken counts towards the back-off.
-    return Math.max(0, this.#backoff.next() - (now - this.#openedAt))
-  }
-
   #forgetConnection(): void {
     const { clock, delivery } = this.#options
     this.#connection = undefined
     this.#phase = 'closed'
-    this.#subscribe = false
-    this.#subscribeId = undefined
+    this.#heartbeat.stop()
+    this.#subscriptions.onClosed()
     delivery.onClosed()
     clock.clear(this.#connectDeadline)
-    clock.clear(this.#pingTimer)
-    clock.clear(this.#pongDeadline)
-    clock.clear(this.#subscribeTimer)
     this.#connectDeadline = undefined
-    this.#subscribeTimer = undefined
-    this.#pingTimer = undefined
-    this.#pongDeadline = undefined
-  }
-
-  #schedulePing(): void {
-    const { clock } = this.#options
-    this.#pingTimer = clock.set(() => {
-      if (this.#connection?.ping()) {
-        this.#pingedAt = clock.now()
-        this.#pongDeadline = clock.set(() => {
-          this.#host.onPing?.(undefined)
-          this.abandon('no answer to PINGREQ')
-        }, ACKNOWLEDGE_DEADLINE)
-      }
-      this.#schedulePing()
-    }, PING_EVERY)
   }
 }

@@ -25,8 +25,10 @@ export interface Scale {
   readonly last: number
   readonly unit: string
   readonly exponent: number
-  readonly times: number
-  readonly per: number
+  /** 1 without it. */
+  readonly times?: number
+  /** 1 without it. */
+  readonly per?: number
 }
 
 /** VIF codes as `RecordCursor` numbers them: EN 13757-3, table 10, and Kamstrup's own behind 0xFF. */
@@ -39,18 +41,18 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('external-temperature', 0x64, 0x67, 'C', -3),
   scale('energy', 0x00, 0x07, 'kWh', -6),
   // These count joules: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
-  scale('energy', 0x08, 0x0f, 'kWh', 0, 1, 3_600_000),
-  scale('energy', 0xfb08, 0xfb09, 'kWh', 0, 100_000_000, 3_600_000),
+  scale('energy', 0x08, 0x0f, 'kWh', 0, { per: 3_600_000 }),
+  scale('energy', 0xfb08, 0xfb09, 'kWh', 0, { times: 100_000_000, per: 3_600_000 }),
   scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
   scale('power', 0x28, 0x2f, 'kW', -6),
-  scale('on-time', 0x20, 0x20, 'h', 0, 1, 3600),
-  scale('on-time', 0x21, 0x21, 'h', 0, 1, 60),
+  scale('on-time', 0x20, 0x20, 'h', 0, { per: 3600 }),
+  scale('on-time', 0x21, 0x21, 'h', 0, { per: 60 }),
   scale('on-time', 0x22, 0x22, 'h', 0),
-  scale('on-time', 0x23, 0x23, 'h', 0, 24),
-  scale('operating-time', 0x24, 0x24, 'h', 0, 1, 3600),
-  scale('operating-time', 0x25, 0x25, 'h', 0, 1, 60),
+  scale('on-time', 0x23, 0x23, 'h', 0, { times: 24 }),
+  scale('operating-time', 0x24, 0x24, 'h', 0, { per: 3600 }),
+  scale('operating-time', 0x25, 0x25, 'h', 0, { per: 60 }),
   scale('operating-time', 0x26, 0x26, 'h', 0),
-  scale('operating-time', 0x27, 0x27, 'h', 0, 24),
+  scale('operating-time', 0x27, 0x27, 'h', 0, { times: 24 }),
   scale('date', 0x6c, 0x6c, '', 0),
   scale('datetime', 0x6d, 0x6d, '', 0),
   scale('fabrication-number', 0x78, 0x78, '', 0),
@@ -63,16 +65,18 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('state', 0xfd17, 0xfd17, '', 0),
 ])
 
-/** The scales of the first table by code, because every record is looked up. */
-const PLAIN: readonly (Scale | undefined)[] = Object.freeze(Array.from({ length: 0x80 }, (_, vif) => find(vif)))
+/** Rows of the scales of the first table by code, because every record is looked up. An array would take 2 kB of flash. */
+const ROWS = Uint8Array.from({ length: 0x80 }, (_, vif) => rowOf(vif))
 
 /** Returns the scale of a VIF code; undefined for a code of unknown meaning. */
 export function scaleOf(vif: number): Scale | undefined {
-  return vif < 0x80 ? PLAIN[vif] : find(vif)
+  return SCALES[vif < ROWS.length ? ROWS[vif]! : rowOf(vif)]
 }
 
-function find(vif: number): Scale | undefined {
-  return SCALES.find((row) => vif >= row.first && vif <= row.last)
+/** The row of a VIF code; the one behind the last for a code of unknown meaning. */
+function rowOf(vif: number): number {
+  const row = SCALES.findIndex(({ first, last }) => vif >= first && vif <= last)
+  return row < 0 ? SCALES.length : row
 }
 
 function scale(
@@ -81,8 +85,7 @@ function scale(
   last: number,
   unit: string,
   exponent: number,
-  times = 1,
-  per = 1,
+  factors: Pick<Scale, 'times' | 'per'> = {},
 ): Scale {
-  return Object.freeze({ quantity, first, last, unit, exponent, times, per })
+  return Object.freeze({ quantity, first, last, unit, exponent, ...factors })
 }

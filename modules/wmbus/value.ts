@@ -109,7 +109,7 @@ function decimal(number: number, exponent: number): Decimal | undefined {
   return Number.isSafeInteger(number) ? { negative: number < 0, mantissa: Math.abs(number), exponent } : undefined
 }
 
-function scaled(number: number, vif: number, { first, exponent, times, per }: Scale): Decimal | undefined {
+function scaled(number: number, vif: number, { first, exponent, times = 1, per = 1 }: Scale): Decimal | undefined {
   if (per === 1) return decimal(number * times, exponent + vif - first)
   const factor = times * 10 ** (vif - first)
   const magnitude = Math.abs(number)

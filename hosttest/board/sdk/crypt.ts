@@ -1,10 +1,12 @@
 /// <reference path="./globals.d.ts" />
 import 'board/strings'
-import { bytesOf, toArrayBuffer, viewOf } from 'board/native'
+import { checkBuffer, toArrayBuffer, viewOf } from 'board/native'
 
 /*
  * MOD/modules/crypt/digest/crypt.js, modCrypt.c, of which only SHA-256, AES and CBC are here:
- * :163 "crypt: unsupported digest"; :184 a digest takes text too, and any buffer; :227 close() answers and does not close;
+ * :163 "crypt: unsupported digest"; :166 a digest has a record of 112 bytes in the heap and nothing else; :189 it takes text
+ * too, and any buffer, a view too, of which it makes no copy; :227 close() answers and does not close, and what is written
+ * then without a reset goes on from the end of the last: a rubbish digest;
  * :521 a key is an ArrayBuffer, no view, and so is an IV (:896, :1108); :525 "bad key size"; :564, :868 "unsupported";
  * :1144 a shorter IV is filled up with 0, a longer one cut; without one it is 0;
  * :916 what is encrypted may be a view; the result is as long, and the bytes behind the last whole block are 0 in it;
@@ -12,29 +14,28 @@ import { bytesOf, toArrayBuffer, viewOf } from 'board/native'
  * :991 padding is written behind the result, which is somebody else's memory: a crash here;
  * the state is that of the last block, so that one call goes on where the last ended.
  */
+/** Words of a native record: two, and a `struct sha256` (fips180.h:58). */
+const RECORD = 28
+
 export class Digest {
-  #type: string
-  #parts: ArrayBuffer[] = []
+  /** Takes as much of the heap as the native record; the world has the state, under the number in the first word. */
+  #record = new Uint32Array(RECORD)
 
   constructor(type: string) {
-    this.#type = String(type)
-    if (this.#type !== 'SHA256') throw new Error('crypt: unsupported digest')
+    if (String(type) !== 'SHA256') throw new Error('crypt: unsupported digest')
+    this.#record[0] = world('crypt.digest')
   }
 
   write(data: unknown): void {
-    const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : bytesOf(data)
-    this.#parts.push(bytes.slice(0))
+    world('crypt.write', this.#record[0], typeof data === 'string' ? ArrayBuffer.fromString(data) : checkBuffer(data))
   }
 
   close(more?: unknown): ArrayBuffer {
-    const result: ArrayBuffer = world('crypt.sha256', joined(this.#parts))
-    // What is written without a reset goes on from the end of the last: a rubbish digest.
-    if (!more) this.#parts = [result.slice(0)]
-    return result
+    return world(more ? 'crypt.peek' : 'crypt.close', this.#record[0])
   }
 
   reset(): void {
-    this.#parts = []
+    world('crypt.reset', this.#record[0])
   }
 
   get blockSize(): number {
@@ -110,29 +111,30 @@ export class Mode {
   }
 
   encrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
-    const bytes = bytesOf(data)
-    if (result && result.byteLength < bytes.byteLength) throw new Error('output too small')
-    const output = result ?? new ArrayBuffer(bytes.byteLength)
-    const whole = bytes.byteLength - (bytes.byteLength % BLOCK)
-    const blocks: ArrayBuffer = world('crypt.encrypt', this.#key, this.#last, bytes.slice(0, whole))
-    new Uint8Array(output).set(new Uint8Array(blocks))
+    const bytes = viewOf(data)
+    if (result && result.byteLength < bytes.length) throw new Error('output too small')
+    const whole = bytes.length - (bytes.length % BLOCK)
+    const blocks: ArrayBuffer = world('crypt.encrypt', this.#key, this.#last, bytes.subarray(0, whole))
     if (whole > 0) this.#last = blocks.slice(whole - BLOCK)
     if (this.#eof && this.#pad) world('chip.crash', 'crypt: padding behind the end of the result')
+    if (result === undefined && whole === bytes.length) return blocks
+    const output = result ?? new ArrayBuffer(bytes.length)
+    new Uint8Array(output).set(new Uint8Array(blocks))
     return output
   }
 
   decrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
-    const bytes = bytesOf(data)
-    if (result && viewOf(result).length < bytes.byteLength) throw new Error('output too small')
-    const whole = bytes.byteLength - (bytes.byteLength % BLOCK)
-    const blocks: ArrayBuffer = world('crypt.decrypt', this.#key, this.#last, bytes.slice(0, whole))
-    if (whole > 0) this.#last = bytes.slice(whole - BLOCK, whole)
+    const bytes = viewOf(data)
+    if (result && viewOf(result).length < bytes.length) throw new Error('output too small')
+    const whole = bytes.length - (bytes.length % BLOCK)
+    const blocks: ArrayBuffer = world('crypt.decrypt', this.#key, this.#last, bytes.subarray(0, whole))
+    if (whole > 0) this.#last = bytes.slice(whole - BLOCK, whole).buffer
     const padding = this.#eof && this.#pad ? new Uint8Array(blocks)[whole - 1]! : 0
     const length = whole - (padding > BLOCK ? 0 : padding)
-    if (!result) return blocks.slice(0, length)
+    if (!result) return length === whole ? blocks : blocks.slice(0, length)
     viewOf(result).set(new Uint8Array(blocks))
     // xsmcSetArrayBufferLength of a buffer that cannot be resized.
-    if (length !== bytes.byteLength) throw new TypeError('not resizable')
+    if (length !== bytes.length) throw new TypeError('not resizable')
     return result
   }
 
@@ -158,14 +160,4 @@ export default Object.freeze({ Digest, BlockCipher, Mode })
 function keyOf(cipher: unknown): ArrayBuffer {
   if (!(cipher instanceof BlockCipher)) throw new SyntaxError('C: xsGetHostHandle: not a host object')
   return (cipher as unknown as { native: ArrayBuffer }).native
-}
-
-function joined(parts: readonly ArrayBuffer[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(new Uint8Array(part), at)
-    at += part.byteLength
-  }
-  return bytes.buffer
 }

@@ -32,6 +32,8 @@ export const TYPE = {
   pubcomp: 7,
   subscribe: 8,
   suback: 9,
+  unsubscribe: 10,
+  unsuback: 11,
   pingreq: 12,
   pingresp: 13,
   disconnect: 14,
@@ -113,6 +115,11 @@ export class BrokerConnection {
           codes.push(subscribeCode)
         }
         return this.send(packet(TYPE.suback, 0, word(id), codes))
+      }
+      case TYPE.unsubscribe: {
+        const id = fields.word()
+        while (fields.hasMore) session.subscriptions.delete(fields.text())
+        return this.send(packet(TYPE.unsuback, 0, word(id)))
       }
       case TYPE.pingreq:
         return this.send(packet(TYPE.pingresp, 0))

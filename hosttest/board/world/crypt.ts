@@ -2,24 +2,46 @@ import { cbc } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Part } from './hardware.js'
 
+/** Goes before what is written to a digest that was closed and not reset. */
+const RUBBISH = new Uint8Array(64)
+
 /** AES-CBC and SHA-256 as everybody else computes them; calls are counted. */
 export class Crypt implements Part {
   readonly operations
   digests = 0
   /** Bytes enciphered and deciphered. */
   bytes = 0
+  /** Digests that were begun and not closed. */
+  #open = new Map<number, ReturnType<typeof sha256.create>>()
+  #last = 0
 
   constructor() {
     this.operations = {
-      'crypt.sha256': (data: ArrayBuffer) => {
+      'crypt.digest': () => {
+        this.#open.set(++this.#last, sha256.create())
+        return this.#last
+      },
+      'crypt.write': (id: number, data: ArrayBuffer) => {
+        const digest = this.#open.get(id) ?? sha256.create().update(RUBBISH)
+        this.#open.set(id, digest.update(new Uint8Array(data)))
+      },
+      'crypt.peek': (id: number) => bufferOf(this.#open.get(id)!.clone().digest()),
+      'crypt.reset': (id: number) => void this.#open.set(id, sha256.create()),
+      'crypt.close': (id: number) => {
         this.digests++
-        return bufferOf(sha256(new Uint8Array(data)))
+        const digest = this.#open.get(id) ?? sha256.create().update(RUBBISH)
+        this.#open.delete(id)
+        return bufferOf(digest.digest())
       },
       'crypt.encrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>
         bufferOf(this.#mode(key, iv, blocks).encrypt(new Uint8Array(blocks))),
       'crypt.decrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>
         bufferOf(this.#mode(key, iv, blocks).decrypt(new Uint8Array(blocks))),
     }
+  }
+
+  reset(): void {
+    this.#open.clear()
   }
 
   #mode(key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) {

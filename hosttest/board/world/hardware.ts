@@ -58,7 +58,7 @@ export class Hardware {
     this.clock = clock
     this.#queueLength = queueLength
     globalThis.hardware = this
-    this.#operations.set('trace', (text: string) => void this.traced.push(text.replace(/\n$/, '')))
+    this.#operations.set('trace', (...parts: string[]) => void this.traced.push(parts.join('').replace(/\n$/, '')))
   }
 
   /** Flashes an image that was built with these options. */

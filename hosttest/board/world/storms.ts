@@ -1,9 +1,13 @@
 import '../../xs/shim/buffer.js'
+import { fromHex } from '../../../modules/codec/hex.js'
+import { commandTopic } from '../../../modules/delivery/topics.js'
+import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
+import { nodeCrypto } from '../../../twin/crypto.js'
 import { equal, ok } from '../../xs/shim/assert.js'
 import { TYPE } from './broker-connection.js'
-import { isWell, sampled } from './journey.js'
+import { isWell, KEY, sampled } from './journey.js'
 import { concat, packet, text } from './mqtt-packets.js'
-import { testTwin } from './test-twin.js'
+import { POWER_ON, testTwin } from './test-twin.js'
 
 /** Two full segments. */
 const BURST = 2_800
@@ -19,8 +23,14 @@ function many(bytes: Uint8Array): Uint8Array[] {
 const publish = (flags: number, size: number, topic = COMMAND) =>
   packet(TYPE.publish, flags, text(topic), flags & 6 ? [0, 7] : [], new Uint8Array(size).fill(0x55))
 
-/** What a hostile broker writes every second, each entry in a segment of its own. */
-export const STORMS: Readonly<Record<string, () => Uint8Array[]>> = {
+/** A command of the operator, as long as one may be, which the broker has kept. */
+function recorded(unix: number): Uint8Array {
+  const topic = commandTopic('1234567', unix, 'ping')
+  return packet(TYPE.publish, 0, text(topic), new Envelope(nodeCrypto, fromHex(KEY)!).seal(topic, 'p'.repeat(446)))
+}
+
+/** What a hostile broker writes every second, each entry in a segment of its own. It may have a command that was done already. */
+export const STORMS: Readonly<Record<string, (done: Uint8Array) => Uint8Array[]>> = {
   'PUBREL that nothing led to': () => many(Uint8Array.of(0x62, 2, 0, 1)),
   'PUBREC that nothing led to': () => many(Uint8Array.of(0x50, 2, 0, 1)),
   'PUBREC with each packet id': () => [
@@ -29,11 +39,15 @@ export const STORMS: Readonly<Record<string, () => Uint8Array[]>> = {
   'a SUBACK of one byte': () => [concat([0x90, 1, 0], new Uint8Array(BURST))],
   'PUBLISH with QoS 1': () => many(publish(2, 8)),
   'PUBLISH with QoS 2': () => many(publish(4, 8)),
+  'forged commands of 496 bytes': () => many(publish(0, 496)),
   'forged commands of 500 bytes': () => many(publish(0, 500)),
+  'forged commands with the longest topic': () => many(publish(0, 496, COMMAND.padEnd(127, 'g'))),
+  'forged commands of 64 bytes': () => many(publish(0, 64)),
+  'a command that was done already': (done) => many(done),
   'PUBLISH with QoS 0, 1 byte': () => many(publish(0, 1, '/a')),
   CONNACK: () => many(Uint8Array.of(0x20, 2, 0, 0)),
   PINGRESP: () => many(Uint8Array.of(0xd0, 0)),
-  'forged commands in segments of one byte': () => Array.from(publish(0, 120), (byte) => Uint8Array.of(byte)),
+  'forged commands in segments of one byte': () => Array.from(publish(0, 128), (byte) => Uint8Array.of(byte)),
   'a packet of 256 MB': () => [concat([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 2, 0x2f, 0x61], new Uint8Array(BURST))],
   'forged commands of 1 kB': () => many(publish(0, 980)),
   'a topic of 400 bytes': () => many(publish(0, 8, 'x'.repeat(400))),
@@ -60,25 +74,26 @@ function watchPeaks(): () => number {
 }
 
 /**
- * Prints what the board needs at the peak between two samples: when nothing happens, with a command, with a reconnection,
- * which brings a sample with it, and in each storm.
+ * Prints what the board needs at the peak between two samples: when nothing happens, with a reconnection, which brings a
+ * sample with it, and in each storm.
  */
 export async function storms(): Promise<void> {
-  const { clock, messages, send, online, board } = testTwin()
+  const { clock, messages, online, board } = testTwin()
   const { broker } = board.outside
   await online()
   const peak = watchPeaks()
-  const usual = ['idle', 'a command', 'a reconnection'].map((name) => [name, undefined] as const)
+  const usual = ['idle', 'a reconnection'].map((name) => [name, undefined] as const)
   for (const [name, burst] of [...usual, ...Object.entries(STORMS)]) {
     // Enough for the slowest return, and for samples that have waited.
     await clock.run(180_000)
     const [samples, connections] = [sampled(board), broker.connections]
     await clock.run(120_000, () => sampled(board) > samples)
+    const done = recorded(Math.floor((POWER_ON + clock.now()) / 1000))
+    broker.sendBytes(done)
     await clock.run(5_000)
     peak()
     for (let second = 0; second < SECONDS; second++) {
-      for (const bytes of burst?.() ?? []) broker.sendBytes(bytes)
-      if (second === 0 && name === 'a command') send('ping')
+      for (const bytes of burst?.(done) ?? []) broker.sendBytes(bytes)
       if (second === 0 && name === 'a reconnection') broker.hangUp()
       await clock.run(1_000)
     }

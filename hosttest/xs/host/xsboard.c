@@ -7,7 +7,8 @@
  *
  * IMAGE is a sequence of records: `M NAME LENGTH\n` and the source of a module, `P NAME\n` for one that is preloaded.
  * Globals of the world beyond the language: print(text), link(config), boot(), call(handle, ...values), off(), alive(),
- * stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values).
+ * stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values),
+ * fromBytes(buffer), toBytes(text).
  * What crosses between the machines: undefined, null, booleans, numbers, strings, and bytes as ArrayBuffer.
  * Exit codes: 0 done, 1 the world threw, 2 usage or an image that cannot be loaded, 10 + n the world was aborted.
  */
@@ -356,6 +357,99 @@ static void boardTrace(xsMachine* the)
 		fputs(xsToString(xsArg(i)), stderr);
 }
 
+/* The bytes of an ArrayBuffer. */
+static unsigned char* bytesOf(xsMachine* the, xsSlot* slot, xsUnsignedValue* count)
+{
+	void* data = NULL;
+	*count = 0;
+	if (!xsIsInstanceOf(*slot, xsArrayBufferPrototype))
+		xsTypeError("argument: not an ArrayBuffer instance");
+	_xsmcGetBuffer(the, slot, &data, count, 0);
+	return data;
+}
+
+/* Bytes of a character of UTF-8 at the start of so many; 0 when that is none. */
+static int characterLength(const unsigned char* bytes, xsUnsignedValue left)
+{
+	int length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc2 ? 0 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : bytes[0] < 0xf5 ? 4 : 0;
+	if (length > left)
+		return 0;
+	for (int i = 1; i < length; i++)
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+static char* putUnit(char* out, unsigned unit)
+{
+	*out++ = 0xe0 | unit >> 12;
+	*out++ = 0x80 | (unit >> 6 & 0x3f);
+	*out++ = 0x80 | (unit & 0x3f);
+	return out;
+}
+
+/* fromBytes(buffer), toBytes(text): UTF-8, while this XS holds strings as CESU-8 with another NUL. They take no more of the
+ * heap than String.fromArrayBuffer and ArrayBuffer.fromString do on the device: the result. */
+static void boardFromBytes(xsMachine* the)
+{
+	xsUnsignedValue count;
+	unsigned char* bytes = bytesOf(the, &xsArg(0), &count);
+	char* text = malloc(count * 2 + 1);
+	char* out = text;
+	for (xsUnsignedValue i = 0; i < count;) {
+		int length = characterLength(bytes + i, count - i);
+		if (length == 0) {
+			free(text);
+			xsTypeError("invalid UTF-8");
+		}
+		if (length == 4) {
+			unsigned point = (bytes[i] & 7) << 18 | (bytes[i + 1] & 0x3f) << 12 | (bytes[i + 2] & 0x3f) << 6 | (bytes[i + 3] & 0x3f);
+			out = putUnit(putUnit(out, 0xd7c0 + (point >> 10)), 0xdc00 | (point & 0x3ff));
+		}
+		else if (bytes[i] == 0) {
+			*out++ = 0xc0;
+			*out++ = 0x80;
+		}
+		else {
+			memcpy(out, bytes + i, length);
+			out += length;
+		}
+		i += length;
+	}
+	*out = 0;
+	xsResult = xsString(text);
+	free(text);
+}
+
+static void boardToBytes(xsMachine* the)
+{
+	const unsigned char* text = (unsigned char*)xsToString(xsArg(0));
+	size_t length = strlen((char*)text);
+	unsigned char* bytes = malloc(length + 1);
+	unsigned char* out = bytes;
+	for (size_t i = 0; i < length;) {
+		const unsigned char* at = text + i;
+		if (at[0] == 0xc0 && at[1] == 0x80) {
+			*out++ = 0;
+			i += 2;
+		}
+		else if (at[0] == 0xed && at[1] >= 0xa0 && at[1] < 0xb0 && at[3] == 0xed && at[4] >= 0xb0) {
+			unsigned point = 0x10000 + ((at[1] & 0xf) << 16 | (at[2] & 0x3f) << 10 | (at[4] & 0xf) << 6 | (at[5] & 0x3f));
+			*out++ = 0xf0 | point >> 18;
+			*out++ = 0x80 | (point >> 12 & 0x3f);
+			*out++ = 0x80 | (point >> 6 & 0x3f);
+			*out++ = 0x80 | (point & 0x3f);
+			i += 6;
+		}
+		else {
+			*out++ = at[0];
+			i++;
+		}
+	}
+	xsResult = xsArrayBuffer(bytes, out - bytes);
+	free(bytes);
+}
+
 /* world(operation, ...values): asks the world, which answers at once. */
 static void boardWorld(xsMachine* the)
 {
@@ -456,6 +550,8 @@ static void start(xsMachine* the, void* data)
 		xsVars(1);
 		define(the, "trace", boardTrace, 1);
 		define(the, "world", boardWorld, 1);
+		define(the, "fromBytes", boardFromBytes, 1);
+		define(the, "toBytes", boardToBytes, 1);
 		xsVar(0) = xsString("board/bios");
 		xsVar(0) = xsAwaitImport("board/bios", XS_IMPORT_NAMESPACE);
 		xsVar(0) = xsAwaitImport("main", XS_IMPORT_DEFAULT);

@@ -20,7 +20,7 @@ const commands: CommandTable = { ping: asks(() => {}) }
 
 function receiver(): CommandReceiver {
   const clock = testClock()
-  const guard = new ReplayGuard(new MemoryStorage())
+  const guard = new ReplayGuard(new MemoryStorage(), { clock })
   return new CommandReceiver(
     {
       clock,

@@ -199,6 +199,11 @@ class PlainBroker implements MqttConnection {
     return true
   }
 
+  unsubscribe(id: number): boolean {
+    this.#clock.set(() => this.#options?.onControl('unsuback', id), ROUND_TRIP)
+    return true
+  }
+
   ping(): boolean {
     this.#clock.set(this.#onPong, ROUND_TRIP)
     return true

@@ -65,6 +65,12 @@ export function bytesOf(value: unknown): ArrayBuffer {
   throw new TypeError('no buffer instance')
 }
 
+/** `xsmcGetBufferReadable` of what the world reads in place. */
+export function checkBuffer(value: unknown): ArrayBuffer | ArrayBufferView {
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value
+  throw new TypeError('no buffer instance')
+}
+
 /** `xsmcGetBufferWritable`. */
 export function viewOf(value: unknown): Uint8Array {
   if (value instanceof ArrayBuffer) return new Uint8Array(value)

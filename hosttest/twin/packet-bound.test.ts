@@ -1,0 +1,112 @@
+// node only
+import { equal, ok, rejects } from 'node:assert/strict'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { generate } from 'mqtt-packet'
+import { connectBroker } from '../../tools/broker-client.js'
+import { portOf } from '../../twin/bind.js'
+import { EmbeddedBroker } from '../../twin/broker.js'
+import { LONGEST_PACKET } from '../../twin/packet-bound.js'
+
+/** A PUBLISH that says it has 256 MB. */
+const HUGE = Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61)
+const PIECE = Buffer.alloc(65_536)
+/** What the buffers of two sockets hold, and more. */
+const MOST_WRITTEN = 32_000_000
+const CONNECT = generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId: 'x' })
+const CONNACK = Uint8Array.of(0x20, 2, 0, 0)
+
+/** Writes without end, as fast as the other side takes it; how many bytes until that has hung up. */
+async function flood(socket: Socket): Promise<number> {
+  let written = 0
+  socket.on('error', () => {})
+  const more = () => {
+    if (socket.destroyed || written > 2 * MOST_WRITTEN) return
+    written += PIECE.length
+    socket.write(PIECE, () => setImmediate(more))
+  }
+  socket.write(HUGE, more)
+  socket.resume()
+  await new Promise((resolve) => socket.once('close', resolve))
+  return written
+}
+
+async function listen(onSocket: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(onSocket)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+describe('a packet of 256 MB', () => {
+  for (const [moment, first] of [
+    ['before CONNECT', new Uint8Array(0)],
+    ['after CONNECT', CONNECT],
+  ] as const)
+    it(`${moment} makes the embedded broker hang up before it has come`, async () => {
+      const broker = await EmbeddedBroker.listen(0)
+      try {
+        const socket = createConnection({ host: '127.0.0.1', port: broker.port })
+        socket.write(first)
+        const written = await flood(socket)
+        ok(written < MOST_WRITTEN, `${written} bytes`)
+      } finally {
+        await broker.close()
+      }
+    })
+
+  it('makes listen and send hang up before it has come', async () => {
+    let peer: Socket | undefined
+    const server = await listen((socket) => {
+      peer = socket
+      socket.write(CONNACK)
+    })
+    try {
+      const client = await connectBroker(`mqtt://127.0.0.1:${portOf(server)}`)
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
+      const written = await flood(peer!)
+      await closed
+      ok(written < MOST_WRITTEN, `${written} bytes`)
+      client.end(true)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('in place of CONNACK is no broker', async () => {
+    let flooded: Promise<number> | undefined
+    const server = await listen((socket) => {
+      flooded = flood(socket)
+    })
+    try {
+      await rejects(connectBroker(`mqtt://127.0.0.1:${portOf(server)}`), /connection closed/)
+      ok((await flooded!) < MOST_WRITTEN)
+    } finally {
+      server.close()
+    }
+  })
+})
+
+describe('a packet that is just short enough', () => {
+  it('passes through the embedded broker to a tool, and so does what follows', async () => {
+    const broker = await EmbeddedBroker.listen(0)
+    try {
+      const client = await connectBroker(broker.url)
+      await client.subscribeAsync('/a')
+      const heard: number[] = []
+      const ended = new Promise<void>((resolve) => {
+        client.on('message', (_topic, payload) => {
+          heard.push(payload.length)
+          if (payload.toString() === 'end') resolve()
+        })
+      })
+      // Topic, its length and the packet id come to six bytes.
+      for (const length of [LONGEST_PACKET - 6, 0, 200, LONGEST_PACKET - 6])
+        await client.publishAsync('/a', Buffer.alloc(length, 0xff), { qos: 1 })
+      await client.publishAsync('/a', 'end', { qos: 1 })
+      await ended
+      equal(heard.join(), [LONGEST_PACKET - 6, 0, 200, LONGEST_PACKET - 6, 3].join())
+      await client.endAsync()
+    } finally {
+      await broker.close()
+    }
+  })
+})
