@@ -1,11 +1,11 @@
 import { decodeUtf8, encodeUtf8 } from '../modules/codec/utf8.js'
-import type { FlashPort } from '../modules/ports/flash.js'
+import type { ImageFacts } from '../modules/ports/image.js'
+import type { SimulatedFlash } from './flash.js'
 import {
-  CHECKSUM_START,
   CHIPS,
-  checksumOf,
   DESCRIPTOR,
   DESCRIPTOR_MAGIC,
+  DESCRIPTOR_SIZE,
   Flaw,
   HASH,
   HEADER,
@@ -22,69 +22,50 @@ const VARIANT = encodeUtf8('meterlogger-variant=')
 const FLAWS: readonly Flaw[] = Object.values(Flaw)
 
 /** What an image in a slot is. */
-export interface InstalledImage {
-  readonly project: string
-  readonly chip: string
-  readonly variant: string
-  readonly version: string
-  /** Bytes. */
-  readonly length: number
+export interface InstalledImage extends ImageFacts {
   /** What is wrong with it once it runs. */
   readonly flaw: Flaw | undefined
 }
 
 /**
- * The image of a slot, checked as esp_image_verify does (esp_image_format.c:161-311): header, chip, segments, checksum and the
- * appended hash. Undefined when it would not start.
+ * The image of a slot; undefined when the boot loader would not start it: magic, chip and the hash over the image, where its
+ * header says that it has one, are as in esp_image_format.c:161-311. ESP-IDF's own images have a hash. One that is made by
+ * hand may do without, and without right segments and checksum then, but not without the application's descriptor.
  */
-export function checkImage(slot: FlashPort, chip: string): InstalledImage | undefined {
-  const length = lengthOf(slot, chip)
-  if (length === undefined) return undefined
-  const image = new Uint8Array(length)
-  slot.read(0, image)
-  const view = new DataView(image.buffer)
-  let [at, sum] = [HEADER, 0]
-  for (let segment = 0; segment < image[1]!; segment++) {
-    const data = view.getUint32(at + 4, true)
-    at += SEGMENT_HEADER
-    sum ^= checksumOf(image.subarray(at, at + data)) ^ CHECKSUM_START
-    at += data
+export function checkImage(slot: SimulatedFlash, chip: string): InstalledImage | undefined {
+  const stored = slot.covered
+  if (stored.length < DESCRIPTOR + DESCRIPTOR_SIZE || stored[0] !== IMAGE_MAGIC) return undefined
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.length)
+  if (CHIPS[view.getUint16(12, true)] !== chip || view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC)
+    return undefined
+  const end = endOf(view)
+  if (stored[HEADER - 1] !== 0) {
+    if (end === undefined || end + HASH > stored.length) return undefined
+    const hash = sha256(stored.subarray(0, end))
+    if (hash.some((byte, i) => stored[end + i] !== byte)) return undefined
   }
-  const end = blockEnd(at)
-  if (image[end - 1] !== (sum ^ CHECKSUM_START)) return undefined
-  if (length > end) {
-    const hash = sha256(image.subarray(0, end))
-    if (hash.some((byte, i) => image[end + i] !== byte)) return undefined
-  }
-  if (view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC) return undefined
+  const image = stored.subarray(0, end)
   return {
     project: textAt(image, PROJECT_AT),
     chip,
     variant: variantOf(image),
     version: textAt(image, VERSION_AT),
-    length,
     flaw: FLAWS.find((flaw) => find(image, encodeUtf8(flaw)) >= 0),
   }
 }
 
-/** Bytes of the image by its headers; undefined when they are wrong or it does not fit. */
-function lengthOf(slot: FlashPort, chip: string): number | undefined {
-  const header = new Uint8Array(HEADER)
-  slot.read(0, header)
-  const segments = header[1]!
-  if (header[0] !== IMAGE_MAGIC || segments < 1 || segments > MOST_SEGMENTS) return undefined
-  if (CHIPS[header[12]! | (header[13]! << 8)] !== chip) return undefined
-  const of = new Uint8Array(SEGMENT_HEADER)
+/** Where the image ends by the headers of its segments, and its hash begins; undefined when they are wrong. */
+function endOf(view: DataView): number | undefined {
+  const segments = view.getUint8(1)
+  if (segments < 1 || segments > MOST_SEGMENTS) return undefined
   let at = HEADER
   for (let segment = 0; segment < segments; segment++) {
-    if (at + SEGMENT_HEADER > slot.size) return undefined
-    slot.read(at, of)
-    const data = new DataView(of.buffer).getUint32(4, true)
+    if (at + SEGMENT_HEADER > view.byteLength) return undefined
+    const data = view.getUint32(at + 4, true)
     if (data % 4 !== 0) return undefined
     at += SEGMENT_HEADER + data
   }
-  const length = blockEnd(at) + (header[HEADER - 1] ? HASH : 0)
-  return length <= slot.size && length >= DESCRIPTOR + 256 ? length : undefined
+  return blockEnd(at)
 }
 
 /** Where the block with the checksum ends (esp_image_format.c:1015-1045). */

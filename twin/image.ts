@@ -14,7 +14,7 @@ export const DESCRIPTOR_SIZE = 256
 export const HASH = 32
 export const IMAGE_MAGIC = 0xe9
 export const DESCRIPTOR_MAGIC = 0xabcd5432
-export const CHECKSUM_START = 0xef
+const CHECKSUM_START = 0xef
 export const VERSION_AT = DESCRIPTOR + 16
 export const PROJECT_AT = DESCRIPTOR + 48
 
@@ -85,7 +85,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 /** What the boot loader's checksum makes of a segment. */
-export function checksumOf(data: Uint8Array): number {
+function checksumOf(data: Uint8Array): number {
   let sum = CHECKSUM_START
   for (let i = 0; i < data.length; i++) sum ^= data[i]!
   return sum

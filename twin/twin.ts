@@ -217,10 +217,12 @@ export class Twin {
       power,
       restart: () => this.#reset(RESTARTED, 0),
     })
-    const update = { slots, connectTcp: this.#tcpOf(power), verifier: nodeVerifier, image }
     this.#clock = new BootClock(this.#options.clock)
     const ports: Ports = {
-      ...update,
+      slots,
+      connectTcp: this.#tcpOf(power),
+      verifier: nodeVerifier,
+      image,
       storage: powered(power, storage),
       flash: flash && powered(power, flash),
       clock: this.#clock,

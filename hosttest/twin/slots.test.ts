@@ -1,5 +1,6 @@
 // node only
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { PowerCut, SimulatedFlash, type Tear } from '../../twin/flash.js'
 import { Flaw, makeImage } from '../../twin/image.js'
 import { seededRandom } from '../../twin/random.js'
@@ -161,6 +162,24 @@ describe('the slots of the twin', () => {
     const long = NEW.slice()
     new DataView(long.buffer).setUint32(28, port.spare.size, true)
     writeImage(port.spare, long)
+    equal(port.startSpareNext(), false)
+  })
+
+  it('start an image without a hash that somebody has made by hand', () => {
+    const image = new Uint8Array(2_000)
+    image[0] = 0xe9
+    new DataView(image.buffer).setUint32(32, 0xabcd5432, true)
+    image.set(encodeUtf8('7.0.0'), 48)
+    image.set(encodeUtf8(Flaw.Broken), 1_500)
+    const slots = board()
+    const { port } = start(slots)
+    writeImage(port.spare, image)
+    ok(port.startSpareNext())
+    const { version, image: started } = start(slots)
+    equal(version, '7.0.0')
+    equal(started.flaw, Flaw.Broken)
+    image[23] = 1
+    writeImage(port.spare, image)
     equal(port.startSpareNext(), false)
   })
 
