@@ -1,8 +1,8 @@
 import { parseFlags } from '../../../modules/app/flags.js'
-import { hasName } from '../../../modules/codec/own-name.js'
+import { hasOwn } from '../../../modules/codec/has-own.js'
 import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
-import { SettingsStore } from '../../../modules/storage/settings.js'
+import { SettingsStore } from '../../../modules/storage/settings-store.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { opened } from '../../../twin/opened.js'
@@ -74,7 +74,7 @@ const SUPPORTED: Readonly<Record<keyof Options, true>> = {
  * show ends the test with NotOnBoard.
  */
 export function testTwin(flags: Record<string, string> = {}, options: Options = {}) {
-  for (const name of Object.keys(options)) if (!hasName(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
+  for (const name of Object.keys(options)) if (!hasOwn(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
   const { storage = new MemoryStorage(), meterSerial, unix = POWER_ON, fresh = false, onBoot } = options
   // The set-up network, which a twin of the tests does not have, is there for a moment only.
   const all = { KEY, SERIAL: '1234567', DEBUG: '1', DEBUG_SHORT_WEB_CONFIG_TIME: '1', ...flags }
