@@ -15,7 +15,7 @@ const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
 export const POWER_ON = 1_800_000_000_000
 
 /** The test looks at something that a board does not show. */
-export class NotOnBoard extends Error {
+class NotOnBoard extends Error {
   constructor(what: string) {
     super(`not on a board: ${what}`)
   }
