@@ -29,7 +29,7 @@ export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
  * guard also reads what the client does not tell: whether the broker has kept the session (MQTT 3.1.1, 3.2.2.2).
  */
 export class PacketGuard {
-  /** Of the last CONNACK. */
+  /** Whether the last CONNACK said that the broker still has the session. */
   sessionPresent = false
   /** Packets dropped so far. */
   dropped = 0

@@ -193,8 +193,8 @@ export class Station implements Rejoining, AssociationHost {
     this.#queue = others
     if (candidate !== undefined) return this.#join(candidate)
     if (!this.isSetUp) return log('wifi: no network is set up')
-    const period = this.quiet ? QUIET_ROUND : this.#backoff.next()
-    const wait = Math.max(0, period - (clock.now() - this.#roundBegan))
+    const elapsed = clock.now() - this.#roundBegan
+    const wait = this.quiet ? Math.max(0, QUIET_ROUND - elapsed) : this.#backoff.next(elapsed)
     log(`wifi: next round in ${wait} ms`)
     this.#timer = clock.set(() => this.#beginRound(), wait)
   }
