@@ -165,7 +165,8 @@ export class SimulatedWifi implements WifiPort {
   }
 }
 
-function network(ssid: string, password: string, changes: Partial<SimulatedNetwork>): SimulatedNetwork {
+/** A network as a home has one, but for what `changes` says. */
+export function network(ssid: string, password: string, changes: Partial<SimulatedNetwork>): SimulatedNetwork {
   return {
     ssid,
     password,

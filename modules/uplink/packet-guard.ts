@@ -31,8 +31,6 @@ export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
 export class PacketGuard {
   /** Whether the last CONNACK said that the broker still has the session. */
   sessionPresent = false
-  /** Packets dropped so far. */
-  dropped = 0
   /** How the broker has broken the protocol. */
   fault: string | undefined
   /** Bytes of its input that `filter` has looked at. */
@@ -106,7 +104,6 @@ export class PacketGuard {
       }
       if (this.#remaining === 0) {
         const isMessage = this.#state === State.Pass && this.#type() === TYPE.publish
-        if (this.#state !== State.Pass) this.dropped++
         this.#state = State.Type
         if (isMessage) break
       }

@@ -1,11 +1,10 @@
 import { parseFlags } from '../../../modules/app/flags.js'
 import { hasOwn } from '../../../modules/codec/has-own.js'
-import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { SettingsStore } from '../../../modules/storage/settings-store.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
-import { opened } from '../../../twin/opened.js'
+import { operatorOf } from '../../../twin/operator.js'
 import { Board, type Memory } from './board.js'
 import type { Pins } from './pins.js'
 
@@ -107,24 +106,6 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
     for (const output of outputs) output.onWrite(number, level)
   }
 
-  const messages = (kind?: string) => opened(broker.messages, envelope, kind)
-
-  function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
-    const at = changes.time ?? Math.floor((unix + clock.now()) / 1000)
-    const topic = commandTopic(changes.serial ?? twin.serial, at, name)
-    broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
-  }
-
-  async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
-    const before = broker.messages.length
-    send(name, payload)
-    await clock.run(ms)
-    return messages()
-      .slice(before)
-      .filter(({ kind }) => kind !== 'sample')
-      .map(({ kind, text }) => `${kind} ${text}`.trim())
-  }
-
   const twin = {
     line: board.line,
     multical: board.multical,
@@ -156,14 +137,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
     },
   }
 
-  async function online(): Promise<void> {
-    await clock.run(10_000)
-    const announced = () => messages('reset_reason').length > 0
-    if (announced()) return
-    await clock.run(60_000, announced)
-    await clock.run(2_000)
-  }
-
+  const { announced: online, ...operator } = operatorOf({ clock, broker, envelope, unix, serial: () => twin.serial })
   hardware.powerOn()
-  return { clock, broker, storage, twin, envelope, log: hardware.traced, messages, send, ask, online, board }
+  return { clock, broker, storage, twin, envelope, log: hardware.traced, ...operator, online, board }
 }
