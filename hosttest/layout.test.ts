@@ -69,6 +69,20 @@ describe('the layout of the firmware', () => {
     deepEqual(wrong, [])
   })
 
+  it('has no circle of imports, not even of types', () => {
+    const done = new Set<string>()
+    const circles: string[] = []
+    const follow = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '))
+      if (path.includes(file) || done.has(file)) return
+      for (const target of imports(file).filter((name) => name.startsWith('.')))
+        follow(normalize(join(dirname(file), target)).replace(/\.js$/, '.ts'), [...path, file])
+      done.add(file)
+    }
+    for (const file of modules) follow(file, [])
+    deepEqual(circles, [])
+  })
+
   it('has no file above 250 lines', () => {
     const lines = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
     const long = modules.filter((file) => !TOO_LONG.includes(file) && lines(file) > MOST_LINES)
