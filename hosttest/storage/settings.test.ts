@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
+import type { Settings } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { type SlotError, Slots } from '../../modules/storage/slots.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'

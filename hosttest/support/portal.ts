@@ -31,7 +31,7 @@ export const BROKER = { mqttHost: 'nabovarme.meterlogger.net', mqttPort: 1883, m
 type Writable<T> = { -readonly [name in keyof T]: T[name] }
 
 /** The state of a device that is not set up, in a build for KMP. Tests change it. */
-export function newState(): Writable<PortalState> {
+function newState(): Writable<PortalState> {
   return {
     version: 'lin-0.1.0-lwip-KMP-THERMO_NC',
     serial: '7654321',
@@ -153,7 +153,7 @@ export class FakeDevice implements PortalDevice {
 }
 
 /** One end of a connection that a test holds. */
-export class FakePeer implements Connection {
+class FakePeer implements Connection {
   readonly address: string
   /** Bytes the socket takes before it is full. */
   room = Number.POSITIVE_INFINITY

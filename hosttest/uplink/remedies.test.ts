@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { AccessPoint } from '../../modules/uplink/access-point.js'
 import { PingStatistics } from '../../modules/uplink/ping-statistics.js'
 import { markReboot, withRebootReason } from '../../modules/uplink/reboot-mark.js'

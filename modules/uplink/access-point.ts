@@ -1,7 +1,7 @@
 import { isWpaPassword } from '../codec/wpa.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { SettingsStore } from '../storage/settings-store.js'
 
 /** The original's password, which everybody knows: a device that has it stored has none. */
 const PUBLIC_PASSWORD = 'w1reless'
