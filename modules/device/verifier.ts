@@ -1,3 +1,4 @@
+/// <reference path="../../typings/ecdsa.d.ts" />
 import { Digest } from 'crypt'
 import Curve from 'curve'
 import ECDSA from 'ecdsa'

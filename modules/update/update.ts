@@ -230,7 +230,7 @@ export class Update implements DownloadHost, ProbationHost {
       return this.#onFirstStart(this.#record.state.trial)
     }
     this.#state = IDLE
-    const outcome = text('good', image.version)
+    const outcome = text('good', this.#record.state.trial?.version ?? image.version)
     this.#record.change({ trial: undefined, failed: undefined, request: undefined, outcome })
     this.onConnected()
   }
