@@ -18,7 +18,6 @@ import type { SlotError } from '../storage/slots.js'
 import { WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
 import type { UpdateRequest } from '../update/record.js'
-import { Update, type UpdateHost } from '../update/update.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
@@ -33,13 +32,11 @@ import type { Ports } from './ports.js'
 import { Readings } from './readings.js'
 import { Reports } from './reports.js'
 import { SetUp } from './set-up.js'
+import { Updates } from './updates.js'
 import { modelText } from './version.js'
 
 /** How long the light flashes when the meter has not answered. */
 const FAILURE_FLASH = 1_000
-
-/** A meter that was read since then can be read. */
-const LATELY = 300_000
 
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
@@ -47,7 +44,7 @@ const RESTART_DELAY = 16_000
 /** A heating valve that is not there, in builds whose meter has none. */
 const NO_OUTPUT = Object.freeze({ write() {} })
 
-type Hosts = UpdateHost & CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
+type Hosts = CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
 
 /**
  * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
@@ -72,7 +69,7 @@ export class Firmware implements CommandHost, Hosts {
   #readings: Readings
   #metering: Metering
   #uplink: Uplink
-  #update: Update
+  #updates: Updates
   #setUp: SetUp | undefined
   #parts: readonly Part[]
 
@@ -141,20 +138,9 @@ export class Firmware implements CommandHost, Hosts {
     )
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
-    this.#update = new Update(
-      {
-        clock,
-        log,
-        storage,
-        slots: ports.slots,
-        connectTcp: ports.connectTcp,
-        verifier: ports.verifier,
-        image: ports.image,
-        updateKey: flags.updateKey,
-      },
-      this,
-    )
     this.#metering = new Metering({ ports, light, flags, settings, random }, this)
+    const [metering, uplink] = [this.#metering, this.#uplink]
+    this.#updates = new Updates({ ports, flags, budget, delivery, metering, uplink, light }, this)
     if (isKeyRefused) {
       log('KEY: an example that everybody knows; nothing is sent and no command is taken')
       light.set('exampleKey', true)
@@ -169,7 +155,7 @@ export class Firmware implements CommandHost, Hosts {
       { start: () => this.onMetersChanged(), close: () => this.cron.stop() },
       this.#metering,
       this.#uplink,
-      this.#update,
+      this.#updates,
     ]
     if (portal === undefined) return
     const { version } = this
@@ -227,32 +213,8 @@ export class Firmware implements CommandHost, Hosts {
     return this.system.freeHeap()
   }
 
-  get delivered(): number {
-    return this.#delivery.delivered
-  }
-
-  get deliveredSamples(): number {
-    return this.#delivery.deliveredSamples
-  }
-
-  get meterWasRead(): boolean {
-    return this.#metering.statistics.wasReadWithin(LATELY)
-  }
-
-  isBusy(): boolean {
-    return this.station.quiet || this.#metering.source.isTalking === true
-  }
-
-  tell(text: string): void {
-    if (this.serial !== '') this.publish('update', text)
-  }
-
-  onUpdating(isUpdating: boolean): void {
-    this.#light.set('updating', isUpdating)
-  }
-
   offerUpdate(request: UpdateRequest): string {
-    return this.#update.offer(request)
+    return this.#updates.offer(request)
   }
 
   save(): void {
@@ -315,7 +277,7 @@ export class Firmware implements CommandHost, Hosts {
 
   onConnected(): void {
     this.#metering.onConnected()
-    this.#update.onConnected()
+    this.#updates.onConnected()
   }
 
   onBrokerAnswered(): void {
