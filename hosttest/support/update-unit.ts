@@ -1,5 +1,7 @@
 import { fromHex } from '../../modules/codec/hex.js'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import type { SlotsPort } from '../../modules/ports/slots.js'
+import { Slots } from '../../modules/storage/slots.js'
 import { WriteBudget } from '../../modules/storage/write-budget.js'
 import type { UpdateHost } from '../../modules/update/host.js'
 import type { UpdateOptions } from '../../modules/update/options.js'
@@ -79,6 +81,13 @@ export class UpdateUnit implements UpdateHost {
     )
     const at = clock.now()
     this.update.start()
+  }
+
+  /** Something else is stored where the record is. */
+  storeRecord(text: string): void {
+    const slots = new Slots(this.storage, 'update')
+    slots.read()
+    slots.write(encodeUtf8(text))
   }
 
   isBusy(): boolean {
