@@ -128,10 +128,10 @@ describe('an update is refused, with its reason,', () => {
     it(`when flash does not ${what}`, async () => {
       const unit = new UpdateUnit()
       const flash = unit.simulated.images[1]
-      const original = flash[what]
-      flash[what] = () => false
+      const original = { [what]: flash[what] }
+      Object.assign(flash, { [what]: () => false })
       const text = await unit.run(newFile())
-      flash[what] = original
+      Object.assign(flash, original)
       await isRefused(unit, text, 'flash')
     })
 

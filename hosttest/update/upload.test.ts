@@ -20,6 +20,7 @@ describe('an image that somebody uploads', () => {
   it('is told to the broker as one that was fetched', async () => {
     const unit = new UpdateUnit()
     unit.upload(newFile())
+    await unit.clock.run(10_000)
     match(
       unit.told.join(' '),
       /^state=accepted&version=0.2.0 state=fetching&version=0.2.0&percent=10 .*percent=90 state=restarting/,

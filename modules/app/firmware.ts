@@ -170,6 +170,7 @@ export class Firmware implements CommandHost, Hosts {
         metering: this.#metering,
         uplink: this.#uplink,
         light,
+        update: this.#updates.update,
         version,
         resetReason,
         isKeyRefused,
