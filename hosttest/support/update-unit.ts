@@ -1,6 +1,5 @@
 import { fromHex } from '../../modules/codec/hex.js'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import type { SlotsPort } from '../../modules/ports/slots.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { WriteBudget } from '../../modules/storage/write-budget.js'
 import type { UpdateHost } from '../../modules/update/host.js'
@@ -142,29 +141,4 @@ export class UpdateUnit implements UpdateHost {
 /** A signed image of the new version. */
 export function newFile(image: Partial<TwinImage> = {}, changes: Parameters<typeof signed>[1] = {}): Uint8Array {
   return signed(makeImage({ version: NEW, size: 20_000, ...image }), changes)
-}
-
-/** Slots of which one function does something else, and which remembers what would have been started. */
-export function countingSlots(slots: () => SlotsPort): { readonly started: number } & SlotsPort {
-  let started = 0
-  return {
-    get started() {
-      return started
-    },
-    get running() {
-      return slots().running
-    },
-    get isOnProbation() {
-      return slots().isOnProbation
-    },
-    get spare() {
-      return slots().spare
-    },
-    startSpareNext() {
-      started++
-      return true
-    },
-    keep: () => slots().keep(),
-    giveUp: () => slots().giveUp(),
-  }
 }
