@@ -101,7 +101,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const seconds = () => this.seconds()
     this.#metering = new Metering({ ports, light, flags, settings, random, seconds, onFlashError }, readings)
     const [metering, uplink] = [this.#metering, this.#uplink]
-    this.#updates = new Updates({ ports, flags, delivery, metering, uplink, light }, this)
+    this.#updates = new Updates({ ports, flags, budget, delivery, metering, uplink, light }, this)
     if (isKeyRefused) {
       log('KEY: an example that everybody knows; nothing is sent and no command is taken')
       light.set('exampleKey', true)
@@ -120,6 +120,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
         metering: this.#metering,
         uplink: this.#uplink,
         light,
+        update: this.#updates.update,
         version,
         resetReason,
         isKeyRefused,

@@ -1,8 +1,10 @@
 import type { Delivery } from '../delivery/delivery.js'
 import type { StatusLight } from '../led/status-light.js'
 import type { SlotError } from '../storage/slots.js'
+import type { WriteBudget } from '../storage/write-budget.js'
+import type { UpdateHost } from '../update/host.js'
 import type { UpdateRequest } from '../update/record.js'
-import { Update, type UpdateHost } from '../update/update.js'
+import { Update } from '../update/update.js'
 import type { Uplink } from '../uplink/uplink.js'
 import type { Flags } from './flags.js'
 import type { Metering } from './metering.js'
@@ -12,6 +14,7 @@ import type { Ports } from './ports.js'
 export interface UpdatesOptions {
   readonly ports: Ports
   readonly flags: Flags
+  readonly budget: WriteBudget
   readonly delivery: Delivery
   readonly metering: Metering
   readonly uplink: Uplink
@@ -31,18 +34,21 @@ const LATELY = 300_000
 
 /** Updates of the image, and what they ask of the rest of the firmware. */
 export class Updates implements Part, UpdateHost {
+  /** For the portal; undefined on a board that takes no updates. */
+  readonly update: Update | undefined
   #options: UpdatesOptions
   #host: UpdatesHost
   #update: Update
 
   constructor(options: UpdatesOptions, host: UpdatesHost) {
-    const { ports, flags } = options
+    const { ports, flags, budget } = options
     const { clock, storage, slots, connectTcp, verifier, image } = ports
     this.#options = options
     this.#host = host
     const log = (text: string) => ports.log(text)
     const { updateKey } = flags
-    this.#update = new Update({ clock, storage, slots, connectTcp, verifier, image, updateKey, log }, this)
+    this.#update = new Update({ clock, storage, budget, slots, connectTcp, verifier, image, updateKey, log }, this)
+    if (slots !== undefined && updateKey !== undefined) this.update = this.#update
   }
 
   start(): void {
@@ -74,9 +80,13 @@ export class Updates implements Part, UpdateHost {
     return this.#options.metering.statistics.wasReadWithin(LATELY)
   }
 
+  get brokerConnected(): boolean {
+    return this.#options.uplink.connected
+  }
+
   isBusy(): boolean {
-    const { uplink, metering } = this.#options
-    return uplink.station.quiet || metering.source.isTalking === true
+    const { uplink, metering, delivery } = this.#options
+    return uplink.station.quiet || metering.source.isTalking === true || delivery.isSending
   }
 
   tell(text: string): void {

@@ -110,6 +110,11 @@ export class Delivery {
     }
   }
 
+  /** Whether a message is on its way over this connection. */
+  get isSending(): boolean {
+    return this.#link !== undefined && this.#state.at !== 'idle'
+  }
+
   /** A packet id that no message has. */
   nextId(): number {
     return this.#ids.next()

@@ -3,6 +3,7 @@ import type { TcpConnect } from '../ports/tcp.js'
 import type { Address } from './address.js'
 import { HEAD } from './manifest.js'
 import { RangeClient, type RangeHost } from './range-client.js'
+import type { Source, SourceHost } from './source.js'
 
 const RANGE = 4096
 /** Between two ranges: the broker, the meter and the valve come first. */
@@ -16,22 +17,13 @@ const PATIENCE = 7 * 86_400_000
 /** So many refusals by the server in a row are an answer. */
 const REFUSALS = 3
 
-export interface DownloadHost {
-  /** Whether the line to the meter or a page of the portal needs the time now. */
+export interface DownloadHost extends SourceHost {
+  /** Whether the line to the meter, the broker or a page of the portal needs the time now. */
   isBusy(): boolean
-  /** The head of the signed file. @returns the image's length and where to go on in it; undefined ends the download */
-  onHead(head: Uint8Array): { readonly length: number; readonly from: number } | undefined
-  /** The next bytes of the image. False ends the download. */
-  onImage(bytes: Uint8Array): boolean
-  /** A range is whole. @param position bytes of the image so far */
-  onProgress(position: number): void
-  /** The image is whole. */
-  onWhole(): void
-  onGivenUp(reason: string): void
 }
 
 /** Fetches a signed file: its head, then the image in ranges of 4 kB. It goes on for days where the network is bad. */
-export class Download implements RangeHost {
+export class Download implements RangeHost, Source {
   #clock: Clock
   #host: DownloadHost
   #client: RangeClient
@@ -80,7 +72,7 @@ export class Download implements RangeHost {
     this.#refusals = isRefusal ? this.#refusals + 1 : 0
     if (this.#refusals === REFUSALS || this.#clock.now() - this.#heardAt > PATIENCE) {
       this.close()
-      return this.#host.onGivenUp(`network: ${reason}`)
+      return this.#host.onGivenUp(reason)
     }
     this.#wait(this.#retry)
     this.#retry = Math.min(2 * this.#retry, LAST_RETRY)

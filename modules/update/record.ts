@@ -1,6 +1,7 @@
 import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
+import type { WriteBudget } from '../storage/write-budget.js'
 
 /** What somebody with the device's key has asked for. */
 export interface UpdateRequest {
@@ -48,11 +49,13 @@ const STAGES: readonly string[] = Object.freeze(['asked', 'started', 'network', 
 /** The record in flash. It is written a few times for each update, and every 64 kB. */
 export class UpdateRecord {
   #slots: Slots
+  #budget: WriteBudget
   #state: UpdateState
   #onFlashError: (error: SlotError) => void
 
-  constructor(storage: StoragePort, onFlashError: (error: SlotError) => void) {
+  constructor(storage: StoragePort, budget: WriteBudget, onFlashError: (error: SlotError) => void) {
     this.#slots = new Slots(storage, 'update')
+    this.#budget = budget
     this.#onFlashError = onFlashError
     this.#state = parse(this.#slots.read())
   }
@@ -64,6 +67,7 @@ export class UpdateRecord {
   /** Changes and writes it. False when flash does not take it: it is as before then. */
   change(changes: Partial<UpdateState>): boolean {
     const state = { ...this.#state, ...changes }
+    this.#budget.spend()
     const error = this.#slots.write(encodeUtf8(JSON.stringify(state)))
     if (error !== undefined) {
       this.#onFlashError(error)

@@ -1,74 +1,55 @@
 import { toHex } from '../codec/hex.js'
-import { pairsText } from '../codec/pairs.js'
-import type { Clock, Timer } from '../ports/clock.js'
-import type { ImageFacts } from '../ports/image.js'
+import type { Timer } from '../ports/clock.js'
 import type { SlotsPort } from '../ports/slots.js'
-import type { StoragePort } from '../ports/storage.js'
-import type { TcpConnect } from '../ports/tcp.js'
-import type { Digest, VerifierPort } from '../ports/verifier.js'
-import type { SlotError } from '../storage/slots.js'
+import type { Digest } from '../ports/verifier.js'
 import { parseAddress } from './address.js'
 import { Download, type DownloadHost } from './download.js'
+import type { UpdateHost } from './host.js'
 import { type Manifest, openHead } from './manifest.js'
-import { Probation, type ProbationHost } from './probation.js'
+import type { UpdateOptions } from './options.js'
+import { Outcome, updateText } from './outcome.js'
 import { type Trial, UpdateRecord, type UpdateRequest } from './record.js'
 import { refusalOf } from './refusal.js'
 import { SlotReader, SlotWriter } from './slot-writer.js'
-
-export interface UpdateOptions {
-  readonly clock: Clock
-  readonly storage: StoragePort
-  /** Undefined on a board whose table has one slot. */
-  readonly slots: SlotsPort | undefined
-  readonly connectTcp: TcpConnect
-  readonly verifier: VerifierPort
-  /** The image that runs. */
-  readonly image: ImageFacts
-  /** Whose updates are taken; undefined where nobody's are. */
-  readonly updateKey: Uint8Array | undefined
-  log(text: string): void
-}
-
-/** What an update asks and tells. An object, because closures would take more RAM. */
-export interface UpdateHost {
-  /** Messages, and samples among them, that the broker has acknowledged since power-on. */
-  readonly delivered: number
-  readonly deliveredSamples: number
-  /** Whether the meter was read of late. */
-  readonly meterWasRead: boolean
-  /** Whether the line to the meter or a page of the portal needs the time now. */
-  isBusy(): boolean
-  /** Publishes how an update goes on. */
-  tell(text: string): void
-  onUpdating(isUpdating: boolean): void
-  onFlashError(error: SlotError): void
-  restart(): void
-}
+import type { Source } from './source.js'
+import { TrialRun } from './trial-run.js'
+import { Upload } from './upload.js'
 
 /**
  * What the device does for an update.
  *
  * | state | what it does | what moves it on |
  * |---|---|---|
- * | idle | nothing | a command; at power-on what was under way |
- * | fetching | fetches head and image and writes the image into the slot | the image is whole, refused or given up |
+ * | idle | nothing | a command or an upload; at power-on what a command had asked for |
+ * | fetching | writes the image into the slot as it comes | the image is whole, refused or given up |
  * | checking | reads the slot back | the hash is right, or not |
  * | restarting | tells it and restarts | power-on of the new image |
- * | probation | waits for the new image to prove itself | it has, or six minutes have passed: the old one comes back |
  */
 type State =
-  | { readonly at: 'idle' | 'restarting' }
+  | { readonly at: 'idle' }
   | {
       readonly at: 'fetching'
-      readonly request: UpdateRequest
-      readonly download: Download
+      readonly source: Source
+      /** What a command has asked for; undefined where somebody uploads the file. */
+      readonly request: UpdateRequest | undefined
       writer?: SlotWriter
       manifest?: Manifest
     }
   | { readonly at: 'checking'; readonly manifest: Manifest; readonly reader: SlotReader; readonly digest: Digest }
-  | { readonly at: 'probation'; readonly probation: Probation }
+  | { readonly at: 'restarting'; readonly manifest: Manifest }
 
-const IDLE: State = Object.freeze({ at: 'idle' })
+const IDLE: State = Object.freeze({ at: 'idle' } as const)
+
+/** How an update is going, for people. */
+export interface UpdateProgress {
+  readonly at: State['at'] | 'probation'
+  /** Of the image on its way, once its head was checked. */
+  readonly version: string
+  /** 0 to 100 */
+  readonly percent: number
+  /** Why the last update since power-on did not go on; empty when none has failed. */
+  readonly reason: string
+}
 
 /** What is written is stored so often that a power cut costs little, and so seldom that it wears nothing. */
 const MARK = 65_536
@@ -76,82 +57,85 @@ const MARK = 65_536
 const CHECKED = 4_096
 /** The broker hears of the restart first. */
 const TELL_TIME = 3_000
-/** Then the broker has been told. */
-const TOLD = 60_000
-
-const WENT_BACK: Readonly<Record<Trial['stage'], string>> = Object.freeze({
-  asked: 'never started',
-  started: 'crashed or lost power',
-  network: 'the broker was not reached',
-  meter: 'the meter was not read',
-})
 
 /**
  * Updates of the image: signed by the owner of the update key, written into the slot that does not run, started on
  * probation, and given up for the old one when they do not prove themselves.
  */
-export class Update implements DownloadHost, ProbationHost {
+export class Update implements DownloadHost {
   #options: UpdateOptions
   #host: UpdateHost
   #record: UpdateRecord
+  #outcome: Outcome
+  #trialRun: TrialRun
   #state: State = IDLE
   #timer: Timer | undefined
-  #told: Timer | undefined
   #percent = 0
+  #reason = ''
 
   constructor(options: UpdateOptions, host: UpdateHost) {
+    const { clock, storage, budget } = options
     this.#options = options
     this.#host = host
-    this.#record = new UpdateRecord(options.storage, (error) => host.onFlashError(error))
+    this.#record = new UpdateRecord(storage, budget, (error) => host.onFlashError(error))
+    this.#outcome = new Outcome(clock, this.#record, host)
+    this.#trialRun = new TrialRun(options, host, this.#record, this.#outcome)
   }
 
-  get delivered(): number {
-    return this.#host.delivered
-  }
-
-  get deliveredSamples(): number {
-    return this.#host.meterWasRead ? this.#host.deliveredSamples : 0
+  get progress(): UpdateProgress {
+    const state = this.#state
+    const manifest = 'manifest' in state ? state.manifest : undefined
+    const position = state.at === 'fetching' ? (state.writer?.position ?? 0) : (manifest?.length ?? 0)
+    return {
+      at: this.#trialRun.isRunning ? 'probation' : state.at,
+      version: manifest?.version ?? '',
+      percent: manifest === undefined ? 0 : Math.floor((100 * position) / manifest.length),
+      reason: this.#reason,
+    }
   }
 
   start(): void {
-    const { slots } = this.#options
-    if (slots === undefined) return
-    const { trial, request } = this.#record.state
-    if (trial !== undefined && trial.slot !== slots.running) this.#onWentBack(trial)
-    else if (trial !== undefined || slots.isOnProbation) this.#onFirstStart(trial)
-    else if (request !== undefined) this.#fetch(request)
+    this.#trialRun.start()
+    const { request } = this.#record.state
+    if (request !== undefined && this.#options.slots !== undefined && !this.#trialRun.isRunning) this.#fetch(request)
   }
 
   close(): void {
-    const { clock } = this.#options
-    clock.clear(this.#timer)
-    clock.clear(this.#told)
-    const state = this.#state
-    if (state.at === 'fetching') state.download.close()
-    else if (state.at === 'probation') state.probation.close()
-    this.#state = IDLE
+    this.#outcome.close()
+    this.#trialRun.close()
+    this.#stop()
   }
 
   /** The broker is connected: it is told what became of the last update, unless it was told already. */
   onConnected(): void {
-    const { outcome } = this.#record.state
-    if (outcome === undefined || this.#told !== undefined) return
-    this.#host.tell(outcome)
-    this.#told = this.#options.clock.set(() => {
-      this.#told = undefined
-      if (this.#record.state.outcome === outcome) this.#record.change({ outcome: undefined })
-    }, TOLD)
+    this.#outcome.onConnected()
   }
 
   /** Takes a command, in place of an update that is being fetched. @returns what to answer */
   offer(request: UpdateRequest): string {
-    const { version } = request
-    const refusal = this.#refusal(request)
-    if (refusal !== undefined) return text('refused', version, { reason: refusal })
-    this.close()
-    if (!this.#record.change({ request, outcome: undefined })) return text('refused', version, { reason: 'flash' })
+    const { version, url } = request
+    const address = parseAddress(url)
+    const refusal = this.#refusal() ?? (address.ok ? undefined : address.error)
+    if (refusal !== undefined) return updateText('refused', version, { reason: refusal })
+    this.#stop()
+    this.#outcome.close()
+    if (!this.#record.change({ request, outcome: undefined }))
+      return updateText('refused', version, { reason: 'flash' })
     this.#fetch(request)
-    return text('accepted', version)
+    return updateText('accepted', version)
+  }
+
+  /**
+   * Takes a piece of a signed file that somebody sends from its first byte on.
+   * @param at where in the file the piece begins
+   * @returns the byte that has to come next; undefined when none has to: `progress` says why
+   */
+  upload(at: number, piece: Uint8Array): number | undefined {
+    if (at === 0) this.#beginUpload()
+    const state = this.#state
+    if (state.at !== 'fetching' || !(state.source instanceof Upload)) return undefined
+    state.source.take(at, piece)
+    return this.#state === state ? state.source.next : undefined
   }
 
   isBusy(): boolean {
@@ -160,40 +144,36 @@ export class Update implements DownloadHost, ProbationHost {
 
   onHead(head: Uint8Array): { readonly length: number; readonly from: number } | undefined {
     const state = this.#state
-    const { slots, updateKey, verifier, image, log } = this.#options
+    const { slots, updateKey, verifier, budget, log } = this.#options
     if (state.at !== 'fetching' || slots === undefined || updateKey === undefined) return undefined
+    const { request } = state
     const opened = openHead(head, updateKey, verifier)
-    if (!opened.ok) {
-      this.#end('refused', state.request.version, opened.error)
-      return undefined
-    }
+    if (!opened.ok) return this.#end('refused', request?.version ?? '', opened.error)
     const manifest = opened.value
-    const { mark, sha256, failed } = this.#record.state
-    const { force, version } = state.request
-    const refusal =
-      manifest.version === version
-        ? refusalOf(manifest, { runs: image, room: slots.spare.size, failed, force })
-        : `the file is version ${manifest.version}`
-    if (refusal !== undefined) {
-      this.#end('refused', version, refusal)
-      return undefined
-    }
-    const from = manifest.sha256 === sha256 && mark <= manifest.length ? mark : 0
-    if (from === 0 && !this.#record.change({ sha256: manifest.sha256, mark: 0 })) {
-      this.#end('failed', version, 'flash')
-      return undefined
-    }
-    log(`update: ${version}, ${manifest.length} bytes from ${from}`)
+    const { version, length, sha256 } = manifest
+    const refusal = this.#refusalOf(manifest, request, slots)
+    if (refusal !== undefined) return this.#end('refused', request?.version ?? version, refusal)
     state.manifest = manifest
+    const { mark, sha256: known } = this.#record.state
+    const isKnown = known === sha256 && mark <= length
+    if (!isKnown && !this.#record.change({ sha256, mark: 0 })) return this.#end('failed', version, 'flash')
+    const from = isKnown ? mark : 0
+    log(`update: ${version}, ${length} bytes from ${from}`)
     state.writer = new SlotWriter(slots.spare, from)
     this.#percent = 0
-    return { length: manifest.length, from }
+    if (request === undefined) {
+      // Beginning anew each time would wear the first sector.
+      budget.spend()
+      this.#host.tell(updateText('accepted', version))
+    }
+    return { length, from }
   }
 
   onImage(bytes: Uint8Array): boolean {
     const state = this.#state
-    if (state.at !== 'fetching' || state.writer?.write(bytes)) return state.at === 'fetching'
-    this.#end('failed', state.request.version, 'flash')
+    if (state.at !== 'fetching' || state.manifest === undefined) return false
+    if (state.writer?.write(bytes)) return true
+    this.#end('failed', state.manifest.version, 'flash')
     return false
   }
 
@@ -206,7 +186,7 @@ export class Update implements DownloadHost, ProbationHost {
     const percent = 10 * Math.floor((10 * position) / length)
     if (percent <= this.#percent || percent === 100) return
     this.#percent = percent
-    this.#host.tell(text('fetching', version, { percent: String(percent) }))
+    this.#host.tell(updateText('fetching', version, { percent: String(percent) }))
   }
 
   onWhole(): void {
@@ -220,40 +200,25 @@ export class Update implements DownloadHost, ProbationHost {
   }
 
   onGivenUp(reason: string): void {
-    if (this.#state.at === 'fetching') this.#end('failed', this.#state.request.version, reason)
+    const state = this.#state
+    if (state.at === 'fetching')
+      this.#end('failed', state.manifest?.version ?? state.request?.version ?? '', `network: ${reason}`)
   }
 
-  onProven(): void {
-    const { slots, image, log } = this.#options
-    if (!slots!.keep()) {
-      log('update: flash does not take that the image has proven itself')
-      return this.#onFirstStart(this.#record.state.trial)
-    }
-    this.#state = IDLE
-    const outcome = text('good', this.#record.state.trial?.version ?? image.version)
-    this.#record.change({ trial: undefined, failed: undefined, request: undefined, outcome })
-    this.onConnected()
-  }
-
-  onNotProven(stage: 'network' | 'meter'): void {
-    const { slots, log } = this.#options
-    const { trial } = this.#record.state
-    if (trial !== undefined) this.#record.change({ trial: { ...trial, stage } })
-    log(`update: ${WENT_BACK[stage]}; the image before comes back`)
-    slots!.giveUp()
-    // There is nothing to go back to: better this image than none.
-    this.#state = IDLE
-    if (slots!.keep()) this.#record.change({ trial: undefined })
-  }
-
-  #refusal({ url }: UpdateRequest): string | undefined {
-    const { slots, updateKey } = this.#options
+  #refusal(): string | undefined {
+    const { slots, updateKey, budget } = this.#options
     if (slots === undefined) return 'no second slot'
     if (updateKey === undefined) return 'no update key'
-    const { at } = this.#state
-    if (at === 'restarting' || at === 'probation') return 'busy'
-    const address = parseAddress(url)
-    return address.ok ? undefined : address.error
+    const isBusy = this.#state.at === 'restarting' || this.#trialRun.isRunning || budget.isSpent
+    return isBusy ? 'busy' : undefined
+  }
+
+  #refusalOf(manifest: Manifest, request: UpdateRequest | undefined, { spare }: SlotsPort): string | undefined {
+    const { version } = manifest
+    if (request !== undefined && request.version !== version) return `the file is version ${version}`
+    const { failed } = this.#record.state
+    const force = request?.force ?? false
+    return refusalOf(manifest, { runs: this.#options.image, room: spare.size, failed, force })
   }
 
   #fetch(request: UpdateRequest): void {
@@ -261,7 +226,25 @@ export class Update implements DownloadHost, ProbationHost {
     const address = parseAddress(request.url)
     if (!address.ok) return this.#end('refused', request.version, address.error)
     this.#host.onUpdating(true)
-    this.#state = { at: 'fetching', request, download: new Download(clock, connectTcp, address.value, this) }
+    this.#reason = ''
+    this.#state = { at: 'fetching', request, source: new Download(clock, connectTcp, address.value, this) }
+  }
+
+  #beginUpload(): void {
+    const state = this.#state
+    // A command goes first: whoever is at the set-up pages does not put an update off.
+    const isFree = state.at === 'idle' || (state.at === 'fetching' && state.request === undefined)
+    // An image that cannot reach the broker would go back to the one before.
+    const network = this.#host.brokerConnected ? undefined : 'network: the broker is not connected'
+    const refusal = this.#refusal() ?? (isFree ? network : 'busy')
+    if (isFree) this.#stop()
+    if (refusal !== undefined) {
+      this.#reason = refusal
+      return
+    }
+    this.#host.onUpdating(true)
+    this.#reason = ''
+    this.#state = { at: 'fetching', request: undefined, source: new Upload(this.#options.clock, this) }
   }
 
   #check(): void {
@@ -278,8 +261,9 @@ export class Update implements DownloadHost, ProbationHost {
     this.#end('refused', version, 'wrong hash')
   }
 
-  #install({ version, sha256 }: Manifest): void {
+  #install(manifest: Manifest): void {
     const { clock, log } = this.#options
+    const { version, sha256 } = manifest
     const slots = this.#options.slots!
     const { meterWasRead } = this.#host
     const trial: Trial = { slot: 1 - slots.running, version, sha256, meterWasRead, stage: 'asked' }
@@ -290,34 +274,30 @@ export class Update implements DownloadHost, ProbationHost {
       return this.#end('failed', version, 'the boot loader would not start it')
     }
     log(`update: restarting with ${version}`)
-    this.#state = { at: 'restarting' }
-    this.#host.tell(text('restarting', version))
+    this.#state = { at: 'restarting', manifest }
+    this.#host.tell(updateText('restarting', version))
     this.#timer = clock.set(() => this.#host.restart(), TELL_TIME)
   }
 
-  #onFirstStart(trial: Trial | undefined): void {
-    if (trial?.stage === 'asked') this.#record.change({ trial: { ...trial, stage: 'started' } })
-    const probation = new Probation(this.#options.clock, this, trial?.meterWasRead ?? true)
-    this.#state = { at: 'probation', probation }
-  }
-
-  #onWentBack({ stage, version, sha256 }: Trial): void {
-    const reason = WENT_BACK[stage]
-    this.#options.log(`update: ${version} ${reason}`)
-    const failed = { sha256, reason, needsForce: stage === 'asked' || stage === 'started' }
-    this.#record.change({ trial: undefined, failed, outcome: text('rolled_back', version, { reason }) })
-  }
-
-  #end(state: 'refused' | 'failed', version: string, reason: string): void {
-    this.close()
-    this.#host.onUpdating(false)
+  #end(state: 'refused' | 'failed', version: string, reason: string): undefined {
+    const ended = this.#state
+    this.#stop()
+    this.#reason = reason
     this.#options.log(`update: ${version} ${state}: ${reason}`)
-    const outcome = text(state, version, { reason })
-    if (!this.#record.change({ request: undefined, outcome })) return this.#host.tell(outcome)
-    this.onConnected()
+    // Whoever sends what nobody has signed is answered on the page alone: that neither wears flash nor bothers the broker.
+    if (ended.at === 'fetching' && ended.request === undefined && ended.manifest === undefined) return
+    const outcome = updateText(state, version, { reason })
+    if (this.#record.change({ request: undefined, outcome })) this.#outcome.onStored()
+    else this.#host.tell(outcome)
   }
-}
 
-function text(state: string, version: string, more: Readonly<Record<string, string>> = {}): string {
-  return pairsText({ state, version, ...more })
+  /** Ends what was fetched or checked. What is in flash stays. */
+  #stop(): void {
+    this.#options.clock.clear(this.#timer)
+    const state = this.#state
+    if (state.at === 'idle') return
+    if (state.at === 'fetching') state.source.close()
+    this.#state = IDLE
+    this.#host.onUpdating(false)
+  }
 }
