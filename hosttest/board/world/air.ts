@@ -13,7 +13,7 @@ export interface Network80211 {
   /** Whether its DHCP server answers. */
   dhcp: boolean
   /** What its DHCP server hands out. */
-  uplink: { readonly address: string; readonly dns: string }
+  uplink: { readonly address: string; readonly netmask: string }
 }
 
 /** The device's own access point, as a phone sees it. */
@@ -84,7 +84,7 @@ function network(ssid: string, password: string, changes: Partial<Network80211>)
     security: 'WPA2_PSK',
     inRange: true,
     dhcp: true,
-    uplink: { address: '192.168.1.23', dns: '192.168.1.1' },
+    uplink: { address: '192.168.1.23', netmask: '255.255.255.0' },
     ...changes,
   }
 }
