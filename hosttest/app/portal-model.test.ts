@@ -73,11 +73,11 @@ describe('the portal of a device with water meters', () => {
     await get('/water')
     // BLE is not used while somebody looks at pages.
     await clock.run(3 * MINUTE)
-    match(await get('/water'), new RegExp(`${STRANGER}.*wrong key`, 's'))
+    match(await get('/water'), new RegExp(`${STRANGER}.*The key is wrong`, 's'))
     await add(OTHER)
-    ok(!(await get('/water')).includes('wrong key'))
+    ok(!(await get('/water')).includes('The key is wrong'))
     await clock.run(3 * MINUTE)
-    ok((await get('/water')).includes('wrong key'))
+    ok((await get('/water')).includes('The key is wrong'))
   })
 
   it('leaves a meter of the image alone, and says so', async () => {
@@ -211,6 +211,7 @@ describe('the model of the portal', () => {
         },
         credentialsChanged() {},
       },
+      delivery: { flash: 'full' },
       count: undefined,
       statistics: new MeterStatistics(clock),
       water: undefined,
@@ -243,6 +244,10 @@ describe('the model of the portal', () => {
     const text = JSON.stringify(portal.state())
     for (const secret of [...Object.values(secrets), RIGHT]) ok(!text.includes(secret), secret)
     ok(portal.state().hasPortalPassword)
+  })
+
+  it('tells of the flash', () => {
+    deepEqual(model().portal.flash(), { settings: 'works', journal: 'full' })
   })
 
   it('shows the settings that have a field', () => {

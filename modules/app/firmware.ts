@@ -161,6 +161,7 @@ export class Firmware implements CommandHost, Hosts {
         binding: portal,
         flags,
         settings,
+        delivery,
         metering: this.#metering,
         uplink: this.#uplink,
         light,

@@ -16,12 +16,12 @@ export function* waterPage(texts: Texts, state: PortalState, form: Form, errors:
   yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
 }
 
-function* row(texts: Texts, { id, total, age, error, builtIn }: WaterMeterState): Iterable<Html> {
-  yield html('<h2>', id, '</h2>\n<p>')
-  if (total === undefined || age === undefined) yield html('', texts.notHeard)
-  else yield html('<strong>', total, '</strong>, ', texts.ago(duration(age)))
-  if (error !== undefined) yield html('<br><span lang="en">', error, '</span>')
-  yield html('</p>\n')
+function* row(texts: Texts, { id, total, age, key, header, doubt, builtIn }: WaterMeterState): Iterable<Html> {
+  yield html('<h2>', id, '</h2>\n')
+  if (total !== undefined && age !== undefined)
+    yield html('<p><strong>', total, '</strong>, ', texts.ago(duration(age)), '</p>\n')
+  yield html('<p>', texts.keys[key], '', header !== undefined && html(' <code>', header, '</code>'), '</p>\n')
+  if (doubt !== undefined) yield html('<p>', texts.doubts[doubt], '</p>\n')
   if (builtIn) return
   yield html('<form method="post" action="/water"><input type="hidden" name="remove" value="', id, '">')
   yield html('<button class="quiet" aria-label="', texts.remove, ' ', id, '">', texts.remove, '</button></form>\n')
