@@ -53,7 +53,12 @@ export function twinCommand(): Command {
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
     .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
-    .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
+    .option(
+      '--flag <name=value>',
+      'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
+      collectFlag,
+      {},
+    )
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
     .option('--strangers <n>', 'water meters of strangers in the air', parseWhole('--strangers', 0, 1000), 0)
@@ -173,9 +178,19 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 function readFlags(options: TwinCommandOptions): Flags {
   const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
   const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...options.flag })
+  const implied = { ...optionsOf(options.meter), ...serial }
+  const isRadio = [implied, options.flag].some(
+    (some: Record<string, string>) => some.BLE === '1' || some.FLOWIQ === '1',
+  )
+  const flags = parseFlags({ ...key, ...implied, ...secretFlags(isRadio), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
+}
+
+/** The build options that are secrets, from the environment, as a build takes them. */
+function secretFlags(isRadio: boolean): Record<string, string> {
+  const { SETUP_PASSWORD, WATER_METERS } = process.env
+  return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
 }
 
 function readCapture(path: string): readonly Notification[] {

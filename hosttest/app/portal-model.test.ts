@@ -62,7 +62,7 @@ describe('the portal of a device with water meters', () => {
     const { clock, online, get } = setUp()
     await online()
     await clock.run(2 * MINUTE)
-    match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m3<\/strong>, [0-9]+ s/)
+    match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m³<\/strong>, [0-9]+ s/)
   })
 
   it('says of a key that it is wrong, and goes on with another', async () => {

@@ -80,7 +80,7 @@ export const IMPULSE: Partial<PortalState> = {
 
 export const WATER_METER: WaterMeterState = {
   id: '12345678',
-  total: '8.915 m3',
+  total: '8.915 m³',
   age: 16,
   key: 'right',
   header: undefined,

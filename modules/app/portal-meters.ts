@@ -1,4 +1,5 @@
 import type { KeyState, WaterMeterState } from '../portal/device.js'
+import { unitText } from '../portal/pages/units.js'
 import type { Clock } from '../ports/clock.js'
 import type { KeyVerdict } from '../radio/key-verdict.js'
 import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
@@ -30,7 +31,7 @@ export class PortalMeters {
       const total = lastReading?.reading.quantities.v1 ?? lastReading?.reading.quantities.e1
       return {
         id,
-        total: total && `${total.value} ${total.unit}`,
+        total: total && `${total.value} ${unitText(total.unit)}`,
         age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
         key: stateOf(key),
         header: key.startsWith(UNKNOWN_HEADER) ? key.slice(UNKNOWN_HEADER.length + 1) : undefined,

@@ -29,7 +29,7 @@ export type KeyState = 'not heard' | 'right' | 'wrong' | 'not encrypted' | 'othe
 export interface WaterMeterState {
   /** 8 digits. */
   readonly id: string
-  /** The last total that was heard, `8.915 m3`; undefined before the first. */
+  /** The last total that was heard, `8.915 m³`; undefined before the first. */
   readonly total: string | undefined
   /** Seconds since then. */
   readonly age: number | undefined

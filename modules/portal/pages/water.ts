@@ -1,10 +1,12 @@
 import type { PortalState, WaterMeterState } from '../device.js'
 import type { Form } from '../form.js'
 import type { FormError } from '../form-error.js'
-import { type Html, html } from '../html.js'
+import { Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
 import { fields } from './field.js'
 import { duration } from './units.js'
+
+const BAD = Object.freeze(new Html(' class="note bad"'))
 
 /** The page with the water meters and the form that adds one. */
 export function* waterPage(texts: Texts, state: PortalState, form: Form, errors: readonly FormError[]): Iterable<Html> {
@@ -20,8 +22,17 @@ function* row(texts: Texts, { id, total, age, key, header, doubt, builtIn }: Wat
   yield html('<h2>', id, '</h2>\n')
   if (total !== undefined && age !== undefined)
     yield html('<p><strong>', total, '</strong>, ', texts.ago(duration(age)), '</p>\n')
-  yield html('<p>', texts.keys[key], '', header !== undefined && html(' <code>', header, '</code>'), '</p>\n')
-  if (doubt !== undefined) yield html('<p>', texts.doubts[doubt], '</p>\n')
+  const isRead = key === 'right' || key === 'not heard'
+  yield html(
+    '<p',
+    !isRead && BAD,
+    '>',
+    texts.keys[key],
+    '',
+    header !== undefined && html(' <code>', header, '</code>'),
+    '</p>\n',
+  )
+  if (doubt !== undefined) yield html('<p', BAD, '>', texts.doubts[doubt], '</p>\n')
   if (builtIn) return
   yield html('<form method="post" action="/water"><input type="hidden" name="remove" value="', id, '">')
   yield html('<button class="quiet" aria-label="', texts.remove, ' ', id, '">', texts.remove, '</button></form>\n')
