@@ -176,13 +176,11 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 
 /** Build flags from the options; what `--flag` says goes before what another option implies. */
 function readFlags(options: TwinCommandOptions): Flags {
-  const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
-  const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const implied = { ...optionsOf(options.meter), ...serial }
-  const isRadio = [implied, options.flag].some(
-    (some: Record<string, string>) => some.BLE === '1' || some.FLOWIQ === '1',
-  )
-  const flags = parseFlags({ ...key, ...implied, ...secretFlags(isRadio), ...options.flag })
+  const key = keyText(options) ?? EXAMPLE_KEY
+  const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
+  if (options.serial !== undefined) implied.SERIAL = options.serial
+  const { BLE, FLOWIQ } = { ...implied, ...options.flag }
+  const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }
