@@ -112,6 +112,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
         binding: portal,
         flags,
         settings,
+        delivery,
         metering: this.#metering,
         uplink: this.#uplink,
         light,
