@@ -39,6 +39,7 @@ export function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    brokerRefusesCommands: false,
     previousBroker: undefined,
     hasPortalPassword: false,
     hasBuildPassword: false,

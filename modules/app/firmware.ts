@@ -182,6 +182,10 @@ export class Firmware implements CommandHost, Hosts {
     return this.#uplink.connected
   }
 
+  get brokerRefusesCommands(): boolean {
+    return this.#uplink.isDeaf
+  }
+
   get usesPreviousBroker(): boolean {
     return this.#uplink.usesPreviousBroker
   }

@@ -78,6 +78,11 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
     return this.#phase === 'connected'
   }
 
+  /** Whether commands do not get through, because the broker does not grant a subscription. */
+  get isDeaf(): boolean {
+    return this.connected && this.#subscriptions.isRefused
+  }
+
   /** Connects under this serial number, and again after every loss, until `stop`. */
   start(serial: string): void {
     this.stop()
