@@ -53,3 +53,20 @@ describe('a flash that takes nothing any more', () => {
     twin.close()
   })
 })
+
+describe('a flash that takes nothing for a moment', () => {
+  it('has the valve closed after a power cut, when close was sent once more', async () => {
+    const { twin, storage, clock, online, ask } = testTwin({ AUTO_CLOSE: '0' })
+    await online()
+    await ask('open')
+    const heal = refuse(storage, 'settings')
+    await ask('close')
+    equal(twin.ac1.level, 0)
+    heal()
+    await ask('close')
+    twin.powerCut(1_000)
+    await clock.run(MINUTE)
+    equal(twin.ac1.level, 0)
+    twin.close()
+  })
+})

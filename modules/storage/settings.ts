@@ -123,7 +123,7 @@ export interface SettingsOptions {
 
 /**
  * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
- * again with the next change, or after 10 minutes.
+ * again when the same or another change is asked for, or after 10 minutes.
  */
 export class SettingsStore {
   #options: SettingsOptions
@@ -131,6 +131,8 @@ export class SettingsStore {
   #values: Settings
   #stored: string
   #timer: Timer | undefined
+  /** Flash has refused the last write. */
+  #isRefused = false
   /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
   #slowFrom = 0
 
@@ -151,11 +153,13 @@ export class SettingsStore {
    */
   update(changes: Partial<Settings>): boolean {
     const { budget } = this.#options
-    if (!this.#isNews(changes) || budget?.isSpent || !this.#isReady()) return false
+    const isNews = this.#isNews(changes)
+    // Whoever asks for what flash has refused may not be left without it.
+    if ((!isNews && !this.#isRefused) || budget?.isSpent || !this.#isReady()) return false
     this.#values = { ...this.#values, ...changes }
     budget?.spend()
     this.#write()
-    return true
+    return isNews
   }
 
   /** Applies changes now in any case, and writes them 2 s after the last such call. */
@@ -206,6 +210,7 @@ export class SettingsStore {
     this.#timer = undefined
     const text = JSON.stringify(this.#values)
     const error = this.#slots.write(encodeUtf8(text))
+    this.#isRefused = error !== undefined
     if (error === undefined) {
       this.#stored = text
       return
