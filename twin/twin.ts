@@ -7,10 +7,12 @@ import type { Clock } from '../modules/ports/clock.js'
 import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
 import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
+import { POWER_ON, RESTART } from '../modules/ports/reset-reason.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { QueryTime } from '../modules/ports/time.js'
-import { type Settings, SettingsStore } from '../modules/storage/settings.js'
+import type { Settings } from '../modules/storage/settings.js'
+import { SettingsStore } from '../modules/storage/settings-store.js'
 import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
@@ -62,9 +64,6 @@ export interface TwinOptions {
   onBoot?(): void
   log?(text: string): void
 }
-
-const POWER_ON = 0
-const RESTARTED = 4
 
 /** A board with the firmware on it and the simulated world around it. */
 export class Twin {
@@ -180,7 +179,7 @@ export class Twin {
       system: twinSystem(
         resetReason,
         () => {
-          this.#firmware = this.#boot(RESTARTED)
+          this.#firmware = this.#boot(RESTART)
           this.start()
         },
         {

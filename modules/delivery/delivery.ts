@@ -102,6 +102,11 @@ export class Delivery {
     }
   }
 
+  /** Whether flash takes the samples, and whether it keeps all that wait. */
+  get flash(): 'works' | 'full' | 'refuses' {
+    return this.#journal?.flash ?? 'refuses'
+  }
+
   /** A packet id that no message has. */
   nextId(): number {
     return this.#ids.next()

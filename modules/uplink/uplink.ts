@@ -44,9 +44,9 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     return this.#session.connected
   }
 
-  /** See `MqttSession`. */
+  /** Whether commands do not get through, because the broker does not grant a subscription. */
   get isDeaf(): boolean {
-    return this.#session.isDeaf
+    return this.connected && this.#session.subscriptions.isRefused
   }
 
   start(): void {

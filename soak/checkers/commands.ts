@@ -47,7 +47,7 @@ export class CommandsChecker implements Checker {
       this.counts.done++
       this.#checkOrder(topic, name)
       // What flash did not take may have been refused, and then it may act later.
-      if (storage.state === 'good' || QUESTIONS.includes(name)) operator.noteDone(topic)
+      if (storage.state === 'good' || QUESTIONS.includes(name)) operator.noteDone(topic, payload)
     } else if (knowsTime && operator.isOwn(payload) && this.#isPunctual(topic)) this.#ledger.violate('not done', name)
   }
 

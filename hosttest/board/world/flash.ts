@@ -118,7 +118,7 @@ export class FlashChip implements Part {
 const NO_PARTITION: Partition = { label: '', type: '', subtype: '', offset: 0, size: 0 }
 
 /** ESP-IDF's format: name, type, subtype, offset, size. */
-export function parsePartitions(text: string): Partition[] {
+function parsePartitions(text: string): Partition[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('#'))
