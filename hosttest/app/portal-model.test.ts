@@ -221,6 +221,7 @@ describe('the model of the portal', () => {
       isKeyRefused: false,
       serial: '7654321',
       brokerConnected: false,
+      brokerRefusesCommands: false,
       usesPreviousBroker: false,
       brokerChanged() {},
       onMetersChanged() {},

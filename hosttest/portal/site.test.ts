@@ -233,6 +233,16 @@ describe('the test of a network', () => {
     match(ask(get(SETUP)), /new\.example\.org has not answered, so the device uses old\.example\.org as before/)
     match(ask(get('/meter')), /old\.example\.org, not connected/)
   })
+
+  it('says when the broker refuses commands', () => {
+    const { device, ask } = open()
+    device.now.brokerRefusesCommands = true
+    ok(!ask(get('/meter')).includes('refuses commands'))
+    device.now.brokerConnected = true
+    match(ask(get('/meter')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
+    device.now.brokerRefusesCommands = false
+    ok(!ask(get('/meter')).includes('refuses commands'))
+  })
 })
 
 describe('the other pages', () => {

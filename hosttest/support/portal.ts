@@ -40,6 +40,7 @@ function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    brokerRefusesCommands: false,
     previousBroker: undefined,
     hasPortalPassword: false,
     hasBuildPassword: false,

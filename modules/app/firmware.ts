@@ -138,6 +138,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     return this.#uplink.connected
   }
 
+  get brokerRefusesCommands(): boolean {
+    return this.#uplink.isDeaf
+  }
+
   get usesPreviousBroker(): boolean {
     return this.#uplink.usesPreviousBroker
   }

@@ -35,6 +35,7 @@ export interface PortalModelOptions extends PortalMetersOptions {
 export interface PortalModelHost {
   readonly serial: string
   readonly brokerConnected: boolean
+  readonly brokerRefusesCommands: boolean
   readonly usesPreviousBroker: boolean
   /** Called when another broker was stored without a trial. */
   brokerChanged(): void
@@ -71,6 +72,7 @@ export class PortalModel implements PortalDevice {
       wifiStatus: station.status,
       online: station.up,
       brokerConnected: this.#host.brokerConnected,
+      brokerRefusesCommands: this.#host.brokerRefusesCommands,
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,

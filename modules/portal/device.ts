@@ -62,6 +62,8 @@ export interface PortalState {
   /** Whether the station has an address. */
   readonly online: boolean
   readonly brokerConnected: boolean
+  /** Whether the broker does not grant a subscription, so that commands do not get through. */
+  readonly brokerRefusesCommands: boolean
   /** The broker before, which is used because the stored one has not answered; undefined while it is not. */
   readonly previousBroker: string | undefined
   /** Whether the user has set a password for the set-up network. */

@@ -29,7 +29,7 @@ export interface SettingsOptions {
 
 /**
  * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
- * again with the next change, or after 10 minutes.
+ * again when the same or another change is asked for, or after 10 minutes.
  */
 export class SettingsStore {
   #options: SettingsOptions
@@ -65,7 +65,9 @@ export class SettingsStore {
    */
   update(changes: Partial<Settings>): boolean {
     const { budget } = this.#options
-    if (!this.#isNews(changes) || budget?.isSpent) return false
+    const isNews = this.#isNews(changes)
+    // Whoever asks for what flash has refused may not be left without it.
+    if ((!isNews && !this.#isRefused) || budget?.isSpent) return false
     if (!this.#isReady()) {
       this.#writeIn(RETRY)
       return false
@@ -73,7 +75,7 @@ export class SettingsStore {
     this.#values = { ...this.#values, ...changes }
     budget?.spend()
     this.#write()
-    return true
+    return isNews
   }
 
   /** Applies changes now in any case, and writes them 2 s after the last such call. */

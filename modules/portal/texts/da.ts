@@ -117,6 +117,7 @@ export const DA: Texts = Object.freeze({
   device: 'Enhed',
   up: 'forbundet',
   down: 'ikke forbundet',
+  deaf: 'forbundet, men den afviser kommandoer',
   version: 'Version',
   refresh: 'Opdater',
 

@@ -117,6 +117,7 @@ export const EN = Object.freeze({
   device: 'Device',
   up: 'connected',
   down: 'not connected',
+  deaf: 'connected, but it refuses commands',
   version: 'Version',
   refresh: 'Refresh',
 
