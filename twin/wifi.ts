@@ -176,7 +176,7 @@ export function network(ssid: string, password: string, changes: Partial<Simulat
     security: 'WPA2_PSK',
     inRange: true,
     dhcp: true,
-    uplink: { address: '192.168.1.23', dns: '192.168.1.1' },
+    uplink: { address: '192.168.1.23', netmask: '255.255.255.0' },
     ...changes,
   }
 }

@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import type {
+  FlashState,
   PortalChanges,
   PortalDevice,
   PortalState,
@@ -40,6 +41,7 @@ function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    brokerRefusesCommands: false,
     previousBroker: undefined,
     hasPortalPassword: false,
     hasBuildPassword: false,
@@ -80,15 +82,18 @@ export const IMPULSE: Partial<PortalState> = {
 
 export const WATER_METER: WaterMeterState = {
   id: '12345678',
-  total: '8.915 m3',
+  total: '8.915 m³',
   age: 16,
-  error: undefined,
+  key: 'right',
+  header: undefined,
+  doubt: undefined,
   builtIn: false,
 }
 
 /** A device that shows `now` and remembers what the portal did to it. */
 export class FakeDevice implements PortalDevice {
   now = newState()
+  flashNow: Writable<FlashState> = { settings: 'works', journal: 'works' }
   networks: FoundNetwork[] = NETWORKS.map(([ssid, rssi, security]) => ({
     ssid,
     rssi,
@@ -111,6 +116,10 @@ export class FakeDevice implements PortalDevice {
     return this.now
   }
 
+  flash(): FlashState {
+    return this.flashNow
+  }
+
   update(changes: PortalChanges): void {
     this.changes.push(changes)
     this.now.values = { ...this.now.values, ...changes }
@@ -120,7 +129,10 @@ export class FakeDevice implements PortalDevice {
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
     if (this.keys.size === 4) return 'tooMany'
     this.keys.set(id, key)
-    this.now.waterMeters = [...this.now.waterMeters!, { ...WATER_METER, id, total: undefined, age: undefined }]
+    this.now.waterMeters = [
+      ...this.now.waterMeters!,
+      { ...WATER_METER, id, total: undefined, age: undefined, key: 'not heard' },
+    ]
     return undefined
   }
 

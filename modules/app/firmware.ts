@@ -110,23 +110,9 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     if (portal === undefined) return
     const { version } = this
     const { resetReason } = system
-    this.#setUp = new SetUp(
-      {
-        clock,
-        log,
-        binding: portal,
-        flags,
-        settings,
-        metering: this.#metering,
-        uplink: this.#uplink,
-        light,
-        update: this.#updates.update,
-        version,
-        resetReason,
-        isKeyRefused,
-      },
-      this,
-    )
+    const { update } = this.#updates
+    const own = { clock, log, flags, settings, delivery, metering, uplink, light, update, version, resetReason }
+    this.#setUp = new SetUp({ ...own, binding: portal, isKeyRefused }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 
@@ -141,6 +127,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
 
   get brokerConnected(): boolean {
     return this.#uplink.connected
+  }
+
+  get brokerRefusesCommands(): boolean {
+    return this.#uplink.isDeaf
   }
 
   get usesPreviousBroker(): boolean {

@@ -1,4 +1,5 @@
 import { toHex } from '../codec/hex.js'
+import type { Delivery } from '../delivery/delivery.js'
 import type { StatusLight } from '../led/status-light.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { PortalUpdate } from '../portal/update-device.js'
@@ -16,6 +17,7 @@ export interface SetUpOptions {
   readonly binding: PortalBinding
   readonly flags: Flags
   readonly settings: SettingsStore
+  readonly delivery: Delivery
   readonly metering: Metering
   readonly uplink: Uplink
   readonly light: StatusLight
@@ -40,7 +42,7 @@ export class SetUp implements Part {
   #portal: Portal
 
   constructor(options: SetUpOptions, host: PortalModelHost) {
-    const { clock, log, binding, flags, settings, metering, uplink, light, update, version } = options
+    const { clock, log, binding, flags, settings, delivery, metering, uplink, light, update, version } = options
     const { station, accessPoint } = uplink
     this.#options = options
     this.#model = new PortalModel(
@@ -48,6 +50,7 @@ export class SetUp implements Part {
         clock,
         version,
         settings,
+        delivery,
         station,
         count: metering.source.count,
         statistics: metering.statistics,

@@ -29,7 +29,7 @@ export interface SettingsOptions {
 
 /**
  * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
- * again with the next change, or after 10 minutes.
+ * again when the same or another change is asked for, or after 10 minutes.
  */
 export class SettingsStore {
   #options: SettingsOptions
@@ -37,6 +37,8 @@ export class SettingsStore {
   #values: Settings
   #stored: string
   #timer: Timer | undefined
+  /** Flash has refused the last write, or what must be stored first. */
+  #isRefused = false
   /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
   #slowFrom = 0
 
@@ -51,17 +53,29 @@ export class SettingsStore {
     return this.#values
   }
 
+  /** Whether flash takes the settings. It `refuses` until an attempt succeeds; `spent` is too much written of late. */
+  get flash(): 'works' | 'refuses' | 'spent' {
+    if (this.#isRefused) return 'refuses'
+    return this.#options.budget?.isSpent ? 'spent' : 'works'
+  }
+
   /**
    * Applies changes and writes them at once; true then. False when nothing is new, when flash does not take what must be
    * stored first, or when too much was written of late: nothing is changed then.
    */
   update(changes: Partial<Settings>): boolean {
     const { budget } = this.#options
-    if (!this.#isNews(changes) || budget?.isSpent || !this.#isReady()) return false
+    const isNews = this.#isNews(changes)
+    // Whoever asks for what flash has refused may not be left without it.
+    if ((!isNews && !this.#isRefused) || budget?.isSpent) return false
+    if (!this.#isReady()) {
+      this.#writeIn(RETRY)
+      return false
+    }
     this.#values = { ...this.#values, ...changes }
     budget?.spend()
     this.#write()
-    return true
+    return isNews
   }
 
   /** Applies changes now in any case, and writes them 2 s after the last such call. */
@@ -86,7 +100,8 @@ export class SettingsStore {
   flush(): void {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
-    if (JSON.stringify(this.#values) === this.#stored) return
+    // A refusal stands until flash has taken something.
+    if (!this.#isRefused && JSON.stringify(this.#values) === this.#stored) return
     if (this.#isReady()) this.#write()
     else this.#writeIn(RETRY)
   }
@@ -98,7 +113,9 @@ export class SettingsStore {
   }
 
   #isReady(): boolean {
-    return this.#options.beforeWrite?.() ?? true
+    const isReady = this.#options.beforeWrite?.() ?? true
+    if (!isReady) this.#isRefused = true
+    return isReady
   }
 
   #isNews(changes: Partial<Settings>): boolean {
@@ -112,6 +129,7 @@ export class SettingsStore {
     this.#timer = undefined
     const text = JSON.stringify(this.#values)
     const error = this.#slots.write(encodeUtf8(text))
+    this.#isRefused = error !== undefined
     if (error === undefined) {
       this.#stored = text
       return
