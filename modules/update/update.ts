@@ -94,10 +94,9 @@ export class Update implements DownloadHost {
     }
   }
 
+  /** A turn later, because the start of everything is the longest turn. */
   start(): void {
-    this.#trialRun.start()
-    const { request } = this.#record.state
-    if (request !== undefined && this.#options.slots !== undefined && !this.#trialRun.isRunning) this.#fetch(request)
+    if (this.#options.slots !== undefined) this.#timer = this.#options.clock.set(() => this.#begin(), 0)
   }
 
   close(): void {
@@ -203,6 +202,12 @@ export class Update implements DownloadHost {
     const state = this.#state
     if (state.at === 'fetching')
       this.#end('failed', state.manifest?.version ?? state.request?.version ?? '', `network: ${reason}`)
+  }
+
+  #begin(): void {
+    this.#trialRun.start()
+    const { request } = this.#record.state
+    if (request !== undefined && !this.#trialRun.isRunning) this.#fetch(request)
   }
 
   #refusal(): string | undefined {
