@@ -41,11 +41,16 @@ export class UpdateUnit implements UpdateHost {
   constructor(changes: Partial<UpdateOptions> = {}) {
     this.#changes = changes
     this.simulated.install(makeImage({ version: OLD }))
-    this.boot()
+    this.#start()
   }
 
   /** The boot loader and the start of whatever runs then. */
-  boot(): void {
+  async boot(): Promise<void> {
+    this.#start()
+    await this.clock.run(1)
+  }
+
+  #start(): void {
     this.#power.on = false
     this.update?.close()
     this.#power = { on: true }
@@ -54,7 +59,7 @@ export class UpdateUnit implements UpdateHost {
       slots: this.simulated,
       running: slot,
       power: this.#power,
-      restart: () => this.boot(),
+      restart: () => this.#start(),
     })
     this.delivered = 0
     this.deliveredSamples = 0

@@ -10,7 +10,7 @@ const MINUTE = 60_000
 /** Installs the new version and starts it. */
 async function installed(unit: UpdateUnit): Promise<void> {
   match(await unit.run(newFile()), /state=restarting/)
-  unit.boot()
+  await unit.boot()
   equal(unit.slots.running, 1)
   equal(unit.slots.isOnProbation, true)
 }
@@ -27,7 +27,7 @@ describe('a new image', () => {
     await unit.clock.run(10_000)
     equal(unit.told.at(-1), 'state=good&version=0.2.0')
     equal(unit.update.progress.at, 'idle')
-    unit.boot()
+    await unit.boot()
     equal(unit.slots.running, 1)
     equal(unit.slots.isOnProbation, false)
   })
@@ -72,16 +72,16 @@ describe('a new image', () => {
       match(await unit.run(newFile()), /state=restarting/)
       // An image that never starts says nothing: the boot loader only comes by a second time.
       if (boots === 0) unit.simulated.boot()
-      else unit.boot()
-      unit.boot()
+      else await unit.boot()
+      await unit.boot()
       equal(unit.slots.running, 0)
       unit.update.onConnected()
       equal(unit.told.at(-1), `state=rolled_back&version=0.2.0&reason=${reason}`)
       await unit.clock.run(2 * MINUTE)
       equal(await unit.run(newFile()), `state=refused&version=0.2.0&reason=failed before: ${reason}`)
       match(await unit.run(newFile({ seed: 2 })), /state=restarting/, 'another image of this version is welcome')
-      unit.boot()
-      unit.boot()
+      await unit.boot()
+      await unit.boot()
       match(await unit.run(newFile(), NEW, true), /state=restarting/)
     })
 
@@ -92,7 +92,7 @@ describe('a new image', () => {
     for (let sector = 0; sector < 10; sector++) unit.simulated.images[0].erase(sector)
     await unit.clock.run(7 * MINUTE)
     equal(unit.restarts, 2)
-    unit.boot()
+    await unit.boot()
     equal(unit.slots.running, 1)
     equal(unit.slots.isOnProbation, false)
     equal(unit.update.progress.at, 'idle')
@@ -101,9 +101,9 @@ describe('a new image', () => {
   it('is on probation too when the boot record has lost that', async () => {
     const unit = new UpdateUnit()
     match(await unit.run(newFile()), /state=restarting/)
-    unit.boot()
+    await unit.boot()
     unit.slots.keep()
-    unit.boot()
+    await unit.boot()
     equal(unit.slots.isOnProbation, false)
     equal(unit.update.progress.at, 'probation')
     unit.deliveredSamples = unit.delivered = 1
@@ -118,7 +118,7 @@ describe('what is stored of an update', () => {
     const file = newFile({ size: 300_000 })
     unit.offer(file)
     while (unit.http.sent < 200_000) await unit.clock.run(100)
-    unit.boot()
+    await unit.boot()
     await unit.clock.run(3 * MINUTE)
     match(unit.told.at(-1)!, /state=restarting/)
     ok(unit.http.sent < 300_000 + 64 * 1024 + 40_000, `${unit.http.sent} bytes sent`)
@@ -127,7 +127,7 @@ describe('what is stored of an update', () => {
   it('counts as nothing when it is damaged, byte by byte', async () => {
     const unit = new UpdateUnit()
     await installed(unit)
-    unit.boot()
+    await unit.boot()
     const names = ['update.a', 'update.b'] as const
     const saved = names.map((name) => unit.storage.read(name)!.slice())
     const bytes = Math.max(...saved.map(({ length }) => length))
@@ -137,14 +137,14 @@ describe('what is stored of an update', () => {
         changed[at % changed.length]! ^= 0x20
         unit.storage.write(name, changed)
       }
-      unit.boot()
+      await unit.boot()
       equal(unit.slots.running, 0)
       equal(unit.update.progress.at, 'idle')
     }
     match(await unit.run(newFile()), /state=restarting/)
   })
 
-  it('counts as nothing when it is something else', () => {
+  it('counts as nothing when it is something else', async () => {
     const unit = new UpdateUnit()
     for (const text of [
       '',
@@ -158,7 +158,7 @@ describe('what is stored of an update', () => {
       '{"failed":[]}',
     ]) {
       unit.storeRecord(text)
-      unit.boot()
+      await unit.boot()
       equal(unit.update.progress.at, 'idle', text)
     }
   })

@@ -13,7 +13,7 @@ describe('an image that somebody uploads', () => {
       equal(unit.upload(file, piece), file.length)
       await unit.clock.run(10_000)
       equal(unit.told.at(-1), 'state=restarting&version=0.2.0')
-      unit.boot()
+      await unit.boot()
       equal(unit.slots.running, 1)
     })
 
@@ -56,7 +56,7 @@ describe('an image that somebody uploads', () => {
     const unit = new UpdateUnit()
     const file = newFile({ size: 300_000 })
     unit.upload(file.subarray(0, 150_000))
-    unit.boot()
+    await unit.boot()
     const sent = unit.upload(file)
     ok(sent < 300_000 - 2 * 65_536 + 2_000, `${sent} bytes sent`)
     await unit.clock.run(10_000)
@@ -160,7 +160,7 @@ describe('an image that somebody uploads', () => {
   it('does not begin on probation', async () => {
     const unit = new UpdateUnit()
     await unit.run(newFile(), NEW, false, 30_000)
-    unit.boot()
+    await unit.boot()
     equal(unit.upload(newFile({ version: '0.3.0' })), 1024)
     equal(unit.update.progress.at, 'probation')
     equal(unit.update.offer({ version: '0.3.0', url: URL, force: true }), 'state=refused&version=0.3.0&reason=busy')

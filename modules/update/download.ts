@@ -61,10 +61,7 @@ export class Download implements RangeHost, Source {
     this.#retry = FIRST_RETRY
     this.#refusals = 0
     if (this.#head === undefined) this.#host.onProgress(this.#position)
-    else if (!this.#onHead(this.#head)) return this.close()
-    if (this.#position < this.#length) return this.#wait(PAUSE)
-    this.close()
-    this.#host.onWhole()
+    this.#wait(PAUSE)
   }
 
   onFault(reason: string, status: number): void {
@@ -94,6 +91,13 @@ export class Download implements RangeHost, Source {
 
   #next(): void {
     if (this.#host.isBusy()) return this.#wait(BUSY)
+    // What it came with is gone from memory in this turn.
+    if (this.#head !== undefined && this.#position === HEAD)
+      return this.#onHead(this.#head) ? this.#wait(0) : this.close()
+    if (this.#head === undefined && this.#position === this.#length) {
+      this.close()
+      return this.#host.onWhole()
+    }
     const before = this.#head === undefined ? HEAD : 0
     const end = Math.min(this.#position - (this.#position % RANGE) + RANGE, this.#length)
     this.#client.get(before + this.#position, before + end - 1)

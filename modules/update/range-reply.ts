@@ -3,6 +3,11 @@ import { decodeUtf8 } from '../codec/utf8.js'
 const LF = 0x0a
 const CR = 0x0d
 
+/** How the headers begin that matter, in lower case. */
+const CONTENT = 0x63
+const TRANSFER = 0x74
+const LOWER = 0x20
+
 /** Bytes that are kept of a header line; a longer one is none that matters here. */
 const MOST_LINE = 128
 /** Bytes of all header lines. */
@@ -65,6 +70,8 @@ export class RangeReply {
     this.#lineLength = 0
     if (length > 0 && this.#line[length - 1] === CR) length--
     if (length === 0) return this.#onHeaderEnd()
+    const first = this.#line[0]! | LOWER
+    if (this.status !== 0 && first !== CONTENT && first !== TRANSFER) return
     // A line that was cut is none of those that matter.
     const text = length >= MOST_LINE - 1 ? '' : decodeUtf8(this.#line, 0, length)
     if (this.status === 0) {

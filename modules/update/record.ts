@@ -46,27 +46,27 @@ export interface UpdateState {
 
 const STAGES: readonly string[] = Object.freeze(['asked', 'started', 'network', 'meter'])
 
-/** The record in flash. It is written a few times for each update, and every 64 kB. */
+/** The record in flash. It is read when it is first asked for, and written a few times for each update, and every 64 kB. */
 export class UpdateRecord {
   #slots: Slots
   #budget: WriteBudget
-  #state: UpdateState
+  #state: UpdateState | undefined
   #onFlashError: (error: SlotError) => void
 
   constructor(storage: StoragePort, budget: WriteBudget, onFlashError: (error: SlotError) => void) {
     this.#slots = new Slots(storage, 'update')
     this.#budget = budget
     this.#onFlashError = onFlashError
-    this.#state = parse(this.#slots.read())
   }
 
   get state(): UpdateState {
+    this.#state ??= parse(this.#slots.read())
     return this.#state
   }
 
   /** Changes and writes it. False when flash does not take it: it is as before then. */
   change(changes: Partial<UpdateState>): boolean {
-    const state = { ...this.#state, ...changes }
+    const state = { ...this.state, ...changes }
     this.#budget.spend()
     const error = this.#slots.write(encodeUtf8(JSON.stringify(state)))
     if (error !== undefined) {

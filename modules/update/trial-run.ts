@@ -33,10 +33,9 @@ export class TrialRun implements ProbationHost {
   start(): void {
     const { slots } = this.#options
     const { trial } = this.#record.state
-    if (slots === undefined) return
-    if (trial !== undefined && trial.slot !== slots.running) this.#onWentBack(trial)
+    if (trial !== undefined && trial.slot !== slots!.running) this.#onWentBack(trial)
     // A power cut while the boot record is written can leave a new image without its probation.
-    else if (trial !== undefined || slots.isOnProbation) this.#begin(trial)
+    else if (trial !== undefined || slots!.isOnProbation) this.#begin(trial)
   }
 
   close(): void {

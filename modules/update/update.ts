@@ -45,10 +45,9 @@ export class Update implements DownloadHost {
     return progressOf(this.#state, this.#trialRun.isRunning, this.#reason)
   }
 
+  /** A turn later, because the start of everything is the longest turn. */
   start(): void {
-    this.#trialRun.start()
-    const { request } = this.#record.state
-    if (request !== undefined && this.#options.slots !== undefined && !this.#trialRun.isRunning) this.#fetch(request)
+    if (this.#options.slots !== undefined) this.#timer = this.#options.clock.set(() => this.#begin(), 0)
   }
 
   close(): void {
@@ -153,6 +152,12 @@ export class Update implements DownloadHost {
   onGivenUp(reason: string): void {
     const state = this.#state
     if (state.at === 'fetching') this.#end('failed', versionOf(state), `network: ${reason}`)
+  }
+
+  #begin(): void {
+    this.#trialRun.start()
+    const { request } = this.#record.state
+    if (request !== undefined && !this.#trialRun.isRunning) this.#fetch(request)
   }
 
   #refusal(): string | undefined {
