@@ -169,11 +169,8 @@ export class Update implements DownloadHost {
   }
 
   #refusalOf(manifest: Manifest, request: UpdateRequest | undefined, { spare }: SlotsPort): string | undefined {
-    const { version } = manifest
-    if (request !== undefined && request.version !== version) return `the file is version ${version}`
     const { failed } = this.#record.state
-    const force = request?.force ?? false
-    return refusalOf(manifest, { runs: this.#options.image, room: spare.size, failed, force })
+    return refusalOf(manifest, request, { runs: this.#options.image, room: spare.size, failed })
   }
 
   #fetch(request: UpdateRequest): void {
