@@ -63,7 +63,7 @@ const CHANGES: readonly ((bytes: Uint8Array, below: Random) => Uint8Array)[] = [
 ]
 
 function mutated(bytes: Uint8Array, below: Random): Uint8Array {
-  let changed = bytes.slice()
+  let changed: Uint8Array = bytes.slice()
   for (let i = 0; i <= below(3); i++) changed = CHANGES[below(CHANGES.length)]!(changed, below)
   return changed
 }
