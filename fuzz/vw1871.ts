@@ -4,6 +4,8 @@ import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { crcEn13757 } from './support/checksums.js'
 
 const OVERHEAD = 21
+/** Bytes of a record before its frame. */
+const START = 15
 
 /**
  * Each telegram is in the stream with the right checksum. Pieces do not matter. The parser finds a good record behind
@@ -47,22 +49,34 @@ function parse(...pieces: readonly Uint8Array[]): Item[] {
 export function checkedFrame(found: TelegramRecord, stream: Buffer): Uint8Array {
   const frame = found.frame()
   equal(frame.length, frame[0]! + 1)
-  ok(stream.includes(record(frame, found)), 'no such record with a right checksum is in the stream')
+  ok(holds(stream, frame, found), 'no such record with a right checksum is in the stream')
   return frame
 }
 
-/** What a record holds besides its frame. */
-type Head = Pick<TelegramRecord, 'serial' | 'clock' | 'byte12' | 'rssi' | 'byte14'>
+/** Whether the record of this frame is in the stream. The two bytes whose meaning nobody knows may be any. */
+function holds(stream: Buffer, frame: Uint8Array, head: Head): boolean {
+  for (let at = stream.indexOf(frame, START); at !== -1; at = stream.indexOf(frame, at + 1)) {
+    const whole = record(frame, head, [stream[at - 3]!, stream[at - 1]!])
+    if (stream.subarray(at - START, at - START + whole.length).equals(whole)) return true
+  }
+  return false
+}
 
-const HEAD: Head = { serial: '00000000', clock: 0, byte12: 0, rssi: 0, byte14: 0 }
+/** What a record holds besides its frame. */
+type Head = Pick<TelegramRecord, 'serial' | 'clock' | 'rssi'>
+
+const HEAD: Head = { serial: '00000000', clock: 0, rssi: 0 }
+
+/** The bytes of a record around the RSSI, whose meaning nobody knows, as in all captures. */
+const UNKNOWN: readonly [before: number, after: number] = [0x61, 0x01]
 
 /** A record as a VW1871 sends it. */
-export function record(frame: Uint8Array, { serial, clock, byte12, rssi, byte14 } = HEAD): Buffer {
+export function record(frame: Uint8Array, { serial, clock, rssi } = HEAD, [before, after] = UNKNOWN): Buffer {
   const bytes = Buffer.alloc(frame.length + OVERHEAD)
   bytes.set([0xfb, 0xfb, 0xfb, 0xf0])
   bytes.writeUInt32LE(Number.parseInt(serial, 16), 4)
   bytes.writeUInt32LE(clock, 8)
-  bytes.set([byte12, rssi & 0xff, byte14, ...frame], 12)
+  bytes.set([before, rssi & 0xff, after, ...frame], 12)
   bytes.writeUInt16BE(crcEn13757(bytes.subarray(0, -6)), bytes.length - 6)
   bytes.set([0xfe, 0xfe, 0x0e, 0x0f], bytes.length - 4)
   return bytes

@@ -25,6 +25,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   uplink: ['delivery', 'storage', 'time'],
 }
 
+/** A file has one idea; one of more lines has two. */
+const MOST_LINES = 250
+
 /** Whether the folder may import that one. */
 function mayImport(folder: string, to: string): boolean {
   const isDriver = (name: string) => name !== 'meters' && existsSync(join(ROOT, 'modules', name, 'driver.ts'))
@@ -62,6 +65,26 @@ describe('the layout of the firmware', () => {
       }
     }
     deepEqual(wrong, [])
+  })
+
+  it('has no circle of imports, not even of types', () => {
+    const done = new Set<string>()
+    const circles: string[] = []
+    const follow = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '))
+      if (path.includes(file) || done.has(file)) return
+      for (const target of imports(file).filter((name) => name.startsWith('.')))
+        follow(normalize(join(dirname(file), target)).replace(/\.js$/, '.ts'), [...path, file])
+      done.add(file)
+    }
+    for (const file of modules) follow(file, [])
+    deepEqual(circles, [])
+  })
+
+  it('has no file above 250 lines', () => {
+    const lines = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
+    const long = modules.filter((file) => lines(file) > MOST_LINES)
+    deepEqual(long, [])
   })
 
   it('is in the manifests as `npm run manifest` writes them', () => {

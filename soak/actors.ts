@@ -47,14 +47,18 @@ export class Operator {
     return this.#own.has(payload)
   }
 
-  /** Whether this is a copy of a command sent lately, while no command with this topic was done. */
+  /** Whether this is a copy of a command sent lately that was not done yet. Two of one second may have the same topic. */
   isCopyOfUndone(topic: string, payload: Uint8Array): boolean {
-    const sent = this.heard.filter((packet) => packet.topic === topic)
-    return sent.every(({ done }) => !done) && sent.some((packet) => isSame(packet.payload, payload))
+    return this.#find(topic, payload)?.done === false
   }
 
-  noteDone(topic: string): void {
-    for (const packet of this.heard) if (packet.topic === topic) packet.done = true
+  noteDone(topic: string, payload: Uint8Array): void {
+    const packet = this.#find(topic, payload)
+    if (packet !== undefined) packet.done = true
+  }
+
+  #find(topic: string, payload: Uint8Array): Sent | undefined {
+    return this.heard.find((packet) => packet.topic === topic && isSame(packet.payload, payload))
   }
 
   send(name: string, text = '1'): void {

@@ -25,8 +25,13 @@ export const BOARDS: Readonly<Record<string, Manifests>> = Object.fromEntries(
     ]),
 )
 
+interface BoardManifest {
+  readonly build: { readonly NAME: string }
+  readonly include: readonly string[]
+}
+
 /** The manifests of a board as `npm run manifest` writes them, by path. */
-export function boardManifests(board: string): Readonly<Record<string, object>> {
+export function boardManifests(board: string): Readonly<Record<string, BoardManifest>> {
   const { plain, ble } = BOARDS[board]!
   const name = board === DEFAULT ? 'meterlogger' : `meterlogger-${board}`
   const manifest = (path: string, variant: string, suffix: string) => {

@@ -3,8 +3,8 @@ import { type IClientOptions, MqttClient } from 'mqtt'
 import { commandTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { bounded } from '../twin/packet-bound.js'
+import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-import { parseBroker, withoutPassword } from './options.js'
 
 const CONNECT_TIMEOUT = 10_000
 
@@ -12,12 +12,11 @@ const CONNECT_TIMEOUT = 10_000
  * Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. It ends with a
  * packet beyond 64 kB.
  */
-export async function connectBroker(url: string, reconnectPeriod = 0): Promise<MqttClient> {
-  const { host, port } = parseBroker(url)
-  const { username, password } = new URL(url)
+export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
+  const { host, port, user, password, shown } = broker
   const options: IClientOptions = { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }
-  if (username !== '') options.username = decodeURIComponent(username)
-  if (password !== '') options.password = decodeURIComponent(password)
+  if (user !== undefined) options.username = user
+  if (password !== undefined) options.password = password
   const client = new MqttClient(() => bounded(createConnection({ host, port })), options)
   try {
     await new Promise<void>((resolve, reject) => {
@@ -34,7 +33,7 @@ export async function connectBroker(url: string, reconnectPeriod = 0): Promise<M
   } catch (error) {
     client.end(true)
     const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
-    throw new NegativeResult(`${withoutPassword(url)}: ${reason ?? 'no connection'}`)
+    throw new NegativeResult(`${shown}: ${reason ?? 'no connection'}`)
   }
 }
 

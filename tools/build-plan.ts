@@ -1,17 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { type Flags, isExampleKey, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
-import { BOARDS } from './boards.js'
+import { BOARDS, boardManifests } from './boards.js'
 import { UsageError } from './errors.js'
 
 /** The ESP-IDF release that `SDK_RELEASE` builds with. */
 export const ESP_IDF = 'v6.0'
 
+/** Build options that must not stand on a command line, where every user of the computer sees them. */
+const SECRETS: readonly string[] = ['KEY', 'SETUP_PASSWORD', 'WATER_METERS']
+
+/** The name of the manifest with the secrets, in the build folder. */
+export const PRIVATE_MANIFEST = 'manifest.json'
+
 export interface BuildPlan {
   /** Arguments of mcconfig. */
   readonly args: readonly string[]
-  /** Build folder of this variant. The caller must create it. */
+  /** Build folder of this variant. The caller must create it, for its user alone: what is built holds the secrets. */
   readonly output: string
+  /** The manifest in that folder that gives mcconfig the secrets. The caller must write it. */
+  readonly manifest: object
   readonly flags: Flags
 }
 
@@ -36,15 +44,23 @@ export function planBuild(
   if (manifests === undefined)
     throw new UsageError(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
   const output = join('build', 'esp32', `${board}-${variantOf(flags.value)}`)
+  const base = flags.value.ble ? manifests.ble : manifests.plain
+  const given = Object.entries(options)
   return {
     flags: flags.value,
     output,
+    manifest: {
+      // mcconfig would name the build after the folder.
+      build: boardManifests(board)[base]!.build,
+      include: [relative(output, base)],
+      config: Object.fromEntries(given.filter(([name]) => SECRETS.includes(name))),
+    },
     args: [
       ...(flags.value.debug ? ['-d'] : []),
       ...['-m', '-p', 'esp32', '-o', output],
       ...(target === 'build' ? ['-t', 'build'] : []),
-      flags.value.ble ? manifests.ble : manifests.plain,
-      ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
+      join(output, PRIVATE_MANIFEST),
+      ...given.filter(([name]) => !SECRETS.includes(name)).map(([name, value]) => `${name}=${value}`),
     ],
   }
 }
@@ -63,11 +79,6 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Re
 
 function variantOf({ driver, flowMeter, ble, debug }: Flags): string {
   return [driver.name, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
-}
-
-/** The command as a user would type it, with the keys left out. */
-export function commandText(args: readonly string[]): string {
-  return ['mcconfig', ...args.map((arg) => arg.replace(/^(KEY|SETUP_PASSWORD|WATER_METERS)=.*/, '$1=...'))].join(' ')
 }
 
 /** Throws `UsageError` when the SDK or its ESP-IDF is missing or of the wrong release. */

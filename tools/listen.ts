@@ -2,12 +2,12 @@ import { Command } from 'commander'
 import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
+import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-import { envelopeFor, type KeyOptions, parseSerial, withKey, withoutPassword } from './options.js'
+import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
 import { print, say, sayLine } from './print.js'
 
-interface ListenOptions extends KeyOptions {
-  readonly broker: string
+interface ListenOptions extends KeyOptions, BrokerOptions {
   readonly serial?: string
   readonly json?: boolean
 }
@@ -23,16 +23,16 @@ export interface OpenedMessage {
 }
 
 export function listenCommand(): Command {
-  return withKey(new Command('listen'))
+  return withKey(withBroker(new Command('listen')))
     .description('subscribe and print every message of the devices that the key opens')
-    .requiredOption('--broker <url>', 'mqtt://host:port')
     .option('--serial <n>', 'only this device', parseSerial)
     .option('--json', 'one JSON object a line')
     .action(async (options: ListenOptions) => {
       const envelope = envelopeFor(options)
-      const client = await connectBroker(options.broker)
+      const broker = brokerAccess(options)
+      const client = await connectBroker(broker)
       await client.subscribeAsync([messageFilter(undefined, options.serial), offlineTopic(options.serial)], { qos: 1 })
-      say(`listening on ${withoutPassword(options.broker)}`)
+      say(`listening on ${broker.shown}`)
       client.on('message', (topic, payload) => {
         const message = openMessage(envelope, topic, payload)
         if (typeof message === 'string') sayLine(`${topic}: ${message}`)
@@ -43,9 +43,7 @@ export function listenCommand(): Command {
       await new Promise<void>((resolve, reject) => {
         client.once('error', reject)
         client.once('close', () =>
-          client.disconnecting
-            ? resolve()
-            : reject(new NegativeResult(`${withoutPassword(options.broker)}: connection closed`)),
+          client.disconnecting ? resolve() : reject(new NegativeResult(`${broker.shown}: connection closed`)),
         )
       })
     })

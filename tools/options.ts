@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { paddedSerial } from '../modules/app/identity.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { UsageError } from './errors.js'
+import { fileText, textOf } from './lines.js'
 
 export interface KeyOptions {
   readonly key?: string
@@ -23,7 +23,7 @@ export function withKey(command: Command, what = 'master key'): Command {
 /** The key as 32 hex digits; undefined when the user gave none. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
-  if (options.keyFile !== undefined) return readText(options.keyFile).trim()
+  if (options.keyFile !== undefined) return fileText(options.keyFile).trim()
   return process.env.KEY || undefined
 }
 
@@ -42,18 +42,6 @@ export function parseHex(text: string, what: string): Uint8Array {
   return bytes
 }
 
-export function parseBroker(url: string): { host: string; port: number } {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed?.protocol !== 'mqtt:' || parsed.hostname === '')
-    throw new UsageError(`--broker: expected mqtt://host:port, got "${withoutPassword(url)}"`)
-  return { host: parsed.hostname, port: parsed.port === '' ? 1883 : Number(parsed.port) }
-}
-
-/** A URL as it may be shown: without what stands between the first colon of its user and the last @. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([^:/?#]*:\/\/)?([^:/]*):(.*)@/s, '$1$2:***@')
-}
-
 export function parseSerial(text: string): string {
   if (!/^[0-9]{1,12}$/.test(text)) throw new UsageError(`--serial: expected 1 to 12 digits, got "${text}"`)
   return paddedSerial(text)
@@ -69,24 +57,14 @@ export function parseNumber(name: string, min: number, max: number): (text: stri
   }
 }
 
-export async function readStandardInput(): Promise<string> {
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
-  return text
+export function readStandardInput(): Promise<string> {
+  return textOf(process.stdin)
 }
 
 /** A secret that is given as an option, in a file, or in an environment variable; the option shows in the list of processes. */
 export function secretOf(text: string | undefined, file: string | undefined, variable: string): string | undefined {
   if (text !== undefined) return text
-  return file === undefined ? process.env[variable] || undefined : readText(file).replace(/\r?\n$/, '')
-}
-
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
+  return file === undefined ? process.env[variable] || undefined : fileText(file).replace(/\r?\n$/, '')
 }
 
 /** Parses a whole number from `min` to `max`. */

@@ -1,51 +1,83 @@
 import { Command } from 'commander'
+import type { MqttClient } from 'mqtt'
 import { messageFilter, messagePrefix } from '../modules/delivery/topics.js'
+import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker, publishCommand } from './broker-client.js'
-import { NegativeResult } from './errors.js'
+import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { checkedCommand, commandsText, replyOf } from './commands.js'
+import { NegativeResult, UsageError } from './errors.js'
+import { fileText } from './lines.js'
 import { envelopeFor, type KeyOptions, parseNumber, parseSerial, withKey } from './options.js'
-import { print } from './print.js'
+import { print, say } from './print.js'
 
-interface SendOptions extends KeyOptions {
-  readonly broker: string
+interface SendOptions extends KeyOptions, BrokerOptions {
   readonly serial: string
   readonly wait?: number
+  readonly payloadFile?: string
 }
 
-/** The names of replies that differ from the names of their commands. */
-const REPLY_NAMES: Readonly<Record<string, string>> = { scan: 'scan_result' }
+/** What the firmware says where it does not do as it was told. */
+const REFUSED = 'refused: '
 
 export function sendCommand(): Command {
-  return withKey(new Command('send'))
+  return withKey(withBroker(new Command('send')))
     .description('seal a command and publish it to a device')
     .argument('<command>', 'name of the command, ping for one')
-    .argument('[payload]', 'its parameter; without one "1", as the server sends')
-    .requiredOption('--broker <url>', 'mqtt://host:port')
+    .argument('[payload]', 'its parameter, where it takes one')
+    .option('--payload-file <path>', 'file that holds the parameter, which may be a secret')
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
     .option('--wait <seconds>', 'wait for the reply and print its text', parseNumber('--wait', 0.1, 3600))
+    .addHelpText('after', commandsText())
     .action(async (name: string, payload: string | undefined, options: SendOptions) => {
       const envelope = envelopeFor(options)
-      const client = await connectBroker(options.broker)
+      const broker = brokerAccess(options)
+      const checked = checkedCommand(name, payloadOf(payload, options))
+      if ('problem' in checked) throw new UsageError(checked.problem)
+      const client = await connectBroker(broker)
       try {
-        const replyName = REPLY_NAMES[name] ?? name
-        const replyTopic = messagePrefix(replyName, options.serial)
-        const reply = new Promise<string>((resolve) => {
-          client.on('message', (topic, message) => {
-            const opened = envelope.open(topic, message, Number.POSITIVE_INFINITY)
-            if (opened.ok && topic.startsWith(replyTopic)) resolve(opened.value)
-          })
-        })
-        if (options.wait !== undefined)
-          await client.subscribeAsync(messageFilter(replyName, options.serial), { qos: 1 })
-        const time = Math.floor(Date.now() / 1000)
-        await publishCommand(client, envelope, { serial: options.serial, time, name, payload: payload ?? '1' })
-        if (options.wait === undefined) return
-        const text = await Promise.race([reply, timeout(options.wait)])
-        if (text === undefined) throw new NegativeResult(`no reply to ${name} within ${options.wait} s`)
-        print(text)
+        await send(client, envelope, name, checked.payload, options)
       } finally {
         await client.endAsync()
       }
     })
+}
+
+function payloadOf(payload: string | undefined, { payloadFile }: SendOptions): string | undefined {
+  if (payloadFile === undefined) return payload
+  if (payload !== undefined) throw new UsageError('--payload-file: the parameter is given already')
+  return fileText(payloadFile).replace(/\r?\n$/, '')
+}
+
+async function send(
+  client: MqttClient,
+  envelope: Envelope,
+  name: string,
+  payload: string,
+  { serial, wait }: SendOptions,
+): Promise<void> {
+  const publish = (name: string, payload: string) =>
+    publishCommand(client, envelope, { serial, time: Math.floor(Date.now() / 1000), name, payload })
+  if (wait === undefined) return publish(name, payload)
+  const { name: replyName, check } = replyOf(name)
+  // A command that is not answered may still be refused, under its own name.
+  const names = [replyName ?? name, ...(check === undefined ? [] : [check])]
+  const reply = new Promise<string>((resolve) => {
+    client.on('message', (topic, message) => {
+      const opened = envelope.open(topic, message, Number.POSITIVE_INFINITY)
+      if (opened.ok && names.some((one) => topic.startsWith(messagePrefix(one, serial)))) resolve(opened.value)
+    })
+  })
+  await client.subscribeAsync(
+    names.map((one) => messageFilter(one, serial)),
+    { qos: 1 },
+  )
+  await publish(name, payload)
+  if (replyName === undefined && check === undefined) return say(`${name} has no reply`)
+  if (check !== undefined) await publish(check, '1')
+  const text = await Promise.race([reply, timeout(wait)])
+  if (text === undefined) throw new NegativeResult(`no reply to ${name} within ${wait} s`)
+  print(text)
+  if (text.startsWith(REFUSED)) process.exitCode = 1
 }
 
 function timeout(seconds: number): Promise<undefined> {

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
 import { EXAMPLE_KEY, type Flags, parseFlags } from '../modules/app/flags.js'
@@ -17,30 +16,26 @@ import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
+import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { type Notification, readNotifications } from './capture.js'
+import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
+import { fileText, LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
-import {
-  type KeyOptions,
-  keyText,
-  parseBroker,
-  parseNumber,
-  parseSerial,
-  parseWhole,
-  readText,
-  withKey,
-} from './options.js'
+import { type KeyOptions, keyText, parseNumber, parseSerial, parseWhole, withKey } from './options.js'
 import { print, say, sayLine } from './print.js'
 import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
 
+/** Bytes of the longest line that somebody may type. */
+const LONGEST_LINE = 65_536
+
 /** As large as the journal's partition. */
 const SECTORS = 192
 
-interface TwinCommandOptions extends KeyOptions {
+interface TwinCommandOptions extends KeyOptions, Partial<BrokerOptions> {
   readonly meter: string
   readonly uart?: string
-  readonly broker?: string
   readonly serial?: string
   readonly updateKey?: string
   readonly state?: string
@@ -54,17 +49,21 @@ interface TwinCommandOptions extends KeyOptions {
 }
 
 export function twinCommand(): Command {
-  return withKey(new Command('twin'))
+  return withKey(withBroker(new Command('twin'), false))
     .description('run the firmware on this computer; lines on standard input are commands to it')
     .addOption(
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
-    .option('--broker <url>', 'mqtt://host:port; else a broker within the twin')
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
-    .option('--flag <name=value>', 'a build option, may be repeated', collectFlag, {})
+    .option(
+      '--flag <name=value>',
+      'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
+      collectFlag,
+      {},
+    )
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
     .option('--strangers <n>', 'water meters of strangers in the air', parseWhole('--strangers', 0, 1000), 0)
@@ -83,12 +82,15 @@ async function run(options: TwinCommandOptions): Promise<void> {
     throw new UsageError('--speed: a real meter on --uart keeps real time')
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : readCapture(options.capture)
+  if (options.broker === undefined && options.passwordFile !== undefined)
+    throw new UsageError('--password-file: there is no --broker')
+  const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
   const portal = await portalListener(options.portalPort)
-  const embedded = options.broker === undefined ? await EmbeddedBroker.listen(1883) : undefined
-  const url = options.broker ?? embedded!.url
-  const operator = await connectBroker(url, 1_000)
+  const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
+  const broker = given ?? brokerAccess({ broker: embedded!.url })
+  const operator = await connectBroker(broker, 1_000)
   operator.on('error', () => {})
-  if (embedded !== undefined) say(`broker ${url}`)
+  if (embedded !== undefined) say(`broker ${broker.shown}`)
 
   const stored = options.state === undefined ? undefined : fileSlots(options.state)
   const clock = new RealClock(options.speed)
@@ -105,7 +107,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     connect: connectMqtt,
     connectTcp,
     slots: stored?.slots,
-    broker: parseBroker(url),
+    broker: { host: broker.host, port: broker.port },
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
       options.state === undefined
@@ -130,15 +132,24 @@ async function run(options: TwinCommandOptions): Promise<void> {
     log: sayLine,
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
-  const input = createInterface({ input: process.stdin })
-  input.on('line', (line) => {
+  const typed = new LineSplitter((line) => {
     if (line.trim() === '') return
     if (line.startsWith('!')) return say(switches.enter(line.slice(1)))
     const time = Math.floor((unix + clock.now()) / 1000)
     const [name = '', ...payload] = line.trim().split(' ')
-    const command = { serial: twin.serial, time, name, payload: payload.join(' ') || '1' }
+    const checked = checkedCommand(name, payload.length === 0 ? undefined : payload.join(' '))
+    if ('problem' in checked) return say(checked.problem)
+    const command = { serial: twin.serial, time, name, payload: checked.payload }
     publishCommand(operator, twin.envelope, command).catch(end)
-  })
+  }, LONGEST_LINE)
+  const onTyped = (piece: Buffer) => {
+    try {
+      typed.push(piece)
+    } catch (error) {
+      end(error as Error)
+    }
+  }
+  process.stdin.on('data', onTyped).once('end', () => typed.end())
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
@@ -149,7 +160,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   try {
     await ended
   } finally {
-    input.close()
+    process.stdin.off('data', onTyped).pause()
     stopMeter?.()
     switches.close()
     twin.close()
@@ -176,16 +187,24 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 
 /** Build flags from the options; what `--flag` says goes before what another option implies. */
 function readFlags(options: TwinCommandOptions): Flags {
-  const serial = options.serial === undefined ? {} : { SERIAL: options.serial }
-  const key = { KEY: keyText(options) ?? EXAMPLE_KEY }
-  const update = options.updateKey === undefined ? {} : { UPDATE_KEY: readUpdateKey(options.updateKey) }
-  const flags = parseFlags({ ...key, ...optionsOf(options.meter), ...serial, ...update, ...options.flag })
+  const key = keyText(options) ?? EXAMPLE_KEY
+  const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
+  if (options.serial !== undefined) implied.SERIAL = options.serial
+  if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
+  const { BLE, FLOWIQ } = { ...implied, ...options.flag }
+  const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
 }
 
+/** The build options that are secrets, from the environment, as a build takes them. */
+function secretFlags(isRadio: boolean): Record<string, string> {
+  const { SETUP_PASSWORD, WATER_METERS } = process.env
+  return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
+}
+
 function readCapture(path: string): readonly Notification[] {
-  const notifications = readNotifications(readText(path))
+  const notifications = readNotifications(fileText(path))
   if (notifications.length === 0) throw new UsageError(`--capture: no notification of a concentrator in ${path}`)
   return notifications
 }

@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto'
 import { UsageError } from './errors.js'
-import { readText } from './options.js'
+import { fileText } from './lines.js'
 
 /** The public key of a PEM file as the build option UPDATE_KEY has it: x and y of the point on P-256, 128 hex digits. */
 export function readUpdateKey(path: string): string {
-  const text = readText(path)
+  const text = fileText(path)
   if (text.includes('PRIVATE KEY'))
     throw new UsageError(`--update-key: ${path} is a private key; it stays with its owner`)
   try {

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex, toHex } from '../modules/codec/hex.js'
 import { UsageError } from './errors.js'
+import { linesOf } from './lines.js'
 import { print } from './print.js'
 
 /** The characteristics that carry the stream, one at a time (docs/protocol/vw1871.md, services and characteristics). */
@@ -16,7 +16,7 @@ export function vw1871Command(): Command {
       .requiredOption('--jsonl', 'a line is {"notifications":[{"t","characteristic","hex"}]}')
       .action(async () => {
         let number = 0
-        for await (const line of createInterface({ input: process.stdin })) {
+        for await (const line of linesOf(process.stdin)) {
           number++
           if (line.trim() === '') continue
           const notifications = readSession(line, (problem) => new UsageError(`line ${number}: ${problem}`))

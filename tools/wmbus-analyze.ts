@@ -4,7 +4,7 @@ import { fromHex } from '../modules/codec/hex.js'
 import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
 import { readNotifications } from './capture.js'
 import { NegativeResult } from './errors.js'
-import { readText } from './options.js'
+import { fileText } from './lines.js'
 
 /** A telegram of the file and its place there: line, or index in the JSON array. */
 export interface Captured {
@@ -51,7 +51,7 @@ export function analyzeCommand(decoderOf: (options: object) => (bytes: Uint8Arra
     .argument('<file>', 'hex lines, a JSON array of hex or of objects with it, or a recorded session of a VW1871')
     .option('--json', 'print JSON')
     .action((file: string, options: { readonly json?: boolean }) => {
-      const captured = readCapture(readText(file))
+      const captured = readCapture(fileText(file))
       if (captured.length === 0) throw new NegativeResult(`${file}: no telegram found`)
       const analysis = analyze(captured, decoderOf(options))
       process.stdout.write(options.json ? `${JSON.stringify(analysis)}\n` : report(analysis))

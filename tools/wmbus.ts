@@ -9,7 +9,8 @@ import { type Value, valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { Digits, exactJson } from './exact-json.js'
-import { type KeyOptions, keyText, parseHex, readStandardInput, withKey } from './options.js'
+import { linesOf } from './lines.js'
+import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
 import { print } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
 
@@ -33,6 +34,8 @@ interface Decoded {
 }
 
 const NO_KEY = 'NOKEY'
+/** So much of a wrong line is shown. */
+const SHOWN = 200
 const FUNCTIONS = ['instantaneous', 'maximum', 'minimum', 'error']
 
 export function wmbusCommand(): Command {
@@ -52,21 +55,26 @@ function decodeCommand(): Command {
     .argument('[hex...]', 'telegrams from the L field on, with or without checksums; else standard input, one a line')
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
     .action(async (args: string[], options: DecodeOptions) => {
-      const lines =
-        args.length > 0 ? args : (await readStandardInput()).split('\n').filter((line) => line.trim() !== '')
-      if (lines.length === 0) throw new UsageError('no telegram given')
-      const decoded = options.jsonl ? lines.map(decodeLine) : decodeAll(lines, options)
-      for (const { name, telegram } of decoded) print(exactJson(describe(telegram, name)))
-      const errors = decoded.map(({ telegram }) => telegram.result).filter((result) => result !== 'ok')
-      if (errors.length > 0)
-        throw new NegativeResult(`${errors.length} of ${decoded.length} telegrams: ${[...new Set(errors)].join(', ')}`)
+      const decode = options.jsonl ? decodeLine : lineDecoder(options)
+      const errors = new Map<string, number>()
+      let count = 0
+      for await (const line of args.length > 0 ? args : linesOf(process.stdin)) {
+        if (line.trim() === '') continue
+        count++
+        const { name, telegram } = decode(line)
+        print(exactJson(describe(telegram, name)))
+        if (telegram.result !== 'ok') errors.set(telegram.result, (errors.get(telegram.result) ?? 0) + 1)
+      }
+      if (count === 0) throw new UsageError('no telegram given')
+      const wrong = [...errors.values()].reduce((sum, times) => sum + times, 0)
+      if (wrong > 0) throw new NegativeResult(`${wrong} of ${count} telegrams: ${[...errors.keys()].join(', ')}`)
     })
 }
 
-/** Decodes telegrams in the order in which they came: the full ones explain the compact ones behind them. */
-function decodeAll(lines: readonly string[], options: DecodeOptions): Decoded[] {
+/** Decodes telegrams in the order in which they come: the full ones explain the compact ones behind them. */
+function lineDecoder(options: DecodeOptions): (line: string) => Decoded {
   const decode = decoderFor(options)
-  return lines.map((line) => ({ telegram: decode(parseHex(line, 'telegram')) }))
+  return (line) => ({ telegram: decode(parseHex(line, 'telegram')) })
 }
 
 function decodeLine(text: string): Decoded {
@@ -83,7 +91,8 @@ function parseLine(text: string): Line {
   } catch (error) {
     throw new UsageError(`--jsonl: ${(error as Error).message}`)
   }
-  if (typeof line?.telegram_hex !== 'string') throw new UsageError(`--jsonl: no telegram_hex in ${text}`)
+  if (typeof line?.telegram_hex !== 'string')
+    throw new UsageError(`--jsonl: no telegram_hex in ${text.slice(0, SHOWN)}`)
   return line as Line
 }
 

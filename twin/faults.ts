@@ -155,7 +155,7 @@ export const NETWORK_FAULTS = Object.freeze({
 })
 
 /** Faults of the device's power. */
-export const POWER_FAULTS = Object.freeze({
+const POWER_FAULTS = Object.freeze({
   'power cut': fault<PoweredWorld>('power', (world, length) => {
     world.cutPower(length)
     return nothing

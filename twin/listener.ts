@@ -47,7 +47,7 @@ export class NodeListener implements ListenPort {
     this.#onConnection = onConnection
     return {
       close: () => {
-        // Of a boot that lost its power the next one does not know.
+        // The next boot knows nothing of one that lost its power.
         if (this.#onConnection === onConnection) this.#onConnection = undefined
       },
     }

@@ -6,7 +6,7 @@ import { HeatedHouse } from './heated-house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
-export const THINKING_TIME = 1_000
+const THINKING_TIME = 1_000
 
 /** A MULTICAL 66-C or 66-B at work: it answers EN 61107, and its display moves as in a house that is heated. */
 export class SimulatedMultical66 implements LineMeter {

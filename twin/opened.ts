@@ -1,5 +1,13 @@
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 
+/** A message as the broker has it. */
+export interface Arrived {
+  readonly topic: string
+  readonly payload: Uint8Array
+  /** Milliseconds after power-on when the broker passed it on. */
+  readonly at: number
+}
+
 export interface Opened {
   readonly topic: string
   readonly kind: string
@@ -12,11 +20,7 @@ export interface Opened {
 }
 
 /** Opens what a broker has passed on, all of it or one kind. Throws where a message does not open. */
-export function opened(
-  messages: readonly { readonly topic: string; readonly payload: Uint8Array; readonly at: number }[],
-  envelope: Envelope,
-  kind?: string,
-): Opened[] {
+export function opened(messages: readonly Arrived[], envelope: Envelope, kind?: string): Opened[] {
   const found: Opened[] = []
   for (const { topic, payload, at } of messages) {
     const [, name = '', , serial = '', time] = topic.split('/')

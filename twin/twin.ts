@@ -8,11 +8,13 @@ import type { Clock, Timer } from '../modules/ports/clock.js'
 import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
 import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
+import { EXCEPTION, POWER_ON, RESTART } from '../modules/ports/reset-reason.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { TcpConnect, TcpConnection } from '../modules/ports/tcp.js'
 import type { QueryTime } from '../modules/ports/time.js'
-import { type Settings, SettingsStore } from '../modules/storage/settings.js'
+import type { Settings } from '../modules/storage/settings.js'
+import { SettingsStore } from '../modules/storage/settings-store.js'
 import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
@@ -72,10 +74,6 @@ export interface TwinOptions {
   onBoot?(): void
   log?(text: string): void
 }
-
-const POWER_ON = 0
-const CRASHED = 2
-const RESTARTED = 4
 
 /** From a crash to the next start. */
 const CRASH_TIME = 1_000
@@ -158,7 +156,7 @@ export class Twin {
 
   start(): void {
     const { flaw } = this.#image
-    if (flaw === Flaw.Crash) return this.#reset(CRASHED, CRASH_TIME)
+    if (flaw === Flaw.Crash) return this.#reset(EXCEPTION, CRASH_TIME)
     this.#firmware.start()
     if (flaw === Flaw.Hour) this.#clock.set(() => this.crash(), HOUR)
   }
@@ -180,7 +178,7 @@ export class Twin {
 
   /** Ends the firmware in the middle of whatever it does, and starts again. */
   crash(): void {
-    this.#reset(CRASHED, CRASH_TIME)
+    this.#reset(EXCEPTION, CRASH_TIME)
   }
 
   #reset(reason: number, ms: number): void {
@@ -215,7 +213,7 @@ export class Twin {
       slots: this.slots,
       running: slot,
       power,
-      restart: () => this.#reset(RESTARTED, 0),
+      restart: () => this.#reset(RESTART, 0),
     })
     this.#clock = new BootClock(this.#options.clock)
     const ports: Ports = {
@@ -243,7 +241,7 @@ export class Twin {
       system: twinSystem(
         resetReason,
         () => {
-          this.#firmware = this.#boot(RESTARTED)
+          this.#firmware = this.#boot(RESTART)
           this.start()
         },
         {

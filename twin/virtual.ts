@@ -1,11 +1,10 @@
 import { parseFlags } from '../modules/app/flags.js'
-import { commandTopic } from '../modules/delivery/topics.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { VirtualClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
 import { SimulatedFlash } from './flash.js'
 import { MemoryStorage } from './memory-storage.js'
-import { opened } from './opened.js'
+import { operatorOf } from './operator.js'
 import { seededRandom } from './random.js'
 import { SimulatedBroker } from './simulated-broker.js'
 import { SimulatedHttp } from './simulated-http.js'
@@ -45,36 +44,13 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   })
   const envelope = new Envelope(nodeCrypto, parsed.value.key)
 
-  const messages = (kind?: string) => opened(broker.messages, envelope, kind)
-
-  /** The operator's server sends a command. */
-  function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
-    const time = changes.time ?? Math.floor((unix + clock.now()) / 1000)
-    const topic = commandTopic(changes.serial ?? twin.serial, time, name)
-    broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
-  }
-
-  /** Sends a command and collects what the device publishes in `ms` milliseconds, as `kind text`, without samples. */
-  async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
-    const before = broker.messages.length
-    send(name, payload)
-    await clock.run(ms)
-    return messages()
-      .slice(before)
-      .filter(({ kind }) => kind !== 'sample')
-      .map(({ kind, text }) => `${kind} ${text}`.trim())
-  }
+  const { announced, ...operator } = operatorOf({ clock, broker, envelope, unix, serial: () => twin.serial })
 
   /** Runs from power-on until the device has announced everything. */
   async function online(): Promise<void> {
     twin.start()
-    await clock.run(10_000)
-    // A MULTICAL 66 takes longer to tell its number.
-    const announced = () => messages('reset_reason').length > 0
-    if (announced()) return
-    await clock.run(60_000, announced)
-    await clock.run(2_000)
+    await announced()
   }
 
-  return { clock, broker, http, storage, twin, envelope, log, messages, send, ask, online }
+  return { clock, broker, http, storage, twin, envelope, log, ...operator, online }
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../modules/ports/clock.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../modules/ports/wifi.js'
+import { NOT_FOUND, REFUSED } from '../modules/uplink/reasons.js'
 
 const ASSOCIATION_TIME = 1_400
 const DHCP_TIME = 100
@@ -80,9 +81,9 @@ export class SimulatedWifi implements WifiPort {
     this.#events = events
     this.#at(ASSOCIATION_TIME, () => {
       const found = this.networks.find((network) => network.inRange && network.ssid === ssid)
-      if (found === undefined) return this.#at(SCAN_TIME - ASSOCIATION_TIME, () => this.#end('no_ap_found'))
+      if (found === undefined) return this.#at(SCAN_TIME - ASSOCIATION_TIME, () => this.#end(NOT_FOUND))
       if (found.security !== 'OPEN' && found.password !== password)
-        return this.#at(HANDSHAKE_TIME - ASSOCIATION_TIME, () => this.#end('auth_fail'))
+        return this.#at(HANDSHAKE_TIME - ASSOCIATION_TIME, () => this.#end(REFUSED))
       this.#joined = found
       this.#askForAddress(found)
     })
@@ -164,7 +165,8 @@ export class SimulatedWifi implements WifiPort {
   }
 }
 
-function network(ssid: string, password: string, changes: Partial<SimulatedNetwork>): SimulatedNetwork {
+/** A network as a home has one, but for what `changes` says. */
+export function network(ssid: string, password: string, changes: Partial<SimulatedNetwork>): SimulatedNetwork {
   return {
     ssid,
     password,
@@ -174,7 +176,7 @@ function network(ssid: string, password: string, changes: Partial<SimulatedNetwo
     security: 'WPA2_PSK',
     inRange: true,
     dhcp: true,
-    uplink: { address: '192.168.1.23', dns: '192.168.1.1' },
+    uplink: { address: '192.168.1.23', netmask: '255.255.255.0' },
     ...changes,
   }
 }

@@ -66,6 +66,7 @@ declare module 'mc/ffi' {
     esp_netif_dhcps_start(netif: number): number
     esp_netif_dhcps_stop(netif: number): number
     esp_netif_dhcps_option(netif: number, mode: number, option: number, value: ArrayBuffer, length: number): number
+    esp_netif_get_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
     esp_partition_find_first(type: number, subtype: number, label: 0): number

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { Firmware } from '../../modules/app/firmware.js'
 import { parseFlags } from '../../modules/app/flags.js'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { SimulatedLine } from '../../twin/line.js'

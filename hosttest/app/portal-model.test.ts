@@ -3,7 +3,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { PortalModel } from '../../modules/app/portal-model.js'
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import { MeterStatistics } from '../../modules/meters/statistics.js'
-import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
+import type { Settings } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
 import type { Others } from '../../modules/uplink/station.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
@@ -62,7 +63,7 @@ describe('the portal of a device with water meters', () => {
     const { clock, online, get } = setUp()
     await online()
     await clock.run(2 * MINUTE)
-    match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m3<\/strong>, [0-9]+ s/)
+    match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m³<\/strong>, [0-9]+ s/)
   })
 
   it('says of a key that it is wrong, and goes on with another', async () => {
@@ -73,11 +74,11 @@ describe('the portal of a device with water meters', () => {
     await get('/water')
     // BLE is not used while somebody looks at pages.
     await clock.run(3 * MINUTE)
-    match(await get('/water'), new RegExp(`${STRANGER}.*wrong key`, 's'))
+    match(await get('/water'), new RegExp(`${STRANGER}.*The key is wrong`, 's'))
     await add(OTHER)
-    ok(!(await get('/water')).includes('wrong key'))
+    ok(!(await get('/water')).includes('The key is wrong'))
     await clock.run(3 * MINUTE)
-    ok((await get('/water')).includes('wrong key'))
+    ok((await get('/water')).includes('The key is wrong'))
   })
 
   it('leaves a meter of the image alone, and says so', async () => {
@@ -211,6 +212,7 @@ describe('the model of the portal', () => {
         },
         credentialsChanged() {},
       },
+      delivery: { flash: 'full' },
       count: undefined,
       statistics: new MeterStatistics(clock),
       water: undefined,
@@ -219,6 +221,7 @@ describe('the model of the portal', () => {
       isKeyRefused: false,
       serial: '7654321',
       brokerConnected: false,
+      brokerRefusesCommands: false,
       usesPreviousBroker: false,
       brokerChanged() {},
       onMetersChanged() {},
@@ -243,6 +246,10 @@ describe('the model of the portal', () => {
     const text = JSON.stringify(portal.state())
     for (const secret of [...Object.values(secrets), RIGHT]) ok(!text.includes(secret), secret)
     ok(portal.state().hasPortalPassword)
+  })
+
+  it('tells of the flash', () => {
+    deepEqual(model().portal.flash(), { settings: 'works', journal: 'full' })
   })
 
   it('shows the settings that have a field', () => {

@@ -22,7 +22,7 @@ const RECORDS = Array.from({ length: 64 }, (_, i) => {
   const length = [0x25, 0x30, 0x2c, 11, 127, 255][Math.min(5, someRecord(8))]!
   return record(
     Uint8Array.from({ length: length + 1 }, (_, at) => (at === 0 ? length : someRecord(256))),
-    { serial: '08250111', clock: 1_653_726_600 + i, byte12: 0x61, rssi: -83, byte14: 1 },
+    { serial: '08250111', clock: 1_653_726_600 + i, rssi: -83 },
   )
 })
 

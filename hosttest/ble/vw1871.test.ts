@@ -7,7 +7,7 @@ import { cut, parseStream } from '../support/vw1871.js'
 
 const FRAME = '25442d2c703749741f168d20b4231b02216f07ddd3efa318553ddfee5134db3985c5db84a7e6'
 const RECORD = `fbfbfbf011012508dcdf916261ad01${FRAME}e8cbfefe0e0f`
-const TELEGRAM = '08250111 1653727196 97 -83 1 74493770'
+const TELEGRAM = '08250111 1653727196 -83 74493770'
 const BATTERY = 'fbfcfcf0d80efefe0e0f'
 const TEXT = toHex(encodeUtf8('\r\nBattery Volt = 3800 mV\r\n'))
 

@@ -8,7 +8,7 @@ import { type Build, readBuild } from './manifest.js'
 const SDK = fileURLToPath(new URL('sdk', import.meta.url))
 
 /** A specifier of the SDK's as a file of our stand-ins: `embedded:io/socket/tcp` is `sdk/embedded/io/socket/tcp.ts`. */
-export function standInPath(name: string): string {
+function standInPath(name: string): string {
   return `${join(SDK, name.replace(':', '/'))}.ts`
 }
 

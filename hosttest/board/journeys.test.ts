@@ -69,6 +69,22 @@ void portScan()`,
   })
 })
 
+describe('a board whose home network holds the set-up network', () => {
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  it('moves that one to another address', async () => {
+    const { lines } = await runBoard({
+      flags: { KEY, SERIAL: '1234567', DEBUG: '1' },
+      world: `import { wideNetwork } from './world/wide-network.js'
+void wideNetwork()`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
 describe('a board that is told to update', () => {
   before(function () {
     needs(this, missingCompiler())

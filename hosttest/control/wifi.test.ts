@@ -116,7 +116,7 @@ describe('a new Wi-Fi network', () => {
   it('that leads nowhere is left again for the old one', async () => {
     const { clock, twin, broker, ask } = await onlineTwin()
     const home = twin.wifi.home.uplink.address
-    twin.wifi.add('no internet', 'a new router').uplink = { address: '192.168.7.7', dns: '192.168.7.1' }
+    twin.wifi.add('no internet', 'a new router').uplink = { address: '192.168.7.7', netmask: '255.255.255.0' }
     const follow = () => {
       broker.passing = twin.wifi.uplink()?.address === home
       twin.time.silent = !broker.passing

@@ -6,6 +6,7 @@ import { START_FROM_METER, STOP, STUFF } from '../../modules/kmp/constants.js'
 import { KmpParser } from '../../modules/kmp/parser.js'
 import { decodeRegisters } from '../../modules/kmp/registers.js'
 import { seededRandom } from '../../twin/random.js'
+import { type Below, changed } from '../support/changed.js'
 import { liveHeap } from '../support/heap.js'
 import { parts } from '../support/parts.js'
 
@@ -16,6 +17,7 @@ const REPLY = fromHex(
 const ASKED = [60, 68, 1004, 86, 87, 89, 74, 80]
 const INPUTS = 50_000
 const RESERVED = [START_FROM_METER, STOP, STUFF, 0x80, 0x06]
+const WORDS = RESERVED.map((byte) => [byte])
 
 describe('the KMP parser', () => {
   for (const { part, name } of parts(20)) {
@@ -53,36 +55,15 @@ function isReadable(data: Uint8Array): boolean {
   return registers.ok && registers.value.some((register) => ASKED.includes(register.id))
 }
 
-function mutate(original: Uint8Array, below: (limit: number) => number): Uint8Array {
-  const bytes = Array.from(original)
-  const changes = 1 + below(4)
-  for (let i = 0; i < changes; i++) {
-    const at = below(bytes.length)
-    switch (below(6)) {
-      case 0:
-        bytes[at]! ^= 1 << below(8)
-        break
-      case 1:
-        bytes[at] = below(256)
-        break
-      case 2:
-        bytes.splice(at, 1 + below(4))
-        break
-      case 3:
-        bytes.splice(at, 0, RESERVED[below(RESERVED.length)]!)
-        break
-      case 4:
-        bytes.length = Math.max(1, at)
-        break
-      default:
-        bytes.splice(at, 0, ...bytes.slice(at, at + below(16)))
-    }
-  }
-  return Uint8Array.from(bytes)
+function mutate(original: Uint8Array, below: Below): Uint8Array {
+  let bytes = original
+  // What is empty has no place for a change.
+  for (let left = 1 + below(4); left > 0 && bytes.length > 0; left--) bytes = changed(bytes, below, WORDS)
+  return bytes
 }
 
 /** Frames of random content, most of them with a start and a stop. */
-function randomBytes(below: (limit: number) => number): Uint8Array {
+function randomBytes(below: Below): Uint8Array {
   const bytes = new Uint8Array(1 + below(64))
   for (let i = 0; i < bytes.length; i++) bytes[i] = below(8) === 0 ? RESERVED[below(RESERVED.length)]! : below(256)
   bytes[0] = START_FROM_METER

@@ -47,6 +47,45 @@ describe('an envelope', () => {
     }
   })
 
+  it('looks at every byte of the tag, wherever the first wrong one is, and deciphers nothing then', () => {
+    let deciphered = 0
+    const crypto = {
+      ...stubCrypto,
+      aesCbcDecrypt(...blocks: Parameters<typeof stubCrypto.aesCbcDecrypt>) {
+        deciphered++
+        return stubCrypto.aesCbcDecrypt(...blocks)
+      },
+    }
+    const message = envelope.seal(TOPIC, 'open')
+    for (const wrong of [0, 15, 31]) {
+      const forged = message.slice()
+      forged[wrong]! ^= 1
+      ok(!new Envelope(crypto, KEY).open(TOPIC, forged).ok)
+      const seen: string[] = []
+      const tag = new Proxy(forged.subarray(0, 32), {
+        get(bytes, name) {
+          if (name !== 'length') seen.push(String(name))
+          return Reflect.get(bytes, name, bytes)
+        },
+      })
+      const hmac = new Hmac(stubCrypto, stubCrypto.sha256(KEY).subarray(16))
+      equal(hmac.verify(tag, encodeUtf8(TOPIC), message.subarray(32)), false)
+      equal(seen.join(), Array.from({ length: 32 }, (_, i) => i).join(), `byte ${wrong}`)
+    }
+    equal(deciphered, 0)
+  })
+
+  it('asks for a new IV each time', () => {
+    let asked = 0
+    const random = (length: number) => new Uint8Array(length).fill(++asked)
+    const counting = new Envelope({ ...stubCrypto, random }, KEY)
+    for (const iv of [1, 2, 3]) {
+      const message = counting.seal(TOPIC, 'the same')
+      deepEqual(message.subarray(32, 48), new Uint8Array(16).fill(iv))
+      deepEqual(counting.open(TOPIC, message), { ok: true, value: 'the same' })
+    }
+  })
+
   it('refuses lengths that cannot be', () => {
     const message = envelope.seal(TOPIC, 'open')
     equal(errorOf(TOPIC, message.subarray(0, 48)), 'length: expected at least 64 bytes, got 48')

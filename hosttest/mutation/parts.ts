@@ -26,7 +26,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
     mutate: ['delivery/delivery', 'delivery/outbox', 'delivery/packet-ids', 'delivery/topics'],
     suites: ['delivery/topics', 'delivery/outbox', 'uplink/session'],
   },
-  storage: { mutate: ['storage/settings', 'storage/slots'], suites: ['storage/settings', 'storage/slots'] },
+  storage: {
+    mutate: ['storage/settings', 'storage/settings-store', 'storage/slots'],
+    suites: ['storage/settings', 'storage/slots'],
+  },
   meters: { mutate: ['meters/polled', 'meters/steady-serial'], suites: ['meters', 'app/meters'] },
   impulse: { mutate: ['impulse'], suites: ['impulse'] },
   led: { mutate: ['led'], suites: ['led'] },

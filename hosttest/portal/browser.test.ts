@@ -225,7 +225,8 @@ describe('the portal in Chromium', () => {
     [
       'the water meters',
       (page) => {
-        device.now.waterMeters = [{ ...WATER_METER, error: 'ell-crc' }]
+        device.now.waterMeters = [{ ...WATER_METER, key: 'unknown header', header: '61EB', doubt: 'total' }]
+        device.flashNow = { settings: 'refuses', journal: 'full' }
         return page.goto(`${portal.url}/water`)
       },
     ],

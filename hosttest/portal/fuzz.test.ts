@@ -7,6 +7,7 @@ import { HttpServer } from '../../modules/portal/http-server.js'
 import { PortalSite } from '../../modules/portal/site.js'
 import type { Connection, ConnectionEvents } from '../../modules/ports/listener.js'
 import { seededRandom } from '../../twin/random.js'
+import { type Below, changed, joined } from '../support/changed.js'
 import { Turns } from '../support/clock.js'
 import { liveHeap } from '../support/heap.js'
 import { parts } from '../support/parts.js'
@@ -144,37 +145,10 @@ describe('the portal under hostile requests', () => {
   }
 })
 
-function mutate(original: Uint8Array, below: (limit: number) => number): Uint8Array {
-  let bytes: Uint8Array = original.slice()
-  for (let changes = 1 + below(3); changes > 0; changes--) {
-    const at = below(bytes.length)
-    switch (below(7)) {
-      case 0:
-        bytes[at]! ^= 1 << below(8)
-        break
-      case 1:
-        bytes[at] = below(256)
-        break
-      case 2:
-        bytes = join(bytes.subarray(0, at), bytes.subarray(at + 1 + below(8)))
-        break
-      case 3:
-        bytes = join(bytes.subarray(0, at), TOKENS[below(TOKENS.length)]!, bytes.subarray(at))
-        break
-      case 4:
-        bytes = bytes.slice(0, Math.max(1, at))
-        break
-      case 5:
-        bytes = join(bytes.subarray(0, at), bytes.subarray(at, at + below(64)), bytes.subarray(at))
-        break
-      default:
-        if (below(64) === 0)
-          bytes = join(bytes.subarray(0, at), new Uint8Array(below(10_000)).fill(below(256)), bytes.subarray(at))
-    }
-  }
-  return bytes
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(parts)
+function mutate(original: Uint8Array, below: Below): Uint8Array {
+  let bytes = original
+  for (let left = 1 + below(3); left > 0 && bytes.length > 0; left--) bytes = changed(bytes, below, TOKENS)
+  if (below(256) > 0) return bytes
+  const at = below(bytes.length)
+  return joined(bytes.subarray(0, at), new Uint8Array(below(10_000)).fill(below(256)), bytes.subarray(at))
 }

@@ -17,7 +17,11 @@ const DARK: BrowserContextOptions = { colorScheme: 'dark' }
 const DANISH: BrowserContextOptions = { locale: 'da-DK' }
 
 const device = new FakeDevice()
-device.now.waterMeters = [{ ...WATER_METER, id: '74493770' }]
+device.now.waterMeters = [
+  { ...WATER_METER, id: '74493770' },
+  { ...WATER_METER, id: '74493771', total: undefined, age: undefined, key: 'wrong' },
+  { ...WATER_METER, id: '74493772', total: '112.4 m³', age: 4000, doubt: 'clock' },
+]
 let portal = await servePortal(device, 'KAM_7654321')
 const browser = await launchChromium()
 mkdirSync(FOLDER, { recursive: true })
@@ -29,7 +33,8 @@ async function shoot(name: string, options: BrowserContextOptions, prepare: (pag
   const path = join(FOLDER, `${name}.png`)
   await page.screenshot({ path, fullPage: true })
   await context.close()
-  spawnSync('pngquant', ['--force', '--strip', '--ext', '.png', '16', path], { stdio: 'inherit' })
+  const { error } = spawnSync('pngquant', ['--force', '--strip', '--ext', '.png', '16', path], { stdio: 'inherit' })
+  if (error !== undefined) throw error
 }
 
 function at(path: string): (page: Page) => Promise<unknown> {
@@ -70,11 +75,14 @@ await shoot('meter-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/meter'))
 await shoot('meter-desktop', DESKTOP, at('/meter'))
 await shoot('water-phone', PHONE, at('/water'))
 await shoot('water-desktop', DESKTOP, at('/water'))
+device.flashNow = { settings: 'refuses', journal: 'full' }
+await shoot('flash-phone-dark', { ...PHONE, ...DARK, ...DANISH }, at('/access'))
+device.flashNow = { settings: 'works', journal: 'works' }
 await shoot('access-phone', PHONE, at('/access'))
 await shoot('access-desktop', DESKTOP, at('/access'))
-Object.assign(device.now, IMPULSE)
+Object.assign(device.now, IMPULSE, { waterMeters: undefined })
 portal.close()
-portal = await servePortal(device, 'KAM_7654321')
+portal = await servePortal(device, 'EL_7654321')
 await shoot('impulse-phone', PHONE, at('/'))
 await browser.close()
 portal.close()

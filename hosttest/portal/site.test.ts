@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { FakeDevice, get, HOST, IMPULSE, post, serveSite } from '../support/portal.js'
+import { FakeDevice, get, HOST, IMPULSE, post, serveSite, WATER_METER } from '../support/portal.js'
 
 const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
@@ -233,6 +233,16 @@ describe('the test of a network', () => {
     match(ask(get(SETUP)), /new\.example\.org has not answered, so the device uses old\.example\.org as before/)
     match(ask(get('/meter')), /old\.example\.org, not connected/)
   })
+
+  it('says when the broker refuses commands', () => {
+    const { device, ask } = open()
+    device.now.brokerRefusesCommands = true
+    ok(!ask(get('/meter')).includes('refuses commands'))
+    device.now.brokerConnected = true
+    match(ask(get('/meter')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
+    device.now.brokerRefusesCommands = false
+    ok(!ask(get('/meter')).includes('refuses commands'))
+  })
 })
 
 describe('the other pages', () => {
@@ -268,6 +278,53 @@ describe('the other pages', () => {
       equal(status(ask(post('/water', body))), 400)
     ask(post('/water', 'remove=12345678'))
     ok(!ask(get('/water')).includes('12345678'))
+  })
+
+  it('tell of each radio meter how it is heard, and why it is not believed', () => {
+    const KEYS = [
+      ['not heard', 'Not heard yet', 'Ikke hørt endnu'],
+      ['right', 'key is right', 'Nøglen er rigtig'],
+      ['wrong', 'key is wrong', 'Nøglen er forkert'],
+      ['not encrypted', 'does not encrypt', 'den krypterer ikke'],
+      ['other mode', 'a way that this firmware cannot read', 'ikke kan læse'],
+      ['unknown header', 'not known what the meter sends: <code>61EB</code>', 'hvad måleren sender: <code>61EB</code>'],
+    ] as const
+    const DOUBTS = [
+      [undefined, '</p>', '</p>'],
+      ['total', 'its total has jumped', 'tællerstanden er sprunget'],
+      ['clock', 'its clock has begun anew', 'ur er begyndt forfra'],
+    ] as const
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = []
+    })
+    for (const [key, ...texts] of KEYS)
+      for (const [doubt, ...reasons] of DOUBTS) {
+        const header = key === 'unknown header' ? '61EB' : undefined
+        device.now.waterMeters = [{ ...WATER_METER, key, header, doubt }]
+        for (const [i, language] of ['en', 'da'].entries()) {
+          const page = ask(get(`/water?lang=${language}`))
+          ok(page.includes(texts[i]!), `${key}: ${texts[i]}`)
+          ok(page.includes(reasons[i]!), `${doubt}: ${reasons[i]}`)
+        }
+      }
+  })
+
+  it('say that the flash is full or dead', () => {
+    const { device, ask } = open()
+    ok(!ask(get('/access')).includes('role="alert"'))
+    const STATES = [
+      [{ settings: 'refuses', journal: 'works' }, 'refuses to store settings', 'gemmer ingen indstillinger'],
+      [{ settings: 'spent', journal: 'works' }, 'flash is spared', 'flashen skånes'],
+      [{ settings: 'works', journal: 'full' }, 'readings is full', 'målinger er fuldt'],
+      [{ settings: 'works', journal: 'refuses' }, 'takes no readings', 'tager ingen målinger'],
+    ] as const
+    for (const [state, english, danish] of STATES) {
+      device.flashNow = state
+      for (const path of ['/access', '/meter', SETUP]) {
+        ok(ask(get(`${path}?lang=en`)).includes(english), english)
+        ok(ask(get(`${path}?lang=da`)).includes(danish), danish)
+      }
+    }
   })
 
   it('are not there where there is nothing to show', () => {
@@ -329,7 +386,7 @@ describe('what comes from outside', () => {
       one.networks = HOSTILE.map((ssid) => ({ ssid, bssid: '', rssi: -50, channel: 1, security: '' }))
       one.now.values = { mqttHost: '"><b>' }
       one.now.meter = { ...one.now.meter, errors: HOSTILE.map((text) => ({ text, count: 1 })) }
-      one.now.waterMeters = [{ id: '<i>', total: '<i>', age: 1, error: '<i>', builtIn: false }]
+      one.now.waterMeters = [{ ...WATER_METER, id: '<i>', total: '<i>', key: 'unknown header', header: '<i>' }]
     })
     device.now.ssid = HOSTILE[0]!
     const pages = ['/meter', SETUP, '/water'].map((path) => ask(get(path)))

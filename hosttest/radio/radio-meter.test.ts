@@ -323,11 +323,14 @@ describe('an honest radio meter', () => {
     const before = readings.length
     air.minute = 0
     let minutes = 0
+    equal(meter.doubt, undefined)
     while (readings.length === before && minutes < 100) {
       for (let i = 0; i < 4; i++) meter.receive(air.send().frame, step())
       minutes++
+      if (minutes === 30) equal(meter.doubt, 'clock')
     }
     equal(minutes, 61)
+    equal(meter.doubt, undefined)
     deepEqual(infos.slice(1), ['12345678 key=right&clock=jumped&', '12345678 key=right&status=OK&'])
   })
 
@@ -336,6 +339,7 @@ describe('an honest radio meter', () => {
     air.litres = 12
     for (let i = 0; i < 5; i++) meter.receive(air.send().frame, step())
     deepEqual(infos.slice(1), ['12345678 key=right&total=jumped&'])
+    equal(meter.doubt, 'total')
   })
 
   it('that was taken from the list and is put on it again begins anew', async () => {

@@ -1,6 +1,6 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { PowerCut } from '../../twin/flash.js'
 import type { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'

@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { type Settings, SettingsStore } from '../../modules/storage/settings.js'
+import type { Settings } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { type SlotError, Slots } from '../../modules/storage/slots.js'
+import { WriteBudget } from '../../modules/storage/write-budget.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
@@ -191,6 +193,40 @@ describe('the settings on a flash that is full', () => {
       await clock.run(60 * MINUTE)
       equal(storage.writes('settings'), writes)
     }
+  })
+
+  it('are told of as refused until flash has taken something, also what must be stored before them', async () => {
+    const { storage, clock, store } = full()
+    equal(store.flash, 'works')
+    store.update({ limit: 1 })
+    equal(store.flash, 'refuses')
+    storage.isFull = false
+    await clock.run(10 * MINUTE)
+    equal(store.flash, 'works')
+
+    let isReady = false
+    const behind = new SettingsStore({ storage, clock, beforeWrite: () => isReady })
+    equal(behind.update({ limit: 2 }), false)
+    equal(behind.flash, 'refuses')
+    await clock.run(20 * MINUTE)
+    equal(behind.flash, 'refuses')
+    isReady = true
+    await clock.run(10 * MINUTE)
+    equal(behind.flash, 'works')
+    const writes = storage.writes('settings')
+    await clock.run(60 * MINUTE)
+    equal(storage.writes('settings'), writes)
+  })
+
+  it('are told of as spared when too much was written of late', async () => {
+    const storage = new MemoryStorage()
+    const clock = testClock()
+    const store = new SettingsStore({ storage, clock, budget: new WriteBudget(clock, () => {}) })
+    let limit = 0
+    while (store.update({ limit: ++limit }));
+    deepEqual([store.flash, store.values.limit], ['spent', limit - 1])
+    await clock.run(5 * MINUTE)
+    equal(store.flash, 'works')
   })
 
   it('are attempted once more at the end and then no more', async () => {

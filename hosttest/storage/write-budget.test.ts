@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { WriteBudget } from '../../modules/storage/write-budget.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'

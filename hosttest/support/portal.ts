@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import type {
+  FlashState,
   PortalChanges,
   PortalDevice,
   PortalState,
@@ -32,7 +33,7 @@ export const BROKER = { mqttHost: 'nabovarme.meterlogger.net', mqttPort: 1883, m
 type Writable<T> = { -readonly [name in keyof T]: T[name] }
 
 /** The state of a device that is not set up, in a build for KMP. Tests change it. */
-export function newState(): Writable<PortalState> {
+function newState(): Writable<PortalState> {
   return {
     version: 'lin-0.1.0-lwip-KMP-THERMO_NC',
     serial: '7654321',
@@ -40,6 +41,7 @@ export function newState(): Writable<PortalState> {
     wifiStatus: 'unspecified',
     online: false,
     brokerConnected: false,
+    brokerRefusesCommands: false,
     previousBroker: undefined,
     hasPortalPassword: false,
     hasBuildPassword: false,
@@ -80,15 +82,18 @@ export const IMPULSE: Partial<PortalState> = {
 
 export const WATER_METER: WaterMeterState = {
   id: '12345678',
-  total: '8.915 m3',
+  total: '8.915 m³',
   age: 16,
-  error: undefined,
+  key: 'right',
+  header: undefined,
+  doubt: undefined,
   builtIn: false,
 }
 
 /** A device that shows `now` and remembers what the portal did to it. */
 export class FakeDevice implements PortalDevice {
   now = newState()
+  flashNow: Writable<FlashState> = { settings: 'works', journal: 'works' }
   networks: FoundNetwork[] = NETWORKS.map(([ssid, rssi, security]) => ({
     ssid,
     rssi,
@@ -111,6 +116,10 @@ export class FakeDevice implements PortalDevice {
     return this.now
   }
 
+  flash(): FlashState {
+    return this.flashNow
+  }
+
   update(changes: PortalChanges): void {
     this.changes.push(changes)
     this.now.values = { ...this.now.values, ...changes }
@@ -120,7 +129,10 @@ export class FakeDevice implements PortalDevice {
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
     if (this.keys.size === 4) return 'tooMany'
     this.keys.set(id, key)
-    this.now.waterMeters = [...this.now.waterMeters!, { ...WATER_METER, id, total: undefined, age: undefined }]
+    this.now.waterMeters = [
+      ...this.now.waterMeters!,
+      { ...WATER_METER, id, total: undefined, age: undefined, key: 'not heard' },
+    ]
     return undefined
   }
 
@@ -168,7 +180,7 @@ export class FakeUpdate implements PortalUpdate {
 }
 
 /** One end of a connection that a test holds. */
-export class FakePeer implements Connection {
+class FakePeer implements Connection {
   readonly address: string
   /** Bytes the socket takes before it is full. */
   room = Number.POSITIVE_INFINITY

@@ -13,8 +13,8 @@ export function parseStream(pieces: Iterable<Uint8Array>): Parsed {
   const result: Parsed = { items: [], frames: [], resyncs: 0 }
   const parser = new Vw1871Parser({
     onRecord: (record) => {
-      const { serial, clock, byte12, rssi, byte14, meterId } = record
-      result.items.push(`${serial} ${clock} ${byte12} ${rssi} ${byte14} ${meterId.toString(16).padStart(8, '0')}`)
+      const { serial, clock, rssi, meterId } = record
+      result.items.push(`${serial} ${clock} ${rssi} ${meterId.toString(16).padStart(8, '0')}`)
       result.frames.push(toHex(record.frame()))
     },
     onBattery: (millivolt) => result.items.push(`${millivolt} mV`),

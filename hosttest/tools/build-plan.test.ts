@@ -1,10 +1,12 @@
 import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SDK_RELEASE } from '../../modules/device/sdk-release.js'
 import { BOARDS } from '../../tools/boards.js'
-import { checkTools, commandText, ESP_IDF, planBuild } from '../../tools/build-plan.js'
+import { checkTools, ESP_IDF, PRIVATE_MANIFEST, planBuild } from '../../tools/build-plan.js'
 
 const KEY = '0123456789abcdef0123456789abcdef'
 
@@ -15,7 +17,7 @@ describe('npm run flash', () => {
     equal(output, 'build/esp32/devkit-mc66c-debug')
     equal(
       ['mcconfig', ...args].join(' '),
-      `mcconfig -d -m -p esp32 -o ${output} manifest.json KEY=${KEY} DEBUG=1 EN61107=1`,
+      `mcconfig -d -m -p esp32 -o ${output} ${output}/manifest.json DEBUG=1 EN61107=1`,
     )
   })
 
@@ -32,21 +34,59 @@ describe('npm run flash', () => {
       ['devkit', 'daughterboard'].map((board) => planBuild(board, [], { KEY, ...options }, 'build').output),
     )
     equal(new Set(folders).size, 14)
-    ok(planBuild('daughterboard', [], { KEY }, 'build').args.includes('manifests/daughterboard.json'))
     ok(planBuild('devkit', [], { KEY }, 'build').args.join(' ').includes('-t build'))
   })
 
   it('takes a manifest with BLE where a build needs it, and only there', () => {
-    const manifest = (board: string, options: NodeJS.ProcessEnv) =>
-      planBuild(board, [], { KEY, ...options }, 'build').args.find((arg) => arg.endsWith('.json'))
+    const manifest = (board: string, options: NodeJS.ProcessEnv) => {
+      const { manifest, output } = planBuild(board, [], { KEY, ...options }, 'build')
+      return join(output, (manifest as { readonly include: readonly [string] }).include[0])
+    }
+    equal(manifest('devkit', {}), 'manifest.json')
+    equal(manifest('daughterboard', {}), 'manifests/daughterboard.json')
     equal(manifest('devkit', { BLE: '1' }), 'manifests/devkit-ble.json')
     equal(manifest('daughterboard', { FLOWIQ: '1' }), 'manifests/daughterboard-ble.json')
     equal(manifest('daughterboard', { BLE: '0' }), 'manifests/daughterboard.json')
     for (const { plain, ble } of Object.values(BOARDS)) ok(existsSync(plain) && existsSync(ble))
   })
 
-  it('does not show the key', () => {
-    ok(!commandText(planBuild('devkit', [], { KEY }, 'flash').args).includes(KEY))
+  it('hands secrets over in a file, none on a command line', () => {
+    const secrets = { KEY, SETUP_PASSWORD: 'a password', WATER_METERS: `12345678:${'ab'.repeat(16)}` }
+    const { args, manifest } = planBuild('devkit', [`KEY=${KEY}`, 'SERIAL=7654321'], { BLE: '1', ...secrets }, 'flash')
+    for (const secret of Object.values(secrets)) ok(!args.join(' ').includes(secret), secret)
+    ok(args.includes('SERIAL=7654321') && args.includes('BLE=1'))
+    deepEqual(manifest, {
+      build: { NAME: 'meterlogger-ble' },
+      include: ['../../../manifests/devkit-ble.json'],
+      config: secrets,
+    })
+  })
+
+  it('keeps what it builds, which holds the secrets, from other users', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+    try {
+      mkdirSync(join(folder, 'tools/cmake'), { recursive: true })
+      const version = ESP_IDF.slice(1).split('.')
+      writeFileSync(
+        join(folder, 'tools/cmake/version.cmake'),
+        `set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 0)\n`,
+      )
+      writeFileSync(join(folder, 'mcconfig'), '#!/bin/sh\necho "called with $*"\n', { mode: 0o755 })
+      const root = fileURLToPath(new URL('../..', import.meta.url))
+      const env = { ...process.env, KEY, MODDABLE: folder, IDF_PATH: folder, PATH: `${folder}:${process.env.PATH}` }
+      const { stdout } = spawnSync('node', ['--import', import.meta.resolve('tsx'), join(root, 'tools/flash.ts')], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      })
+      const output = 'build/esp32/devkit-kmp'
+      match(stdout, new RegExp(`called with .*${output}/manifest.json$`, 'm'))
+      ok(!stdout.includes(KEY))
+      equal(statSync(join(folder, output)).mode & 0o777, 0o700)
+      ok(readFileSync(join(folder, output, PRIVATE_MANIFEST), 'utf8').includes(KEY))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('takes no key that everybody knows: that of the examples, which was the default of the original, or all zeros', () => {

@@ -54,6 +54,11 @@ describe('meterlogger', () => {
       [['kmp', 'decode', '4'], /expected hex digits/],
       [['send', 'ping', '--broker', 'http://x', '--serial', '1', '--key', KEY], /expected mqtt:\/\/host:port/],
       [['send', 'ping', '--broker', 'mqtt://x', '--serial', 'x', '--key', KEY], /expected 1 to 12 digits/],
+      [['send', 'opne', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /opne: not a command; there are ping/],
+      [['send', 'set_pwd', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /set_pwd: needs its parameter/],
+      [['send', 'open_until', 'much', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /expected a number/],
+      [['send', 'ping', '--broker', 'mqtt://me:secret%@x', '--serial', '1', '--key', KEY], /me:\*\*\*@x/],
+      [['twin', '--password-file', '/nowhere'], /--password-file: there is no --broker/],
       [['twin', '--count', '0'], /--count: expected a number from 1/],
       [['twin', '--meter', 'gas'], /--meter/],
       [['twin', '--flag', 'IMPULS=1'], /IMPULS: not a build option/],
@@ -241,6 +246,16 @@ describe('meterlogger twin', () => {
     ])
     equal(sent.code, 0, sent.err)
     match(sent.out, /^twin-[0-9.]+-node-KMP/)
+    const command = (...args: string[]) =>
+      meterlogger(['send', ...args, '--broker', url, '--serial', '42', '--wait', '300', '--key', KEY])
+    const { code, out: status } = await command('open')
+    deepEqual([code, status], [0, 'open\n'])
+    const refused = await command('start_ap')
+    deepEqual([refused.code, refused.out], [1, 'refused: no password, see set_ap_mesh_pwd\n'])
+    const silent = await command('reconnect')
+    deepEqual([silent.code, silent.out, silent.err], [0, '', 'reconnect has no reply\n'])
+    child.stdin.write('opne\n')
+    await err.find(/^opne: not a command/)
     const ping = JSON.parse(await heard.find(/"kind":"ping"/))
     deepEqual([ping.serial, ping.text], ['0000042', ''])
     await heard.find(/"kind":"version"/)

@@ -1,8 +1,8 @@
 // node only
 import { equal } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { withoutPassword } from '../../tools/broker-options.js'
 import { messageLine, openMessage } from '../../tools/listen.js'
-import { withoutPassword } from '../../tools/options.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { FAR_TIMES, secondsOf } from '../support/times.js'
 

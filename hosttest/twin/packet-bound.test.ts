@@ -3,6 +3,7 @@ import { equal, ok, rejects } from 'node:assert/strict'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { generate } from 'mqtt-packet'
 import { connectBroker } from '../../tools/broker-client.js'
+import { brokerAccess } from '../../tools/broker-options.js'
 import { portOf } from '../../twin/bind.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { LONGEST_PACKET } from '../../twin/packet-bound.js'
@@ -60,7 +61,7 @@ describe('a packet of 256 MB', () => {
       socket.write(CONNACK)
     })
     try {
-      const client = await connectBroker(`mqtt://127.0.0.1:${portOf(server)}`)
+      const client = await connectBroker(brokerAccess({ broker: `mqtt://127.0.0.1:${portOf(server)}` }))
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
       const written = await flood(peer!)
       await closed
@@ -77,7 +78,7 @@ describe('a packet of 256 MB', () => {
       flooded = flood(socket)
     })
     try {
-      await rejects(connectBroker(`mqtt://127.0.0.1:${portOf(server)}`), /connection closed/)
+      await rejects(connectBroker(brokerAccess({ broker: `mqtt://127.0.0.1:${portOf(server)}` })), /connection closed/)
       ok((await flooded!) < MOST_WRITTEN)
     } finally {
       server.close()
@@ -89,7 +90,7 @@ describe('a packet that is just short enough', () => {
   it('passes through the embedded broker to a tool, and so does what follows', async () => {
     const broker = await EmbeddedBroker.listen(0)
     try {
-      const client = await connectBroker(broker.url)
+      const client = await connectBroker(brokerAccess({ broker: broker.url }))
       await client.subscribeAsync('/a')
       const heard: number[] = []
       const ended = new Promise<void>((resolve) => {

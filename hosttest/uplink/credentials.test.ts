@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { candidatesOf, confirmed, withCredentials } from '../../modules/uplink/credentials.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'

@@ -98,7 +98,6 @@ describe('the packet guard', () => {
     const guard = connected()
     for (const packet of ['62020007', '320800022f6100070102', '3c0800022f6100070102'])
       equal(pass(guard, packet + COMMAND), COMMAND, packet)
-    equal(guard.dropped, 3)
   })
 
   it('ends at what no broker sends, before a byte more is looked at', () => {
@@ -127,7 +126,6 @@ describe('the packet guard', () => {
     const guard = connected()
     equal(pass(guard, COMMAND + publish('2f61', '') + COMMAND), COMMAND + COMMAND)
     equal(pass(guard, `3000${COMMAND}`), COMMAND)
-    equal(guard.dropped, 2)
   })
 
   it('drops a topic that is empty, too long or not printable', () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { SettingsStore } from '../../modules/storage/settings.js'
+import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { AccessPoint } from '../../modules/uplink/access-point.js'
 import { PingStatistics } from '../../modules/uplink/ping-statistics.js'
 import { markReboot, withRebootReason } from '../../modules/uplink/reboot-mark.js'
@@ -220,20 +220,18 @@ describe("the device's own access point", () => {
   })
 
   it('moves out of the network that the station is in', async () => {
-    for (const [address, mesh, portal] of [
-      ['192.168.1.23', '10.0.5.1', '192.168.4.1'],
-      ['10.0.5.2', '10.0.9.1', '192.168.4.1'],
-      ['10.0.6.2', '10.0.9.1', '192.168.4.1'],
-      ['192.168.4.77', '10.0.5.1', '10.0.7.1'],
-      ['192.168.7.77', '10.0.5.1', '10.0.7.1'],
-      ['192.168.8.77', '10.0.5.1', '192.168.4.1'],
+    for (const [address, netmask, mesh, portal] of [
+      ['192.168.1.23', '255.255.255.0', '10.0.5.1', '192.168.4.1'],
+      ['10.0.5.2', '255.255.255.0', '192.168.9.1', '192.168.4.1'],
+      ['192.168.4.77', '255.255.255.0', '10.0.5.1', '10.0.7.1'],
+      ['192.168.1.23', '255.255.0.0', '10.0.5.1', '10.0.7.1'],
     ]) {
       const { clock, wifi, accessPoint, events, settings } = setUp()
       settings.update(OWN)
       accessPoint.overrideWith('KAM_1234567', 'ef500c9268cf7490')
       accessPoint.serial = '1234567'
       equal(wifi.accessPointOptions?.address, '192.168.4.1')
-      wifi.home.uplink = { address: address!, dns: '192.168.1.1' }
+      wifi.home.uplink = { address: address!, netmask: netmask! }
       wifi.join(SimulatedWifi.ssid, SimulatedWifi.password, events)
       await clock.run(5_000)
       deepEqual([wifi.accessPointOptions?.address, accessPoint.setUpAddress], [portal, portal], address)

@@ -290,6 +290,20 @@ describe('the MQTT session', () => {
     }
   })
 
+  it('counts the end of a connection once, however often it is told', async () => {
+    const opened: MqttConnectOptions[] = []
+    const { clock, session, broker, log, push, delivered } = setUp(seededRandom(1), true, opened)
+    session.start('1234567')
+    await clock.run(1_000)
+    broker.cut()
+    for (let i = 0; i < 3; i++) opened[0]!.onClosed('and once more')
+    session.abandon('and once more')
+    equal(log.filter((line) => line.includes('next attempt in')).length, 1)
+    push(3)
+    await clock.run(60_000)
+    deepEqual([broker.connections, delivered()], [2, texts(3)])
+  })
+
   it('takes no acknowledgment for another message’s, and no PUBCOMP for a PUBREC', async () => {
     const options: MqttConnectOptions[] = []
     const { clock, broker, session, push, delivered } = setUp(seededRandom(1), true, options)

@@ -1,19 +1,12 @@
-import { hasName } from '../codec/own-name.js'
-import { JOBS } from '../control/commands/cron.js'
-import { commandsOf } from '../control/commands/table.js'
-import { Cron, type CronHost } from '../control/cron/cron.js'
-import { type CommandHost, CommandReceiver } from '../control/receiver.js'
-import { Actuator } from '../control/valve/actuator.js'
+import { Control } from '../control/control.js'
+import type { Cron } from '../control/cron/cron.js'
+import type { CommandHost } from '../control/receiver.js'
 import { Valve } from '../control/valve/valve.js'
 import { Delivery } from '../delivery/delivery.js'
-import { Kind } from '../delivery/topics.js'
-import { Led } from '../led/led.js'
-import { StatusLight } from '../led/status-light.js'
-import type { Reading } from '../meters/meter.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
-import { SettingsStore } from '../storage/settings.js'
+import { SettingsStore } from '../storage/settings-store.js'
 import type { SlotError } from '../storage/slots.js'
 import { WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
@@ -25,7 +18,8 @@ import { Uplink } from '../uplink/uplink.js'
 import type { UplinkHost } from '../uplink/uplink-host.js'
 import type { Flags } from './flags.js'
 import { Identity, type IdentityHost } from './identity.js'
-import { Metering, type MeteringHost } from './metering.js'
+import { Metering } from './metering.js'
+import { Outputs } from './outputs.js'
 import type { Part } from './part.js'
 import type { PortalModelHost } from './portal-model.js'
 import type { Ports } from './ports.js'
@@ -35,38 +29,27 @@ import { SetUp } from './set-up.js'
 import { Updates } from './updates.js'
 import { modelText } from './version.js'
 
-/** How long the light flashes when the meter has not answered. */
-const FAILURE_FLASH = 1_000
-
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
-
-/** A heating valve that is not there, in builds whose meter has none. */
-const NO_OUTPUT = Object.freeze({ write() {} })
-
-type Hosts = CronHost & IdentityHost & UplinkHost & MeteringHost & PortalModelHost
 
 /**
  * The firmware: a list of parts. It reads the meter, publishes what the meter says and does what it is told. Its parts
  * call it through the interface of their host.
  */
-export class Firmware implements CommandHost, Hosts {
+export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalModelHost {
   readonly version: string
   readonly system: SystemPort
   readonly settings: SettingsStore
   readonly station: Station
   readonly accessPoint: AccessPoint
   readonly valve: Valve
-  readonly cron: Cron
   #ports: Ports
   #flags: Flags
   #wallClock: WallClock
-  #light: StatusLight
   #delivery: Delivery
-  #receiver: CommandReceiver
+  #control: Control
   #identity: Identity
   #reports: Reports
-  #readings: Readings
   #metering: Metering
   #uplink: Uplink
   #updates: Updates
@@ -78,7 +61,7 @@ export class Firmware implements CommandHost, Hosts {
    * @param isKeyRefused whether the key is one that must not be used: the device says so, and calls no broker
    */
   constructor(ports: Ports, flags: Flags, isKeyRefused = false) {
-    const { clock, crypto, storage, flash, ac1, ac2, portal } = ports
+    const { clock, crypto, storage, flash, portal } = ports
     const { driver } = flags
     const log = (text: string) => ports.log(text)
     const random = () => crypto.random(1)[0]! / 256
@@ -86,23 +69,14 @@ export class Firmware implements CommandHost, Hosts {
     this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(flags)}`
-    const led = new Led(clock, ports.led)
-    const showsValve = flags.ledOnAc && driver.hasValve
-    this.#light = new StatusLight(showsValve ? new Led(clock, NO_OUTPUT) : led)
-
+    const outputs = new Outputs(ports, flags)
+    const { light, actuator } = outputs
     this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
-    const actuator = new Actuator({
-      clock,
-      ac1: driver.hasValve ? ac1 : NO_OUTPUT,
-      ac2: flags.thermoOnAc2 && driver.hasValve ? ac2 : undefined,
-      normallyOpen: flags.thermoNormallyOpen,
-      led: showsValve ? led : undefined,
-    })
-    const { settings } = this
+    const { settings, system } = this
     this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this.#reports)
     if (flags.acTest) this.valve.test()
 
@@ -114,69 +88,31 @@ export class Firmware implements CommandHost, Hosts {
     const envelope = new Envelope(crypto, flags.key)
     const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
     this.#delivery = delivery
-    this.#identity = new Identity(flags, this)
-    const { valve, system } = this
-    this.#readings = new Readings({ flags, settings, identity: this.#identity, delivery, valve, system, log })
-    const commands = commandsOf({ ...driver, cron: flags.cron, stackTrace: flags.stackTrace })
-    this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands, wallClock }, this)
-    this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(JOBS) }, this)
-    const light = this.#light
-    this.#uplink = new Uplink(
-      {
-        clock,
-        log,
-        random,
-        ports,
-        settings,
-        wallClock,
-        light,
-        delivery,
-        mayReboot: !driver.counts,
-        mayConnect: !isKeyRefused,
-      },
-      this,
-    )
+    const identity = new Identity(flags, this)
+    this.#identity = identity
+    const build = { ...driver, cron: flags.cron, stackTrace: flags.stackTrace }
+    this.#control = new Control({ clock, envelope, guard, settings, wallClock, build, log }, this)
+    const network = { clock, log, random, ports, settings, wallClock, light, delivery }
+    this.#uplink = new Uplink({ ...network, mayReboot: !driver.counts, mayConnect: !isKeyRefused }, this)
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
-    this.#metering = new Metering({ ports, light, flags, settings, random }, this)
+    const { valve } = this
+    const readings = new Readings({ clock, flags, settings, identity, delivery, valve, light, system, log })
+    const seconds = () => this.seconds()
+    this.#metering = new Metering({ ports, light, flags, settings, random, seconds, onFlashError }, readings)
     const [metering, uplink] = [this.#metering, this.#uplink]
     this.#updates = new Updates({ ports, flags, budget, delivery, metering, uplink, light }, this)
     if (isKeyRefused) {
       log('KEY: an example that everybody knows; nothing is sent and no command is taken')
       light.set('exampleKey', true)
     }
-    this.#parts = [
-      guard,
-      settings,
-      { close: () => light.off() },
-      actuator,
-      delivery,
-      this.#receiver,
-      { start: () => this.onMetersChanged(), close: () => this.cron.stop() },
-      this.#metering,
-      this.#uplink,
-      this.#updates,
-    ]
+    this.#parts = [guard, settings, outputs, delivery, this.#control, this.#metering, this.#uplink, this.#updates]
     if (portal === undefined) return
     const { version } = this
     const { resetReason } = system
-    this.#setUp = new SetUp(
-      {
-        clock,
-        log,
-        binding: portal,
-        flags,
-        settings,
-        metering: this.#metering,
-        uplink: this.#uplink,
-        light,
-        update: this.#updates.update,
-        version,
-        resetReason,
-        isKeyRefused,
-      },
-      this,
-    )
+    const { update } = this.#updates
+    const own = { clock, log, flags, settings, delivery, metering, uplink, light, update, version, resetReason }
+    this.#setUp = new SetUp({ ...own, binding: portal, isKeyRefused }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 
@@ -185,8 +121,16 @@ export class Firmware implements CommandHost, Hosts {
     return this.#identity?.serial ?? ''
   }
 
+  get cron(): Cron {
+    return this.#control.cron
+  }
+
   get brokerConnected(): boolean {
     return this.#uplink.connected
+  }
+
+  get brokerRefusesCommands(): boolean {
+    return this.#uplink.isDeaf
   }
 
   get usesPreviousBroker(): boolean {
@@ -194,6 +138,7 @@ export class Firmware implements CommandHost, Hosts {
   }
 
   start(): void {
+    this.onMetersChanged()
     for (const part of this.#parts) part.start?.()
   }
 
@@ -206,6 +151,7 @@ export class Firmware implements CommandHost, Hosts {
     return Math.floor(this.#ports.clock.now() / 1000)
   }
 
+  /** Seconds of unix time; seconds since power-on while it is not known. */
   seconds(): number {
     return this.#wallClock.now() ?? this.uptime()
   }
@@ -285,41 +231,11 @@ export class Firmware implements CommandHost, Hosts {
     this.#setUp?.onBrokerAnswered()
   }
 
-  onMessage(topic: string, payload: Uint8Array): void {
-    this.#receiver.onMessage(topic, payload)
-  }
-
-  runJob(name: string, params: string): void {
-    this.#ports.log(`cron: ${name}`)
-    if (hasName(JOBS, name)) JOBS[name]!(this, () => {}, params)
-  }
-
-  act(step: () => void): void {
-    this.#receiver.act(step)
-  }
-
-  onReading(reading: Reading, at: number): void {
-    this.#readings.take(reading, at)
-  }
-
-  onFailure(): void {
-    if (this.#flags.driver.flashesOnFailure) this.#light.flash(FAILURE_FLASH)
-    this.#identity.useKnown()
-  }
-
-  onRadioReading(reading: Reading, at: number): void {
-    this.#readings.takeRadio(reading, at)
-  }
-
-  onInfo(serial: string, text: string, at: number): void {
-    this.#delivery.message(Kind.MeterInfo, serial, at, text)
-  }
-
-  onBattery(millivolt: number): void {
-    if (this.serial !== '') this.publish('concentrator', `battery=${millivolt} mV&`)
-  }
-
   onFlashError(error: SlotError): void {
     this.#reports.onFlashError(error)
+  }
+
+  onMessage(topic: string, payload: Uint8Array): void {
+    this.#control.onMessage(topic, payload)
   }
 }

@@ -5,7 +5,7 @@ import type { MeterEvents, MeterSource } from '../meters/source.js'
 import { MeterStatistics } from '../meters/statistics.js'
 import { mergeMeters, parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import { RadioSource } from '../radio/source.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { SettingsStore } from '../storage/settings-store.js'
 import type { SlotError } from '../storage/slots.js'
 import type { Flags } from './flags.js'
 import type { Ports } from './ports.js'
@@ -16,18 +16,18 @@ export interface MeteringOptions {
   readonly flags: Flags
   readonly settings: SettingsStore
   readonly random: () => number
-}
-
-/** What the meters ask and tell. An object, because closures would take more RAM. */
-export interface MeteringHost extends MeterEvents {
   /** Seconds on any clock, unix time where it is known. */
   seconds(): number
+  onFlashError(error: SlotError): void
+}
+
+/** What the meters tell. An object, because closures would take more RAM. */
+export interface MeteringHost extends MeterEvents {
   /** A radio meter beside the meter that names the device has told a reading. */
   onRadioReading(reading: Reading, at: number): void
   /** What a radio meter says of itself, as text. */
   onInfo(serial: string, text: string, at: number): void
   onBattery(millivolt: number): void
-  onFlashError(error: SlotError): void
 }
 
 /** Every meter of this device: the one that names it, and the radio meters that its concentrator hears. */
@@ -41,20 +41,20 @@ export class Metering {
   #host: MeteringHost
 
   constructor(options: MeteringOptions, host: MeteringHost) {
-    const { ports, light, flags, settings } = options
+    const { ports, light, flags, settings, seconds, onFlashError } = options
     const { clock, serial, impulses, storage } = ports
     this.#options = options
     this.#host = host
     this.statistics = new MeterStatistics(ports.clock)
     this.radio = this.#createRadio()
     this.source = flags.driver.create(
-      { clock, serial, impulses, storage, radio: this.radio, light, onFlashError: (error) => host.onFlashError(error) },
+      { clock, serial, impulses, storage, radio: this.radio, light, onFlashError },
       {
         flow: flags.flowMeter,
         serial: flags.serial,
         model: flags.model,
         settings: () => settings.values,
-        seconds: () => host.seconds(),
+        seconds,
         onReading: (reading, at) => this.#onReading(reading, at),
         onFailure: (error) => {
           ports.log(`meter: ${error}`)
@@ -93,7 +93,7 @@ export class Metering {
   }
 
   #createRadio(): RadioSource | undefined {
-    const { ports, flags, settings, random } = this.#options
+    const { ports, flags, settings, random, onFlashError } = this.#options
     const { ble, clock, crypto, storage } = ports
     if (ble === undefined) return undefined
     return new RadioSource({
@@ -112,7 +112,7 @@ export class Metering {
       },
       onInfo: (id, text, at) => this.#host.onInfo(id, text, at),
       onBattery: (millivolt) => this.#host.onBattery(millivolt),
-      onFlashError: (error) => this.#host.onFlashError(error),
+      onFlashError,
       log: (text) => ports.log(text),
     })
   }

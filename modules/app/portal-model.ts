@@ -1,37 +1,32 @@
+import type { Delivery } from '../delivery/delivery.js'
 import type { MeterCount } from '../meters/source.js'
 import type { MeterStatistics } from '../meters/statistics.js'
 import type {
+  FlashState,
   ImpulseState,
   PortalChanges,
   PortalDevice,
   PortalState,
   SetUpForm,
   TrialState,
-  WaterMeterState,
 } from '../portal/device.js'
 import { FIELDS } from '../portal/fields.js'
-import type { Clock, Timer } from '../ports/clock.js'
+import type { Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
-import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
-import type { RadioMeters } from '../radio/radio-meters.js'
-import { PUBLIC_MQTT_PASSWORD, type Settings, type SettingsStore } from '../storage/settings.js'
+import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
 import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
+import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
 
-export interface PortalModelOptions {
-  readonly clock: Clock
+export interface PortalModelOptions extends PortalMetersOptions {
   readonly version: string
-  readonly settings: SettingsStore
+  readonly delivery: Pick<Delivery, 'flash'>
   readonly station: Pick<Station, 'status' | 'up' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
   /** Only a meter that counts has it. */
   readonly count: MeterCount | undefined
   readonly statistics: MeterStatistics
-  /** Only builds that read radio meters have it. */
-  readonly water: RadioMeters | undefined
-  /** The water meters that the image brings. */
-  readonly builtIn: readonly WaterMeter[]
   readonly hasBuildPassword: boolean
   readonly isKeyRefused: boolean
 }
@@ -40,6 +35,7 @@ export interface PortalModelOptions {
 export interface PortalModelHost {
   readonly serial: string
   readonly brokerConnected: boolean
+  readonly brokerRefusesCommands: boolean
   readonly usesPreviousBroker: boolean
   /** Called when another broker was stored without a trial. */
   brokerChanged(): void
@@ -53,6 +49,7 @@ const BROKER_DEADLINE = 20_000
 export class PortalModel implements PortalDevice {
   #options: PortalModelOptions
   #host: PortalModelHost
+  #meters: PortalMeters
   /** Number of the current trial. Callbacks of an older one are ignored. */
   #trial = 0
   /** Ends the trial that waits for the broker. */
@@ -62,6 +59,7 @@ export class PortalModel implements PortalDevice {
   constructor(options: PortalModelOptions, host: PortalModelHost) {
     this.#options = options
     this.#host = host
+    this.#meters = new PortalMeters(options)
   }
 
   state(): PortalState {
@@ -74,6 +72,7 @@ export class PortalModel implements PortalDevice {
       wifiStatus: station.status,
       online: station.up,
       brokerConnected: this.#host.brokerConnected,
+      brokerRefusesCommands: this.#host.brokerRefusesCommands,
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
@@ -81,8 +80,13 @@ export class PortalModel implements PortalDevice {
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
-      waterMeters: this.#waterMeters(),
+      waterMeters: this.#meters.state(),
     }
+  }
+
+  flash(): FlashState {
+    const { settings, delivery } = this.#options
+    return { settings: settings.flash, journal: delivery.flash }
   }
 
   update(changes: PortalChanges): void {
@@ -94,18 +98,14 @@ export class PortalModel implements PortalDevice {
   }
 
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
-    const { builtIn } = this.#options
-    if (builtIn.some((meter) => meter.id === id)) return 'builtIn'
-    const meters = [...this.#storedMeters().filter((meter) => meter.id !== id), { id, key }]
-    // Refuse the meter rather than drop another one silently.
-    if (mergeMeters(builtIn, meters).length < new Set([...builtIn, ...meters].map((meter) => meter.id)).size)
-      return 'tooMany'
-    this.#storeMeters(meters)
-    return undefined
+    const refusal = this.#meters.set(id, key)
+    if (refusal === undefined) this.#host.onMetersChanged()
+    return refusal
   }
 
   removeWaterMeter(id: string): void {
-    this.#storeMeters(this.#storedMeters().filter((meter) => meter.id !== id))
+    this.#meters.remove(id)
+    this.#host.onMetersChanged()
   }
 
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void {
@@ -161,20 +161,6 @@ export class PortalModel implements PortalDevice {
     return count && { reading: count.reading, unit: count.unit }
   }
 
-  #waterMeters(): readonly WaterMeterState[] | undefined {
-    const { clock, water, builtIn } = this.#options
-    return water?.meters.map(({ id, key, lastReading }) => {
-      const total = lastReading?.reading.quantities.v1 ?? lastReading?.reading.quantities.e1
-      return {
-        id,
-        total: total && `${total.value} ${total.unit}`,
-        age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
-        error: key === 'wrong' ? 'wrong key' : undefined,
-        builtIn: builtIn.some((meter) => meter.id === id),
-      }
-    })
-  }
-
   #storedPassword(ssid: string): string {
     const { values } = this.#options.settings
     return ssid === values.ssid ? values.password : ''
@@ -222,18 +208,6 @@ export class PortalModel implements PortalDevice {
       onState(state)
     }
     this.#timer = clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)
-  }
-
-  #storedMeters(): readonly WaterMeter[] {
-    const stored = parseMeters(this.#options.settings.values.waterMeters.join(','))
-    return stored.ok ? stored.value : []
-  }
-
-  #storeMeters(meters: readonly WaterMeter[]): void {
-    const { settings, water } = this.#options
-    settings.update({ waterMeters: meters.map((meter) => metersText([meter])) })
-    water?.update()
-    this.#host.onMetersChanged()
   }
 }
 

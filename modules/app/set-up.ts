@@ -1,9 +1,11 @@
 import { toHex } from '../codec/hex.js'
+import type { Delivery } from '../delivery/delivery.js'
 import type { StatusLight } from '../led/status-light.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { PortalUpdate } from '../portal/update-device.js'
 import type { Clock } from '../ports/clock.js'
-import type { SettingsStore } from '../storage/settings.js'
+import { POWER_ON, RESET_PIN } from '../ports/reset-reason.js'
+import type { SettingsStore } from '../storage/settings-store.js'
 import type { Uplink } from '../uplink/uplink.js'
 import type { Flags } from './flags.js'
 import type { Metering } from './metering.js'
@@ -15,6 +17,7 @@ export interface SetUpOptions {
   readonly binding: PortalBinding
   readonly flags: Flags
   readonly settings: SettingsStore
+  readonly delivery: Delivery
   readonly metering: Metering
   readonly uplink: Uplink
   readonly light: StatusLight
@@ -27,11 +30,7 @@ export interface SetUpOptions {
   log(text: string): void
 }
 
-/** After these resets somebody may want to set the device up. */
-const POWER_ON = 0
-const RESET_PIN = 6
-
-/** How long the portal is open after such a reset. */
+/** How long the portal is open after a reset by a person, who may want to set the device up. */
 const WINDOW = 120_000
 const SHORT_WINDOW = 2_000
 const PORTAL_KEY_BYTES = 8
@@ -43,7 +42,7 @@ export class SetUp implements Part {
   #portal: Portal
 
   constructor(options: SetUpOptions, host: PortalModelHost) {
-    const { clock, log, binding, flags, settings, metering, uplink, light, update, version } = options
+    const { clock, log, binding, flags, settings, delivery, metering, uplink, light, update, version } = options
     const { station, accessPoint } = uplink
     this.#options = options
     this.#model = new PortalModel(
@@ -51,6 +50,7 @@ export class SetUp implements Part {
         clock,
         version,
         settings,
+        delivery,
         station,
         count: metering.source.count,
         statistics: metering.statistics,

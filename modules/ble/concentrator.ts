@@ -47,8 +47,6 @@ export class Concentrator {
   /** The last link brought bytes only when both paths were enabled. */
   #bothPaths = false
   #connections = 0
-  #rssi: number | undefined
-  #battery: number | undefined
 
   constructor(options: ConcentratorOptions) {
     this.#options = options
@@ -56,28 +54,14 @@ export class Concentrator {
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_RETRY, options.random)
     this.#parser = new Vw1871Parser({
       onRecord: (record) => {
-        this.#rssi = record.rssi
         options.onTelegram(record, this.#backlog.age(record.clock))
       },
-      onBattery: (millivolt) => {
-        this.#battery = millivolt
-        options.onBattery(millivolt)
-      },
+      onBattery: (millivolt) => options.onBattery(millivolt),
     })
   }
 
   get state(): ConcentratorState {
     return this.#state
-  }
-
-  /** Of the last telegram, as the concentrator received it, in dBm. */
-  get rssi(): number | undefined {
-    return this.#rssi
-  }
-
-  /** Of the concentrator, in mV, as it last said. */
-  get battery(): number | undefined {
-    return this.#battery
   }
 
   /** Records with errors since power-on. */

@@ -53,19 +53,9 @@ export class TelegramRecord {
     return this.#view.getUint32(this.#start + 8, true)
   }
 
-  /** A byte of unknown meaning, 0x61 in all captures. */
-  get byte12(): number {
-    return this.#view.getUint8(this.#start + 12)
-  }
-
   /** dBm */
   get rssi(): number {
     return this.#view.getInt8(this.#start + 13)
-  }
-
-  /** A byte of unknown meaning, 0x01 in all captures. */
-  get byte14(): number {
-    return this.#view.getUint8(this.#start + 14)
   }
 
   /** The sender's number, its eight BCD digits read as hexadecimal: meter 74493770 is 0x74493770. */

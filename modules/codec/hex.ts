@@ -29,3 +29,8 @@ function nibble(code: number): number {
   if (code >= 65 && code <= 70) return code - 55
   return -1
 }
+
+/** A number as lower-case hex digits, so many at least. */
+export function hexDigits(value: number, digits = 2): string {
+  return value.toString(16).padStart(digits, '0')
+}

@@ -105,7 +105,7 @@ function isScalar(point: number, more: number): boolean {
   return point <= 0x10ffff && point >= (more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80)
 }
 
-/** Of one character as a text has them: the ESP32's engine counts what is beyond U+FFFF as one, others as two. */
+/** The code point of one character of a text. On the ESP32 one beyond U+FFFF is one unit of the text, elsewhere two. */
 function pointOf(character: string): number {
   const point = character.codePointAt(0)!
   return point >= 0xd800 && point <= 0xdfff ? REPLACEMENT : point

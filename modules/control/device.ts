@@ -1,6 +1,6 @@
 import type { Effect } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { SettingsStore } from '../storage/settings-store.js'
 import type { UpdateRequest } from '../update/record.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import type { Station } from '../uplink/station.js'

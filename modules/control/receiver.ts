@@ -1,4 +1,4 @@
-import { hasName } from '../codec/own-name.js'
+import { hasOwn } from '../codec/has-own.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { type CommandTopic, parseCommandTopic } from '../delivery/topics.js'
 import { type Envelope, TAG_LENGTH } from '../mqttcrypto/envelope.js'
@@ -80,8 +80,8 @@ export class CommandReceiver {
     const isOwn = serial === this.#host.serial
     if (!isOwn && !this.#host.numbers().includes(serial))
       return failure(`refused: ${serial} is no number of this device`)
-    if (!isOwn && hasName(radioMeter, name)) return success(radioMeter[name]!)
-    if (!hasName(commands, name)) return failure(`unknown in this build: ${name}`)
+    if (!isOwn && hasOwn(radioMeter, name)) return success(radioMeter[name]!)
+    if (!hasOwn(commands, name)) return failure(`unknown in this build: ${name}`)
     const command = commands[name]!
     return isOwn || command.effect === 'asks'
       ? success(command)

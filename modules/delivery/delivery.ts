@@ -7,6 +7,7 @@ import { Journal } from './journal/journal.js'
 import { Outbox } from './outbox.js'
 import { PacketIds } from './packet-ids.js'
 import type { Queue } from './queue.js'
+import { IDLE, type State } from './state.js'
 import { Kind, messagePrefix } from './topics.js'
 
 export interface DeliveryOptions {
@@ -24,42 +25,6 @@ export interface MessageLink extends Pick<MqttConnection, 'publish' | 'release'>
   /** Gives the connection up. */
   abandon(reason: string): void
 }
-
-/** The message in flight between two connections, or one that the socket has no room for yet. */
-interface Publishing {
-  at: 'publishing' | 'awaitingRec'
-  readonly queue: Queue
-  readonly id: number
-  readonly topic: string
-  readonly payload: Uint8Array
-  readonly isSample: boolean
-  /** PUBLISH may have gone out over an earlier connection, in this boot or before a power cut. */
-  duplicate: boolean
-}
-
-interface Releasing {
-  at: 'releasing' | 'awaitingComp'
-  readonly queue: Queue
-  readonly id: number
-  readonly isSample: boolean
-}
-
-/**
- * How far the message in flight has come.
- *
- * | state | over this connection | what moves it on |
- * |---|---|---|
- * | idle | there is no message in flight | a queue has one |
- * | publishing | PUBLISH is still to go out | room in the socket |
- * | awaitingRec | PUBLISH has gone out | PUBREC |
- * | releasing | PUBREL is still to go out: PUBREC came over an earlier connection | room in the socket |
- * | awaitingComp | PUBREL has gone out, or the client sends it: it answers every PUBREC by itself | PUBCOMP |
- *
- * When the connection goes, `awaitingRec` becomes `publishing` with `duplicate`, and `awaitingComp` becomes `releasing`.
- */
-type State = { readonly at: 'idle' } | Publishing | Releasing
-
-const IDLE: State = Object.freeze({ at: 'idle' } as const)
 
 /** How the topic of every sample begins. */
 const SAMPLES = `/${Kind.Sample}/`
@@ -113,6 +78,11 @@ export class Delivery {
   /** Whether a message is on its way over this connection. */
   get isSending(): boolean {
     return this.#link !== undefined && this.#state.at !== 'idle'
+  }
+
+  /** Whether flash takes the samples, and whether it keeps all that wait. */
+  get flash(): 'works' | 'full' | 'refuses' {
+    return this.#journal?.flash ?? 'refuses'
   }
 
   /** A packet id that no message has. */

@@ -2,6 +2,7 @@ import type { Machine } from 'device/machine'
 import Net from 'net'
 import WiFi from 'wifi'
 import type { AccessPointOptions, Uplink } from '../ports/wifi.js'
+import { OWN_NETMASK } from '../uplink/subnet.js'
 import type { Faults } from './faults.js'
 
 /* ESP-IDF: esp_netif_defaults.h, esp_netif_types.h, dhcpserver.h */
@@ -11,7 +12,10 @@ const OPTION_SET = 1
 const OPTION_DNS = 6
 const OFFER_DNS = 2
 const DNS_MAIN = 0
-const NETMASK = '255.255.255.0'
+const IP_INFO_WORDS = 3
+
+/** In `esp_netif_ip_info_t`. */
+const NETMASK_AT = 4
 
 /** Clients of the access point at once. */
 const MOST_CLIENTS = 8
@@ -20,7 +24,6 @@ const MOST_CLIENTS = 8
 interface Facts {
   get(what: 'IP', mode: 'station'): string | undefined
   get(what: 'RSSI'): number | undefined
-  get(what: 'DNS'): string[]
 }
 
 /** The SDK's typings do not know that an access point can run beside the station (xs6wifi.c:681). */
@@ -54,8 +57,10 @@ export class Radio {
   uplink(): Uplink | undefined {
     const address = this.#facts.get('IP', 'station')
     if (address === undefined) return undefined
-    // The access point hands out IPv4 alone.
-    return { address, dns: this.#facts.get('DNS').find((server) => !server.includes(':')) ?? address }
+    const info = addresses(IP_INFO_WORDS)
+    const station = this.#idf.esp_netif_get_handle_from_ifkey(STATION)
+    if (!this.#faults.isOk('esp_netif_get_ip_info', this.#idf.esp_netif_get_ip_info(station, info))) return undefined
+    return { address, netmask: new Uint8Array(info, NETMASK_AT, 4).join('.') }
   }
 
   /** Switches the radio off or on; an access point runs again as it was. */
@@ -111,7 +116,7 @@ export class Radio {
     const idf = this.#idf
     const faults = this.#faults
     idf.esp_netif_dhcps_stop(netif)
-    const addressed = idf.esp_netif_set_ip_info(netif, addresses(3, address, NETMASK, address))
+    const addressed = idf.esp_netif_set_ip_info(netif, addresses(IP_INFO_WORDS, address, OWN_NETMASK, address))
     const offered = idf.esp_netif_dhcps_option(netif, OPTION_SET, OPTION_DNS, Uint8Array.of(OFFER_DNS).buffer, 1)
     const named = idf.esp_netif_set_dns_info(netif, DNS_MAIN, addresses(6, address))
     const served = idf.esp_netif_dhcps_start(netif)

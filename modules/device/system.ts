@@ -1,6 +1,7 @@
 import type { Machine } from 'device/machine'
 import Preference from 'preference'
 import Time from 'time'
+import { EXCEPTION, POWER_ON, RESET_PIN } from '../ports/reset-reason.js'
 import type { SystemPort } from '../ports/system.js'
 import { keptTime, machineSeconds } from '../time/kept-time.js'
 import type { Faults } from './faults.js'
@@ -8,9 +9,6 @@ import { SDK_RELEASE } from './sdk-release.js'
 
 const DOMAIN = 'meterlogger'
 const ABORT = 'abort'
-const POWER_ON = 0
-const EXCEPTION = 2
-const RESET_PIN = 6
 
 /** The engine calls `abort` before it gives up (manifest: `abortHook`), and passes over what that throws (xsPlatform.c:239). */
 interface AbortHook {

@@ -3,10 +3,9 @@ import Time from 'time'
 import WiFi from 'wifi'
 import { toHex } from '../codec/hex.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
+import { NOT_FOUND, REFUSED } from '../uplink/reasons.js'
 
-/* The original's words for the reasons of ESP-IDF. */
-const NOT_FOUND = 'no_ap_found'
-const REFUSED = 'auth_fail'
+/** The original's word where the SDK tells no reason. */
 const GONE = 'unspecified'
 
 /** What the SDK tells beside a lost connection when the password was refused; its typings do not know it. */
@@ -39,7 +38,7 @@ export class DeviceWifi implements WifiPort {
       else if (message === WiFi.gotIP && associated) events.onUp()
       else if (message === WiFi.disconnected) {
         this.leave()
-        // Of what else can be in the way the SDK tells nothing.
+        // The SDK tells nothing of other obstacles.
         events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? GONE : NOT_FOUND)
       }
     }

@@ -1,7 +1,7 @@
 import { decimalText } from '../codec/decimal.js'
 import { failure, type Result, success } from '../codec/result.js'
 import type { Attempts, MeterLine } from '../meters/line.js'
-import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import type { Meter, Quantities, Quantity, Reading } from '../meters/meter.js'
 import { withEvenParity, withoutParity } from '../meters/parity.js'
 import type { LineSettings } from '../ports/serial.js'
 import { decodeReadout, ETX, type Readout, STX } from './readout.js'
@@ -222,7 +222,7 @@ function quantities(
   t3: string | undefined,
 ): Reading['quantities'] {
   const scale = scaleOf(second)
-  const result: { [name in QuantityName]?: Quantity } = {
+  const result: Quantities = {
     program: { value: programOf(second), unit: '' },
     t1: { value: fixed(first[3]!, 1, -2), unit: 'C' },
     t2: { value: fixed(first[4]!, 1, -2), unit: 'C' },

@@ -1,3 +1,4 @@
+import { hexDigits } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import type { Quantity } from '../meters/meter.js'
 
@@ -37,10 +38,11 @@ export function decodeReadout(text: Uint8Array, length = text.length): Result<Re
   // These meters send a sum, not the exclusive or of the standard.
   let sum = 0
   for (let i = stx + 1; i <= etx; i++) sum += text[i]!
-  if ((sum & 0x7f) !== text[etx + 1]) return failure(`bcc: expected ${hex(sum & 0x7f)}, got ${hex(text[etx + 1]!)}`)
+  if ((sum & 0x7f) !== text[etx + 1])
+    return failure(`bcc: expected ${hexDigits(sum & 0x7f)}, got ${hexDigits(text[etx + 1]!)}`)
 
   for (let i = stx + 1; i < etx; i++)
-    if (!isText(text[i]!)) return failure(`block: expected characters, got ${hex(text[i]!)} at offset ${i}`)
+    if (!isText(text[i]!)) return failure(`block: expected characters, got ${hexDigits(text[i]!)} at offset ${i}`)
 
   const ident = identOf(characters(text, 0, stx))
   if (ident === undefined) return failure('ident: expected / and printable characters')
@@ -94,8 +96,4 @@ function isText(character: number): boolean {
 
 function characters(text: Uint8Array, start: number, end: number): string {
   return String.fromCharCode(...text.subarray(start, end))
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(2, '0')
 }

@@ -1,6 +1,6 @@
 import { decimalText } from '../codec/decimal.js'
 import { type Result, success } from '../codec/result.js'
-import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import type { Meter, Quantities, Reading } from '../meters/meter.js'
 import type { MeterCount } from '../meters/source.js'
 import type { Clock } from '../ports/clock.js'
 import type { ImpulseCounter } from './counter.js'
@@ -92,7 +92,7 @@ export class ImpulseMeter implements Meter, MeterCount {
   #quantities(): Reading['quantities'] {
     const { counter, flow } = this.#options
     const total = this.reading
-    const result: { [name in QuantityName]?: Quantity } = {
+    const result: Quantities = {
       hr: { value: String(Math.floor(counter.operatingTime / 3600)), unit: '' },
     }
     if (flow) result.v1 = { value: decimalText(false, total, -3), unit: 'm3' }

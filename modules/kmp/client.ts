@@ -1,6 +1,6 @@
 import { failure, type Result, success } from '../codec/result.js'
 import type { Attempts, MeterLine } from '../meters/line.js'
-import type { Meter, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import type { Meter, Quantities, QuantityName, Reading } from '../meters/meter.js'
 import type { LineSettings } from '../ports/serial.js'
 import { GET_REGISTER, GET_SERIAL_NO, HEAT_METER } from './constants.js'
 import { type KmpFrame, registerRequest, simpleRequest } from './frame.js'
@@ -112,7 +112,7 @@ function decodeSample(data: Uint8Array): Result<Register[]> {
 }
 
 function quantities(registers: readonly Register[]): Reading['quantities'] {
-  const result: { [name in QuantityName]?: Quantity } = {}
+  const result: Quantities = {}
   for (const register of registers) {
     const name = SAMPLE_REGISTERS.get(register.id)
     if (name !== undefined && isPrintable(register))

@@ -1,5 +1,5 @@
 import { crc16 } from '../codec/crc16.js'
-import { toHex } from '../codec/hex.js'
+import { hexDigits, toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import {
   ACK,
@@ -55,8 +55,8 @@ export function decodeFrame(wire: Uint8Array, length = wire.length): Result<KmpF
   const fail = (error: string) => failure(`${error} (frame ${toHex(wire, 0, length)})`)
   if (length < MIN_WIRE_LENGTH) return fail(`length: expected at least ${MIN_WIRE_LENGTH} bytes, got ${length}`)
   if (wire[0] !== START_FROM_METER && wire[0] !== START_TO_METER)
-    return fail(`start: expected 40 or 80, got ${hex(wire[0]!)}`)
-  if (wire[length - 1] !== STOP) return fail(`stop: expected 0d, got ${hex(wire[length - 1]!)}`)
+    return fail(`start: expected 40 or 80, got ${hexDigits(wire[0]!)}`)
+  if (wire[length - 1] !== STOP) return fail(`stop: expected 0d, got ${hexDigits(wire[length - 1]!)}`)
 
   const body = new Uint8Array(length - 2)
   let size = 0
@@ -71,7 +71,7 @@ export function decodeFrame(wire: Uint8Array, length = wire.length): Result<KmpF
   if (size < 4) return fail(`length: expected at least 4 bytes between start and stop, got ${size}`)
   const expected = crc16(body, 0, size - 2)
   const got = (body[size - 2]! << 8) | body[size - 1]!
-  if (got !== expected) return fail(`crc: expected ${hex(expected, 4)}, got ${hex(got, 4)}`)
+  if (got !== expected) return fail(`crc: expected ${hexDigits(expected, 4)}, got ${hexDigits(got, 4)}`)
   return success({ destination: body[0]!, cid: body[1]!, data: body.subarray(2, size - 2) })
 }
 
@@ -93,8 +93,4 @@ export function registerRequest(ids: readonly number[]): Uint8Array {
 
 function isReserved(byte: number): boolean {
   return byte === START_TO_METER || byte === START_FROM_METER || byte === STOP || byte === ACK || byte === STUFF
-}
-
-function hex(value: number, digits = 2): string {
-  return value.toString(16).padStart(digits, '0')
 }

@@ -9,11 +9,14 @@ export interface Quantity {
   readonly unit: string
 }
 
+/** Some quantities of a meter by their names. */
+export type Quantities = { [name in QuantityName]?: Quantity }
+
 /** What a meter said in one reading. A quantity that the meter did not say is missing. */
 export interface Reading {
   /** Serial number, digits without padding. */
   readonly serial: string
-  readonly quantities: { readonly [name in QuantityName]?: Quantity }
+  readonly quantities: Readonly<Quantities>
 }
 
 /** A meter that can be asked for a reading. */

@@ -1,5 +1,5 @@
 import { digitsText } from '../codec/decimal.js'
-import type { Quantity, QuantityName, Reading } from './meter.js'
+import type { Quantities, Quantity, QuantityName, Reading } from './meter.js'
 
 /** 1 of a unit is factor x 10^exponent of the other. */
 interface Conversion {
@@ -16,7 +16,7 @@ const CONVERTED: readonly QuantityName[] = Object.freeze(['flow1', 'effect1', 'v
  * knows, or that nobody knows, stays.
  */
 export function inServerUnits(reading: Reading): Reading {
-  let quantities: { [name in QuantityName]?: Quantity } | undefined
+  let quantities: Quantities | undefined
   // An index takes no memory, where a list of keys and an iterator would.
   for (let i = 0; i < CONVERTED.length; i++) {
     const name = CONVERTED[i]!

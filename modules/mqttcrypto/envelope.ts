@@ -10,7 +10,7 @@ const HEADER = TAG_LENGTH + BLOCK
 
 /** The envelope opens topics and messages up to these lengths, as the original did: its buffers had 128 and 512 bytes. */
 export const MAX_TOPIC_LENGTH = 127
-export const MAX_MESSAGE_LENGTH = 511
+const MAX_MESSAGE_LENGTH = 511
 
 /**
  * Seals and opens messages with the keys derived from one master key: SHA-256 of its 16 bytes, the first half for

@@ -11,7 +11,7 @@ const LENGTH = 4
  * once, and once a minute at most. What waits for its minute is in RAM alone.
  */
 export class LateMark {
-  /** Of the last run, 32 bits; 0 where there was none. */
+  /** Time of the newest command that the last run has stored, 32 bits; 0 where there was none. */
   readonly stored: number
   #slots: Slots
   #clock: Clock

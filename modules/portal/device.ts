@@ -23,17 +23,31 @@ export interface ImpulseState {
   readonly unit: 'kWh' | 'm3'
 }
 
+/** The verdict on a radio meter's key, as `KeyVerdict` of `radio` has it. */
+export type KeyState = 'not heard' | 'right' | 'wrong' | 'not encrypted' | 'other mode' | 'unknown header'
+
 export interface WaterMeterState {
   /** 8 digits. */
   readonly id: string
-  /** The last total that was heard, `8.915 m3`; undefined before the first. */
+  /** The last total that was heard, `8.915 m³`; undefined before the first. */
   readonly total: string | undefined
   /** Seconds since then. */
   readonly age: number | undefined
-  /** What was wrong with its last telegram, if anything. */
-  readonly error: string | undefined
+  readonly key: KeyState
+  /** The signature of the header that is not known, in hexadecimal. */
+  readonly header: string | undefined
+  /** What keeps it from being believed, though it is heard: its total has jumped, or its clock has begun anew. */
+  readonly doubt: 'total' | 'clock' | undefined
   /** Whether the image brings this meter and its key. */
   readonly builtIn: boolean
+}
+
+/** Whether the flash takes what is to outlive power-off. */
+export interface FlashState {
+  /** `refuses`: it is full or worn. `spent`: so much was changed of late that changes are refused to spare it. */
+  readonly settings: 'works' | 'refuses' | 'spent'
+  /** `full`: the samples that wait are thinned. `refuses`: they wait in memory. */
+  readonly journal: 'works' | 'full' | 'refuses'
 }
 
 /** The device at one moment, as the portal sees it: plain data without any password or key. */
@@ -48,6 +62,8 @@ export interface PortalState {
   /** Whether the station has an address. */
   readonly online: boolean
   readonly brokerConnected: boolean
+  /** Whether the broker does not grant a subscription, so that commands do not get through. */
+  readonly brokerRefusesCommands: boolean
   /** The broker before, which is used because the stored one has not answered; undefined while it is not. */
   readonly previousBroker: string | undefined
   /** Whether the user has set a password for the set-up network. */
@@ -79,6 +95,7 @@ export interface SetUpForm extends PortalChanges {
 /** The device as the portal sees and changes it. */
 export interface PortalDevice {
   state(): PortalState
+  flash(): FlashState
   /** Stores changes that need no trial. */
   update(changes: PortalChanges): void
   /** Adds a meter, or gives a known one another key of 16 bytes. Returns why it cannot. */

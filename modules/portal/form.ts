@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../codec/utf8.js'
 
-/** The fields of a form by name. A map, because XS never frees the names of an object (see `hasName`). */
+/** The fields of a form by name. A map, because XS never frees the names of an object (see `hasOwn`). */
 export type Form = ReadonlyMap<string, string>
 
 export const NO_FORM: Form = new Map()

@@ -38,7 +38,7 @@ function textOf(value: Insert): string {
 const SPECIAL = /[^\t\n\r !#-%(-;=?-~\u0080-\uffff]/
 
 /** Escapes text for use between tags and in quoted attributes. Characters that HTML forbids become U+FFFD. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   if (!SPECIAL.test(text)) return text
   let escaped = ''
   let start = 0

@@ -96,12 +96,13 @@ export class PortalSite {
     if ('to' in answer) return this.#redirect(answer.to)
     if ('json' in answer) return { status: 200, headers: ['Content-Type: text/json'], body: answer.json }
     const { page } = answer
-    this.#options.onActivity()
+    const { device, name, onActivity } = this.#options
+    onActivity()
     const menu = this.#sections.map((section) => [section.path, section.title(texts)] as const)
     return {
       status: page.errors === undefined || page.errors.length === 0 ? 200 : 400,
       headers: PAGE_HEADERS,
-      body: renderPage({ texts, name: this.#options.name, menu }, page),
+      body: renderPage({ texts, name, menu, flash: device.flash() }, page),
     }
   }
 

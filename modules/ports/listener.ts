@@ -10,7 +10,7 @@ export interface ConnectionEvents {
 
 /** One TCP connection of a peer. */
 export interface Connection {
-  /** Of the peer, `192.168.4.2`. */
+  /** The peer's address, such as `192.168.4.2`. */
   readonly address: string
   /** Copies what there is room for and returns how many bytes that was, 0 when the socket is full. Never throws. */
   write(bytes: Uint8Array): number

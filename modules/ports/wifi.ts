@@ -17,10 +17,10 @@ export interface FoundNetwork {
   readonly security: string
 }
 
-/** What the network the station is in has given it; addresses as `10.0.5.1`. */
+/** What the network the station is in has given it, as `10.0.5.1` and `255.255.255.0`. */
 export interface Uplink {
   readonly address: string
-  readonly dns: string
+  readonly netmask: string
 }
 
 /** The device's own access point. */

@@ -79,6 +79,11 @@ export class RadioMeter {
     return this.#key.verdict
   }
 
+  /** What keeps the meter from being believed, though it is heard well. */
+  get doubt(): Doubt | undefined {
+    return this.#plausibility?.doubt
+  }
+
   /** Returns whether id and key are those of this meter. */
   matches({ id, key }: WaterMeter): boolean {
     return id === this.id && key.every((byte, i) => byte === this.#secret[i])
@@ -99,9 +104,9 @@ export class RadioMeter {
     if (meterIdOf(frame) !== this.number) return
     const telegram = decodeTelegram(frame, this.#options)
     const isNews = this.#key.take(telegram, at)
-    const doubt = this.#plausibility?.doubt
+    const { doubt } = this
     if (this.#take(telegram, at)) return
-    const news = this.#plausibility?.doubt
+    const news = this.doubt
     if (isNews || news !== doubt) this.#inform(`key=${this.key}&${news === undefined ? '' : DOUBTS[news]}`, at)
   }
 

@@ -1,5 +1,5 @@
 import { decimalText } from '../codec/decimal.js'
-import type { Quantity, QuantityName, Reading } from '../meters/meter.js'
+import type { Quantities, Quantity, QuantityName, Reading } from '../meters/meter.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
 import type { Field, RadioDriver, SampleRow } from './driver.js'
@@ -61,7 +61,7 @@ export function totalOf(driver: RadioDriver, telegram: Telegram): number | undef
  * @param flow l/h, for a meter that does not tell its flow
  */
 export function readingOf(driver: RadioDriver, telegram: Telegram, flow: number | undefined): Reading {
-  const quantities: { [name in QuantityName]?: Quantity } = {}
+  const quantities: Quantities = {}
   for (const row of driver.sample) {
     if (quantities[row.quantity] !== undefined) continue
     const value = quantityOf(row, driver, telegram)

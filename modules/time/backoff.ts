@@ -13,11 +13,14 @@ export class Backoff {
     this.#next = first
   }
 
-  /** The delay before the next attempt in milliseconds. */
-  next(): number {
+  /**
+   * The delay before the next attempt, in milliseconds.
+   * @param elapsed the time that the failed attempt has taken, which counts towards the delay
+   */
+  next(elapsed = 0): number {
     const ms = this.#next
     this.#next = Math.min(2 * ms, this.#limit)
-    return Math.round(ms * (0.5 + this.#random() / 2))
+    return Math.max(0, Math.round(ms * (0.5 + this.#random() / 2)) - elapsed)
   }
 
   reset(): void {

@@ -77,7 +77,7 @@ export class TimeKeeper {
     const unix = await query(name)
     if (run !== this.#run) return
     if (unix === undefined) {
-      const wait = Math.max(0, this.#backoff.next() - (clock.now() - asked))
+      const wait = this.#backoff.next(clock.now() - asked)
       log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
       return this.#askIn(wait, run, server + 1)
     }

@@ -55,7 +55,7 @@ export interface Manifest {
   readonly version: string
   /** Bytes of the image. */
   readonly length: number
-  /** Of the image, 64 hex digits. */
+  /** SHA-256 of the image, 64 hex digits. */
   readonly sha256: string
 }
 

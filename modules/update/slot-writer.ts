@@ -1,8 +1,17 @@
 import type { FlashPort } from '../ports/flash.js'
 import type { Digest } from '../ports/verifier.js'
 
+/** What is written is stored so often that a power cut costs little, and so seldom that it wears nothing. */
+const MARK = 65_536
+/** Bytes that are read back in one turn. */
+const TURN = 4_096
 /** Bytes that are read at once. */
 const PIECE = 1024
+
+/** Where fetching goes on after a power cut that comes at this byte. */
+export function markAt(position: number): number {
+  return position - (position % MARK)
+}
 
 /** An image on its way into the slot that does not run. Each sector is erased before its first byte. */
 export class SlotWriter {
@@ -51,9 +60,9 @@ export class SlotReader {
     this.#digest = digest
   }
 
-  /** Reads up to `most` bytes more. False when flash refuses. */
-  read(most: number): boolean {
-    let budget = Math.min(most, this.#left)
+  /** Reads as much more as one turn allows. False when flash refuses. */
+  read(): boolean {
+    let budget = Math.min(TURN, this.#left)
     this.#left -= budget
     while (budget > 0) {
       const piece = budget < PIECE ? this.#piece.subarray(0, budget) : this.#piece

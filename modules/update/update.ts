@@ -1,7 +1,5 @@
 import { toHex } from '../codec/hex.js'
 import type { Timer } from '../ports/clock.js'
-import type { SlotsPort } from '../ports/slots.js'
-import type { Digest } from '../ports/verifier.js'
 import { parseAddress } from './address.js'
 import { Download, type DownloadHost } from './download.js'
 import type { UpdateHost } from './host.js'
@@ -10,51 +8,11 @@ import type { UpdateOptions } from './options.js'
 import { Outcome, updateText } from './outcome.js'
 import { type Trial, UpdateRecord, type UpdateRequest } from './record.js'
 import { refusalOf } from './refusal.js'
-import { SlotReader, SlotWriter } from './slot-writer.js'
-import type { Source } from './source.js'
+import { markAt, SlotReader, SlotWriter } from './slot-writer.js'
+import { IDLE, progressOf, type State, type UpdateProgress, versionOf } from './state.js'
 import { TrialRun } from './trial-run.js'
 import { Upload } from './upload.js'
 
-/**
- * What the device does for an update.
- *
- * | state | what it does | what moves it on |
- * |---|---|---|
- * | idle | nothing | a command or an upload; at power-on what a command had asked for |
- * | fetching | writes the image into the slot as it comes | the image is whole, refused or given up |
- * | checking | reads the slot back | the hash is right, or not |
- * | restarting | tells it and restarts | power-on of the new image |
- */
-type State =
-  | { readonly at: 'idle' }
-  | {
-      readonly at: 'fetching'
-      readonly source: Source
-      /** What a command has asked for; undefined where somebody uploads the file. */
-      readonly request: UpdateRequest | undefined
-      writer?: SlotWriter
-      manifest?: Manifest
-    }
-  | { readonly at: 'checking'; readonly manifest: Manifest; readonly reader: SlotReader; readonly digest: Digest }
-  | { readonly at: 'restarting'; readonly manifest: Manifest }
-
-const IDLE: State = Object.freeze({ at: 'idle' } as const)
-
-/** How an update is going, for people. */
-export interface UpdateProgress {
-  readonly at: State['at'] | 'probation'
-  /** Of the image on its way, once its head was checked. */
-  readonly version: string
-  /** 0 to 100 */
-  readonly percent: number
-  /** Why the last update since power-on did not go on; empty when none has failed. */
-  readonly reason: string
-}
-
-/** What is written is stored so often that a power cut costs little, and so seldom that it wears nothing. */
-const MARK = 65_536
-/** Bytes that are read back in one turn. */
-const CHECKED = 4_096
 /** The broker hears of the restart first. */
 const TELL_TIME = 3_000
 
@@ -83,15 +41,7 @@ export class Update implements DownloadHost {
   }
 
   get progress(): UpdateProgress {
-    const state = this.#state
-    const manifest = 'manifest' in state ? state.manifest : undefined
-    const position = state.at === 'fetching' ? (state.writer?.position ?? 0) : (manifest?.length ?? 0)
-    return {
-      at: this.#trialRun.isRunning ? 'probation' : state.at,
-      version: manifest?.version ?? '',
-      percent: manifest === undefined ? 0 : Math.floor((100 * position) / manifest.length),
-      reason: this.#reason,
-    }
+    return progressOf(this.#state, this.#trialRun.isRunning, this.#reason)
   }
 
   /** A turn later, because the start of everything is the longest turn. */
@@ -143,17 +93,17 @@ export class Update implements DownloadHost {
 
   onHead(head: Uint8Array): { readonly length: number; readonly from: number } | undefined {
     const state = this.#state
-    const { slots, updateKey, verifier, budget, log } = this.#options
+    const { slots, updateKey, verifier, image, budget, log } = this.#options
     if (state.at !== 'fetching' || slots === undefined || updateKey === undefined) return undefined
     const { request } = state
     const opened = openHead(head, updateKey, verifier)
     if (!opened.ok) return this.#end('refused', request?.version ?? '', opened.error)
     const manifest = opened.value
     const { version, length, sha256 } = manifest
-    const refusal = this.#refusalOf(manifest, request, slots)
+    const { failed, mark, sha256: known } = this.#record.state
+    const refusal = refusalOf(manifest, { runs: image, room: slots.spare.size, failed, request })
     if (refusal !== undefined) return this.#end('refused', request?.version ?? version, refusal)
     state.manifest = manifest
-    const { mark, sha256: known } = this.#record.state
     const isKnown = known === sha256 && mark <= length
     if (!isKnown && !this.#record.change({ sha256, mark: 0 })) return this.#end('failed', version, 'flash')
     const from = isKnown ? mark : 0
@@ -180,7 +130,7 @@ export class Update implements DownloadHost {
     const state = this.#state
     if (state.at !== 'fetching' || state.manifest === undefined) return
     const { length, version } = state.manifest
-    const mark = position - (position % MARK)
+    const mark = markAt(position)
     if (mark > this.#record.state.mark) this.#record.change({ mark })
     const percent = 10 * Math.floor((10 * position) / length)
     if (percent <= this.#percent || percent === 100) return
@@ -200,8 +150,7 @@ export class Update implements DownloadHost {
 
   onGivenUp(reason: string): void {
     const state = this.#state
-    if (state.at === 'fetching')
-      this.#end('failed', state.manifest?.version ?? state.request?.version ?? '', `network: ${reason}`)
+    if (state.at === 'fetching') this.#end('failed', versionOf(state), `network: ${reason}`)
   }
 
   #begin(): void {
@@ -216,14 +165,6 @@ export class Update implements DownloadHost {
     if (updateKey === undefined) return 'no update key'
     const isBusy = this.#state.at === 'restarting' || this.#trialRun.isRunning || budget.isSpent
     return isBusy ? 'busy' : undefined
-  }
-
-  #refusalOf(manifest: Manifest, request: UpdateRequest | undefined, { spare }: SlotsPort): string | undefined {
-    const { version } = manifest
-    if (request !== undefined && request.version !== version) return `the file is version ${version}`
-    const { failed } = this.#record.state
-    const force = request?.force ?? false
-    return refusalOf(manifest, { runs: this.#options.image, room: spare.size, failed, force })
   }
 
   #fetch(request: UpdateRequest): void {
@@ -243,12 +184,9 @@ export class Update implements DownloadHost {
     const network = this.#host.brokerConnected ? undefined : 'network: the broker is not connected'
     const refusal = this.#refusal() ?? (isFree ? network : 'busy')
     if (isFree) this.#stop()
-    if (refusal !== undefined) {
-      this.#reason = refusal
-      return
-    }
+    this.#reason = refusal ?? ''
+    if (refusal !== undefined) return
     this.#host.onUpdating(true)
-    this.#reason = ''
     this.#state = { at: 'fetching', request: undefined, source: new Upload(this.#options.clock, this) }
   }
 
@@ -256,7 +194,7 @@ export class Update implements DownloadHost {
     const state = this.#state
     if (state.at !== 'checking') return
     const { version, sha256 } = state.manifest
-    if (!state.reader.read(CHECKED)) return this.#end('failed', version, 'flash')
+    if (!state.reader.read()) return this.#end('failed', version, 'flash')
     if (!state.reader.isDone) {
       this.#timer = this.#options.clock.set(() => this.#check(), 0)
       return

@@ -1,7 +1,8 @@
 import { isWpaPassword } from '../codec/wpa.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { AccessPointOptions, WifiPort } from '../ports/wifi.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { SettingsStore } from '../storage/settings-store.js'
+import { addressBeside } from './subnet.js'
 
 /** The original's password, which everybody knows: a device that has it stored has none. */
 const PUBLIC_PASSWORD = 'w1reless'
@@ -9,8 +10,11 @@ const PUBLIC_PASSWORD = 'w1reless'
 /** The device's address in the set-up network, unless the uplink has that network. */
 export const PORTAL_ADDRESS = '192.168.4.1'
 
-/** The device's address in its own network, and another one for where the uplink has that network. */
-const MESH = Object.freeze(['10.0.5.1', '10.0.9.1'] as const)
+/**
+ * The device's address in its own network, and another one for where the uplink has that network. The two are of different
+ * ranges for private networks, because an uplink may have the whole of one.
+ */
+const MESH = Object.freeze(['10.0.5.1', '192.168.9.1'] as const)
 const SET_UP = Object.freeze([PORTAL_ADDRESS, '10.0.7.1'] as const)
 
 /** Time between two checks while the access point is coming up. */
@@ -53,7 +57,7 @@ export class AccessPoint {
 
   /** The device's address in the set-up network. */
   get setUpAddress(): string {
-    return this.#beside(SET_UP)
+    return addressBeside(this.#wifi.uplink(), SET_UP)
   }
 
   /** The serial number names the mesh network. */
@@ -104,21 +108,6 @@ export class AccessPoint {
     if (this.#setUp !== undefined) return { ...this.#setUp, address: this.setUpAddress }
     const { apEnabled, apPassword } = this.#settings.values
     if (!apEnabled || !this.hasPassword || this.#name === '') return undefined
-    return { ssid: this.#name, password: apPassword, address: this.#beside(MESH) }
+    return { ssid: this.#name, password: apPassword, address: addressBeside(this.#wifi.uplink(), MESH) }
   }
-
-  #beside([address, other]: readonly [string, string]): string {
-    const uplink = this.#wifi.uplink()
-    return uplink !== undefined && isNear(uplink.address, address) ? other : address
-  }
-}
-
-/**
- * Whether two addresses may be of one network. Home networks that are not a /24 are rare, and /22 where they are; the
- * device does not know.
- */
-function isNear(one: string, other: string): boolean {
-  const [a, b, c] = one.split('.').map(Number)
-  const [d, e, f] = other.split('.').map(Number)
-  return a === d && b === e && c! >> 2 === f! >> 2
 }

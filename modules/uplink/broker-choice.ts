@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery/delivery.js'
 import type { Clock, Timer } from '../ports/clock.js'
-import type { SettingsStore } from '../storage/settings.js'
+import type { SettingsStore } from '../storage/settings-store.js'
 import { answered, brokersOf, isSameBroker } from './brokers.js'
 import type { Broker } from './session.js'
 

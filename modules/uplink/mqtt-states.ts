@@ -27,7 +27,7 @@ export type Verdict = 'take' | 'owed' | 'drop' | 'end'
  * evaluated (docs/memory.md), a constant none.
  */
 export const CLOSED = 'closed'
-export const TAKE = 'take'
+const TAKE = 'take'
 export const OWED = 'owed'
 export const DROP = 'drop'
 export const END = 'end'

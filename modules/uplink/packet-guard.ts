@@ -29,10 +29,8 @@ export type Answer = 'pubrec' | 'pubcomp' | 'suback' | 'unsuback' | 'pingresp'
  * guard also reads what the client does not tell: whether the broker has kept the session (MQTT 3.1.1, 3.2.2.2).
  */
 export class PacketGuard {
-  /** Of the last CONNACK. */
+  /** Whether the last CONNACK said that the broker still has the session. */
   sessionPresent = false
-  /** Packets dropped so far. */
-  dropped = 0
   /** How the broker has broken the protocol. */
   fault: string | undefined
   /** Bytes of its input that `filter` has looked at. */
@@ -106,7 +104,6 @@ export class PacketGuard {
       }
       if (this.#remaining === 0) {
         const isMessage = this.#state === State.Pass && this.#type() === TYPE.publish
-        if (this.#state !== State.Pass) this.dropped++
         this.#state = State.Type
         if (isMessage) break
       }

@@ -1,10 +1,9 @@
+import { NETWORK_WATCHDOG, RESTART } from '../ports/reset-reason.js'
 import type { StoragePort } from '../ports/storage.js'
 import type { SystemPort } from '../ports/system.js'
 
 const KEY = 'watchdog'
 const MARK = 1
-const SOFTWARE_RESTART = 4
-const WATCHDOG_RESTART = 7
 
 /** Marks the next restart as the watchdog's; false when flash does not take that, not even at a second attempt. */
 export function markReboot(storage: StoragePort): boolean {
@@ -18,7 +17,7 @@ export function markReboot(storage: StoragePort): boolean {
 export function withRebootReason(system: SystemPort, storage: StoragePort): SystemPort {
   if (storage.read(KEY)?.[0] !== MARK) return system
   if (!write(storage, 0)) write(storage, 0)
-  return system.resetReason === SOFTWARE_RESTART ? { ...system, resetReason: WATCHDOG_RESTART } : system
+  return system.resetReason === RESTART ? { ...system, resetReason: NETWORK_WATCHDOG } : system
 }
 
 /** Whether it reads back. */

@@ -55,7 +55,6 @@ export class ReturnPolicy {
     const connectedAt = this.#connectedAt
     if (connectedAt !== undefined && now - connectedAt >= STEADY) this.reset()
     if (connectedAt !== undefined || isFault) return this.#returns.next()
-    // The time that a failed attempt has taken counts towards the back-off.
-    return Math.max(0, this.#retries.next() - (now - this.#openedAt))
+    return this.#retries.next(now - this.#openedAt)
   }
 }

@@ -55,11 +55,12 @@ const CONNECT_DEADLINE = 6_000
  * messages, `Subscriptions` what the device wants to hear.
  */
 export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHost {
+  /** What the broker has granted. */
+  readonly subscriptions: Subscriptions
   #options: SessionOptions
   #host: SessionHost
   #policy: ReturnPolicy
   #heartbeat: Heartbeat
-  #subscriptions: Subscriptions
   #serial = ''
   #connection: MqttConnection | undefined
   #phase: Phase = 'closed'
@@ -71,7 +72,7 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
     this.#host = host
     this.#policy = new ReturnPolicy(options.clock, options.random)
     this.#heartbeat = new Heartbeat(options.clock, this)
-    this.#subscriptions = new Subscriptions(options, this)
+    this.subscriptions = new Subscriptions(options, this)
   }
 
   get connected(): boolean {
@@ -113,7 +114,7 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
 
   /** Subscribes to the commands of each number, before anything else is sent; again when the numbers are others. */
   subscribe(): void {
-    if (this.connected) this.#subscriptions.update()
+    if (this.connected) this.subscriptions.update()
   }
 
   numbers(): readonly string[] {
@@ -130,7 +131,7 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
 
   /** Sends what the socket has room for. */
   #pump(): void {
-    if (this.connected && this.#subscriptions.pump(this.#connection)) this.#options.delivery.pump()
+    if (this.connected && this.subscriptions.pump(this.#connection)) this.#options.delivery.pump()
   }
 
   #open(): void {
@@ -191,7 +192,7 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
     this.#connectDeadline = undefined
     this.#phase = 'connected'
     this.#policy.onConnected()
-    this.#subscriptions.onConnected(sessionPresent)
+    this.subscriptions.onConnected(sessionPresent)
     delivery.onConnected(this, sessionPresent)
     this.#heartbeat.start()
     this.#host.onConnected()
@@ -203,14 +204,14 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
     const { delivery } = this.#options
     if (control === 'pingresp') this.#heartbeat.onPong()
     if (control === 'pubrec') delivery.onReceived(id)
-    if (control === 'unsuback') this.#subscriptions.onUnsubscribed(id)
+    if (control === 'unsuback') this.subscriptions.onUnsubscribed(id)
     if (control !== 'pubcomp' || !delivery.onCompleted(id)) return
     this.#policy.onUse()
     this.#host.onAnswered?.()
   }
 
   #onSubscribed(id: number, code: number): void {
-    if (!this.#takes('suback') || !this.#subscriptions.onSubscribed(id, code)) return
+    if (!this.#takes('suback') || !this.subscriptions.onSubscribed(id, code)) return
     this.#policy.onUse()
     this.#host.onAnswered?.()
   }
@@ -240,7 +241,7 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
     this.#connection = undefined
     this.#phase = 'closed'
     this.#heartbeat.stop()
-    this.#subscriptions.onClosed()
+    this.subscriptions.onClosed()
     delivery.onClosed()
     clock.clear(this.#connectDeadline)
     this.#connectDeadline = undefined

@@ -2,9 +2,10 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
 import type { Settings } from '../storage/settings.js'
 import { Backoff } from '../time/backoff.js'
+import { Association, type AssociationHost } from './association.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
 import { FirstChoice, type Rejoining } from './first-choice.js'
-import { NO_ADDRESS, NO_BROKER } from './reasons.js'
+import { NO_BROKER } from './reasons.js'
 
 export interface StationOptions {
   readonly clock: Clock
@@ -23,8 +24,6 @@ export interface StationHost {
   onDown(): void
 }
 
-/** Covers the association and DHCP, which may take 8 s. */
-const JOIN_DEADLINE = 12_000
 const FIRST_RETRY = 1_000
 /** Longest time between the starts of two rounds, so that the station soon finds a network that comes back. */
 const SLOWEST_ROUND = 5_000
@@ -48,16 +47,14 @@ interface Trial {
 }
 
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
-export class Station implements Rejoining {
+export class Station implements Rejoining, AssociationHost {
   /** Whether somebody uses the set-up network. The station makes longer rounds then. */
   quiet = false
   #options: StationOptions
   #host: StationHost
   #backoff: Backoff
   #firstChoice: FirstChoice
-  #state: 'off' | 'joining' | 'up' = 'off'
-  /** Number of the current attempt. Callbacks of an earlier one are ignored. */
-  #attempt = 0
+  #association: Association
   /** The network that the station joins, is in, or was in last. */
   #current: Credentials | undefined
   /** The networks that are left in this round. */
@@ -75,10 +72,11 @@ export class Station implements Rejoining {
     this.#host = host
     this.#backoff = new Backoff(FIRST_RETRY, SLOWEST_ROUND, options.random)
     this.#firstChoice = new FirstChoice(options, host, this)
+    this.#association = new Association(options.clock, options.wifi, this)
   }
 
   get up(): boolean {
-    return this.#state === 'up'
+    return this.#association.up
   }
 
   /** The network that the station is in; undefined while it is in none. */
@@ -195,35 +193,21 @@ export class Station implements Rejoining {
     this.#queue = others
     if (candidate !== undefined) return this.#join(candidate)
     if (!this.isSetUp) return log('wifi: no network is set up')
-    const period = this.quiet ? QUIET_ROUND : this.#backoff.next()
-    const wait = Math.max(0, period - (clock.now() - this.#roundBegan))
+    const elapsed = clock.now() - this.#roundBegan
+    const wait = this.quiet ? Math.max(0, QUIET_ROUND - elapsed) : this.#backoff.next(elapsed)
     log(`wifi: next round in ${wait} ms`)
     this.#timer = clock.set(() => this.#beginRound(), wait)
   }
 
   #join(candidate: Credentials): void {
-    const { clock, wifi, log } = this.#options
-    const attempt = ++this.#attempt
-    this.#state = 'joining'
     this.#current = candidate
-    log(`wifi: joining ${candidate.ssid}`)
-    this.#timer = clock.set(() => this.#onDown(NO_ADDRESS), JOIN_DEADLINE)
-    wifi.join(candidate.ssid, candidate.password, {
-      onUp: () => {
-        if (attempt === this.#attempt && this.#state === 'joining') this.#onUp(candidate)
-      },
-      onDown: (reason) => {
-        if (attempt === this.#attempt) this.#onDown(reason)
-      },
-    })
+    this.#options.log(`wifi: joining ${candidate.ssid}`)
+    this.#association.join(candidate)
   }
 
-  #onUp(candidate: Credentials): void {
-    const { clock, log } = this.#options
-    clock.clear(this.#timer)
+  onJoined(candidate: Credentials): void {
     this.#backoff.reset()
-    this.#state = 'up'
-    log('wifi: connected')
+    this.#options.log('wifi: connected')
     const trial = this.#trial
     this.#trial = undefined
     if (trial !== undefined) this.#host.adopt(candidate, trial.others)
@@ -233,7 +217,7 @@ export class Station implements Rejoining {
     trial?.onOutcome(undefined)
   }
 
-  #onDown(reason: string): void {
+  onEnded(reason: string): void {
     const { clock, log } = this.#options
     const { up: wasUp, choice } = this
     const trial = this.#trial
@@ -254,14 +238,9 @@ export class Station implements Rejoining {
 
   /** Leaves the network and cancels everything that is planned, except the rest of the round. */
   #leave(): void {
-    const { clock, wifi } = this.#options
-    const wasUp = this.up
-    this.#attempt++
     this.#trial = undefined
-    this.#state = 'off'
-    clock.clear(this.#timer)
+    this.#options.clock.clear(this.#timer)
     this.#firstChoice.stop()
-    wifi.leave()
-    if (wasUp) this.#host.onDown()
+    if (this.#association.leave()) this.#host.onDown()
   }
 }

@@ -56,6 +56,11 @@ export class Subscriptions {
     this.#host = host
   }
 
+  /** Whether the broker has refused the commands of a number, or has not answered about them. */
+  get isRefused(): boolean {
+    return this.#backoff !== undefined
+  }
+
   /** Asks for what is wanted and not granted yet; at the beginning of a connection, and when the numbers are others. */
   update(): void {
     if (this.#id === undefined) this.#nextRound()

@@ -44,6 +44,11 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     return this.#session.connected
   }
 
+  /** Whether commands do not get through, because the broker does not grant a subscription. */
+  get isDeaf(): boolean {
+    return this.connected && this.#session.subscriptions.isRefused
+  }
+
   start(): void {
     this.station.start()
     this.#watchdog.start()
@@ -75,7 +80,8 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   quality(): string {
     const { disconnectCount, detail } = this.station
     const text = `${this.#pings.text()}&disconnect_count=${disconnectCount}&${this.#watchdog.text()}${detail}`
-    return this.usesPreviousBroker ? `${text}&broker=previous` : text
+    const commands = this.isDeaf ? '&commands=refused' : ''
+    return text + commands + (this.usesPreviousBroker ? '&broker=previous' : '')
   }
 
   /** Whether the broker before is called or connected, because the stored one has not answered. */

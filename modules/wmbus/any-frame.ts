@@ -1,5 +1,5 @@
+import type { CryptoPort } from '../ports/crypto.js'
 import { CI_AT, CRC_LENGTH, cutFormatB, holds, isFormatB } from './data-link.js'
-import type { Secrets } from './diagnose.js'
 import {
   AES_CTR,
   BLOCK,
@@ -14,6 +14,11 @@ import {
   payloadHolds,
   transportHeader,
 } from './encryption.js'
+
+export interface Secrets {
+  readonly key: Uint8Array | undefined
+  readonly crypto: CryptoPort
+}
 
 /** Format A has a first block of 10 bytes, then blocks of 16, and a checksum after each. */
 const FIRST_BLOCK = 10

@@ -1,6 +1,5 @@
 import { fromHex, toHex } from '../codec/hex.js'
-import type { CryptoPort } from '../ports/crypto.js'
-import { hasFillers, openAnyTransport, openLink, withoutAnyChecksums } from './any-frame.js'
+import { hasFillers, openAnyTransport, openLink, type Secrets, withoutAnyChecksums } from './any-frame.js'
 import { expandCompact, headersOf } from './compact.js'
 import { CI_AT, CRC_LENGTH, cutFormatB, TYPE_AT, VERSION_AT } from './data-link.js'
 import { decodeRecords } from './decode.js'
@@ -20,11 +19,6 @@ import { RecordCursor } from './record-cursor.js'
 import type { Signatures } from './signatures.js'
 import { type Data, type ResultCode, Telegram } from './telegram.js'
 import { rawText, recordValue, type Value } from './value.js'
-
-export interface Secrets {
-  readonly key: Uint8Array | undefined
-  readonly crypto: CryptoPort
-}
 
 export interface DiagnoseOptions extends Secrets {
   /** Headers of the meter's compact frames; a full frame that passed its checks adds to them. */

@@ -14,11 +14,11 @@ export const ELL_PAYLOAD_AT = 19
 
 /** CI of application data: header none, short or long; as a full or as a compact frame. */
 export const FULL = 0x78
-export const FULL_SHORT = 0x7a
-export const FULL_LONG = 0x72
+const FULL_SHORT = 0x7a
+const FULL_LONG = 0x72
 export const COMPACT = 0x79
-export const COMPACT_SHORT = 0x7b
-export const COMPACT_LONG = 0x73
+const COMPACT_SHORT = 0x7b
+const COMPACT_LONG = 0x73
 
 /** Bits of CC that a repeater changes. */
 const REPEATER_BITS = 0x12

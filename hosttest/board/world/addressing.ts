@@ -8,6 +8,8 @@ export const IP4 = 1
 export const IP6 = 2
 
 const DHCP_TIME = 100
+/** The DNS server that every network hands out. */
+const DNS = '192.168.1.1'
 /** esp-lwip dhcp.c:115: from one try to the next. */
 const DHCP_PAUSES = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000]
 /** esp-lwip nd6.c: the link-local address is probed from one tick to the next and good at the one after. */
@@ -74,7 +76,8 @@ export class Addressing {
     const answer = () => {
       if (!joined.dhcp || !joined.inRange || station.dhcp !== 'started') return
       this.#stopDhcp()
-      this.#netifs.setStationAddress(joined.uplink.address, [joined.uplink.dns])
+      const { address, netmask } = joined.uplink
+      this.#netifs.setStationAddress(address, netmask, [DNS])
       this.onAddress(IP4)
     }
     const pause = DHCP_PAUSES[Math.min(attempt, DHCP_PAUSES.length - 1)]!

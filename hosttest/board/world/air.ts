@@ -1,20 +1,4 @@
-/** A network in range, with what can be wrong with it. */
-export interface Network80211 {
-  readonly ssid: string
-  /** `aa:bb:cc:dd:ee:ff` */
-  readonly bssid: string
-  /** dBm */
-  rssi: number
-  readonly channel: number
-  /** OPEN, WEP, WPA_PSK, WPA2_PSK, WPA_WPA2_PSK, WPA3_PSK */
-  security: string
-  password: string
-  inRange: boolean
-  /** Whether its DHCP server answers. */
-  dhcp: boolean
-  /** What its DHCP server hands out. */
-  uplink: { readonly address: string; readonly dns: string }
-}
+import { network, type SimulatedNetwork } from '../../../twin/wifi.js'
 
 /** The device's own access point, as a phone sees it. */
 export interface OwnAccessPoint {
@@ -31,7 +15,7 @@ export interface OwnNetwork extends OwnAccessPoint {
 
 /** The air around the device: networks that can be joined, and can go and come. */
 export class Air {
-  readonly networks: Network80211[] = [
+  readonly networks: SimulatedNetwork[] = [
     network('twin', 'simulated', { bssid: '02:00:00:00:00:01' }),
     network('Café & Bar', 'simulated too', { bssid: '02:00:00:00:00:02', rssi: -78, channel: 11, security: 'OPEN' }),
   ]
@@ -45,10 +29,10 @@ export class Air {
   /** @internal what the chip has its own network set up with */
   ownNetwork: () => OwnNetwork | undefined = () => undefined
   /** @internal the radio is told when a network appears or vanishes */
-  onChange: (network: Network80211) => void = () => {}
+  onChange: (network: SimulatedNetwork) => void = () => {}
 
   /** The network that the device is set up for. */
-  get home(): Network80211 {
+  get home(): SimulatedNetwork {
     return this.networks[0]!
   }
 
@@ -62,29 +46,14 @@ export class Air {
     this.setInRange(this.home, inRange)
   }
 
-  setInRange(network: Network80211, inRange: boolean): void {
+  setInRange(network: SimulatedNetwork, inRange: boolean): void {
     network.inRange = inRange
     this.onChange(network)
   }
 
-  add(ssid: string, password: string, changes: Partial<Network80211> = {}): Network80211 {
+  add(ssid: string, password: string, changes: Partial<SimulatedNetwork> = {}): SimulatedNetwork {
     const added = network(ssid, password, { bssid: `02:00:00:00:00:0${this.networks.length + 1}`, ...changes })
     this.networks.push(added)
     return added
-  }
-}
-
-function network(ssid: string, password: string, changes: Partial<Network80211>): Network80211 {
-  return {
-    ssid,
-    password,
-    bssid: '',
-    rssi: -51,
-    channel: 6,
-    security: 'WPA2_PSK',
-    inRange: true,
-    dhcp: true,
-    uplink: { address: '192.168.1.23', dns: '192.168.1.1' },
-    ...changes,
   }
 }

@@ -1,6 +1,6 @@
 import { parseFlags } from '../../../modules/app/flags.js'
 import type { StoragePort } from '../../../modules/ports/storage.js'
-import { SettingsStore } from '../../../modules/storage/settings.js'
+import { SettingsStore } from '../../../modules/storage/settings-store.js'
 import { VirtualClock } from '../../../twin/clock.js'
 import { SimulatedConcentrator } from '../../../twin/concentrator.js'
 import { SimulatedMultical } from '../../../twin/multical.js'

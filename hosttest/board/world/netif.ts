@@ -27,6 +27,8 @@ export class Netif {
   isHeard = true
   /** Empty for none. */
   address = ''
+  /** Its network's; of no use without an address. */
+  netmask = '255.255.255.0'
   /** `esp_netif_dhcp_status_t` of its client or server. */
   dhcp: 'init' | 'started' | 'stopped' = 'init'
   /** What its DHCP server hands out for the clients' DNS; undefined for itself. */
@@ -80,6 +82,7 @@ export class Netifs implements Part {
       'ffi.esp_netif_dhcps_stop': (handle: number) => this.#stopServer(handle),
       'ffi.esp_netif_dhcps_option': (handle: number, mode: number, option: number, value: ArrayBuffer) =>
         this.#setOption(handle, mode, option, new Uint8Array(value)),
+      'ffi.esp_netif_get_ip_info': (handle: number, info: ArrayBuffer) => this.#tellAddress(handle, info),
       'ffi.esp_netif_set_ip_info': (handle: number, info: ArrayBuffer) => this.#setAddress(handle, addressOf(info)),
       'ffi.esp_netif_set_dns_info': (handle: number, type: number, dns: ArrayBuffer) =>
         this.#setDns(handle, type, addressOf(dns)),
@@ -139,16 +142,17 @@ export class Netifs implements Part {
     if (netif === undefined) return
     if (netif.dhcp === 'started') netif.dhcp = 'init'
     netif.isUp = false
-    this.setStationAddress('')
+    this.setStationAddress('', '')
     this.#choose()
   }
 
   /** The DHCP client has an address, or has none any more. */
-  setStationAddress(address: string, dns: readonly string[] = []): void {
+  setStationAddress(address: string, netmask: string, dns: readonly string[] = []): void {
     const netif = this.station
     if (netif === undefined || netif.address === address) return
     const old = netif.address
     netif.address = address
+    netif.netmask = netmask
     if (address !== '') {
       this.dns = [...dns]
       this.default = netif
@@ -181,7 +185,7 @@ export class Netifs implements Part {
     if (netif === undefined) return ESP_ERR_ESP_NETIF_INVALID_PARAMS
     if (netif.dhcp === 'stopped') return ESP_ERR_ESP_NETIF_DHCP_ALREADY_STOPPED
     netif.dhcp = 'stopped'
-    if (netif.isStation) this.setStationAddress('')
+    if (netif.isStation) this.setStationAddress('', '')
     return ESP_OK
   }
 
@@ -207,6 +211,15 @@ export class Netifs implements Part {
     if (mode !== OPTION_SET || option !== OPTION_DNS) return ESP_ERR_ESP_NETIF_INVALID_PARAMS
     if (netif.dhcp === 'started') return ESP_ERR_ESP_NETIF_DHCP_ALREADY_STARTED
     netif.offersDns = (value[0]! & OFFER_DNS) !== 0
+    return ESP_OK
+  }
+
+  /** The address, the netmask, and the gateway, which nothing here asks for. */
+  #tellAddress(handle: number, info: ArrayBuffer): number {
+    const netif = this.#at(handle)
+    if (netif === undefined) return ESP_ERR_ESP_NETIF_INVALID_PARAMS
+    const { address, netmask } = netif.address === '' ? { address: NO_ADDRESS, netmask: NO_ADDRESS } : netif
+    new Uint8Array(info).set([...address.split('.'), ...netmask.split('.')].map(Number))
     return ESP_OK
   }
 

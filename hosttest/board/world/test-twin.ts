@@ -1,11 +1,10 @@
 import { parseFlags } from '../../../modules/app/flags.js'
-import { hasName } from '../../../modules/codec/own-name.js'
-import { commandTopic } from '../../../modules/delivery/topics.js'
+import { hasOwn } from '../../../modules/codec/has-own.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
-import { SettingsStore } from '../../../modules/storage/settings.js'
+import { SettingsStore } from '../../../modules/storage/settings-store.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
-import { opened } from '../../../twin/opened.js'
+import { operatorOf } from '../../../twin/operator.js'
 import { Board, type Memory } from './board.js'
 import type { Pins } from './pins.js'
 
@@ -15,7 +14,7 @@ const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
 export const POWER_ON = 1_800_000_000_000
 
 /** The test looks at something that a board does not show. */
-export class NotOnBoard extends Error {
+class NotOnBoard extends Error {
   constructor(what: string) {
     super(`not on a board: ${what}`)
   }
@@ -74,7 +73,7 @@ const SUPPORTED: Readonly<Record<keyof Options, true>> = {
  * show ends the test with NotOnBoard.
  */
 export function testTwin(flags: Record<string, string> = {}, options: Options = {}) {
-  for (const name of Object.keys(options)) if (!hasName(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
+  for (const name of Object.keys(options)) if (!hasOwn(SUPPORTED, name)) throw new NotOnBoard(`the option ${name}`)
   const { storage = new MemoryStorage(), meterSerial, unix = POWER_ON, fresh = false, onBoot } = options
   // The set-up network, which a twin of the tests does not have, is there for a moment only.
   const all = { KEY, SERIAL: '1234567', DEBUG: '1', DEBUG_SHORT_WEB_CONFIG_TIME: '1', ...flags }
@@ -105,24 +104,6 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
   const outputs = [ac1, ac2, led].map((number) => new Output(number, pins))
   pins.onOutput = (number, level) => {
     for (const output of outputs) output.onWrite(number, level)
-  }
-
-  const messages = (kind?: string) => opened(broker.messages, envelope, kind)
-
-  function send(name: string, payload = '1', changes: { time?: number; serial?: string; from?: Envelope } = {}): void {
-    const at = changes.time ?? Math.floor((unix + clock.now()) / 1000)
-    const topic = commandTopic(changes.serial ?? twin.serial, at, name)
-    broker.publish(topic, (changes.from ?? envelope).seal(topic, payload))
-  }
-
-  async function ask(name: string, payload = '1', ms = 500): Promise<string[]> {
-    const before = broker.messages.length
-    send(name, payload)
-    await clock.run(ms)
-    return messages()
-      .slice(before)
-      .filter(({ kind }) => kind !== 'sample')
-      .map(({ kind, text }) => `${kind} ${text}`.trim())
   }
 
   const twin = {
@@ -156,14 +137,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
     },
   }
 
-  async function online(): Promise<void> {
-    await clock.run(10_000)
-    const announced = () => messages('reset_reason').length > 0
-    if (announced()) return
-    await clock.run(60_000, announced)
-    await clock.run(2_000)
-  }
-
+  const { announced: online, ...operator } = operatorOf({ clock, broker, envelope, unix, serial: () => twin.serial })
   hardware.powerOn()
-  return { clock, broker, storage, twin, envelope, log: hardware.traced, messages, send, ask, online, board }
+  return { clock, broker, storage, twin, envelope, log: hardware.traced, ...operator, online, board }
 }

@@ -1,5 +1,6 @@
 import type { Timer } from '../../../modules/ports/clock.js'
-import type { Air, Network80211 } from './air.js'
+import type { SimulatedNetwork } from '../../../twin/wifi.js'
+import type { Air } from './air.js'
 import type { Hardware } from './hardware.js'
 import { ESP_OK, type Netifs } from './netif.js'
 
@@ -53,10 +54,10 @@ export class WifiDriver {
   isStarted = false
   mode: number = MODE.none
   /** What the last scan has found. */
-  found: Network80211[] = []
+  found: SimulatedNetwork[] = []
   config: StationConfig = { ssid: '', password: '' }
   accessPointConfig = { ssid: '', password: '' }
-  #joined: Network80211 | undefined
+  #joined: SimulatedNetwork | undefined
   #joining: Timer | undefined
   #scanning: Timer | undefined
   #lost: Timer | undefined
@@ -73,7 +74,7 @@ export class WifiDriver {
   }
 
   /** The network the station is in. */
-  get joined(): Network80211 | undefined {
+  get joined(): SimulatedNetwork | undefined {
     return this.#joined
   }
 
@@ -219,7 +220,7 @@ export class WifiDriver {
     this.#tell({ name: 'disconnected', reason })
   }
 
-  #onChange(network: Network80211): void {
+  #onChange(network: SimulatedNetwork): void {
     if (network !== this.#joined) return
     const { clock } = this.#hardware
     clock.clear(this.#lost)

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { Actuator } from '../../../modules/control/valve/actuator.js'
 import { Valve } from '../../../modules/control/valve/valve.js'
-import { SettingsStore } from '../../../modules/storage/settings.js'
+import { SettingsStore } from '../../../modules/storage/settings-store.js'
 import { MemoryStorage } from '../../../twin/memory-storage.js'
 import { SimulatedOutput } from '../../../twin/output.js'
 import { testClock } from '../../support/clock.js'

@@ -109,6 +109,25 @@ describe('the journal', () => {
     ok(world.passedOn.length < 400, `${world.passedOn.length} of ${world.taken.length} in ${flash.size} bytes`)
   })
 
+  it('says that it is full from the first sample that is thinned until those are delivered, over restarts', () => {
+    const { world } = setUp(24, 512)
+    for (let i = 0; i < 20; i++) world.sample(300)
+    equal(world.journal.flash, 'works')
+    for (let i = 0; i < 400; i++) world.sample(300)
+    equal(world.journal.flash, 'full')
+    world.powerOn()
+    equal(world.journal.flash, 'full')
+    world.connect()
+    for (let i = 0; i < 3; i++) world.deliver()
+    world.powerOn()
+    equal(world.journal.flash, 'full')
+    world.connect()
+    world.deliverAll()
+    equal(world.journal.flash, 'works')
+    world.powerOn()
+    equal(world.journal.flash, 'works')
+  })
+
   it('drops the oldest hours when those have no room either, and stays whole', () => {
     const { world } = setUp(12, 256)
     for (let i = 0; i < 2000; i++) world.sample(600)
@@ -211,11 +230,13 @@ describe('the journal', () => {
         world.taken.slice(-10).every(({ written }) => !written),
         method,
       )
+      equal(world.journal.flash, 'refuses', method)
       world.powerOn()
       world.sample()
       Object.assign(flash, whole)
       world.powerOn()
       for (let i = 0; i < 3; i++) world.sample()
+      equal(world.journal.flash, 'works', method)
       ok(
         world.taken.slice(-3).every(({ written }) => written),
         method,

@@ -40,7 +40,15 @@ class Phone implements Connection {
 }
 
 const device = new FakeDevice()
-device.now.waterMeters = [WATER_METER]
+// As many meters as there can be, and everything that there is to say of them and of the flash.
+device.now.waterMeters = Array.from({ length: 8 }, (_, i) => ({
+  ...WATER_METER,
+  id: String(12345678 + i),
+  key: 'unknown header' as const,
+  header: '61EB',
+  doubt: 'total' as const,
+}))
+device.flashNow = { settings: 'refuses', journal: 'refuses' }
 const [network] = device.networks
 const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
 /** Takes whatever comes, and keeps none of it. */

@@ -250,7 +250,7 @@ class PlainBroker implements MqttConnection {
   #onPong = () => this.#options?.onControl('pingresp', 0)
 }
 
-const UPLINK = { address: '192.168.1.23', dns: '192.168.1.1' }
+const UPLINK = { address: '192.168.1.23', netmask: '255.255.255.0' }
 
 function plainWifi(clock: Clock): WifiPort {
   return {

@@ -29,7 +29,7 @@ function storedIn({ settings }: Device): Broker {
 }
 
 /** What `host=..&port=..&user=..&pwd=..` names; nothing of it where one of them is wrong. */
-function parseBroker(text: string): Result<Partial<Broker>> {
+export function parseBroker(text: string): Result<Partial<Broker>> {
   let changes: Partial<Broker> = {}
   for (const [name, value] of parsePairs(text)) {
     const isLong = byteLength(value) > MAX_BROKER_TEXT

@@ -16,7 +16,7 @@ export const cron: CommandTable = Object.freeze({
 })
 
 /** What a job can do. It publishes nothing. */
-export const JOBS: Readonly<Record<string, Run>> = Object.freeze({
+export const CRON_COMMANDS: Readonly<Record<string, Run>> = Object.freeze({
   open: valve.open!.run,
   close: valve.close!.run,
   off: (device) => device.valve.off(),

@@ -25,7 +25,7 @@ export const stackTrace: CommandTable = Object.freeze({
   stack_trace: asks((_device, reply) => reply('enabled')),
 })
 
-/** Of impulse builds. */
+/** Commands of impulse builds. */
 export const impulse: CommandTable = Object.freeze({
   save: sets((device, reply) => {
     device.save()

@@ -1,6 +1,6 @@
 import { failure, type Result, success } from '../../codec/result.js'
 import type { Clock, Timer } from '../../ports/clock.js'
-import type { SettingsStore } from '../../storage/settings.js'
+import type { SettingsStore } from '../../storage/settings-store.js'
 import type { WallClock } from '../../time/wall-clock.js'
 import { type Job, parseJob, parseStoredJob } from './job.js'
 import { nextFire } from './schedule.js'

@@ -1,5 +1,5 @@
 import type { Reading } from '../../meters/meter.js'
-import type { SettingsStore } from '../../storage/settings.js'
+import type { SettingsStore } from '../../storage/settings-store.js'
 import type { Actuator } from './actuator.js'
 import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from './amount.js'
 import { BelievedTotal, FLOW_PACE, HEAT_PACE } from './total.js'

@@ -27,6 +27,7 @@ const MOST_WAITING = 16
 export class Intake {
   #options: IntakeOptions
   #isOpen = false
+  #isRefused = false
   #waiting: Draft[] = []
   #slices: Slices
 
@@ -47,6 +48,11 @@ export class Intake {
   /** Whether the log can be used. */
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  /** Whether the flash has refused the last sample. */
+  get isRefused(): boolean {
+    return this.#isRefused
   }
 
   /** Writes a sample at once, or as soon as the flash is ready for it. */
@@ -93,7 +99,8 @@ export class Intake {
 
   #write(sample: Draft, body: Uint8Array): void {
     const { log, wallClock, onRefused } = this.#options
-    if (!log.write(body, wallClock.at(sample.at), Math.floor(sample.at / 1000))) onRefused(sample)
+    this.#isRefused = !log.write(body, wallClock.at(sample.at), Math.floor(sample.at / 1000))
+    if (this.#isRefused) onRefused(sample)
   }
 
   /** Dates this boot the moment it knows the time: samples written before are lost when power goes before that. */

@@ -82,6 +82,16 @@ export class Journal implements Queue {
     })
   }
 
+  /** `full` while samples wait that were thinned; `refuses` since the last sample that the flash did not take. */
+  get flash(): 'works' | 'full' | 'refuses' {
+    if (this.#intake.isRefused) return 'refuses'
+    const { ring, position } = this.#oldest
+    if (!this.#intake.isOpen || ring !== this.#log.archive) return 'works'
+    const first = ring.find(position)
+    const entry = first && ring.find(ring.pass(first, UNDELIVERED, PASSED))
+    return entry !== undefined && this.#log.isPending(ring, entry) ? 'full' : 'works'
+  }
+
   /** Writes a sample at once, or as soon as the flash is ready for it. */
   append(sample: Draft): void {
     this.#intake.append(sample)

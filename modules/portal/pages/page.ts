@@ -1,3 +1,4 @@
+import type { FlashState } from '../device.js'
 import type { FormError } from '../form-error.js'
 import { Html, html } from '../html.js'
 import { SCRIPT } from '../script.js'
@@ -11,6 +12,7 @@ export interface PageContext {
   readonly name: string
   /** Path and title of every section. */
   readonly menu: readonly (readonly [path: string, title: string])[]
+  readonly flash: FlashState
 }
 
 export interface Page {
@@ -28,7 +30,7 @@ const STYLE_MARKUP = Object.freeze(new Html(STYLE))
 const SCRIPT_MARKUP = Object.freeze(new Html(SCRIPT))
 
 /** Yields a complete page in pieces. */
-export function* renderPage({ texts, name, menu }: PageContext, page: Page): Iterable<Html> {
+export function* renderPage({ texts, name, menu, flash }: PageContext, page: Page): Iterable<Html> {
   const { path, title, body, errors, waits } = page
   yield html('<!doctype html>\n<html lang="', texts.code, '">\n<head>\n<meta charset="utf-8">\n')
   yield html('<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>', title, ' – ', name)
@@ -41,11 +43,17 @@ export function* renderPage({ texts, name, menu }: PageContext, page: Page): Ite
   for (const [to, label] of menu)
     yield html('<li><a href="', to, '"', to === path && html(' aria-current="page"'), '>', label, '</a></li>\n')
   yield html('</ul></nav>\n<main>\n<h1>', title, '</h1>\n')
+  if (flash.settings !== 'works') yield alert(texts.flashSettings[flash.settings])
+  if (flash.journal !== 'works') yield alert(texts.flashJournal[flash.journal])
   if (errors !== undefined && errors.length > 0) yield* errorSummary(texts, errors)
   yield* body
   yield html('</main>\n<script>')
   yield SCRIPT_MARKUP
   yield html('</script>\n</body>\n</html>\n')
+}
+
+function alert(text: string): Html {
+  return html('<p class="note bad" role="alert">', text, '</p>\n')
 }
 
 /** The list of errors above a form. Each error leads to its input. */

@@ -1,10 +1,12 @@
 import type { PortalState, WaterMeterState } from '../device.js'
 import type { Form } from '../form.js'
 import type { FormError } from '../form-error.js'
-import { type Html, html } from '../html.js'
+import { Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
 import { fields } from './field.js'
 import { duration } from './units.js'
+
+const BAD = Object.freeze(new Html(' class="note bad"'))
 
 /** The page with the water meters and the form that adds one. */
 export function* waterPage(texts: Texts, state: PortalState, form: Form, errors: readonly FormError[]): Iterable<Html> {
@@ -16,12 +18,21 @@ export function* waterPage(texts: Texts, state: PortalState, form: Form, errors:
   yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
 }
 
-function* row(texts: Texts, { id, total, age, error, builtIn }: WaterMeterState): Iterable<Html> {
-  yield html('<h2>', id, '</h2>\n<p>')
-  if (total === undefined || age === undefined) yield html('', texts.notHeard)
-  else yield html('<strong>', total, '</strong>, ', texts.ago(duration(age)))
-  if (error !== undefined) yield html('<br><span lang="en">', error, '</span>')
-  yield html('</p>\n')
+function* row(texts: Texts, { id, total, age, key, header, doubt, builtIn }: WaterMeterState): Iterable<Html> {
+  yield html('<h2>', id, '</h2>\n')
+  if (total !== undefined && age !== undefined)
+    yield html('<p><strong>', total, '</strong>, ', texts.ago(duration(age)), '</p>\n')
+  const isRead = key === 'right' || key === 'not heard'
+  yield html(
+    '<p',
+    !isRead && BAD,
+    '>',
+    texts.keys[key],
+    '',
+    header !== undefined && html(' <code>', header, '</code>'),
+    '</p>\n',
+  )
+  if (doubt !== undefined) yield html('<p', BAD, '>', texts.doubts[doubt], '</p>\n')
   if (builtIn) return
   yield html('<form method="post" action="/water"><input type="hidden" name="remove" value="', id, '">')
   yield html('<button class="quiet" aria-label="', texts.remove, ' ', id, '">', texts.remove, '</button></form>\n')

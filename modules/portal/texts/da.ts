@@ -15,6 +15,15 @@ export const DA: Texts = Object.freeze({
   notSetUp: 'Der er endnu ikke valgt et netværk. Vælg et, så prøver enheden det med det samme.',
   exampleKey:
     'Denne firmware er bygget med en eksempelnøgle, som alle kender. Enheden sender intet og tager ingen kommandoer, før den får en firmware med sin egen nøgle.',
+  flashSettings: Object.freeze({
+    refuses:
+      'Flashen gemmer ingen indstillinger: den er fuld eller slidt. En ændring, der ikke er gemt, er væk med strømmen; enheden prøver igen.',
+    spent: 'Der er ændret så meget på det seneste, at flashen skånes: næste ændring tages om 5 minutter.',
+  }),
+  flashJournal: Object.freeze({
+    full: 'Lageret til målinger er fuldt: af de gamle, der venter, beholdes én i timen.',
+    refuses: 'Flashen tager ingen målinger. De venter i arbejdshukommelsen og er væk med strømmen.',
+  }),
   network: 'Netværk',
   looking: 'Søger efter netværk …',
   noneFound: 'Der blev ikke fundet noget netværk.',
@@ -108,6 +117,7 @@ export const DA: Texts = Object.freeze({
   device: 'Enhed',
   up: 'forbundet',
   down: 'ikke forbundet',
+  deaf: 'forbundet, men den afviser kommandoer',
   version: 'Version',
   refresh: 'Opdater',
 
@@ -117,7 +127,18 @@ export const DA: Texts = Object.freeze({
   waterIdHint: '8 cifre, står på måleren.',
   key: 'Nøgle',
   keyDigits: '32 hexadecimale cifre.',
-  notHeard: 'ikke hørt endnu',
+  keys: Object.freeze({
+    'not heard': 'Ikke hørt endnu.',
+    right: 'Nøglen er rigtig.',
+    wrong: 'Nøglen er forkert.',
+    'not encrypted': 'Hørt, men den krypterer ikke, så intet fra den bruges.',
+    'other mode': 'Hørt, men den krypterer på en måde, som denne firmware ikke kan læse.',
+    'unknown header': 'Nøglen er rigtig, men det vides ikke, hvad måleren sender:',
+  }),
+  doubts: Object.freeze({
+    total: 'Hørt, men tællerstanden er sprunget. Enheden venter, til måleren bekræfter det, højst et døgn.',
+    clock: 'Hørt, men målerens ur er begyndt forfra. Enheden venter en time, før den tror på det.',
+  }),
   remove: 'Fjern',
   add: 'Gem måleren',
 

@@ -1,4 +1,4 @@
-import type { TrialState } from '../device.js'
+import type { KeyState, TrialState } from '../device.js'
 
 /** The words of the pages in English. */
 export const EN = Object.freeze({
@@ -16,6 +16,15 @@ export const EN = Object.freeze({
   notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
   exampleKey:
     'This firmware was built with an example key that everybody knows. The device sends nothing and takes no commands until it is flashed with a key of its own.',
+  flashSettings: Object.freeze({
+    refuses:
+      'The flash refuses to store settings: it is full or worn. A change that was not stored is gone with the power; the device tries again.',
+    spent: 'So much was changed of late that the flash is spared: the next change is taken in 5 minutes.',
+  }),
+  flashJournal: Object.freeze({
+    full: 'The memory for readings is full: of the old ones that wait, one an hour is kept.',
+    refuses: 'The flash takes no readings. They wait in the working memory and are gone with the power.',
+  }),
   network: 'Network',
   looking: 'Looking for networks …',
   noneFound: 'No network was found.',
@@ -108,6 +117,7 @@ export const EN = Object.freeze({
   device: 'Device',
   up: 'connected',
   down: 'not connected',
+  deaf: 'connected, but it refuses commands',
   version: 'Version',
   refresh: 'Refresh',
 
@@ -117,7 +127,18 @@ export const EN = Object.freeze({
   waterIdHint: '8 digits, printed on the meter.',
   key: 'Key',
   keyDigits: '32 hexadecimal digits.',
-  notHeard: 'not heard yet',
+  keys: Object.freeze({
+    'not heard': 'Not heard yet.',
+    right: 'The key is right.',
+    wrong: 'The key is wrong.',
+    'not encrypted': 'Heard, but it does not encrypt, so nothing of it is believed.',
+    'other mode': 'Heard, but it encrypts in a way that this firmware cannot read.',
+    'unknown header': 'The key is right, but it is not known what the meter sends:',
+  } satisfies Record<KeyState, string>),
+  doubts: Object.freeze({
+    total: 'Heard, but its total has jumped. The device waits until the meter bears that out, a day at most.',
+    clock: 'Heard, but its clock has begun anew. The device waits an hour before it believes that.',
+  }),
   remove: 'Remove',
   add: 'Store the meter',
 

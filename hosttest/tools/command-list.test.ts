@@ -1,0 +1,111 @@
+// node only
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { COMMAND_NAMES, checkedCommand, commandsText, replyOf } from '../../tools/commands.js'
+import { testTwin } from '../../twin/virtual.js'
+
+/** A parameter that the firmware takes, of every command that takes one. */
+const GOOD: Readonly<Record<string, string>> = {
+  set_ssid: 'twin',
+  set_pwd: 'simulated',
+  set_ssid_pwd: 'ssid=twin&pwd=simulated',
+  set_fallback_ssid_pwd: 'ssid=far&pwd=away',
+  set_ap_mesh_pwd: 'mesh-password',
+  set_mqtt: 'user=somebody',
+  open_until: '1200.5',
+  open_until_delta: '+10',
+  set_cron: 'minute=0&hour=3&command=close',
+}
+
+/** Parameters that change nothing in the firmware, or something else than they say. */
+const BAD: Readonly<Record<string, readonly string[]>> = {
+  set_ssid: ['', 'x'.repeat(33), 'æ'.repeat(17)],
+  set_pwd: ['x'.repeat(65)],
+  set_ssid_pwd: ['', 'twin', 'name=twin', `ssid=${'x'.repeat(33)}&pwd=y`],
+  set_fallback_ssid_pwd: ['', 'pwd=away', `ssid=far&pwd=${'x'.repeat(65)}`],
+  set_ap_mesh_pwd: ['short', 'æøåæøåæøå', 'x'.repeat(64)],
+  set_mqtt: ['', '1', 'host=a b', 'port=0', 'port=65536', 'pass=x', `user=${'x'.repeat(65)}`],
+  open_until: ['', '-1', 'much', '1e3', '1,5', '0x10'],
+  open_until_delta: ['', '-1', 'much'],
+  set_cron: ['', 'command=', 'command=ping', 'minute=60&command=open', 'minute=0', 'hour=3&hour=4&command=open'],
+}
+
+/** What a parameter changes, with the answer's words: a cut text is stored, but it is another one. */
+const CUT = ['set_ssid', 'set_pwd', 'set_ssid_pwd', 'set_fallback_ssid_pwd']
+
+describe('the commands that send knows', () => {
+  it('are those of the firmware, by name and by reply', async () => {
+    const answered = new Set<string>()
+    const known = new Set<string>()
+    const builds: Record<string, string>[] = [{}, { IMPULSE: '1' }]
+    for (const flags of builds) {
+      const { clock, online, ask, twin, log } = testTwin(flags)
+      await online()
+      await clock.run(120_000)
+      for (const name of [...COMMAND_NAMES.filter((one) => one !== 'restart'), 'restart']) {
+        const payload = GOOD[name] ?? '1'
+        const { length } = log
+        const replies = await ask(name, payload, 4_000)
+        const { name: reply } = replyOf(name)
+        if (!log.slice(length).some((line) => line.includes('unknown in this build'))) known.add(name)
+        if (replies.some((text) => text.split(' ')[0] === (reply ?? name))) answered.add(name)
+      }
+      twin.close()
+    }
+    deepEqual([...known].sort(), [...COMMAND_NAMES].sort())
+    deepEqual([...answered].sort(), COMMAND_NAMES.filter((name) => replyOf(name).name !== undefined).sort())
+  })
+
+  it('ask for what came of it where a command is not answered', async () => {
+    const { clock, online, ask } = testTwin()
+    await online()
+    await clock.run(120_000)
+    for (const [name, expected] of [
+      ['open', 'status open'],
+      ['close', 'status close'],
+    ] as const) {
+      await ask(name)
+      deepEqual(await ask(replyOf(name).check!), [expected])
+    }
+  })
+
+  it('have a parameter where the firmware takes one, and what the firmware would not take is refused', async () => {
+    const { clock, online, ask, twin } = testTwin()
+    await online()
+    await clock.run(120_000)
+    for (const name of COMMAND_NAMES) {
+      const takes = 'problem' in checkedCommand(name, undefined)
+      equal(takes, name in GOOD, name)
+      if (!takes) deepEqual(checkedCommand(name, undefined), { payload: '1' })
+    }
+    for (const [name, payload] of Object.entries(GOOD)) {
+      deepEqual(checkedCommand(name, payload), { payload }, name)
+      const before = JSON.stringify(twin.settings)
+      const replies = await ask(name, payload, 4_000)
+      ok(!replies.some((text) => text.includes('refused')), `${name}: ${replies}`)
+      if (!['set_ssid', 'set_pwd', 'set_ssid_pwd'].includes(name)) ok(JSON.stringify(twin.settings) !== before, name)
+    }
+    for (const [name, payloads] of Object.entries(BAD))
+      for (const payload of payloads) {
+        ok('problem' in checkedCommand(name, payload), `${name} ${payload}`)
+        const before = twin.settings
+        const replies = await ask(name, payload, 4_000)
+        const isKept = JSON.stringify({ ...twin.settings, total: 0 }) === JSON.stringify({ ...before, total: 0 })
+        ok(isKept || (CUT.includes(name) && !replies.includes(`${name} ${payload}`)), `${name} ${payload}: ${replies}`)
+      }
+  })
+
+  it('are refused by any other name, those of objects too', () => {
+    for (const name of ['', 'opne', 'Open', 'constructor', '__proto__', 'toString'])
+      ok('problem' in checkedCommand(name, '1'), name)
+  })
+
+  it('stand in the help and in the documents', () => {
+    const text = readFileSync(fileURLToPath(new URL('../../docs/commands.md', import.meta.url)), 'utf8')
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'))
+    const documented = rows.flatMap((line) => [...line.split('|')[1]!.matchAll(/`(\w+)`/g)].map((found) => found[1]!))
+    deepEqual(documented.sort(), [...COMMAND_NAMES].sort())
+    for (const name of COMMAND_NAMES) ok(commandsText().includes(`\n  ${name}`), name)
+  })
+})

@@ -1,0 +1,158 @@
+import { encodeUtf8 } from '../codec/utf8.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { StoragePort } from '../ports/storage.js'
+import { fromStored, type Settings } from './settings.js'
+import { type SlotError, Slots } from './slots.js'
+import type { WriteBudget } from './write-budget.js'
+
+const DELAY = 2_000
+
+/** 144 attempts a day wear a full flash little enough. */
+const RETRY = 600_000
+
+/** What a meter tells is written so often at most: a meter that contradicts itself must not wear the flash. */
+const SLOWLY = 3_600_000
+
+export interface SettingsOptions {
+  readonly storage: StoragePort
+  readonly clock: Clock
+  /**
+   * Called before each write. The replay guard stores the tags of commands then, so that they reach flash before the change
+   * they caused. False when flash does not take them.
+   */
+  beforeWrite?(): boolean
+  /** Bounds what commands, jobs and the portal may write. */
+  readonly budget?: WriteBudget
+  /** Called when flash refuses a write or reads back something else. The store tries again. */
+  onFlashError?(error: SlotError): void
+}
+
+/**
+ * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
+ * again when the same or another change is asked for, or after 10 minutes.
+ */
+export class SettingsStore {
+  #options: SettingsOptions
+  #slots: Slots
+  #values: Settings
+  #stored: string
+  #timer: Timer | undefined
+  /** Flash has refused the last write, or what must be stored first. */
+  #isRefused = false
+  /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
+  #slowFrom = 0
+
+  constructor(options: SettingsOptions) {
+    this.#options = options
+    this.#slots = new Slots(options.storage, 'settings')
+    this.#values = fromStored(this.#slots.read())
+    this.#stored = JSON.stringify(this.#values)
+  }
+
+  get values(): Readonly<Settings> {
+    return this.#values
+  }
+
+  /** Whether flash takes the settings. It `refuses` until an attempt succeeds; `spent` is too much written of late. */
+  get flash(): 'works' | 'refuses' | 'spent' {
+    if (this.#isRefused) return 'refuses'
+    return this.#options.budget?.isSpent ? 'spent' : 'works'
+  }
+
+  /**
+   * Applies changes and writes them at once; true then. False when nothing is new, when flash does not take what must be
+   * stored first, or when too much was written of late: nothing is changed then.
+   */
+  update(changes: Partial<Settings>): boolean {
+    const { budget } = this.#options
+    const isNews = this.#isNews(changes)
+    // Whoever asks for what flash has refused may not be left without it.
+    if ((!isNews && !this.#isRefused) || budget?.isSpent) return false
+    if (!this.#isReady()) {
+      this.#writeIn(RETRY)
+      return false
+    }
+    this.#values = { ...this.#values, ...changes }
+    budget?.spend()
+    this.#write()
+    return isNews
+  }
+
+  /** Applies changes now in any case, and writes them 2 s after the last such call. */
+  updateLater(changes: Partial<Settings>): void {
+    if (!this.#isNews(changes)) return
+    this.#values = { ...this.#values, ...changes }
+    this.#writeIn(DELAY)
+  }
+
+  /** Applies changes now in any case, and writes them with whatever is written next: within 2 s, or an hour after the last of their kind. */
+  updateSlowly(changes: Partial<Settings>): void {
+    if (!this.#isNews(changes)) return
+    this.#values = { ...this.#values, ...changes }
+    if (this.#timer !== undefined) return
+    const now = this.#options.clock.now()
+    const at = Math.max(now + DELAY, this.#slowFrom)
+    this.#slowFrom = at + SLOWLY
+    this.#writeIn(at - now)
+  }
+
+  /** Writes pending changes. */
+  flush(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    // A refusal stands until flash has taken something.
+    if (!this.#isRefused && JSON.stringify(this.#values) === this.#stored) return
+    if (this.#isReady()) this.#write()
+    else this.#writeIn(RETRY)
+  }
+
+  /** Writes pending changes for the last time. */
+  close(): void {
+    this.flush()
+    this.#options.clock.clear(this.#timer)
+  }
+
+  #isReady(): boolean {
+    const isReady = this.#options.beforeWrite?.() ?? true
+    if (!isReady) this.#isRefused = true
+    return isReady
+  }
+
+  #isNews(changes: Partial<Settings>): boolean {
+    for (const name of Object.keys(changes) as (keyof Settings)[])
+      if (!isSame(changes[name], this.#values[name])) return true
+    return false
+  }
+
+  #write(): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify(this.#values)
+    const error = this.#slots.write(encodeUtf8(text))
+    this.#isRefused = error !== undefined
+    if (error === undefined) {
+      this.#stored = text
+      return
+    }
+    this.#writeIn(RETRY)
+    this.#options.onFlashError?.(error)
+  }
+
+  #onTimer(): void {
+    const { budget } = this.#options
+    if (budget?.isSpent) return this.#writeIn(RETRY)
+    budget?.spend()
+    this.flush()
+  }
+
+  #writeIn(ms: number): void {
+    this.#options.clock.clear(this.#timer)
+    this.#timer = this.#options.clock.set(() => this.#onTimer(), ms)
+  }
+}
+
+/** Texts in lists are compared one by one. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other
+  return one.length === other.length && one.every((text, i) => text === other[i])
+}

@@ -1,0 +1,110 @@
+import { byteLength } from '../modules/codec/utf8.js'
+import { isWpaPassword } from '../modules/codec/wpa.js'
+import { parseBroker } from '../modules/control/commands/broker.js'
+import { CRON_COMMANDS } from '../modules/control/commands/cron.js'
+import { commandsOf } from '../modules/control/commands/table.js'
+import { parseJob } from '../modules/control/cron/job.js'
+import { parseCredentials } from '../modules/control/texts.js'
+import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
+import { MAX_PASSWORD, MAX_SSID } from '../modules/storage/settings.js'
+
+/** A command's parameter: what it is, for people, and what is wrong with a text that no device takes. */
+interface Parameter {
+  readonly what: string
+  problem(text: string): string | undefined
+}
+
+/** The names of all commands that any build of the firmware knows. */
+export const COMMAND_NAMES: readonly string[] = Object.keys(
+  commandsOf({ hasValve: true, counts: true, cron: true, stackTrace: true }),
+)
+
+const amount: Parameter = {
+  what: 'kWh, m3 with FLOW_METER',
+  problem: (text) => (parseAmount(text, FLOW_DECIMALS) === undefined ? 'expected a number, not negative' : undefined),
+}
+
+/** The commands that take a parameter. What is wrong with one, the firmware's own parsers say. */
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  set_ssid: {
+    what: `name, 1 to ${MAX_SSID} bytes`,
+    problem: (text) => (text === '' ? 'expected a name' : tooLong(text, MAX_SSID)),
+  },
+  set_pwd: { what: `password, ${MAX_PASSWORD} bytes at most`, problem: (text) => tooLong(text, MAX_PASSWORD) },
+  set_ssid_pwd: { what: 'ssid=..&pwd=..', problem: (text) => credentialsProblem(text, 'pair') },
+  set_fallback_ssid_pwd: { what: 'ssid=..&pwd=..', problem: (text) => credentialsProblem(text, 'name') },
+  set_ap_mesh_pwd: {
+    what: 'password, 8 to 63 characters of ASCII; empty for none',
+    problem: (text) => (text === '' || isWpaPassword(text) ? undefined : 'expected 8 to 63 characters of ASCII'),
+  },
+  set_mqtt: {
+    what: 'any of host=..&port=..&user=..&pwd=..',
+    problem: (text) => {
+      const broker = parseBroker(text)
+      if (!broker.ok) return broker.error
+      return Object.keys(broker.value).length === 0 ? 'expected host, port, user or pwd' : undefined
+    },
+  },
+  open_until: amount,
+  open_until_delta: amount,
+  set_cron: {
+    what: 'minute=..&hour=..&day_of_month=..&month=..&day_of_week=..&command=..',
+    problem: (text) => {
+      const job = parseJob(text)
+      if (!job.ok) return job.error
+      const names = Object.keys(CRON_COMMANDS)
+      return names.includes(job.value.command) ? undefined : `command: expected one of ${names.join(', ')}`
+    },
+  },
+}
+
+/** The commands that are answered under another name, or not at all. Another command then tells what came of it. */
+const REPLIES: Readonly<Record<string, { readonly name?: string; readonly check?: string }>> = {
+  scan: { name: 'scan_result' },
+  open: { check: 'status' },
+  close: { check: 'status' },
+  start_ap: { check: 'ap_status' },
+  stop_ap: { check: 'ap_status' },
+  restart: {},
+  reconnect: {},
+}
+
+/** The parameter that the server sends where a command takes none. */
+const NOTHING = '1'
+
+/** What is wrong with a command, or the parameter to send with it. */
+export function checkedCommand(
+  name: string,
+  payload: string | undefined,
+): { readonly problem: string } | { readonly payload: string } {
+  if (!COMMAND_NAMES.includes(name)) return { problem: `${name}: not a command; there are ${COMMAND_NAMES.join(', ')}` }
+  const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name]! : undefined
+  if (parameter === undefined) return { payload: payload ?? NOTHING }
+  if (payload === undefined) return { problem: `${name}: needs its parameter: ${parameter.what}` }
+  const problem = parameter.problem(payload)
+  return problem === undefined ? { payload } : { problem: `${name}: ${problem}` }
+}
+
+/** The name of a command's reply, and the question that tells what came of it; neither where nothing does. */
+export function replyOf(name: string): { readonly name?: string; readonly check?: string } {
+  return Object.hasOwn(REPLIES, name) ? REPLIES[name]! : { name }
+}
+
+/** The list of commands, for people. */
+export function commandsText(): string {
+  const lines = COMMAND_NAMES.map((name) => {
+    const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
+    return parameter === undefined ? `  ${name}` : `  ${name.padEnd(22)} ${parameter.what}`
+  })
+  return `\nCommands, and the parameter of those that take one:\n${lines.join('\n')}`
+}
+
+function credentialsProblem(text: string, needs: 'pair' | 'name'): string | undefined {
+  const { ssid, password } = parseCredentials(text)
+  if (ssid === undefined && (needs === 'name' || password === undefined)) return 'expected ssid=..&pwd=..'
+  return tooLong(ssid ?? '', MAX_SSID) ?? tooLong(password ?? '', MAX_PASSWORD)
+}
+
+function tooLong(text: string, most: number): string | undefined {
+  return byteLength(text) > most ? `expected at most ${most} bytes, got ${byteLength(text)}` : undefined
+}

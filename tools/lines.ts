@@ -1,0 +1,108 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { UsageError } from './errors.js'
+
+/** Bytes of the longest line or text, and of the longest file. */
+const MOST = 64 * 1024 * 1024
+const MOST_OF_FILE = 256 * 1024 * 1024
+
+const PIECE = 65_536
+const NEW_LINE = 0x0a
+
+/** Splits what comes in pieces into lines. It keeps no more than one line, of `most` bytes at most. */
+export class LineSplitter {
+  #most: number
+  #onLine: (line: string) => void
+  #pieces: Buffer[] = []
+  #length = 0
+  #number = 1
+
+  /** @param onLine gets each line without its end */
+  constructor(onLine: (line: string) => void, most = MOST) {
+    this.#onLine = onLine
+    this.#most = most
+  }
+
+  /** Throws `UsageError` when a line is too long. */
+  push(piece: Buffer): void {
+    let start = 0
+    for (let end = piece.indexOf(NEW_LINE); end >= 0; end = piece.indexOf(NEW_LINE, start)) {
+      this.#keep(piece.subarray(start, end))
+      this.#tell()
+      start = end + 1
+    }
+    this.#keep(piece.subarray(start))
+  }
+
+  /** Tells the last line, if it had no end. */
+  end(): void {
+    if (this.#length > 0) this.#tell()
+  }
+
+  #keep(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    this.#length += bytes.length
+    if (this.#length > this.#most) throw new UsageError(`line ${this.#number}: longer than ${bytesText(this.#most)}`)
+    this.#pieces.push(bytes)
+  }
+
+  #tell(): void {
+    const line = Buffer.concat(this.#pieces).toString('utf8')
+    this.#pieces = []
+    this.#length = 0
+    this.#number++
+    this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+  }
+}
+
+/** The lines of a stream, one after the other. Throws `UsageError` when one is longer than `most` bytes. */
+export async function* linesOf(input: Readable, most = MOST): AsyncGenerator<string> {
+  const lines: string[] = []
+  const splitter = new LineSplitter((line) => lines.push(line), most)
+  for await (const piece of input) {
+    splitter.push(piece as Buffer)
+    yield* lines.splice(0)
+  }
+  splitter.end()
+  yield* lines
+}
+
+/** A whole stream as text. Throws `UsageError` when it is longer than `most` bytes. */
+export async function textOf(input: Readable, most = MOST): Promise<string> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of input) {
+    length += (piece as Buffer).length
+    if (length > most) throw new UsageError(`standard input: longer than ${bytesText(most)}`)
+    pieces.push(piece as Buffer)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** A whole file as text. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it. */
+export function fileText(path: string, most = MOST_OF_FILE): string {
+  const pieces: Buffer[] = []
+  let length = 0
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    for (;;) {
+      const piece = Buffer.allocUnsafe(PIECE)
+      const read = readSync(file, piece, 0, PIECE, null)
+      if (read === 0) break
+      length += read
+      if (length > most) break
+      pieces.push(piece.subarray(0, read))
+    }
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+  if (length > most) throw new UsageError(`${path}: longer than ${bytesText(most)}`)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function bytesText(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes / 1024} kB` : `${bytes / 1024 / 1024} MB`
+}
