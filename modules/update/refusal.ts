@@ -10,17 +10,12 @@ export interface Installing {
   /** Bytes of the slot. */
   readonly room: number
   readonly failed: FailedImage | undefined
+  /** What a command has asked for; undefined where somebody uploads the image. */
+  readonly request: UpdateRequest | undefined
 }
 
-/**
- * Why this image is not installed here; undefined when it is.
- * @param request what a command has asked for; undefined where somebody uploads the image
- */
-export function refusalOf(
-  manifest: Manifest,
-  request: UpdateRequest | undefined,
-  { runs, room, failed }: Installing,
-): string | undefined {
+/** Why this image is not installed here; undefined when it is. */
+export function refusalOf(manifest: Manifest, { runs, room, failed, request }: Installing): string | undefined {
   const { version } = manifest
   if (request !== undefined && request.version !== version) return `the file is version ${version}`
   if (manifest.project !== runs.project) return 'other project'

@@ -100,8 +100,8 @@ export class Update implements DownloadHost {
     if (!opened.ok) return this.#end('refused', request?.version ?? '', opened.error)
     const manifest = opened.value
     const { version, length, sha256 } = manifest
-    const { mark, sha256: known, failed } = this.#record.state
-    const refusal = refusalOf(manifest, request, { runs: image, room: slots.spare.size, failed })
+    const { failed, mark, sha256: known } = this.#record.state
+    const refusal = refusalOf(manifest, { runs: image, room: slots.spare.size, failed, request })
     if (refusal !== undefined) return this.#end('refused', request?.version ?? version, refusal)
     state.manifest = manifest
     const isKnown = known === sha256 && mark <= length
