@@ -3,10 +3,12 @@ import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { CRON_COMMANDS } from '../modules/control/commands/cron.js'
 import { commandsOf } from '../modules/control/commands/table.js'
+import { parseUpdateRequest } from '../modules/control/commands/update.js'
 import { parseJob } from '../modules/control/cron/job.js'
 import { parseCredentials } from '../modules/control/texts.js'
 import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
 import { MAX_PASSWORD, MAX_SSID } from '../modules/storage/settings.js'
+import { parseAddress } from '../modules/update/address.js'
 
 /** A command's parameter: what it is, for people, and what is wrong with a text that no device takes. */
 interface Parameter {
@@ -43,6 +45,15 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       const broker = parseBroker(text)
       if (!broker.ok) return broker.error
       return Object.keys(broker.value).length === 0 ? 'expected host, port, user or pwd' : undefined
+    },
+  },
+  update: {
+    what: 'version=..&url=http://..; &force=1 for an older one, or one that has failed',
+    problem: (text) => {
+      const request = parseUpdateRequest(text)
+      if (!request.ok) return request.error
+      const address = parseAddress(request.value.url)
+      return address.ok ? undefined : address.error
     },
   },
   open_until: amount,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { COMMAND_NAMES, checkedCommand, commandsText, replyOf } from '../../tools/commands.js'
 import { testTwin } from '../../twin/virtual.js'
+import { UPDATE_KEY } from '../support/update.js'
 
 /** A parameter that the firmware takes, of every command that takes one. */
 const GOOD: Readonly<Record<string, string>> = {
@@ -13,6 +14,7 @@ const GOOD: Readonly<Record<string, string>> = {
   set_fallback_ssid_pwd: 'ssid=far&pwd=away',
   set_ap_mesh_pwd: 'mesh-password',
   set_mqtt: 'user=somebody',
+  update: 'version=0.2.0&url=http://updates:8000/meterlogger',
   open_until: '1200.5',
   open_until_delta: '+10',
   set_cron: 'minute=0&hour=3&command=close',
@@ -26,6 +28,16 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   set_fallback_ssid_pwd: ['', 'pwd=away', `ssid=far&pwd=${'x'.repeat(65)}`],
   set_ap_mesh_pwd: ['short', 'æøåæøåæøå', 'x'.repeat(64)],
   set_mqtt: ['', '1', 'host=a b', 'port=0', 'port=65536', 'pass=x', `user=${'x'.repeat(65)}`],
+  update: [
+    '',
+    '1',
+    'version=0.2.0',
+    'url=http://updates/a',
+    'version=0.2.0&url=https://updates/a',
+    'version=0.2.0&url=ftp://updates/a',
+    'version=0.2.0&url=http://updates/a&force=yes',
+    'version=0.2.0&url=http://updates/a&when=now',
+  ],
   open_until: ['', '-1', 'much', '1e3', '1,5', '0x10'],
   open_until_delta: ['', '-1', 'much'],
   set_cron: ['', 'command=', 'command=ping', 'minute=60&command=open', 'minute=0', 'hour=3&hour=4&command=open'],
@@ -71,7 +83,7 @@ describe('the commands that send knows', () => {
   })
 
   it('have a parameter where the firmware takes one, and what the firmware would not take is refused', async () => {
-    const { clock, online, ask, twin } = testTwin()
+    const { clock, online, ask, twin } = testTwin({ UPDATE_KEY })
     await online()
     await clock.run(120_000)
     for (const name of COMMAND_NAMES) {
@@ -84,13 +96,17 @@ describe('the commands that send knows', () => {
       const before = JSON.stringify(twin.settings)
       const replies = await ask(name, payload, 4_000)
       ok(!replies.some((text) => text.includes('refused')), `${name}: ${replies}`)
-      if (!['set_ssid', 'set_pwd', 'set_ssid_pwd'].includes(name)) ok(JSON.stringify(twin.settings) !== before, name)
+      // These settings are so already, and an update shows in none.
+      if (!['set_ssid', 'set_pwd', 'set_ssid_pwd', 'update'].includes(name))
+        ok(JSON.stringify(twin.settings) !== before, name)
     }
     for (const [name, payloads] of Object.entries(BAD))
       for (const payload of payloads) {
         ok('problem' in checkedCommand(name, payload), `${name} ${payload}`)
         const before = twin.settings
         const replies = await ask(name, payload, 4_000)
+        if (name === 'update')
+          ok(replies.every((text) => text.includes('state=refused')) && replies.length > 0, payload)
         const isKept = JSON.stringify({ ...twin.settings, total: 0 }) === JSON.stringify({ ...before, total: 0 })
         ok(isKept || (CUT.includes(name) && !replies.includes(`${name} ${payload}`)), `${name} ${payload}: ${replies}`)
       }

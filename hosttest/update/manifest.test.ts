@@ -1,8 +1,9 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { encodeHead, HEAD, type Manifest, openHead, signedText } from '../../modules/update/manifest.js'
+import { HEAD, type Manifest, openHead } from '../../modules/update/manifest.js'
 import { nodeVerifier } from '../../twin/verifier.js'
+import { encodeHead, signedText } from '../support/signed-head.js'
 
 const MANIFEST: Manifest = {
   project: 'xs_esp32',
