@@ -28,7 +28,7 @@ export interface Device {
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */
   brokerChanged(): void
-  /** Writes what waits, and what an impulse meter has counted. */
+  /** Writes the settings that wait, and the count of an impulse meter. */
   save(): void
   /** Shuts down in order and restarts. */
   restart(): void
