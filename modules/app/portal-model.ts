@@ -12,11 +12,12 @@ import type {
 } from '../portal/device.js'
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
+import { NOT_FOUND, REFUSED } from '../ports/join-failure.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
-import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
+import { NO_ADDRESS } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
 import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
 

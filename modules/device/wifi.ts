@@ -2,11 +2,8 @@ import type { Radio } from 'device/radio'
 import Time from 'time'
 import WiFi from 'wifi'
 import { toHex } from '../codec/hex.js'
+import { NOT_FOUND, REFUSED, UNSPECIFIED } from '../ports/join-failure.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
-import { NOT_FOUND, REFUSED } from '../uplink/reasons.js'
-
-/** The original's word where the SDK tells no reason. */
-const GONE = 'unspecified'
 
 /** The SDK's detail of a lost connection when the password was refused. Its typings do not know it. */
 const PASSWORD_REFUSED = -1
@@ -39,7 +36,7 @@ export class DeviceWifi implements WifiPort {
       else if (message === WiFi.disconnected) {
         this.leave()
         // The SDK tells nothing of other obstacles.
-        events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? GONE : NOT_FOUND)
+        events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? UNSPECIFIED : NOT_FOUND)
       }
     }
     let wifi: WiFi | undefined
@@ -49,7 +46,7 @@ export class DeviceWifi implements WifiPort {
       WiFi.connect(credentials)
     } catch {
       this.leave()
-      events.onDown(GONE)
+      events.onDown(UNSPECIFIED)
     }
   }
 

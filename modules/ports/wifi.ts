@@ -1,8 +1,10 @@
+import type { JoinFailure } from './join-failure.js'
+
 export interface StationEvents {
   /** The station has an address. */
   onUp(): void
   /** The network is gone, refused or not found; called once for each `join`. */
-  onDown(reason: string): void
+  onDown(reason: JoinFailure): void
 }
 
 /** A network that a scan has heard. */
