@@ -1,7 +1,6 @@
 // node only
 import { equal } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { MANIFESTS } from './manifest.js'
 import { runBoard } from './run.js'
 
@@ -30,10 +29,7 @@ const RADIO: typeof METERS = [
 
 describe('a factory-new board', function () {
   this.timeout(600_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   for (const manifest of MANIFESTS) {
     for (const [name, flags, form = FORM] of [...METERS, ...(manifest.includes('ble') ? RADIO : [])]) {
@@ -50,11 +46,8 @@ void factoryNew(${JSON.stringify(form)}, ${JSON.stringify(flags)})`,
   }
 })
 
-describe('a board whose set-up network a stranger has joined', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board whose set-up network a stranger has joined', function () {
+  needsMachine(this)
 
   it('is not restarted by connections that are gone at any moment, and serves the next guest', async () => {
     const { lines } = await runBoard({
@@ -66,11 +59,8 @@ void portScan()`,
   })
 })
 
-describe('a board whose home network holds the set-up network', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board whose home network holds the set-up network', function () {
+  needsMachine(this)
 
   it('moves that one to another address', async () => {
     const { lines } = await runBoard({
@@ -82,11 +72,8 @@ void wideNetwork()`,
   })
 })
 
-describe('a board in later years', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board in later years', function () {
+  needsMachine(this)
 
   for (const year of [2037, 2039, 2110]) {
     it(`of ${year} takes the time of its server, samples and is commanded`, async () => {
