@@ -46,7 +46,7 @@ export class CommandsChecker implements Checker {
     if (isDone) {
       this.counts.done++
       this.#checkOrder(topic, name)
-      // What flash did not take may have been refused, and then it may act later.
+      // The device may have refused it because flash did not take it; it may act later then.
       if (storage.state === 'good' || QUESTIONS.includes(name)) operator.noteDone(topic, payload)
     } else if (knowsTime && operator.isOwn(payload) && this.#isPunctual(topic) && !this.#isOvertaken(topic, name))
       this.#ledger.violate('not done', name)
