@@ -1,5 +1,6 @@
 import { Firmware } from 'app/firmware'
 import { isExampleKey, parseFlags } from 'app/flags'
+import { RELEASE } from 'app/version'
 import { visible } from 'codec/visible'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
@@ -13,13 +14,19 @@ import { mqttConnector } from 'device/mqtt'
 import { Radio } from 'device/radio'
 import { byAddress, Resolver } from 'device/resolver'
 import { DeviceSerial } from 'device/serial'
+import { openSlots } from 'device/slots'
 import { DeviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
+import { tcpConnector } from 'device/tcp'
 import { querySntp } from 'device/time'
 import { deviceUdp } from 'device/udp'
+import { deviceVerifier } from 'device/verifier'
 import { DeviceWifi } from 'device/wifi'
 import config from 'mc/config'
 import Net from 'net'
+
+/** What the SDK's build calls every image (xsProj-esp32/CMakeLists.txt). */
+const PROJECT = 'xs_esp32'
 
 /** Composes the firmware from the SDK's adapters and starts it; the host calls this at power-on. */
 export default function main(): void {
@@ -56,6 +63,15 @@ export default function main(): void {
         ac1: machine.openOutput(board.ac1),
         ac2: machine.openOutput(board.ac2),
         led: machine.openOutput(board.led, board.ledActiveLow),
+        slots: openSlots(machine, faults),
+        image: {
+          project: PROJECT,
+          chip: config.chip,
+          variant: config.mark.slice(config.mark.indexOf('=') + 1, -1),
+          version: RELEASE,
+        },
+        connectTcp: tcpConnector(resolver),
+        verifier: deviceVerifier,
         log,
       },
       flags.value,

@@ -12,15 +12,16 @@ const ARROWS_OF_DRIVERS = ['meters', 'storage']
 
 /** What each folder may import beside that; `app` may import every kind of meter. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  app: ['control', 'delivery', 'led', 'meters', 'mqttcrypto', 'portal', 'storage', 'time', 'uplink'],
+  app: ['control', 'delivery', 'led', 'meters', 'mqttcrypto', 'portal', 'storage', 'time', 'update', 'uplink'],
   ble: ['time'],
-  control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'time', 'uplink'],
+  control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'time', 'update', 'uplink'],
   delivery: ['mqttcrypto', 'time'],
   device: ['time', 'uplink'],
   meters: ['storage'],
   mqttcrypto: ['storage', 'time'],
   portal: ['meters', 'storage'],
   radio: ['ble', 'wmbus'],
+  update: ['storage'],
   uplink: ['delivery', 'storage', 'time'],
 }
 

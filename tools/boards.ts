@@ -38,6 +38,8 @@ export function boardManifests(board: string): Readonly<Record<string, BoardMani
     const folder = path.includes('/') ? '.' : './manifests'
     return {
       build: { NAME: `${name}${suffix}` },
+      // `update sign` finds it in the image.
+      config: { mark: `meterlogger-variant=${board}${suffix};` },
       include: ['base', `boards/${board}`, variant].map((file) => `${folder}/${file}.json`),
     }
   }

@@ -5,12 +5,14 @@ import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
+import { fileSlots } from '../twin/file-slots.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { optionsOf, twinMeter } from '../twin/meters.js'
 import { connectMqtt } from '../twin/mqtt-client.js'
+import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
@@ -22,6 +24,7 @@ import { fileText, LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
 import { type KeyOptions, keyText, parseNumber, parseSerial, parseWhole, withKey } from './options.js'
 import { print, say, sayLine } from './print.js'
+import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
 
 /** Bytes of the longest line that somebody may type. */
@@ -34,6 +37,7 @@ interface TwinCommandOptions extends KeyOptions, Partial<BrokerOptions> {
   readonly meter: string
   readonly uart?: string
   readonly serial?: string
+  readonly updateKey?: string
   readonly state?: string
   readonly flag: Record<string, string>
   readonly count?: number
@@ -52,7 +56,8 @@ export function twinCommand(): Command {
     )
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
-    .option('--state <folder>', 'keep its flash here; else it starts with an empty one')
+    .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
+    .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option(
       '--flag <name=value>',
       'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
@@ -87,6 +92,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   operator.on('error', () => {})
   if (embedded !== undefined) say(`broker ${broker.shown}`)
 
+  const stored = options.state === undefined ? undefined : fileSlots(options.state)
   const clock = new RealClock(options.speed)
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
@@ -99,10 +105,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
     clock,
     unix,
     connect: connectMqtt,
+    connectTcp,
+    slots: stored?.slots,
     broker: { host: broker.host, port: broker.port },
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
-      options.state === undefined ? new SimulatedFlash({ sectors: SECTORS }) : new FileFlash(options.state, SECTORS),
+      options.state === undefined
+        ? new SimulatedFlash({ sectors: SECTORS })
+        : new FileFlash(options.state, 'journal.flash', SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
     fresh: options.fresh,
     portal: {
@@ -154,6 +164,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     stopMeter?.()
     switches.close()
     twin.close()
+    stored?.close()
     portal.close()
     await operator.endAsync(true)
     await embedded?.close()
@@ -179,6 +190,7 @@ function readFlags(options: TwinCommandOptions): Flags {
   const key = keyText(options) ?? EXAMPLE_KEY
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
   if (options.serial !== undefined) implied.SERIAL = options.serial
+  if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
   const { BLE, FLOWIQ } = { ...implied, ...options.flag }
   const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)

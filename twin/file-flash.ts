@@ -2,19 +2,22 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path'
 import { SimulatedFlash } from './flash.js'
 
-const FILE = 'journal.flash'
+const SECTOR = 4096
 
-/** Simulated flash whose content is a file in a folder. */
+/** Simulated flash whose content is a file in a folder; where the file ends, the rest is erased. */
 export class FileFlash extends SimulatedFlash {
   #file: number
+  /** Bytes of the file. */
+  #saved: number
 
-  constructor(folder: string, sectors: number) {
+  constructor(folder: string, name: string, sectors: number) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const path = join(folder, FILE)
-    const blank = new Uint8Array(sectors * 4096).fill(0xff)
-    const content = existsSync(path) ? new Uint8Array(readFileSync(path)) : blank
-    super({ sectors, content: content.length === blank.length ? content : blank })
-    if (this.bytes === blank) writeFileSync(path, blank, { mode: 0o600 })
+    const path = join(folder, name)
+    const stored = existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined
+    const fits = stored !== undefined && stored.length % SECTOR === 0 && stored.length <= sectors * SECTOR
+    super({ sectors, content: fits ? stored : undefined })
+    if (!fits) writeFileSync(path, '', { mode: 0o600 })
+    this.#saved = fits ? stored.length : 0
     this.#file = openSync(path, 'r+')
   }
 
@@ -30,9 +33,13 @@ export class FileFlash extends SimulatedFlash {
     closeSync(this.#file)
   }
 
+  /** Saves this part, and what the file does not have yet. */
   #save(offset: number, length: number): boolean {
+    const from = Math.min(offset, this.#saved)
+    const to = this.covered.length > this.#saved ? this.covered.length : Math.min(offset + length, this.#saved)
     try {
-      writeSync(this.#file, this.bytes, offset, length, offset)
+      if (to > from) writeSync(this.#file, this.covered, from, to - from, from)
+      this.#saved = Math.max(this.#saved, to)
       return true
     } catch {
       return false

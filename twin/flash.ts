@@ -18,7 +18,7 @@ export type Tear = 'byte' | 'page'
 export interface SimulatedFlashOptions {
   readonly sectors: number
   readonly sectorSize?: number
-  /** Its content; it is erased without this. */
+  /** Its content, up to some sector; what comes after is erased. */
   readonly content?: Uint8Array
   /** Chooses the bits that are hit when power goes. */
   readonly random?: () => number
@@ -29,7 +29,6 @@ export interface SimulatedFlashOptions {
 export class SimulatedFlash implements FlashPort {
   readonly size: number
   readonly sectorSize: number
-  readonly bytes: Uint8Array
   /** How often each sector was erased. */
   readonly erases: Uint32Array
   reads = 0
@@ -42,14 +41,27 @@ export class SimulatedFlash implements FlashPort {
   on = true
   #random: () => number
   #tear: Tear
+  /** The first bytes; all after them are erased and take no memory, as most of a slot for a small image. */
+  #cells: Uint8Array
 
   constructor({ sectors, sectorSize = 4096, content, random = Math.random, tear = 'byte' }: SimulatedFlashOptions) {
     this.size = sectors * sectorSize
     this.sectorSize = sectorSize
-    this.bytes = content ?? new Uint8Array(this.size).fill(0xff)
+    this.#cells = content ?? new Uint8Array(0)
     this.erases = new Uint32Array(sectors)
     this.#random = random
     this.#tear = tear
+  }
+
+  /** Everything, for tests that look at it or change it. */
+  get bytes(): Uint8Array {
+    this.#cover(this.size)
+    return this.#cells
+  }
+
+  /** What was written; beyond its end everything is erased. */
+  get covered(): Uint8Array {
+    return this.#cells
   }
 
   powerOn(): void {
@@ -61,20 +73,24 @@ export class SimulatedFlash implements FlashPort {
     this.#check(offset, into.length)
     this.reads++
     this.bytesRead += into.length
-    into.set(this.bytes.subarray(offset, offset + into.length))
+    const stored = this.#cells.subarray(offset, offset + into.length)
+    into.set(stored)
+    into.fill(0xff, stored.length)
     return true
   }
 
   write(offset: number, bytes: Uint8Array): boolean {
     this.#check(offset, bytes.length)
+    this.#cover(offset + bytes.length)
+    const cells = this.#cells
     for (let i = 0; i < bytes.length; i++) {
-      const old = this.bytes[offset + i]!
+      const old = cells[offset + i]!
       if (bytes[i]! & ~old)
         throw new Error(`flash: writing 0x${bytes[i]!.toString(16)} over 0x${old.toString(16)} at ${offset + i}`)
     }
     const whole = Math.min(bytes.length, this.cutAt - this.steps)
     if (whole < bytes.length) this.#tearWrite(offset, bytes, whole)
-    this.bytes.set(bytes, offset)
+    cells.set(bytes, offset)
     this.steps += bytes.length
     this.bytesWritten += bytes.length
     return true
@@ -85,12 +101,14 @@ export class SimulatedFlash implements FlashPort {
     this.#check(start, this.sectorSize)
     this.erases[sector]!++
     const whole = Math.min(ERASE_STEPS, this.cutAt - this.steps)
+    const cells = this.#cells
+    const end = Math.min(start + this.sectorSize, cells.length)
     if (whole < ERASE_STEPS) {
       const done = (whole + this.#random()) / ERASE_STEPS
-      for (let i = start; i < start + this.sectorSize; i++) this.bytes[i]! |= this.#someBits(done)
+      for (let i = start; i < end; i++) cells[i]! |= this.#someBits(done)
       this.#cut(whole)
     }
-    this.bytes.fill(0xff, start, start + this.sectorSize)
+    if (start < end) cells.fill(0xff, start, end)
     this.steps += ERASE_STEPS
     return true
   }
@@ -101,9 +119,17 @@ export class SimulatedFlash implements FlashPort {
     const share = this.#random()
     for (let i = 0; i < bytes.length; i++) {
       const kept = sameTime(i) ? this.#someBits(share) : i < whole ? 0 : 0xff
-      this.bytes[offset + i]! &= bytes[i]! | kept
+      this.#cells[offset + i]! &= bytes[i]! | kept
     }
     this.#cut(whole)
+  }
+
+  #cover(end: number): void {
+    const cells = this.#cells
+    if (end <= cells.length) return
+    const sectors = Math.ceil(Math.max(end, 2 * cells.length) / this.sectorSize)
+    this.#cells = new Uint8Array(Math.min(sectors * this.sectorSize, this.size)).fill(0xff)
+    this.#cells.set(cells)
   }
 
   /** Each bit is set with this probability. */

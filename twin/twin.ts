@@ -1,15 +1,17 @@
 import { Firmware } from '../modules/app/firmware.js'
 import type { Flags } from '../modules/app/flags.js'
 import type { Ports } from '../modules/app/ports.js'
+import { RELEASE } from '../modules/app/version.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { PortalBinding } from '../modules/portal/portal.js'
-import type { Clock } from '../modules/ports/clock.js'
+import type { Clock, Timer } from '../modules/ports/clock.js'
 import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
-import type { MqttConnect, MqttConnection } from '../modules/ports/mqtt.js'
-import { POWER_ON, RESTART } from '../modules/ports/reset-reason.js'
+import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
+import { EXCEPTION, POWER_ON, RESTART } from '../modules/ports/reset-reason.js'
 import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
+import type { TcpConnect, TcpConnection } from '../modules/ports/tcp.js'
 import type { QueryTime } from '../modules/ports/time.js'
 import type { Settings } from '../modules/storage/settings.js'
 import { SettingsStore } from '../modules/storage/settings-store.js'
@@ -17,6 +19,8 @@ import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
+import { Flaw, makeImage } from './image.js'
+import type { InstalledImage } from './image-check.js'
 import { SimulatedImpulses } from './impulses.js'
 import { SimulatedLine } from './line.js'
 import { twinMeter } from './meters.js'
@@ -25,8 +29,10 @@ import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
 import { RadioField } from './radio-field.js'
 import { seededRandom } from './random.js'
+import { RunningSlots, SimulatedSlots } from './slots.js'
 import { twinSystem } from './system.js'
 import { SimulatedTime } from './time.js'
+import { nodeVerifier } from './verifier.js'
 import type { SentTelegram } from './water-meter.js'
 import { SimulatedWifi } from './wifi.js'
 
@@ -37,6 +43,10 @@ export interface TwinOptions {
   readonly broker: { readonly host: string; readonly port: number }
   readonly storage: StoragePort
   readonly flash?: FlashPort
+  /** Where images are; the twin has slots of its own without this. Empty ones get an image of this version. */
+  readonly slots?: SimulatedSlots
+  /** The network that updates come over; without it nobody answers. */
+  readonly connectTcp?: TcpConnect
   /** Replaces the computer's, for random numbers that repeat. */
   readonly crypto?: CryptoPort
   /** A real line. Without it the twin simulates a meter. */
@@ -65,6 +75,11 @@ export interface TwinOptions {
   log?(text: string): void
 }
 
+/** From a crash to the next start. */
+const CRASH_TIME = 1_000
+
+const HOUR = 3_600_000
+
 /** A board with the firmware on it and the simulated world around it. */
 export class Twin {
   readonly envelope: Envelope
@@ -79,12 +94,18 @@ export class Twin {
   readonly multical: SimulatedMultical | undefined
   /** Only builds with BLE have a concentrator. */
   readonly concentrator: SimulatedConcentrator | undefined
+  readonly slots: SimulatedSlots
   #options: TwinOptions
   #air: RadioField | undefined
   #clock: BootClock
   /** The power of the boot that runs now. */
   #power = { on: true }
   #connection: MqttConnection | undefined
+  /** Connections of this boot beside the broker's. */
+  #tcp: TcpConnection[] = []
+  /** The start after a reset. */
+  #next: Timer
+  #image!: InstalledImage
   /** ms from the world's clock to the Unix time that the machine keeps; undefined once power has gone. */
   #timeOffset: number | undefined
   #firmware: Firmware
@@ -107,6 +128,9 @@ export class Twin {
       const broker = { mqttHost: host, mqttPort: port, mqttAnswered: true }
       new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })
     }
+    this.slots = options.slots ?? new SimulatedSlots()
+    if (this.slots.images.every(({ covered }) => covered.length === 0))
+      this.slots.install(makeImage({ version: RELEASE }))
     this.#clock = new BootClock(clock)
     this.#firmware = this.#boot(POWER_ON)
   }
@@ -125,11 +149,20 @@ export class Twin {
     return this.#firmware
   }
 
+  /** The image that runs. */
+  get image(): InstalledImage {
+    return this.#image
+  }
+
   start(): void {
+    const { flaw } = this.#image
+    if (flaw === Flaw.Crash) return this.#reset(EXCEPTION, CRASH_TIME)
     this.#firmware.start()
+    if (flaw === Flaw.Hour) this.#clock.set(() => this.crash(), HOUR)
   }
 
   close(): void {
+    this.#options.clock.clear(this.#next)
     this.#firmware.close()
     this.#air?.close()
     this.concentrator?.close()
@@ -140,25 +173,54 @@ export class Twin {
    * middle of anything that the firmware does; the rest of that has no effect.
    */
   powerCut(ms: number): void {
+    this.#reset(POWER_ON, ms)
+  }
+
+  /** Ends the firmware in the middle of whatever it does, and starts again. */
+  crash(): void {
+    this.#reset(EXCEPTION, CRASH_TIME)
+  }
+
+  #reset(reason: number, ms: number): void {
     this.#power.on = false
     this.#clock.stop()
     this.#connection?.close()
+    for (const connection of this.#tcp) connection.close()
     this.wifi.leave()
     this.concentrator?.restart()
-    this.#options.clock.set(() => {
-      this.#firmware = this.#boot(POWER_ON)
+    const { clock } = this.#options
+    clock.clear(this.#next)
+    this.#next = clock.set(() => {
+      this.#firmware = this.#boot(reason)
       this.start()
     }, ms)
   }
 
+  /** Starts what the boot loader chooses. */
   #boot(resetReason: number): Firmware {
     const { storage, flash, crypto, serial, connect, onBoot, onDelivered, log } = this.#options
     onBoot?.()
     if (resetReason === POWER_ON) this.#timeOffset = undefined
-    const power = { on: true }
+    const booted = this.slots.boot()
+    if (booted === undefined) throw new Error('no slot has an image that starts')
+    const { slot, image } = booted
+    this.#image = image
+    // An image that crashes at once does nothing before.
+    const power = { on: image.flaw !== Flaw.Crash }
     this.#power = power
+    this.#tcp = []
+    const slots = new RunningSlots({
+      slots: this.slots,
+      running: slot,
+      power,
+      restart: () => this.#reset(RESTART, 0),
+    })
     this.#clock = new BootClock(this.#options.clock)
     const ports: Ports = {
+      slots,
+      connectTcp: this.#tcpOf(power),
+      verifier: nodeVerifier,
+      image,
       storage: powered(power, storage),
       flash: flash && powered(power, flash),
       clock: this.#clock,
@@ -167,7 +229,7 @@ export class Twin {
       connect: watchDelivery(
         (options) => {
           if (!power.on) throw new Error('no power')
-          return this.#keep(connect(options))
+          return this.#keep(image.flaw === Flaw.Broken ? this.#nobody(options) : connect(options))
         },
         (message) => {
           const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
@@ -198,6 +260,28 @@ export class Twin {
       log: (text) => log?.(text),
     }
     return new Firmware(ports, this.#options.flags)
+  }
+
+  /** The network of one boot beside the broker: it ends with the power. */
+  #tcpOf(power: { readonly on: boolean }): TcpConnect {
+    return (host, port, events) => {
+      const { clock, connectTcp } = this.#options
+      if (power.on && connectTcp !== undefined) {
+        const connection = connectTcp(host, port, events)
+        this.#tcp.push(connection)
+        return connection
+      }
+      const timer = clock.set(() => power.on && events.onClosed('nobody answers'), 0)
+      return { write: () => 0, close: () => clock.clear(timer) }
+    }
+  }
+
+  /** What an image that does not find the broker has for a connection. */
+  #nobody({ onClosed }: MqttConnectOptions): MqttConnection {
+    const timer = this.#clock.set(() => onClosed('nobody answers'), 5_000)
+    const isSent = () => false
+    const close = () => this.#clock.clear(timer)
+    return { publish: isSent, release: isSent, subscribe: isSent, unsubscribe: isSent, ping: isSent, close }
   }
 
   #keep(connection: MqttConnection): MqttConnection {

@@ -7,6 +7,7 @@ import { MemoryStorage } from './memory-storage.js'
 import { operatorOf } from './operator.js'
 import { seededRandom } from './random.js'
 import { SimulatedBroker } from './simulated-broker.js'
+import { SimulatedHttp } from './simulated-http.js'
 import { Twin, type TwinOptions } from './twin.js'
 
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
@@ -21,6 +22,7 @@ export const POWER_ON = 1_800_000_000_000
 export function testTwin(flags: Record<string, string> = {}, options: Partial<TwinOptions> = {}) {
   const clock = new VirtualClock()
   const broker = new SimulatedBroker(clock, 20)
+  const http = new SimulatedHttp(clock)
   const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
   if (!parsed.ok) throw new Error(parsed.error)
   const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
@@ -35,6 +37,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     crypto: { ...nodeCrypto, random: (length) => Uint8Array.from({ length }, () => random() * 256) },
     unix,
     connect: broker.connect,
+    connectTcp: http.connect,
     broker: { host: 'broker', port: 1883 },
     log: (text) => log.push(text),
     ...options,
@@ -49,5 +52,5 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     await announced()
   }
 
-  return { clock, broker, storage, twin, envelope, log, ...operator, online }
+  return { clock, broker, http, storage, twin, envelope, log, ...operator, online }
 }

@@ -36,6 +36,9 @@ declare module 'mc/config' {
       readonly supply?: number
       readonly supplyRatio?: number
     }
+    readonly chip: string
+    /** Names the manifest that the image is built from: `meterlogger-variant=NAME;`. */
+    readonly mark: string
     readonly [name: string]: unknown
   }
   export default config
@@ -66,6 +69,13 @@ declare module 'mc/ffi' {
     esp_netif_get_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
+    esp_partition_find_first(type: number, subtype: number, label: 0): number
+    esp_ota_get_running_partition(): number
+    esp_ota_get_next_update_partition(from: 0): number
+    esp_ota_get_state_partition(partition: number, state: ArrayBuffer): number
+    esp_ota_set_boot_partition(partition: number): number
+    esp_ota_mark_app_valid_cancel_rollback(): number
+    esp_ota_mark_app_invalid_rollback_and_reboot(): number
     nimble_port_stop(): number
     nimble_port_deinit(): number
     arc4random(): number

@@ -12,6 +12,7 @@ import { SimulatedBroker } from '../../twin/simulated-broker.js'
 import { twinSystem } from '../../twin/system.js'
 import { SimulatedTime } from '../../twin/time.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
+import { NO_UPDATES } from '../support/no-updates.js'
 import { FakeNetwork } from '../support/portal.js'
 
 /** A board for a day, with a network and a broker that work. */
@@ -40,6 +41,7 @@ async function aDay(isKeyRefused: boolean) {
       queryTime: new SimulatedTime(clock, 1_800_000_000_000).query,
       flash: undefined,
       impulses: undefined,
+      ...NO_UPDATES,
       ble: undefined,
       system: twinSystem(0, () => restarts++, { keptTime: () => undefined, keepTime: () => {} }),
       portal: { listener: network, udp: undefined, port: 80, host: undefined, clients: undefined },

@@ -31,6 +31,14 @@ describe('the build options', () => {
     equal(flags({ DEBUG_NO_METER: '1' }).driver.name, 'none')
   })
 
+  it('take the point of a key for updates', () => {
+    equal(flags({}).updateKey, undefined)
+    equal(flags({ UPDATE_KEY: '0a'.repeat(64) }).updateKey?.length, 64)
+    const refused = 'UPDATE_KEY: expected 128 hex digits, a point on P-256'
+    equal(error({ KEY, UPDATE_KEY: '0a'.repeat(63) }), refused)
+    equal(error({ KEY, UPDATE_KEY: 'xx'.repeat(64) }), refused)
+  })
+
   it('want a key of 32 hex digits, and never repeat it', () => {
     equal(error({}), 'KEY: missing; expected 32 hex digits')
     equal(error({ KEY: '' }), 'KEY: missing; expected 32 hex digits')
@@ -93,7 +101,7 @@ describe('the build options', () => {
   it('are refused when a name or a value is unknown', () => {
     match(
       error({ KEY, IMPULS: '1' }),
-      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, WATER_METERS, CONCENTRATOR, DEBUG,/,
+      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, WATER_METERS, CONCENTRATOR, DEBUG,/,
     )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')

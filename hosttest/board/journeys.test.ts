@@ -1,5 +1,8 @@
 // node only
 import { equal } from 'node:assert/strict'
+import { toHex } from '../../modules/codec/hex.js'
+import { makeImage } from '../../twin/image.js'
+import { signed, UPDATE_KEY } from '../support/update.js'
 import { needsMachine } from '../xs/needs-machine.js'
 import { MANIFESTS } from './manifest.js'
 import { runBoard } from './run.js'
@@ -67,6 +70,23 @@ describe('a board whose home network holds the set-up network', function () {
       flags: { KEY, SERIAL: '1234567', DEBUG: '1' },
       world: `import { wideNetwork } from './world/wide-network.js'
 void wideNetwork()`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
+describe('a board that is told to update', function () {
+  needsMachine(this)
+
+  it('runs the new image when that proves itself, and the one before when not', async () => {
+    const file = (version: string) => signed(makeImage({ version, variant: 'devkit', size: 20_000 }))
+    const changed = file('0.3.0')
+    changed[15_000]! ^= 1
+    const files = [file('0.2.0'), changed, file('0.4.0')].map((bytes) => toHex(bytes))
+    const { lines } = await runBoard({
+      flags: { KEY, SERIAL: '1234567', DEBUG: '1', UPDATE_KEY },
+      world: `import { updated } from './world/updated.js'
+void updated(${JSON.stringify(files)})`,
     })
     equal(lines.at(-1), 'well')
   })

@@ -138,15 +138,15 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
         main: `
           tell(...flash)
           const open = (options) => thrown(() => flash.open(options).status())
-          tell(open({ path: 'journal' }), open({ path: 'factory' }), open({ path: 'nextota' }), open({}))
+          tell(open({ path: 'journal' }), open({ path: 'ota_0' }), open({ path: 'nextota' }), open({}))
           tell(open({ path: 'journal', mode: 'w' }), open({ path: 'journal', mode: 'r', format: 'number' }))`,
       })
       deepEqual(told, [
-        ['nvs', 'phy_init', 'factory', 'journal'],
+        ['nvs', 'phy_init', 'ota_0', 'ota_1', 'otadata', 'journal'],
         [
           { size: 0xc0000, blockLength: 4096, blocks: 192 },
           "Error: can't find partition",
-          "Error: can't find partition",
+          { size: 0x190000, blockLength: 4096, blocks: 400 },
           'Error: no path',
         ],
         ['Error: invalid mode', 'RangeError: unsupported'],

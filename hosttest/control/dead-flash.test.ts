@@ -56,12 +56,14 @@ describe('a flash that takes nothing any more', () => {
 
 describe('a flash that takes nothing for a moment', () => {
   it('has the valve closed after a power cut, when close was sent once more', async () => {
-    const { twin, storage, clock, online, ask } = testTwin({ AUTO_CLOSE: '0' })
+    const { twin, storage, clock, online, ask, messages } = testTwin({ AUTO_CLOSE: '0' })
     await online()
     await ask('open')
     const heal = refuse(storage, 'settings')
     await ask('close')
+    await clock.run(MINUTE)
     equal(twin.ac1.level, 0)
+    equal(messages('flash_error').length, 1)
     heal()
     await ask('close')
     twin.powerCut(1_000)

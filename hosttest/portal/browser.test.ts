@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { SCRIPT, SCRIPT_HASH } from '../../modules/portal/script.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
-import { BROKER, FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
+import { BROKER, FakeDevice, FakeUpdate, IMPULSE, WATER_METER } from '../support/portal.js'
 import { type ServedPortal, servePortal } from '../support/portal-host.js'
 
 const PASSWORD = 'rigtig-kode'
@@ -22,6 +22,7 @@ describe('the script of the pages', () => {
 describe('the portal in Chromium', () => {
   let browser: Browser
   let device: FakeDevice
+  let update: FakeUpdate
   let portal: ServedPortal
   /** Whatever a browser complains of, and what it asks for. */
   let complaints: string[]
@@ -37,7 +38,8 @@ describe('the portal in Chromium', () => {
   beforeEach(async () => {
     device = new FakeDevice()
     device.now.waterMeters = []
-    portal = await servePortal(device, 'KAM_7654321')
+    update = new FakeUpdate()
+    portal = await servePortal(device, 'KAM_7654321', update)
     complaints = []
     requests = []
   })
@@ -64,6 +66,23 @@ describe('the portal in Chromium', () => {
     await page.waitForURL('**/wifi/setting_up.html')
     device.tell(...result)
   }
+
+  it('sends a file in pieces, over a connection that breaks, and follows the update', async () => {
+    const page = await open()
+    const file = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * 7) & 0xff))
+    device.now.brokerConnected = true
+    await page.goto(`${portal.url}/update`)
+    await page.getByLabel('Signed file').setInputFiles({ name: 'update', mimeType: '', buffer: file })
+    await page.route('**/update?at=1024', (route) => route.abort(), { times: 1 })
+    await page.getByRole('button', { name: 'Send and install' }).click()
+    await page.getByText('Version 0.2.0 is here and being checked.').waitFor()
+    equal(update.file.join(), [...file].join())
+    update.progress = { at: 'idle', version: '', percent: 0, reason: 'wrong hash' }
+    await page.getByRole('alert').waitFor()
+    match(await page.getByRole('alert').innerText(), /wrong hash/)
+    // The one that the test has broken.
+    complaints = complaints.filter((text) => !text.includes('ERR_FAILED'))
+  })
 
   it('sets a network up by keyboard alone, the wrong password first', async () => {
     const page = await open()
@@ -212,6 +231,13 @@ describe('the portal in Chromium', () => {
       },
     ],
     ['the password', (page) => page.goto(`${portal.url}/access`)],
+    [
+      'an update that was refused',
+      (page) => {
+        update.progress = { at: 'idle', version: '', percent: 0, reason: 'other variant' }
+        return page.goto(`${portal.url}/update`)
+      },
+    ],
   ]
 
   async function submitNothing(page: Page): Promise<void> {

@@ -19,6 +19,7 @@ function power(ssid: string, { isPowerOn = true, window = 120_000, name = 'KAM_7
   const portal = new Portal({
     clock,
     device,
+    update: undefined,
     window,
     address: () => address.now,
     binding: { listener: network, port: 80, udp: network, host: undefined, clients: undefined },

@@ -10,6 +10,7 @@ import type {
 } from '../../modules/portal/device.js'
 import { HttpServer } from '../../modules/portal/http-server.js'
 import { PortalSite } from '../../modules/portal/site.js'
+import type { PortalUpdate, UpdateState } from '../../modules/portal/update-device.js'
 import type { Connection, ConnectionEvents, ListenPort } from '../../modules/ports/listener.js'
 import type { UdpPort } from '../../modules/ports/udp.js'
 import type { FoundNetwork } from '../../modules/ports/wifi.js'
@@ -164,6 +165,20 @@ export class FakeDevice implements PortalDevice {
   }
 }
 
+/** Updates that keep what is sent, up to a length. */
+export class FakeUpdate implements PortalUpdate {
+  progress: UpdateState = { at: 'idle', version: '', percent: 0, reason: '' }
+  file: number[] = []
+  length = 3_000
+
+  upload(at: number, piece: Uint8Array): number | undefined {
+    if (at === this.file.length) for (const byte of piece) this.file.push(byte)
+    if (this.file.length < this.length) return this.file.length
+    this.progress = { at: 'checking', version: '0.2.0', percent: 100, reason: '' }
+    return undefined
+  }
+}
+
 /** One end of a connection that a test holds. */
 class FakePeer implements Connection {
   readonly address: string
@@ -286,10 +301,10 @@ export function post(path: string, body: string, ...headers: string[]): string {
 }
 
 /** The site of a device behind a server on a network of its own. */
-export function serveSite(device: PortalDevice): FakeNetwork {
+export function serveSite(device: PortalDevice, update?: PortalUpdate): FakeNetwork {
   const clock = new Turns()
   const network = new FakeNetwork(() => clock.settle())
-  const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
+  const site = new PortalSite({ device, update, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
   new HttpServer({
     clock,
     listener: network,

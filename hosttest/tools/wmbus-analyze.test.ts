@@ -16,9 +16,10 @@ describe('the analysis of a capture', () => {
         one.writeUInt16LE(Number.parseInt(String(i % meters), 16), 4)
         return one.toString('hex')
       }).join('\n')
-    for (const meters of [1, 5_000]) {
+    for (const meters of [1, 2_500]) {
       const measured: number[] = []
-      for (const count of [5_000, 40_000]) {
+      // The first warms up.
+      for (const count of [2_500, 2_500, 20_000]) {
         const text = capture(count, meters)
         let telegrams = 0
         let heard = 0
@@ -31,7 +32,7 @@ describe('the analysis of a capture', () => {
         deepEqual([telegrams, heard], [count, meters])
         measured.push(ms)
       }
-      ok(measured[1]! < 20 * measured[0]!, `${measured.map(Math.round)} ms`)
+      ok(measured[2]! < 20 * measured[1]!, `${measured.map(Math.round)} ms`)
     }
   })
 })

@@ -39,15 +39,25 @@ describe('the simulated flash', () => {
     deepEqual([first, second, fourth], [0, 0, 0xff])
   })
 
+  it('takes memory for what was written only', () => {
+    const flash = new SimulatedFlash({ sectors: 400 })
+    flash.erase(399)
+    flash.read(4096 * 399, new Uint8Array(4096))
+    equal(flash.covered.length, 0)
+    flash.write(5000, Uint8Array.of(1))
+    equal(flash.covered.length, 8192)
+    deepEqual(readAll(flash, 8194).slice(4999, 5002), [255, 1, 255])
+  })
+
   it('keeps its content in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'meterlogger-flash-'))
     try {
-      const flash = new FileFlash(folder, 2)
+      const flash = new FileFlash(folder, 'test.flash', 2)
       flash.write(5, Uint8Array.of(1, 2))
       flash.write(4096, Uint8Array.of(3))
       flash.erase(1)
       flash.close()
-      const again = new FileFlash(folder, 2)
+      const again = new FileFlash(folder, 'test.flash', 2)
       deepEqual(readAll(again, 8), [255, 255, 255, 255, 255, 1, 2, 255])
       equal(again.bytes[4096], 255)
       again.close()

@@ -1,3 +1,4 @@
+// node only
 import { equal, ok } from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { encodeHead, HEAD, type Manifest, openHead, signedText } from '../../modules/update/manifest.js'

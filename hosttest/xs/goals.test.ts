@@ -17,7 +17,9 @@ describe('memory and turns on XS', function () {
       )
       for (const [i, { name, peak, turn }] of figures.entries()) {
         ok(turn <= LONGEST_TURN, `${name}: ${turn} units in one turn`)
-        ok(peak <= (rows[i]!.peak ?? Number.POSITIVE_INFINITY), `${name}: ${peak} bytes`)
+        const { peak: most = Number.POSITIVE_INFINITY, above = Number.POSITIVE_INFINITY } = rows[i]!
+        ok(peak <= most, `${name}: ${peak} bytes`)
+        ok(peak - figures[0]!.peak <= above, `${name}: ${peak - figures[0]!.peak} bytes above ${figures[0]!.name}`)
       }
     })
   }

@@ -10,6 +10,7 @@ import { SettingsStore } from '../storage/settings-store.js'
 import type { SlotError } from '../storage/slots.js'
 import { WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
+import type { UpdateRequest } from '../update/record.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import { withRebootReason } from '../uplink/reboot-mark.js'
 import type { Station } from '../uplink/station.js'
@@ -25,7 +26,8 @@ import type { Ports } from './ports.js'
 import { Readings } from './readings.js'
 import { Reports } from './reports.js'
 import { SetUp } from './set-up.js'
-import { modelText, RELEASE } from './version.js'
+import { Updates } from './updates.js'
+import { modelText } from './version.js'
 
 /** Leaves the meter time to finish a reply before the restart. */
 const RESTART_DELAY = 16_000
@@ -50,6 +52,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
   #reports: Reports
   #metering: Metering
   #uplink: Uplink
+  #updates: Updates
   #setUp: SetUp | undefined
   #parts: readonly Part[]
 
@@ -65,7 +68,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#ports = ports
     this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
-    this.version = `${ports.system.sdk}-${RELEASE}-${ports.system.network}-${modelText(flags)}`
+    this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(flags)}`
     const outputs = new Outputs(ports, flags)
     const { light, actuator } = outputs
     this.#reports = new Reports(this, flags, log)
@@ -97,31 +100,19 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const readings = new Readings({ clock, flags, settings, identity, delivery, valve, light, system, log })
     const seconds = () => this.seconds()
     this.#metering = new Metering({ ports, light, flags, settings, random, seconds, onFlashError }, readings)
+    const [metering, uplink] = [this.#metering, this.#uplink]
+    this.#updates = new Updates({ ports, flags, budget, delivery, metering, uplink, light }, this)
     if (isKeyRefused) {
       log('KEY: an example that everybody knows; nothing is sent and no command is taken')
       light.set('exampleKey', true)
     }
-    this.#parts = [guard, settings, outputs, delivery, this.#control, this.#metering, this.#uplink]
+    this.#parts = [guard, settings, outputs, delivery, this.#control, this.#metering, this.#uplink, this.#updates]
     if (portal === undefined) return
     const { version } = this
     const { resetReason } = system
-    this.#setUp = new SetUp(
-      {
-        clock,
-        log,
-        binding: portal,
-        flags,
-        settings,
-        delivery,
-        metering: this.#metering,
-        uplink: this.#uplink,
-        light,
-        version,
-        resetReason,
-        isKeyRefused,
-      },
-      this,
-    )
+    const { update } = this.#updates
+    const own = { clock, log, flags, settings, delivery, metering, uplink, light, update, version, resetReason }
+    this.#setUp = new SetUp({ ...own, binding: portal, isKeyRefused }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 
@@ -167,6 +158,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
 
   freeHeap(): number {
     return this.system.freeHeap()
+  }
+
+  offerUpdate(request: UpdateRequest): string {
+    return this.#updates.offer(request)
   }
 
   save(): void {
@@ -229,6 +224,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
 
   onConnected(): void {
     this.#metering.onConnected()
+    this.#updates.onConnected()
   }
 
   onBrokerAnswered(): void {

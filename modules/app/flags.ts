@@ -14,6 +14,8 @@ export interface Flags {
   readonly key: Uint8Array
   /** Password of the set-up network until somebody sets another one; undefined for the first half of the key. */
   readonly setUpPassword: string | undefined
+  /** Whose signed updates the device takes: the point on P-256, x and y, 64 bytes. */
+  readonly updateKey: Uint8Array | undefined
   /** Serial number until the meter has told its own. */
   readonly serial: string
   readonly flowMeter: boolean
@@ -58,7 +60,14 @@ export const SWITCHES: readonly string[] = Object.freeze([
 ])
 
 /** Names of the options that are texts. */
-export const TEXTS = Object.freeze(['KEY', 'SERIAL', 'SETUP_PASSWORD', 'WATER_METERS', 'CONCENTRATOR'] as const)
+export const TEXTS = Object.freeze([
+  'KEY',
+  'SERIAL',
+  'SETUP_PASSWORD',
+  'UPDATE_KEY',
+  'WATER_METERS',
+  'CONCENTRATOR',
+] as const)
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
 
 /**
@@ -96,6 +105,9 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   const setUpPassword = options.SETUP_PASSWORD === undefined ? undefined : String(options.SETUP_PASSWORD)
   if (setUpPassword !== undefined && !isWpaPassword(setUpPassword))
     return failure('SETUP_PASSWORD: expected 8 to 63 characters of ASCII')
+  const updateKey = options.UPDATE_KEY === undefined ? undefined : fromHex(String(options.UPDATE_KEY))
+  if (options.UPDATE_KEY !== undefined && updateKey?.length !== 64)
+    return failure('UPDATE_KEY: expected 128 hex digits, a point on P-256')
   for (const name of ['WATER_METERS', 'CONCENTRATOR'])
     if (options[name] !== undefined && !on.BLE) return failure(`${name}: needs BLE=1 or FLOWIQ=1`)
   const waterMeters = parseMeters(String(options.WATER_METERS ?? ''))
@@ -108,6 +120,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     model: modelOf(chosen),
     key: key.value,
     setUpPassword,
+    updateKey,
     serial,
     flowMeter: on.FLOW_METER,
     ble: on.BLE,

@@ -2,6 +2,7 @@ import { toHex } from '../codec/hex.js'
 import type { Delivery } from '../delivery/delivery.js'
 import type { StatusLight } from '../led/status-light.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
+import type { PortalUpdate } from '../portal/update-device.js'
 import type { Clock } from '../ports/clock.js'
 import { POWER_ON, RESET_PIN } from '../ports/reset-reason.js'
 import type { SettingsStore } from '../storage/settings-store.js'
@@ -20,6 +21,8 @@ export interface SetUpOptions {
   readonly metering: Metering
   readonly uplink: Uplink
   readonly light: StatusLight
+  /** Undefined where the device takes no updates. */
+  readonly update: PortalUpdate | undefined
   readonly version: string
   readonly isKeyRefused: boolean
   /** The reason of the last reset, as `SystemPort` has it. */
@@ -39,7 +42,7 @@ export class SetUp implements Part {
   #portal: Portal
 
   constructor(options: SetUpOptions, host: PortalModelHost) {
-    const { clock, log, binding, flags, settings, delivery, metering, uplink, light, version } = options
+    const { clock, log, binding, flags, settings, delivery, metering, uplink, light, update, version } = options
     const { station, accessPoint } = uplink
     this.#options = options
     this.#model = new PortalModel(
@@ -64,6 +67,7 @@ export class SetUp implements Part {
       binding,
       window: flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
       device: this.#model,
+      update,
       openNetwork: (name) => accessPoint.overrideWith(name, this.#password()),
       address: () => accessPoint.setUpAddress,
       closeNetwork: () => accessPoint.restore(),

@@ -1,6 +1,7 @@
 import type { Effect } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings-store.js'
+import type { UpdateRequest } from '../update/record.js'
 import type { AccessPoint } from '../uplink/access-point.js'
 import type { Station } from '../uplink/station.js'
 import type { Cron } from './cron/cron.js'
@@ -28,6 +29,8 @@ export interface Device {
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */
   brokerChanged(): void
+  /** Takes the update that somebody offers. @returns what to answer */
+  offerUpdate(request: UpdateRequest): string
   /** Writes the settings that wait, and the count of an impulse meter. */
   save(): void
   /** Shuts down in order and restarts. */

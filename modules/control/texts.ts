@@ -1,3 +1,4 @@
+import { escaped, unescaped } from '../codec/pairs.js'
 import type { SystemPort } from '../ports/system.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 
@@ -41,30 +42,4 @@ export function parseCredentials(text: string): { readonly ssid?: string; readon
     ...(ssid === undefined ? {} : { ssid: unescaped(ssid) }),
     ...(password === undefined ? {} : { password: unescaped(password) }),
   }
-}
-
-/** Pairs `name=value` in their order, with `&` and `=` in the values escaped. */
-export function pairsText(pairs: Readonly<Record<string, string>>): string {
-  return Object.keys(pairs)
-    .map((name) => `${name}=${escaped(pairs[name]!)}`)
-    .join('&')
-}
-
-/** The pairs of such a text. A part without `=` is a name whose value is empty; an empty part is none. */
-export function parsePairs(text: string): readonly (readonly [name: string, value: string])[] {
-  return text
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const equals = part.indexOf('=')
-      return equals < 0 ? [part, ''] : [part.slice(0, equals), unescaped(part.slice(equals + 1))]
-    })
-}
-
-function unescaped(value: string): string {
-  return value.replace(/%3d/gi, '=').replace(/%26/g, '&')
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('&', '%26').replaceAll('=', '%3D')
 }

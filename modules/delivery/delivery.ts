@@ -7,6 +7,7 @@ import { Journal } from './journal/journal.js'
 import { Outbox } from './outbox.js'
 import { PacketIds } from './packet-ids.js'
 import type { Queue } from './queue.js'
+import { IDLE, type State } from './state.js'
 import { Kind, messagePrefix } from './topics.js'
 
 export interface DeliveryOptions {
@@ -25,39 +26,8 @@ export interface MessageLink extends Pick<MqttConnection, 'publish' | 'release'>
   abandon(reason: string): void
 }
 
-/** The message in flight between two connections, or one that the socket has no room for yet. */
-interface Publishing {
-  at: 'publishing' | 'awaitingRec'
-  readonly queue: Queue
-  readonly id: number
-  readonly topic: string
-  readonly payload: Uint8Array
-  /** PUBLISH may have gone out over an earlier connection, in this boot or before a power cut. */
-  duplicate: boolean
-}
-
-interface Releasing {
-  at: 'releasing' | 'awaitingComp'
-  readonly queue: Queue
-  readonly id: number
-}
-
-/**
- * How far the message in flight has come.
- *
- * | state | over this connection | what moves it on |
- * |---|---|---|
- * | idle | there is no message in flight | a queue has one |
- * | publishing | PUBLISH is still to go out | room in the socket |
- * | awaitingRec | PUBLISH has gone out | PUBREC |
- * | releasing | PUBREL is still to go out: PUBREC came over an earlier connection | room in the socket |
- * | awaitingComp | PUBREL has gone out, or the client sends it: it answers every PUBREC by itself | PUBCOMP |
- *
- * When the connection goes, `awaitingRec` becomes `publishing` with `duplicate`, and `awaitingComp` becomes `releasing`.
- */
-type State = { readonly at: 'idle' } | Publishing | Releasing
-
-const IDLE: State = Object.freeze({ at: 'idle' } as const)
+/** How the topic of every sample begins. */
+const SAMPLES = `/${Kind.Sample}/`
 
 const ACKNOWLEDGE_DEADLINE = 7_000
 
@@ -71,6 +41,9 @@ const PACE = 1_000
  * samples that were taken since the connection came up, then older ones, one a second.
  */
 export class Delivery {
+  /** Messages, and samples among them, that the broker has taken since power-on. */
+  delivered = 0
+  deliveredSamples = 0
   #clock: Clock
   #envelope: Pick<Envelope, 'seal'>
   #ids: PacketIds
@@ -100,6 +73,11 @@ export class Delivery {
         },
       })
     }
+  }
+
+  /** Whether a message is on its way over this connection. */
+  get isSending(): boolean {
+    return this.#link !== undefined && this.#state.at !== 'idle'
   }
 
   /** Whether flash takes the samples, and whether it keeps all that wait. */
@@ -173,7 +151,7 @@ export class Delivery {
     const state = this.#state
     if (state.at !== 'awaitingRec' || state.id !== id) return
     state.queue.received()
-    this.#state = { at: 'awaitingComp', queue: state.queue, id }
+    this.#state = { at: 'awaitingComp', queue: state.queue, id, isSample: state.isSample }
     this.#startDeadline()
   }
 
@@ -187,6 +165,8 @@ export class Delivery {
     this.#clearDeadline()
     this.#state = IDLE
     state.queue.delivered()
+    this.delivered++
+    if (state.isSample) this.deliveredSamples++
     if (state.queue === this.#journal) this.#startPace()
     this.pump()
     return true
@@ -220,9 +200,10 @@ export class Delivery {
     const message = queue?.next(waiting)
     if (queue === undefined || message === undefined) return undefined
     const { id, topic, text, published, received } = message
-    if (received) return { at: 'releasing', queue, id }
+    const isSample = topic.startsWith(SAMPLES)
+    if (received) return { at: 'releasing', queue, id, isSample }
     const payload = this.#envelope.seal(topic, text)
-    return { at: 'publishing', queue, id, topic, payload, duplicate: published }
+    return { at: 'publishing', queue, id, topic, payload, isSample, duplicate: published }
   }
 
   /** The broker has to acknowledge something. */

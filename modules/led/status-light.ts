@@ -6,6 +6,8 @@ const PATTERNS = Object.freeze({
   exampleKey: Object.freeze([100, 100, 100, 100, 100, 100, 100, 1300]),
   /** The set-up portal is open: two flashes every 3 s. */
   portal: Object.freeze([100, 100, 100, 2700]),
+  /** A new image is being fetched: a short flash a second. */
+  updating: Object.freeze([100, 900]),
   /** The watchdog starts the network again. */
   restarting: Object.freeze([200, 200]),
   /** The broker is connected through the fallback network. */

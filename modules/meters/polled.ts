@@ -31,6 +31,10 @@ export class PolledMeter implements MeterSource {
     this.#options = options
   }
 
+  get isTalking(): boolean {
+    return this.#reading
+  }
+
   start(): void {
     this.#due = this.#options.clock.now()
     this.#onTick()

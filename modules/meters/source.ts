@@ -15,6 +15,8 @@ export interface MeterSource {
   close(): void
   /** The broker is connected; a reading is welcome soon. */
   onConnected?(): void
+  /** Whether the line is in use. */
+  readonly isTalking?: boolean
   /** Writes what the meter has counted or learned. */
   save?(): void
   /** The serial number, of a meter that need not tell it. */

@@ -49,6 +49,11 @@ export class MeterStatistics {
     this.#errors.set(name, (this.#errors.get(name) ?? 0) + 1)
   }
 
+  /** Whether there was a reading in the last so many milliseconds. */
+  wasReadWithin(ms: number): boolean {
+    return this.#reading !== undefined && this.#clock.now() - this.#readAt <= ms
+  }
+
   state(): MeterState {
     return {
       reading: this.#reading,

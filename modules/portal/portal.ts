@@ -5,6 +5,7 @@ import type { PortalDevice } from './device.js'
 import { answerQuery } from './dns.js'
 import { HttpServer } from './http-server.js'
 import { PortalSite } from './site.js'
+import type { PortalUpdate } from './update-device.js'
 
 /** The portal's place on its host. */
 export interface PortalBinding {
@@ -21,6 +22,8 @@ export interface PortalBinding {
 export interface PortalOptions {
   readonly clock: Clock
   readonly device: PortalDevice
+  /** Undefined where the device takes no updates. */
+  readonly update: PortalUpdate | undefined
   readonly binding: PortalBinding
   /** Milliseconds for which the portal is open after power-on. */
   readonly window: number
@@ -125,11 +128,12 @@ export class Portal {
   }
 
   #doOpen(name: string): void {
-    const { clock, device, binding, openNetwork, onOpen, address } = this.#options
+    const { clock, device, update, binding, openNetwork, onOpen, address } = this.#options
     openNetwork(name)
     this.#network = name
     const site = new PortalSite({
       device,
+      update,
       host: () => binding.host ?? address(),
       name,
       onActivity: () => {

@@ -13,4 +13,6 @@ export interface Section {
   title(texts: Texts): string
   get(path: string, query: Form, texts: Texts): Answer
   post?(path: string, form: Form, texts: Texts): Answer
+  /** Takes bytes that are no form. */
+  take?(path: string, query: Form, bytes: Uint8Array): Answer
 }

@@ -11,11 +11,15 @@ import { SCRIPT_HASH } from './script.js'
 import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { languageOf, textsOf } from './texts/language.js'
+import type { PortalUpdate } from './update-device.js'
+import { UpdateSection } from './update-section.js'
 import { WaterSection } from './water-section.js'
 import { WifiSection } from './wifi-section.js'
 
 export interface PortalSiteOptions {
   readonly device: PortalDevice
+  /** Undefined where the device takes no updates. */
+  readonly update?: PortalUpdate | undefined
   /** The portal's Host header. A request for any other host is redirected to this one. */
   host(): string
   /** Name of the set-up network. */
@@ -31,6 +35,7 @@ const PAGE_HEADERS = Object.freeze([
 ] as const)
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'
+const FILE_TYPE = 'application/octet-stream'
 
 /** The portal's site: it checks a request, picks the language and asks the sections for an answer. */
 export class PortalSite {
@@ -40,7 +45,7 @@ export class PortalSite {
   #chosen: Texts | undefined
 
   constructor(options: PortalSiteOptions) {
-    const { device } = options
+    const { device, update } = options
     this.#options = options
     const hasWater = device.state().waterMeters !== undefined
     this.#sections = [
@@ -48,6 +53,7 @@ export class PortalSite {
       new MeterSection(device),
       ...(hasWater ? [new WaterSection(device)] : []),
       new AccessSection(device),
+      ...(update === undefined ? [] : [new UpdateSection(device, update)]),
     ]
   }
 
@@ -66,6 +72,11 @@ export class PortalSite {
     const texts = this.#texts(request)
     if (!isOurs || !isSameSite(request)) return plain(403, texts.refused)
     const type = request.contentType.split(';')[0]!.trim().toLowerCase()
+    if (type === FILE_TYPE) {
+      this.#options.onActivity()
+      const query = parseForm(encodeUtf8(request.query))
+      return this.#response(texts, (section) => section.take?.(path, query, request.body))
+    }
     if (type !== '' && type !== FORM_TYPE) return plain(415, FORM_TYPE)
     const form = parseForm(request.body)
     return this.#response(texts, (section) => section.post?.(path, form, texts))

@@ -16,8 +16,9 @@ const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
 const TRYING = '/wifi/setting_up.html'
 const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 
-const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
-const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
+/** What the original answers who asks whether something goes on. */
+export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
+export const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
 const GROUPS: readonly Group[] = Object.freeze(['network', 'connection', 'broker'] as const)
 const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)

@@ -29,7 +29,7 @@ export interface SettingsOptions {
 
 /**
  * Keeps the settings in flash. It writes only values that differ from the stored ones. After a failed write it tries
- * again when the same or another change is asked for, or after 10 minutes.
+ * again with the next change, or after 10 minutes.
  */
 export class SettingsStore {
   #options: SettingsOptions
@@ -65,9 +65,7 @@ export class SettingsStore {
    */
   update(changes: Partial<Settings>): boolean {
     const { budget } = this.#options
-    const isNews = this.#isNews(changes)
-    // After a refusal the values are not in flash, although they are no news.
-    if ((!isNews && !this.#isRefused) || budget?.isSpent) return false
+    if (!this.#isNews(changes) || budget?.isSpent) return false
     if (!this.#isReady()) {
       this.#writeIn(RETRY)
       return false
@@ -75,7 +73,17 @@ export class SettingsStore {
     this.#values = { ...this.#values, ...changes }
     budget?.spend()
     this.#write()
-    return isNews
+    return true
+  }
+
+  /** As `update`, but what flash has refused is written again though nothing is new: for what a person has asked for twice. */
+  insist(changes: Partial<Settings>): void {
+    const { budget } = this.#options
+    if (this.#isNews(changes)) this.update(changes)
+    else if (this.#isRefused && !budget?.isSpent) {
+      budget?.spend()
+      this.flush()
+    }
   }
 
   /** Applies changes now in any case, and writes them 2 s after the last such call. */

@@ -24,9 +24,22 @@ export const HEAD = 512
 
 const TITLE = 'METERLOGGER UPDATE 1'
 
+const LF = 0x0a
+
 /** Project, chip, variant and version are short words. */
-const HEAD_PATTERN =
-  /^METERLOGGER UPDATE 1\nproject=([\w.-]{1,31})\nchip=([\w.-]{1,31})\nvariant=([\w.-]{1,31})\nversion=([\w.+-]{1,31})\nlength=([1-9][0-9]{0,8})\nsha256=([0-9a-f]{64})\nsignature=([0-9a-f]{128})\n+$/
+const WORD = /^[\w.-]{1,31}$/
+
+/** What a line begins with, and how its value looks. Line by line, because the whole head as one text would take 6 kB to make. */
+const LINES = Object.freeze([
+  Object.freeze(['', /^METERLOGGER UPDATE 1$/] as const),
+  Object.freeze(['project=', WORD] as const),
+  Object.freeze(['chip=', WORD] as const),
+  Object.freeze(['variant=', WORD] as const),
+  Object.freeze(['version=', /^[\w.+-]{1,31}$/] as const),
+  Object.freeze(['length=', /^[1-9][0-9]{0,8}$/] as const),
+  Object.freeze(['sha256=', /^[0-9a-f]{64}$/] as const),
+  Object.freeze(['signature=', /^[0-9a-f]{128}$/] as const),
+] as const)
 
 /** The order of P-256's group (SEC 2, 2.4.2). */
 const ORDER = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'
@@ -63,20 +76,29 @@ export function encodeHead(manifest: Manifest, signature: Uint8Array): Uint8Arra
  * @param publicKey the point's x and y, 64 bytes
  */
 export function openHead(head: Uint8Array, publicKey: Uint8Array, verifier: VerifierPort): Result<Manifest> {
-  const fields = head.length === HEAD ? HEAD_PATTERN.exec(decodeUtf8(head)) : null
-  if (fields === null) return failure('no signed update')
-  const [, project, chip, variant, version, length, sha256, signature] = fields as unknown as readonly string[]
-  const manifest = {
+  const values: string[] = []
+  let start = 0
+  let end = head.length === HEAD ? 0 : -1
+  for (const [name, form] of LINES) {
+    start = end
+    end = start < 0 ? -1 : head.indexOf(LF, start) + 1
+    const line = end <= 0 ? '' : decodeUtf8(head, start, end - 1)
+    const value = line.slice(name.length)
+    if (!line.startsWith(name) || !form.test(value)) return failure('no signed update')
+    values.push(value)
+  }
+  for (let at = end; at < HEAD; at++) if (head[at] !== LF) return failure('no signed update')
+  const [, project, chip, variant, version, length, sha256, signature] = values as unknown as readonly string[]
+  if (!isScalar(signature!.slice(0, 64)) || !isScalar(signature!.slice(64))) return failure('bad signature')
+  if (!verifier.verify(publicKey, head.subarray(0, start), fromHex(signature!)!)) return failure('bad signature')
+  return success({
     project: project!,
     chip: chip!,
     variant: variant!,
     version: version!,
     length: Number(length),
     sha256: sha256!,
-  }
-  if (!isScalar(signature!.slice(0, 64)) || !isScalar(signature!.slice(64))) return failure('bad signature')
-  const message = encodeUtf8(signedText(manifest))
-  return verifier.verify(publicKey, message, fromHex(signature!)!) ? success(manifest) : failure('bad signature')
+  })
 }
 
 /** From 1 to the order less 1: outside of that, the SDK's own check would let 0 and 0 pass as anybody's signature (ecdsa.js). */

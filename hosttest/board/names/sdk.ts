@@ -7,6 +7,9 @@ import { namesOfSource } from './source.js'
 /** Where the SDK has the JavaScript of a module and the C behind it, for the ESP32. */
 const SOURCES: Readonly<Record<string, readonly [js: string, ...c: readonly string[]]>> = {
   crypt: ['modules/crypt/digest/crypt.js', 'modules/crypt/digest/modCrypt.c'],
+  curve: ['modules/crypt/etc/curve.js'],
+  ecdsa: ['modules/crypt/etc/ecdsa.js'],
+  ecp: ['modules/crypt/arith/ecp.js'],
   net: ['modules/network/net/net.js', 'modules/network/net/esp/modNet.c', 'modules/network/net/esp/modResolve.c'],
   'pins/digital': ['modules/pins/digital/digital.js', 'modules/pins/digital/digital.c'],
   'pins/digital/monitor': [

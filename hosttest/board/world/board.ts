@@ -69,7 +69,7 @@ export class Board {
     this.uarts = new Uarts(hardware, this.pins)
     this.nvs = new Nvs(hardware, memory.nvs?.content)
     for (const [key, sets] of memory.nvs?.sets ?? []) this.nvs.sets.set(key, sets)
-    this.flash = new FlashChip(hardware, { journal: memory.flash?.journal })
+    this.flash = new FlashChip(hardware, { journal: memory.flash?.journal, ota: memory.flash?.ota })
     memory.nvs = this.nvs
     memory.flash = this.flash
     this.flash.onBusy = (ms) => this.pins.mask(ms)

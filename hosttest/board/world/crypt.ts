@@ -1,5 +1,6 @@
 import { cbc } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { isSigned } from '../../support/p256.js'
 import type { Part } from './hardware.js'
 
 /** Goes before what is written to a digest that was closed and not reset. */
@@ -33,6 +34,8 @@ export class Crypt implements Part {
         this.#open.delete(id)
         return bufferOf(digest.digest())
       },
+      'crypt.verify': (key: ArrayBuffer, digest: ArrayBuffer, signature: ArrayBuffer) =>
+        isSigned(new Uint8Array(key), new Uint8Array(digest), new Uint8Array(signature)),
       'crypt.encrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>
         bufferOf(this.#mode(key, iv, blocks).encrypt(new Uint8Array(blocks))),
       'crypt.decrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>

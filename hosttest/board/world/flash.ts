@@ -1,15 +1,8 @@
 import partitions from '../../../manifests/partitions.csv' with { type: 'text' }
 import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
 import type { Hardware, Part } from './hardware.js'
-
-/** One line of the partition table. */
-export interface Partition {
-  readonly label: string
-  readonly type: string
-  readonly subtype: string
-  readonly offset: number
-  readonly size: number
-}
+import { Ota } from './ota.js'
+import { type Partition, parsePartitions } from './partitions.js'
 
 /** A sector of a 4 MB chip takes this to erase, 400 ms at the end of its life; a page of 256 bytes this to write. */
 const ERASE_TIME = 45
@@ -30,6 +23,7 @@ export class FlashChip implements Part {
   readonly table: readonly Partition[]
   /** The content of the partition that has none of its own elsewhere. */
   readonly journal: SimulatedFlash
+  readonly ota: Ota
   /** Writes of a 1 over a 0, which a chip does not do, and does not tell. */
   overwrites = 0
   eraseTime = ERASE_TIME
@@ -38,12 +32,17 @@ export class FlashChip implements Part {
   #hardware: Hardware
   #part: Partition
 
-  constructor(hardware: Hardware, { table = partitions, journal }: { table?: string; journal?: SimulatedFlash } = {}) {
+  constructor(
+    hardware: Hardware,
+    { table = partitions, journal, ota }: { table?: string; journal?: SimulatedFlash; ota?: Ota } = {},
+  ) {
     this.#hardware = hardware
     this.table = parsePartitions(table)
     this.#part = this.table.find(({ label }) => label === 'journal') ?? NO_PARTITION
     this.journal = journal ?? new SimulatedFlash({ sectors: this.#part.size / SECTOR, random: () => 0.5 })
+    this.ota = new Ota(hardware, this.table, ota?.slots)
     this.operations = {
+      ...this.ota.operations,
       'flash.label': (index: number) => this.table[index]?.label,
       'flash.find': (path: string) => this.#find(path)?.label,
       'flash.size': (label: string) => this.#named(label).size,
@@ -57,11 +56,13 @@ export class FlashChip implements Part {
 
   reset(): void {
     this.journal.powerOn()
+    this.ota.reset()
   }
 
   #find(path: string): Partition | undefined {
-    if (path === 'running') return this.table.find(({ type }) => type === 'app')
-    if (path === 'xs' || path === 'nextota') return undefined
+    if (path === 'running') return this.#slot(this.ota.running)
+    if (path === 'nextota') return this.#slot(1 - this.ota.running)
+    if (path === 'xs') return undefined
     return this.table.find(({ type, label }) => type === 'data' && label === path)
   }
 
@@ -72,18 +73,20 @@ export class FlashChip implements Part {
   #read(partition: Partition, offset: number, length: number): ArrayBuffer | undefined {
     if (!fits(partition, offset, length)) return undefined
     const into = new Uint8Array(length).fill(0xff)
-    if (partition === this.#part) this.journal.read(offset, into)
+    this.#content(partition)?.read(offset, into)
     return into.buffer
   }
 
   #write(partition: Partition, offset: number, bytes: Uint8Array): string | undefined {
     if (!fits(partition, offset, bytes.length)) return 'write failed'
     this.#busy(Math.ceil(bytes.length / PAGE) * PAGE_TIME)
-    if (partition !== this.#part) return undefined
-    const old = this.journal.bytes.subarray(offset, offset + bytes.length)
+    const content = this.#content(partition)
+    if (content === undefined) return undefined
+    const old = new Uint8Array(bytes.length)
+    content.read(offset, old)
     if (bytes.some((byte, i) => byte & ~old[i]!)) this.overwrites++
     this.#powered(() =>
-      this.journal.write(
+      content.write(
         offset,
         bytes.map((byte, i) => byte & old[i]!),
       ),
@@ -95,9 +98,19 @@ export class FlashChip implements Part {
     if (stop < start || !fits(partition, start * SECTOR, (stop - start) * SECTOR)) return 'erase failed'
     for (let sector = start; sector < stop && alive(); sector++) {
       this.#busy(this.eraseTime)
-      if (partition === this.#part) this.#powered(() => this.journal.erase(sector))
+      this.#powered(() => this.#content(partition)?.erase(sector))
     }
     return undefined
+  }
+
+  #slot(slot: number): Partition | undefined {
+    return this.table.filter(({ type }) => type === 'app')[slot]
+  }
+
+  #content(partition: Partition): SimulatedFlash | undefined {
+    if (partition === this.#part) return this.journal
+    const slot = this.table.filter(({ type }) => type === 'app').indexOf(partition)
+    return this.ota.slots.images[slot]
   }
 
   #powered(change: () => void): void {
@@ -116,17 +129,6 @@ export class FlashChip implements Part {
 }
 
 const NO_PARTITION: Partition = { label: '', type: '', subtype: '', offset: 0, size: 0 }
-
-/** ESP-IDF's format: name, type, subtype, offset, size. */
-function parsePartitions(text: string): Partition[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .map((line) => {
-      const [label = '', type = '', subtype = '', offset, size] = line.split(',').map((field) => field.trim())
-      return { label, type, subtype, offset: Number(offset), size: Number(size) }
-    })
-}
 
 function fits({ size }: Partition, offset: number, length: number): boolean {
   return offset >= 0 && length >= 0 && offset + length <= size

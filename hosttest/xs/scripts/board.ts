@@ -8,6 +8,7 @@ import { SimulatedImpulses } from '../../../twin/impulses.js'
 import { SimulatedOutput } from '../../../twin/output.js'
 import { twinSystem } from '../../../twin/system.js'
 import { SimulatedWifi } from '../../../twin/wifi.js'
+import { NO_UPDATES } from '../../support/no-updates.js'
 import { nativeCrypto } from './native-crypto.js'
 import { TurnClock } from './turns.js'
 import type { MakeWorld, World } from './world.js'
@@ -45,6 +46,7 @@ export class Board {
       ble: undefined,
       flash: undefined,
       portal: undefined,
+      ...NO_UPDATES,
       log: () => {},
       ...this.world.ports,
       ...ports,

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../../modules/codec/utf8.js'
 import { HttpServer } from '../../../modules/portal/http-server.js'
 import { PortalSite } from '../../../modules/portal/site.js'
+import type { PortalUpdate } from '../../../modules/portal/update-device.js'
 import type { Connection, ConnectionEvents } from '../../../modules/ports/listener.js'
 import { FakeDevice, get, HOST, PHONE, post, WATER_METER } from '../../support/portal.js'
 import { measure } from './figures.js'
@@ -50,7 +51,12 @@ device.now.waterMeters = Array.from({ length: 8 }, (_, i) => ({
 device.flashNow = { settings: 'refuses', journal: 'refuses' }
 const [network] = device.networks
 const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
-const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
+/** Takes whatever comes, and keeps none of it. */
+const update: PortalUpdate = {
+  progress: { at: 'idle', version: '', percent: 0, reason: 'failed before: crashed or lost power' },
+  upload: (at, piece) => at + piece.length,
+}
+const site = new PortalSite({ device, update, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
 let onConnection!: (connection: Connection) => ConnectionEvents
 new HttpServer({
   clock,
@@ -88,6 +94,10 @@ const WRONG_FORM = `essid=&passwd=${'%C3%A6'.repeat(70)}&mqtthost=${'a'.repeat(1
 
 const LONGEST_FORM = `essid=${'%C3%A6'.repeat(169)}aa`
 
+const PIECE = encodeUtf8(
+  `POST /update?at=1024 HTTP/1.1\r\nHost: ${HOST}\r\nContent-Type: application/octet-stream\r\nContent-Length: 1024\r\n\r\n${'x'.repeat(1024)}`,
+)
+
 async function run(): Promise<void> {
   const setUp = encodeUtf8(get('/wifi/wifi_setup.tpl', 'Accept-Language: da'))
   // What a browser sends with it.
@@ -104,6 +114,8 @@ async function run(): Promise<void> {
   device.networks = crowd
   await serve('a look for networks', encodeUtf8(get('/wifi/wifi_setup.tpl?scan=1')))
   await serve('set-up, 24 networks', setUp)
+  await serve('update', encodeUtf8(get('/update', 'Accept-Language: da')))
+  await serve('a piece of a file', PIECE)
 }
 
 void run()

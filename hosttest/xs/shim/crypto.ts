@@ -1,6 +1,7 @@
 import { cbc, ctr } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { seededRandom } from '../../../twin/random.js'
+import { isSigned } from '../../support/p256.js'
 
 /** Of `node:crypto`, what the twin uses. */
 
@@ -15,6 +16,20 @@ export function createDecipheriv(_name: string, key: Uint8Array, iv: Uint8Array)
 export function createHash() {
   const hash = sha256.create()
   return { update: (bytes: Uint8Array) => hash.update(bytes), digest: () => hash.digest() }
+}
+
+/** The point behind the header of SubjectPublicKeyInfo. */
+export function createPublicKey({ key }: { readonly key: Uint8Array }): Uint8Array {
+  return key.subarray(-64)
+}
+
+export function verify(
+  _hash: string,
+  message: Uint8Array,
+  { key }: { readonly key: Uint8Array },
+  signature: Uint8Array,
+) {
+  return isSigned(key, sha256(message), signature)
 }
 
 const chance = seededRandom(1)

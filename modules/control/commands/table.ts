@@ -2,6 +2,7 @@ import type { CommandTable } from '../device.js'
 import { broker } from './broker.js'
 import { cron } from './cron.js'
 import { diagnostics, impulse, stackTrace } from './diagnostics.js'
+import { update } from './update.js'
 import { valve } from './valve.js'
 import { wifi } from './wifi.js'
 
@@ -21,6 +22,7 @@ export function commandsOf(build: CommandBuild): CommandTable {
     ...diagnostics,
     ...wifi,
     ...broker,
+    ...update,
     ...(build.stackTrace ? stackTrace : {}),
     ...(build.counts ? impulse : {}),
     ...(build.hasValve ? valve : {}),

@@ -151,7 +151,7 @@ export class Valve {
   /** The valve moves when its new state is stored, or would be if flash took it; it stays as it is when the change is refused. */
   #change(changes: { readonly limit?: number; readonly valveOpen: boolean }): void {
     const { settings, actuator } = this.#options
-    settings.update(changes)
+    settings.insist(changes)
     if (this.isOpen === changes.valveOpen) actuator.set(this.isOpen)
   }
 }

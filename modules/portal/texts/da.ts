@@ -152,6 +152,20 @@ export const DA: Texts = Object.freeze({
   store: 'Gem',
   standardAgain: 'Tilbage til standardkoden',
 
+  update: 'Opdatering',
+  updateFetching: (version: string, percent: number) => `Version ${version} er på vej: ${percent} %.`,
+  updateChecking: (version: string) => `Version ${version} er her og kontrolleres.`,
+  updateRestarting: (version: string) =>
+    `Enheden genstarter med version ${version}; dette netværk lukker. Hvis den ikke aflæser måleren og når brokeren inden for 6 minutter, kommer den forrige version tilbage.`,
+  updateProbation: 'Denne version kører for første gang: den skal aflæse måleren og nå brokeren.',
+  updateFailed: 'Den seneste opdatering blev ikke installeret:',
+  updateNeedsBroker:
+    'Brokeren er ikke forbundet. En ny version skal kunne nå den, så enheden tager ingen, før netværket er sat op.',
+  updateNeedsScript: 'At sende en fil kræver JavaScript.',
+  updateFile: 'Underskrevet fil',
+  updateHint: 'Filen, som din operatør har underskrevet til denne enhed. Bliv på siden i nogle minutter.',
+  updateSend: 'Send og installer',
+
   refused: 'Formularen kom ikke fra enhedens egen side og blev afvist.',
   notFound: 'Siden findes ikke.',
 })

@@ -152,6 +152,20 @@ export const EN = Object.freeze({
   store: 'Store',
   standardAgain: 'Back to the standard password',
 
+  update: 'Update',
+  updateFetching: (version: string, percent: number) => `Version ${version} is on its way: ${percent} %.`,
+  updateChecking: (version: string) => `Version ${version} is here and being checked.`,
+  updateRestarting: (version: string) =>
+    `The device restarts with version ${version}; this network closes. Unless that version reads the meter and reaches the broker within 6 minutes, the version before comes back.`,
+  updateProbation: 'This version runs for the first time: it has to read the meter and to reach the broker.',
+  updateFailed: 'The last update was not installed:',
+  updateNeedsBroker:
+    'The broker is not connected. A new version has to reach it, so the device takes none before the network is set up.',
+  updateNeedsScript: 'Sending a file needs JavaScript.',
+  updateFile: 'Signed file',
+  updateHint: 'The file that your operator has signed for this device. Stay on this page for a few minutes.',
+  updateSend: 'Send and install',
+
   refused: 'This form did not come from the device’s own page, so it was refused.',
   notFound: 'There is no such page.',
 })

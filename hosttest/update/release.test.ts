@@ -1,0 +1,42 @@
+import { ok } from 'node:assert/strict'
+import { compareReleases } from '../../modules/update/release.js'
+
+/** Each before the next (semver.org, 11). */
+const ORDER = [
+  'not a release',
+  '0.0.9',
+  '0.1.0-1',
+  '0.1.0-2',
+  '0.1.0-10',
+  '0.1.0-alpha',
+  '0.1.0-alpha.1',
+  '0.1.0-alpha.1.0',
+  '0.1.0-alpha.beta',
+  '0.1.0-beta',
+  '0.1.0-rc.1',
+  '0.1.0',
+  '0.1.1',
+  '0.2.0-rc.1',
+  '0.2.0',
+  '0.10.0',
+  '1.0.0',
+  '10.0.0',
+]
+
+describe('the order of releases', () => {
+  it('is that of Semantic Versioning', () => {
+    for (const [i, one] of ORDER.entries())
+      for (const [j, other] of ORDER.entries()) {
+        const order = Math.sign(compareReleases(one, other))
+        ok(order === Math.sign(i - j), `${one} and ${other}: ${order}`)
+      }
+  })
+
+  it('passes over the build', () => {
+    for (const [one, other] of [
+      ['1.0.0+a', '1.0.0+b'],
+      ['1.0.0-rc.1+a', '1.0.0-rc.1'],
+    ] as const)
+      ok(compareReleases(one, other) === 0)
+  })
+})

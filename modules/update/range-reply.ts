@@ -1,0 +1,97 @@
+import { decodeUtf8 } from '../codec/utf8.js'
+
+const LF = 0x0a
+const CR = 0x0d
+
+/** How the headers begin that matter, in lower case. */
+const CONTENT = 0x63
+const TRANSFER = 0x74
+const LOWER = 0x20
+
+/** Bytes that are kept of a header line; a longer one is none that matters here. */
+const MOST_LINE = 128
+/** Bytes of all header lines. */
+const MOST_HEADER = 4096
+
+const STATUS = /^HTTP\/1\.[01] ([0-9]{3})(?: |$)/
+const RANGE = /^content-range: *bytes ([0-9]{1,9})-([0-9]{1,9})\/(?:[0-9]{1,9}|\*) *$/i
+const LENGTH = /^content-length: *([0-9]{1,9}) *$/i
+const ENCODING = /^transfer-encoding:/i
+
+/**
+ * The reply of a web server that was asked for one range of a file (RFC 9110, 14.4 and 15.3.7). It may come in pieces of
+ * any size and say anything: no more than one line is kept.
+ */
+export class RangeReply {
+  readonly from: number
+  readonly to: number
+  /** What is wrong with the reply. */
+  fault: string | undefined
+  /** Its status, once that was read. */
+  status = 0
+  /** Bytes of the range that came. */
+  received = 0
+  #line = new Uint8Array(MOST_LINE)
+  #lineLength = 0
+  #headerLength = 0
+  #inHeader = true
+  #isRange = false
+  #hasLength = false
+
+  /** @param from first byte @param to last byte */
+  constructor(from: number, to: number) {
+    this.from = from
+    this.to = to
+  }
+
+  get isWhole(): boolean {
+    return !this.#inHeader && this.received === this.to - this.from + 1
+  }
+
+  /** Takes what has come. @returns the part of it that belongs to the file; undefined when there is none or at a fault */
+  take(bytes: Uint8Array): Uint8Array | undefined {
+    let at = 0
+    while (this.#inHeader && at < bytes.length && this.fault === undefined) {
+      const byte = bytes[at++]!
+      if (++this.#headerLength > MOST_HEADER) this.fault = 'an endless header'
+      else if (byte === LF) this.#onLine()
+      else if (this.#lineLength < MOST_LINE) this.#line[this.#lineLength++] = byte
+    }
+    if (this.fault !== undefined || at === bytes.length) return undefined
+    const part = at === 0 ? bytes : bytes.subarray(at)
+    this.received += part.length
+    if (this.received <= this.to - this.from + 1) return part
+    this.fault = 'more than was asked for'
+    return undefined
+  }
+
+  #onLine(): void {
+    let length = this.#lineLength
+    this.#lineLength = 0
+    if (length > 0 && this.#line[length - 1] === CR) length--
+    if (length === 0) return this.#onHeaderEnd()
+    const first = this.#line[0]! | LOWER
+    if (this.status !== 0 && first !== CONTENT && first !== TRANSFER) return
+    // A line that was cut is none of those that matter.
+    const text = length >= MOST_LINE - 1 ? '' : decodeUtf8(this.#line, 0, length)
+    if (this.status === 0) {
+      this.status = Number(STATUS.exec(text)?.[1] ?? 0)
+      if (this.status !== 206) this.fault = this.status === 0 ? 'no HTTP' : `HTTP ${this.status}`
+      return
+    }
+    if (ENCODING.test(text)) this.fault = 'an encoding'
+    const size = LENGTH.exec(text)
+    if (size !== null) {
+      this.#hasLength = true
+      if (Number(size[1]) !== this.to - this.from + 1) this.fault = 'another length'
+    }
+    const range = RANGE.exec(text)
+    if (range === null) return
+    this.#isRange = Number(range[1]) === this.from && Number(range[2]) === this.to
+  }
+
+  #onHeaderEnd(): void {
+    this.#inHeader = false
+    if (!this.#isRange || !this.#hasLength) this.fault ??= 'another range'
+  }
+}

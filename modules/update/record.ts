@@ -1,0 +1,117 @@
+import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import type { StoragePort } from '../ports/storage.js'
+import { type SlotError, Slots } from '../storage/slots.js'
+import type { WriteBudget } from '../storage/write-budget.js'
+
+/** What somebody with the device's key has asked for. */
+export interface UpdateRequest {
+  readonly version: string
+  readonly url: string
+  /** Whether an older or the same version, or one that has failed here, is welcome. */
+  readonly force: boolean
+}
+
+/** How far an image on probation has come. */
+export type TrialStage = 'asked' | 'started' | 'network' | 'meter'
+
+/** An image that was started for the first time, or is about to be. */
+export interface Trial {
+  readonly slot: number
+  readonly version: string
+  readonly sha256: string
+  /** Whether the image before could read the meter. */
+  readonly meterWasRead: boolean
+  readonly stage: TrialStage
+}
+
+/** An image that did not prove itself. */
+export interface FailedImage {
+  readonly sha256: string
+  readonly reason: string
+  /** Whether it takes a forced command to try it again. */
+  readonly needsForce: boolean
+}
+
+/** What the device knows of its updates over power-off. */
+export interface UpdateState {
+  readonly request?: UpdateRequest
+  /** Bytes of the image with this hash that are in the slot. */
+  readonly mark: number
+  readonly sha256: string
+  readonly trial?: Trial
+  readonly failed?: FailedImage
+  /** How the last one ended, when the broker has not been told yet. */
+  readonly outcome?: string
+}
+
+const STAGES: readonly string[] = Object.freeze(['asked', 'started', 'network', 'meter'])
+
+/** The record in flash. It is read when it is first asked for, and written a few times for each update, and every 64 kB. */
+export class UpdateRecord {
+  #slots: Slots
+  #budget: WriteBudget
+  #state: UpdateState | undefined
+  #onFlashError: (error: SlotError) => void
+
+  constructor(storage: StoragePort, budget: WriteBudget, onFlashError: (error: SlotError) => void) {
+    this.#slots = new Slots(storage, 'update')
+    this.#budget = budget
+    this.#onFlashError = onFlashError
+  }
+
+  get state(): UpdateState {
+    this.#state ??= parse(this.#slots.read())
+    return this.#state
+  }
+
+  /** Changes and writes it. False when flash does not take it: it is as before then. */
+  change(changes: Partial<UpdateState>): boolean {
+    const state = { ...this.state, ...changes }
+    this.#budget.spend()
+    const error = this.#slots.write(encodeUtf8(JSON.stringify(state)))
+    if (error !== undefined) {
+      this.#onFlashError(error)
+      return false
+    }
+    this.#state = state
+    return true
+  }
+}
+
+/** What is damaged or of another form counts as nothing. */
+function parse(bytes: Uint8Array | undefined): UpdateState {
+  const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
+  const { mark, sha256, outcome } = stored ?? {}
+  const isMark = typeof mark === 'number' && Number.isSafeInteger(mark) && mark >= 0 && typeof sha256 === 'string'
+  return {
+    mark: isMark ? mark : 0,
+    sha256: isMark ? sha256 : '',
+    request: parsed(stored?.request, { version: '', url: '', force: false }),
+    trial: parseTrial(stored?.trial),
+    failed: parsed(stored?.failed, { sha256: '', reason: '', needsForce: false }),
+    outcome: typeof outcome === 'string' ? outcome : undefined,
+  }
+}
+
+function parseTrial(value: unknown): Trial | undefined {
+  const form: Trial = { slot: 0, version: '', sha256: '', meterWasRead: false, stage: 'asked' }
+  const trial = parsed(value, form)
+  return trial !== undefined && STAGES.includes(trial.stage) ? trial : undefined
+}
+
+/** The value, when it has all members of the form and each is of that kind. */
+function parsed<T extends object>(value: unknown, form: T): T | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const name of Object.keys(form) as (keyof T)[])
+    if (typeof (value as T)[name] !== typeof form[name]) return undefined
+  return value as T
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
