@@ -1,8 +1,9 @@
 import { deepEqual, match } from 'node:assert/strict'
-import { needsBoard, play } from './hardware-run.js'
+import { needsMachine } from '../xs/needs-machine.js'
+import { play } from './hardware-run.js'
 
 describe("the SDK's hardware modules, as the board rig has them", function () {
-  needsBoard(this)
+  needsMachine(this)
 
   describe('time', () => {
     const imports = `import Time from 'time'\nimport Timer from 'timer'`

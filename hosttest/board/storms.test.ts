@@ -1,7 +1,6 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 import { needsSdk, sdkModules } from './sdk-modules.js'
 
@@ -21,10 +20,9 @@ for (const [kind, replaced] of [
 ] as const)
   describe(`a board whose broker is hostile; the MQTT client is ${kind}`, function () {
     this.timeout(900_000)
+    needsMachine(this)
     before(function () {
-      needs(this, missingCompiler())
       if (replaced === sdkModules) needsSdk(this)
-      buildMachine()
     })
 
     it(`needs at most 4 kB more than an idle board in each of ${STORMS} storms, and loses no sample`, async () => {

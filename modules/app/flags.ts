@@ -157,7 +157,7 @@ function parseKey(text: unknown): Result<Uint8Array> {
   return key === undefined ? failure('KEY: expected 32 hex digits, got other characters among them') : success(key)
 }
 
-/** The driver of these that goes over all others; without any, the first of all. */
+/** The driver among these that takes precedence over the others; the first driver of all when none is chosen. */
 function driverOf(chosen: readonly MeterDriver[]): MeterDriver {
   return chosen.find((one) => !chosen.some((other) => goesOver(other, one))) ?? DRIVERS[0]!
 }

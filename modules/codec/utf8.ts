@@ -3,7 +3,7 @@ const REPLACEMENT = 0xfffd
 /** XS holds strings as bytes and has no TextEncoder; every look at a character costs it 32 bytes of garbage. */
 const engine: ArrayBufferConstructor & { fromString?(text: string): ArrayBuffer } = ArrayBuffer
 
-/** What XS makes of surrogates begins with the one, of U+0000 with the other; of well-formed text that is the rest of it. */
+/** XS begins a surrogate with the first of these bytes, and U+0000 with the second. No other wrong byte comes from it. */
 const SURROGATE = 0xed
 const NUL = 0xc0
 

@@ -10,7 +10,7 @@ const DELAY = 2_000
 /** 144 attempts a day wear a full flash little enough. */
 const RETRY = 600_000
 
-/** What a meter tells is written so often at most: a meter that contradicts itself must not wear the flash. */
+/** Time between two writes of what a meter tells: a meter that contradicts itself must not wear the flash. */
 const SLOWLY = 3_600_000
 
 export interface SettingsOptions {
@@ -39,7 +39,7 @@ export class SettingsStore {
   #timer: Timer | undefined
   /** Flash has refused the last write, or what must be stored first. */
   #isRefused = false
-  /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
+  /** When `updateSlowly` may write again, in ms of the monotonic clock. */
   #slowFrom = 0
 
   constructor(options: SettingsOptions) {
