@@ -127,8 +127,8 @@ export class SettingsStore {
   }
 
   #isNews(changes: Partial<Settings>): boolean {
-    for (const name of Object.keys(changes) as (keyof Settings)[])
-      if (!isSame(changes[name], this.#values[name])) return true
+    const names = Object.keys(changes) as (keyof Settings)[]
+    for (let i = 0; i < names.length; i++) if (!isSame(changes[names[i]!], this.#values[names[i]!])) return true
     return false
   }
 
