@@ -37,7 +37,7 @@ describe('the budget of writes', () => {
       if (!toggle()) refused++
       await clock.run(10_000)
     }
-    ok(storage.writes('') <= 500 + 288 + 1, `${storage.writes('')} writes`)
+    ok(storage.writes('') <= 300 + 288 + 1, `${storage.writes('')} writes`)
     ok(storage.writes('') > 700 && refused > 8_000)
     ok(spent() > 0)
   })
@@ -71,7 +71,7 @@ describe('the budget of writes', () => {
     await clock.run(30 * DAY)
     let writes = 0
     for (; !budget.isSpent; writes++) budget.spend()
-    equal(writes, 500)
+    equal(writes, 300)
   })
 })
 
