@@ -45,6 +45,7 @@ export class SetUp implements Part {
   #portal: Portal
   /** The password while the device has no key. */
   #random = ''
+  #said = ''
   #timer: Timer | undefined
 
   constructor(options: SetUpOptions, host: PortalModelHost) {
@@ -122,7 +123,10 @@ export class SetUp implements Part {
     const { key, setUpPassword } = provisioning.flags
     if (key !== undefined) return settings.values.portalPassword || setUpPassword || toHex(key, 0, PORTAL_KEY_BYTES)
     this.#random ||= toHex(crypto.random(PORTAL_KEY_BYTES))
-    system.print(`no key yet: set it up in the Wi-Fi network ${name}, password ${this.#random}`)
+    const line = `no key yet: set it up in the Wi-Fi network ${name}, password ${this.#random}`
+    // The network may take several attempts to open.
+    if (line !== this.#said) system.print(line)
+    this.#said = line
     return this.#random
   }
 }
