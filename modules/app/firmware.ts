@@ -70,18 +70,18 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(built)}`
     const outputs = new Outputs(ports, built)
     const { light, actuator } = outputs
-    this.#reports = new Reports(this, built, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
+    const provisioning = new Provisioning(built, { ports, light, refusesExamples, onFlashError })
+    this.#provisioning = provisioning
+    const { flags, envelope } = provisioning
+    this.#reports = new Reports(this, flags, log)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
     const { settings, system } = this
-    this.valve = new Valve({ settings, actuator, flow: built.flowMeter, autoClose: built.autoClose }, this.#reports)
-    if (built.acTest) this.valve.test()
+    this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this.#reports)
+    if (flags.acTest) this.valve.test()
 
-    const provisioning = new Provisioning({ ports, flags: built, light, refusesExamples, onFlashError })
-    this.#provisioning = provisioning
-    const { flags, envelope } = provisioning
     const wallClock = new WallClock(clock)
     this.#wallClock = wallClock
     // Without this, samples taken while the network stays down across two restarts of the watchdog could not be dated.

@@ -11,8 +11,6 @@ import type { Ports } from './ports.js'
 
 export interface ProvisioningOptions {
   readonly ports: Ports
-  /** The build options. */
-  readonly flags: Flags
   readonly light: StatusLight
   /** Whether a key that everybody knows must not be used. */
   readonly refusesExamples: boolean
@@ -20,6 +18,7 @@ export interface ProvisioningOptions {
 }
 
 const KEY_BYTES = 16
+const NOTHING: Provision = Object.freeze({})
 
 /**
  * Whose board it is: master key, serial number and update key. They come with the image, over the cable into the settings'
@@ -33,14 +32,19 @@ export class Provisioning implements Part {
   readonly envelope: Envelope
   #options: ProvisioningOptions
   #flags: { -readonly [name in keyof Flags]: Flags[name] }
-  #store: ProvisionStore
+  /** What the image brings, until that is stored. */
+  #image: Provision
 
-  constructor(options: ProvisioningOptions) {
-    const { ports, flags } = options
-    const { crypto, storage } = ports
+  /** @param flags the build options; they are not kept, which would take more RAM */
+  constructor(flags: Flags, options: ProvisioningOptions) {
+    const { crypto, storage } = options.ports
     this.#options = options
-    this.#store = new ProvisionStore(storage)
-    const { key, provisionedSerial, updateKey } = this.#store.values
+    this.#image = {
+      key: flags.key === undefined || this.#isRefused(flags.key) ? undefined : toHex(flags.key),
+      provisionedSerial: flags.serial === NO_SERIAL ? undefined : flags.serial,
+      updateKey: flags.updateKey && toHex(flags.updateKey),
+    }
+    const { key, provisionedSerial, updateKey } = new ProvisionStore(storage).values
     this.#flags = {
       ...flags,
       key: flags.key ?? bytesOf(key),
@@ -60,16 +64,11 @@ export class Provisioning implements Part {
 
   /** Stores what the image brings. */
   start(): void {
-    const { ports, flags } = this.#options
-    const { key, serial, updateKey } = flags
-    this.#write({
-      key: key === undefined || this.#isRefused(key) ? undefined : toHex(key),
-      provisionedSerial: serial === NO_SERIAL ? undefined : serial,
-      updateKey: updateKey && toHex(updateKey),
-    })
-    if (this.key === 'example')
-      ports.log('KEY: an example that everybody knows; nothing is sent and no command is taken')
-    if (this.key === 'missing') ports.log('KEY: none yet; nothing is sent and no command is taken')
+    const { log } = this.#options.ports
+    this.#write(this.#image)
+    this.#image = NOTHING
+    if (this.key === 'example') log('KEY: an example that everybody knows; nothing is sent and no command is taken')
+    if (this.key === 'missing') log('KEY: none yet; nothing is sent and no command is taken')
     this.#show()
   }
 
@@ -96,8 +95,9 @@ export class Provisioning implements Part {
   }
 
   #write(changes: Provision): boolean {
-    const error = this.#store.update(changes)
-    if (error !== undefined) this.#options.onFlashError(error)
+    const { ports, onFlashError } = this.#options
+    const error = new ProvisionStore(ports.storage).update(changes)
+    if (error !== undefined) onFlashError(error)
     return error === undefined
   }
 
