@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
-import { EXAMPLE_KEY, type Flags, parseFlags } from '../modules/app/flags.js'
+import { type Flags, parseFlags } from '../modules/app/flags.js'
+import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'

@@ -20,6 +20,7 @@ import { withCredentials } from '../uplink/credentials.js'
 import { NO_ADDRESS } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
 import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
+import type { Provisioning } from './provisioning.js'
 
 export interface PortalModelOptions extends PortalMetersOptions {
   readonly version: string
@@ -29,7 +30,7 @@ export interface PortalModelOptions extends PortalMetersOptions {
   readonly count: MeterCount | undefined
   readonly statistics: MeterStatistics
   readonly hasBuildPassword: boolean
-  readonly isKeyRefused: boolean
+  readonly provisioning: Pick<Provisioning, 'key' | 'take'>
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -40,6 +41,8 @@ export interface PortalModelHost {
   readonly usesPreviousBroker: boolean
   /** Called when another broker was stored without a trial. */
   brokerChanged(): void
+  /** Called when the device has got another number of its own. */
+  onNumbered(): void
   /** Called when another meter may name the device. */
   onMetersChanged(): void
 }
@@ -64,7 +67,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, provisioning } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -77,7 +80,7 @@ export class PortalModel implements PortalDevice {
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
-      isKeyRefused,
+      key: provisioning.key,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
@@ -144,9 +147,11 @@ export class PortalModel implements PortalDevice {
   keepForm({ ssid, password = this.#storedPassword(ssid), ...others }: SetUpForm): void {
     const { settings, station } = this.#options
     const before = settings.values
+    const { key } = this.#options.provisioning
     settings.update({ ...withCredentials(before, { ssid, password }), ...this.#settingsOf(others) })
     this.#onStored(before)
-    this.#callIfOther(before)
+    if (key === this.#options.provisioning.key) this.#callIfOther(before)
+    else this.#host.brokerChanged()
     station.credentialsChanged()
   }
 
@@ -167,11 +172,12 @@ export class PortalModel implements PortalDevice {
     return ssid === values.ssid ? values.password : ''
   }
 
-  /** The settings that these changes make. */
+  /** The settings that these changes make. The device's own key among them is stored at once. */
   #settingsOf(changes: PortalChanges): Partial<Settings> {
     const { settings, count } = this.#options
     const { values } = settings
-    const { impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    const { masterKey, ownSerial, impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    if (masterKey !== undefined) this.#takeKey(masterKey, ownSerial)
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
     if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
@@ -183,6 +189,10 @@ export class PortalModel implements PortalDevice {
       password: mqttPassword ?? this.#storedBrokerPassword(host),
     }
     return { ...others, ...withBroker(values, broker) }
+  }
+
+  #takeKey(key: string, serial: string | undefined): void {
+    if (this.#options.provisioning.take(key, serial) && serial !== undefined) this.#host.onNumbered()
   }
 
   /** Passes on what the new settings change. */

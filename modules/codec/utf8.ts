@@ -55,6 +55,8 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   while (i < end) {
     const run = i
     const limit = Math.min(end, i + RUN)
+    // Four bytes a round, because on XS the loop's counting takes as long as its work.
+    while (i + 3 < limit && (bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!) < 0x80) i += 4
     while (i < limit && bytes[i]! < 0x80) i++
     if (i > run) {
       text += fromCharCodes(bytes.subarray(run, i))
