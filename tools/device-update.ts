@@ -61,7 +61,8 @@ export class DeviceUpdate {
     if (state === 'refused' && reason === 'busy') return
     this.#clock.clear(this.#repeat)
     // The device has got there before, or its word of it was lost.
-    if (state === 'refused' && reason === 'the same version runs') this.#end({ state: 'good', reason: 'it ran already' })
+    if (state === 'refused' && reason === 'the same version runs')
+      this.#end({ state: 'good', reason: 'it ran already' })
     else if (ENDS.includes(state)) this.#end({ state: state as Outcome['state'], reason })
     else this.#host.onStep(state)
   }

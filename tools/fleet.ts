@@ -34,13 +34,16 @@ Example:
     )
     .action(({ count, serial, out }: KeysCommandOptions) => {
       writeNew(out, newRegister(count, Number(serial)), PRIVATE)
-      say(`${count} keys in ${out}. Whoever has one reads that device and commands it; keep a copy where you keep secrets.`)
+      say(
+        `${count} keys in ${out}. Whoever has one reads that device and commands it; keep a copy where you keep secrets.`,
+      )
     })
 }
 
 /** A register of `count` random keys from the serial number `first` on. */
 export function newRegister(count: number, first: number): string {
-  if (first + count - 1 > LAST) throw new UsageError(`--serial: ${count} numbers from ${first} on have more than 12 digits`)
+  if (first + count - 1 > LAST)
+    throw new UsageError(`--serial: ${count} numbers from ${first} on have more than 12 digits`)
   const lines = Array.from(
     { length: count },
     (_, i) => `${paddedSerial(String(first + i))},${randomBytes(KEY_BYTES).toString('hex')}\n`,

@@ -28,9 +28,10 @@ export interface KeysOptions extends KeyOptions {
 /** Adds the ways to give one key for all devices, or a register of their keys. */
 export function withKeys(command: Command): Command {
   return withKey(command).addOption(
-    new Option('--keys <path>', 'key register: CSV with the columns serial,key and, if you like, name,group,kind').conflicts(
-      ['key', 'keyFile'],
-    ),
+    new Option(
+      '--keys <path>',
+      'key register: CSV with the columns serial,key and, if you like, name,group,kind',
+    ).conflicts(['key', 'keyFile']),
   )
 }
 
@@ -48,7 +49,8 @@ export type Envelopes = (serial: string) => Envelope | undefined
 export function envelopesFor(options: KeysOptions): Envelopes {
   if (options.keys !== undefined) return envelopesOf(readRegister(options.keys))
   const text = keyText(options)
-  if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY, or a register with --keys')
+  if (text === undefined)
+    throw new UsageError('no key: give --key, --key-file or the environment variable KEY, or a register with --keys')
   const key = text.length === 32 ? fromHex(text) : undefined
   if (key === undefined) throw new UsageError('the key is not 32 hex digits')
   const envelope = new Envelope(nodeCrypto, key)

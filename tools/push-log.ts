@@ -63,7 +63,9 @@ function goodIn(path: string, sha256: string): ReadonlySet<string> {
   return good
 }
 
-function entryOf(line: string): { readonly serial: string; readonly sha256: string; readonly state: string } | undefined {
+function entryOf(
+  line: string,
+): { readonly serial: string; readonly sha256: string; readonly state: string } | undefined {
   try {
     const { serial, sha256, state } = JSON.parse(line)
     return [serial, sha256, state].every((one) => typeof one === 'string') ? { serial, sha256, state } : undefined

@@ -101,11 +101,12 @@ class Push {
   async run(stop: AbortSignal): Promise<boolean> {
     const { options, clock, version, serials, log, client } = this.#parts
     const stages = inStages(serials, options.stages)
-    for (const serial of stages.flat()) if (log.isGood(serial)) this.#tell(serial, { state: 'good', reason: 'by the log' })
+    for (const serial of stages.flat())
+      if (log.isGood(serial)) this.#tell(serial, { state: 'good', reason: 'by the log' })
     await client.subscribeAsync([messageFilter(UPDATE), messageFilter(VERSION)], { qos: 1 })
-    let end = () => {}
-    const ended = new Promise<void>((resolve) => {
-      end = resolve
+    let end = (_error?: unknown) => {}
+    const ended = new Promise<void>((resolve, reject) => {
+      end = (error) => (error === undefined ? resolve() : reject(error))
     })
     const left = stages.map((stage) => stage.filter((serial) => !log.isGood(serial)))
     const { parallel, timeout: patience } = options
@@ -116,18 +117,25 @@ class Push {
         offer: (serial) => this.#offer(serial),
         onStep: (serial, step) => sayLine(`${serial}: ${step}`),
         onOutcome: (serial, outcome) => {
-          log.write(serial, outcome)
           this.#tell(serial, outcome)
+          try {
+            log.write(serial, outcome)
+          } catch (error) {
+            end(error)
+          }
         },
-        onEnd: end,
+        onEnd: () => end(),
       },
     )
     this.#listen(rollOut)
-    stop.addEventListener('abort', end)
+    stop.addEventListener('abort', () => end())
     rollOut.start()
     if (stop.aborted) end()
-    await ended
-    rollOut.close()
+    try {
+      await ended
+    } finally {
+      rollOut.close()
+    }
     return this.#sum(rollOut, stages.flat())
   }
 
@@ -176,7 +184,11 @@ class Push {
       if (state === rest) printDevice(serial, rest)
       counts[state] = (counts[state] ?? 0) + 1
     }
-    say(Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(', '))
+    say(
+      Object.entries(counts)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(', '),
+    )
     return planned.every((serial) => this.#outcomes.get(serial)?.state === 'good')
   }
 }

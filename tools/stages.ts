@@ -8,7 +8,8 @@ export interface Stage {
 
 /** Parses stages such as `1,10,100%`. Throws `UsageError`. */
 export function parseStages(text: string): readonly Stage[] {
-  const wrong = () => new UsageError(`--stages: expected growing numbers or percentages such as 1,10,100%, got "${text}"`)
+  const wrong = () =>
+    new UsageError(`--stages: expected growing numbers or percentages such as 1,10,100%, got "${text}"`)
   const stages = text.split(',').map((part) => {
     const [, digits, percent] = /^([0-9]{1,6})(%?)$/.exec(part.trim()) ?? []
     const stage = { amount: Number(digits), isPercent: percent === '%' }

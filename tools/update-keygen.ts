@@ -12,7 +12,9 @@ interface KeygenOptions {
 
 export function keygenCommand(): Command {
   return new Command('keygen')
-    .description('make the pair of keys whose owner signs updates; prints the public one as the build option UPDATE_KEY')
+    .description(
+      'make the pair of keys whose owner signs updates; prints the public one as the build option UPDATE_KEY',
+    )
     .requiredOption('--private-key <file>', 'the key that signs, PEM; nobody else can read it')
     .requiredOption('--public-key <file>', 'the key that the devices get, PEM')
     .addHelpText(

@@ -46,12 +46,14 @@ export function readImage(stored: Uint8Array): Result<InstalledImage> {
   const view = new DataView(stored.buffer, stored.byteOffset, stored.length)
   const chip = CHIPS[view.getUint16(12, true)]
   if (chip === undefined) return failure(`an image for another chip, number ${view.getUint16(12, true)}`)
-  if (view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC) return failure('an image without the descriptor of an application')
+  if (view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC)
+    return failure('an image without the descriptor of an application')
   const end = endOf(view)
   if (stored[HEADER - 1] !== 0) {
     if (end === undefined || end + HASH > stored.length) return failure('an image that is cut off')
     const hash = sha256(stored.subarray(0, end))
-    if (hash.some((byte, i) => stored[end + i] !== byte)) return failure('a damaged image: it has another hash than it says')
+    if (hash.some((byte, i) => stored[end + i] !== byte))
+      return failure('a damaged image: it has another hash than it says')
   }
   const image = stored.subarray(0, end)
   return success({

@@ -1,0 +1,54 @@
+import { encodeUtf8 } from '../modules/codec/utf8.js'
+import type { StoragePort } from '../modules/ports/storage.js'
+import { Slots } from '../modules/storage/slots.js'
+import type { Broker } from '../modules/uplink/session.js'
+import { nvsPartition } from './nvs.js'
+
+/** Where the partition table has the partition `nvs`, and its bytes (manifests/partitions.csv). */
+export const NVS_OFFSET = 0x9000
+export const NVS_SIZE = 0x6000
+
+/** The domain of the SDK's preferences that the firmware keeps everything in (modules/device/storage.ts). */
+const DOMAIN = 'meterlogger'
+
+/** What a board with a common image gets of its own. */
+export interface Provision {
+  /** Master key, 32 hex digits. */
+  readonly key: string
+  readonly serial: string
+  /** The first Wi-Fi network. */
+  readonly network?: { readonly ssid: string; readonly password: string }
+  /** What of the broker is another one than the firmware's own. */
+  readonly broker?: Partial<Broker>
+  /** Whose updates it takes, 128 hex digits. */
+  readonly updateKey?: string
+}
+
+/** The partition `nvs` of a board that starts with these settings. The SDK reads an NVS blob as its preference (modPreference.c). */
+export function provisionedPartition(provision: Provision): Uint8Array {
+  const blobs = new Map<string, Uint8Array>()
+  const storage: StoragePort = {
+    read: (key) => blobs.get(key),
+    write: (key, bytes) => {
+      blobs.set(key, bytes)
+      return true
+    },
+  }
+  new Slots(storage, 'settings').write(encodeUtf8(JSON.stringify(settingsOf(provision))))
+  return nvsPartition(NVS_SIZE, DOMAIN, blobs)
+}
+
+/** The settings that differ from the firmware's own, under their names in modules/storage/settings.ts. */
+function settingsOf({ key, serial, network, broker, updateKey }: Provision): Readonly<Record<string, unknown>> {
+  return {
+    key,
+    provisionedSerial: serial,
+    updateKey,
+    ssid: network?.ssid,
+    password: network?.password,
+    mqttHost: broker?.host,
+    mqttPort: broker?.port,
+    mqttUser: broker?.user,
+    mqttPassword: broker?.password,
+  }
+}
