@@ -3,10 +3,12 @@ import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { CRON_COMMANDS } from '../modules/control/commands/cron.js'
 import { commandsOf } from '../modules/control/commands/table.js'
+import { parseRequest } from '../modules/control/commands/update.js'
 import { parseJob } from '../modules/control/cron/job.js'
 import { parseCredentials } from '../modules/control/texts.js'
 import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
 import { MAX_PASSWORD, MAX_SSID } from '../modules/storage/settings.js'
+import { parseAddress } from '../modules/update/address.js'
 
 /** A command's parameter: what it is, for people, and what is wrong with a text that no device takes. */
 interface Parameter {
@@ -54,6 +56,15 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       if (!job.ok) return job.error
       const names = Object.keys(CRON_COMMANDS)
       return names.includes(job.value.command) ? undefined : `command: expected one of ${names.join(', ')}`
+    },
+  },
+  update: {
+    what: 'version=..&url=http://..&force=1',
+    problem: (text) => {
+      const request = parseRequest(text)
+      if (!request.ok) return request.error
+      const address = parseAddress(request.value.url)
+      return address.ok ? undefined : address.error
     },
   },
 }

@@ -11,7 +11,7 @@ export interface Outcome {
 export interface DeviceUpdateHost {
   /** Publishes the command. */
   offer(): void
-  /** @param step `accepted`, `fetching`, `restarting` */
+  /** It has come to the next step: `accepted`, `fetching`, `restarting`. */
   onStep(step: string): void
   /** Nothing more is told after that. */
   onOutcome(outcome: Outcome): void
@@ -30,6 +30,7 @@ export class DeviceUpdate {
   #version: string
   #patience: number
   #host: DeviceUpdateHost
+  #step = ''
   #repeat: Timer | undefined
   #silence: Timer | undefined
   #probation: Timer | undefined
@@ -64,7 +65,10 @@ export class DeviceUpdate {
     if (state === 'refused' && reason === 'the same version runs')
       this.#end({ state: 'good', reason: 'it ran already' })
     else if (ENDS.includes(state)) this.#end({ state: state as Outcome['state'], reason })
-    else this.#host.onStep(state)
+    else if (state !== this.#step) {
+      this.#step = state
+      this.#host.onStep(state)
+    }
   }
 
   /** The device has told its version, as it does after each start: the new one has yet to prove itself. */

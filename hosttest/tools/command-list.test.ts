@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { COMMAND_NAMES, checkedCommand, commandsText, replyOf } from '../../tools/commands.js'
 import { testTwin } from '../../twin/virtual.js'
+import { UPDATE_KEY } from '../support/update.js'
 
 /** A parameter that the firmware takes, of every command that takes one. */
 const GOOD: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const GOOD: Readonly<Record<string, string>> = {
   open_until: '1200.5',
   open_until_delta: '+10',
   set_cron: 'minute=0&hour=3&command=close',
+  update: 'version=0.2.0&url=http://updates/new',
 }
 
 /** Parameters that change nothing in the firmware, or something else than they say. */
@@ -28,6 +30,13 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   set_mqtt: ['', '1', 'host=a b', 'port=0', 'port=65536', 'pass=x', `user=${'x'.repeat(65)}`],
   open_until: ['', '-1', 'much', '1e3', '1,5', '0x10'],
   open_until_delta: ['', '-1', 'much'],
+  update: [
+    '',
+    'version=0.2.0',
+    'version=0.2.0&url=https://updates/new',
+    'url=http://updates/new',
+    'version=0.2.0&url=http://u/&forced=1',
+  ],
   set_cron: ['', 'command=', 'command=ping', 'minute=60&command=open', 'minute=0', 'hour=3&hour=4&command=open'],
 }
 
@@ -71,7 +80,7 @@ describe('the commands that send knows', () => {
   })
 
   it('have a parameter where the firmware takes one, and what the firmware would not take is refused', async () => {
-    const { clock, online, ask, twin } = testTwin()
+    const { clock, online, ask, twin } = testTwin({ UPDATE_KEY })
     await online()
     await clock.run(120_000)
     for (const name of COMMAND_NAMES) {
@@ -84,7 +93,8 @@ describe('the commands that send knows', () => {
       const before = JSON.stringify(twin.settings)
       const replies = await ask(name, payload, 4_000)
       ok(!replies.some((text) => text.includes('refused')), `${name}: ${replies}`)
-      if (!['set_ssid', 'set_pwd', 'set_ssid_pwd'].includes(name)) ok(JSON.stringify(twin.settings) !== before, name)
+      if (!['set_ssid', 'set_pwd', 'set_ssid_pwd', 'update'].includes(name))
+        ok(JSON.stringify(twin.settings) !== before, name)
     }
     for (const [name, payloads] of Object.entries(BAD))
       for (const payload of payloads) {

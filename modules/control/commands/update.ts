@@ -16,7 +16,7 @@ export const update: CommandTable = Object.freeze({
 })
 
 /** What `version=..&url=..&force=1` asks for. */
-function parseRequest(text: string): Result<UpdateRequest> {
+export function parseRequest(text: string): Result<UpdateRequest> {
   let [version, url, force] = ['', '', '0']
   for (const [name, value] of parsePairs(text)) {
     if (name === 'version') version = value
