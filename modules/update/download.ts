@@ -60,7 +60,6 @@ export class Download implements RangeHost, Source {
     this.#heardAt = this.#clock.now()
     this.#retry = FIRST_RETRY
     this.#refusals = 0
-    if (this.#head === undefined) this.#host.onProgress(this.#position)
     this.#wait(PAUSE)
   }
 
@@ -91,7 +90,8 @@ export class Download implements RangeHost, Source {
 
   #next(): void {
     if (this.#host.isBusy()) return this.#wait(BUSY)
-    // What it came with is gone from memory in this turn.
+    // What came is gone from memory in this turn.
+    if (this.#head === undefined) this.#host.onProgress(this.#position)
     if (this.#head !== undefined && this.#position === HEAD)
       return this.#onHead(this.#head) ? this.#wait(0) : this.close()
     if (this.#head === undefined && this.#position === this.#length) {

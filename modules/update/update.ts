@@ -1,6 +1,5 @@
 import { toHex } from '../codec/hex.js'
 import type { Timer } from '../ports/clock.js'
-import type { SlotsPort } from '../ports/slots.js'
 import { parseAddress } from './address.js'
 import { Download, type DownloadHost } from './download.js'
 import type { UpdateHost } from './host.js'
@@ -94,17 +93,17 @@ export class Update implements DownloadHost {
 
   onHead(head: Uint8Array): { readonly length: number; readonly from: number } | undefined {
     const state = this.#state
-    const { slots, updateKey, verifier, budget, log } = this.#options
+    const { slots, updateKey, verifier, image, budget, log } = this.#options
     if (state.at !== 'fetching' || slots === undefined || updateKey === undefined) return undefined
     const { request } = state
     const opened = openHead(head, updateKey, verifier)
     if (!opened.ok) return this.#end('refused', request?.version ?? '', opened.error)
     const manifest = opened.value
     const { version, length, sha256 } = manifest
-    const refusal = this.#refusalOf(manifest, request, slots)
+    const { failed, mark, sha256: known } = this.#record.state
+    const refusal = refusalOf(manifest, { runs: image, room: slots.spare.size, failed, request })
     if (refusal !== undefined) return this.#end('refused', request?.version ?? version, refusal)
     state.manifest = manifest
-    const { mark, sha256: known } = this.#record.state
     const isKnown = known === sha256 && mark <= length
     if (!isKnown && !this.#record.change({ sha256, mark: 0 })) return this.#end('failed', version, 'flash')
     const from = isKnown ? mark : 0
@@ -166,14 +165,6 @@ export class Update implements DownloadHost {
     if (updateKey === undefined) return 'no update key'
     const isBusy = this.#state.at === 'restarting' || this.#trialRun.isRunning || budget.isSpent
     return isBusy ? 'busy' : undefined
-  }
-
-  #refusalOf(manifest: Manifest, request: UpdateRequest | undefined, { spare }: SlotsPort): string | undefined {
-    const { version } = manifest
-    if (request !== undefined && request.version !== version) return `the file is version ${version}`
-    const { failed } = this.#record.state
-    const force = request?.force ?? false
-    return refusalOf(manifest, { runs: this.#options.image, room: spare.size, failed, force })
   }
 
   #fetch(request: UpdateRequest): void {

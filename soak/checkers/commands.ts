@@ -45,9 +45,10 @@ export class CommandsChecker implements Checker {
     this.counts.arrived++
     if (isDone) {
       this.counts.done++
+      // What flash did not take was refused in silence, and may act later.
+      if (storage.state !== 'good' && !QUESTIONS.includes(name)) return
       this.#checkOrder(topic, name)
-      // What flash did not take may have been refused, and then it may act later.
-      if (storage.state === 'good' || QUESTIONS.includes(name)) operator.noteDone(topic, payload)
+      operator.noteDone(topic, payload)
     } else if (knowsTime && operator.isOwn(payload) && this.#isPunctual(topic) && !this.#isOvertaken(topic, name))
       this.#ledger.violate('not done', name)
   }
