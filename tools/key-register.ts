@@ -10,6 +10,8 @@ import { sayLine } from './print.js'
 /** Bytes of the longest register: half a million devices. */
 const MOST = 32 * 1024 * 1024
 
+const COMMENT = '#'
+
 const COLUMNS = ['serial', 'key', 'name', 'group', 'kind'] as const
 const NEEDED: readonly Column[] = ['serial', 'key']
 const KINDS = ['heat', 'water', 'electricity'] as const
@@ -104,24 +106,33 @@ interface Record {
   readonly fields: readonly string[]
 }
 
-function records(text: string, wrong: (line: number, reason: string) => Error): readonly Record[] {
+function records(csv: string, wrong: (line: number, reason: string) => Error): readonly Record[] {
+  const text = csv.replace(/\r\n?/g, '\n')
   try {
-    const parsed = parse(text.replace(/\r\n?/g, '\n'), {
-      bom: true,
-      comment: '#',
-      comment_no_infix: true,
-      info: true,
-      record_delimiter: '\n',
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }) as unknown as readonly { readonly info: { readonly lines: number }; readonly record: readonly string[] }[]
-    return parsed.map(({ info, record }) => ({ line: info.lines, fields: record }))
+    return parsed(text)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const { lines } = error as CsvError & { readonly lines?: number }
-    // The library's own text shows the field, which may be a key.
-    throw wrong(lines ?? 1, 'a quotation mark that does not begin or end a field, or none at its end')
+    // The library's own text shows the field, which may be a key, and names the line where it gave up.
+    const good = Number(error.records)
+    const last = good > 0 ? parsed(text, good).at(-1)! : { line: 0 }
+    const line = text.split('\n').findIndex((line, i) => i >= last.line && line !== '' && !line.startsWith(COMMENT))
+    throw wrong(line + 1, 'a quotation mark that does not begin or end a field, or that no other one follows')
   }
+}
+
+/** @param to ends after so many records */
+function parsed(text: string, to?: number): readonly Record[] {
+  const found = parse(text, {
+    bom: true,
+    comment: COMMENT,
+    comment_no_infix: true,
+    info: true,
+    record_delimiter: '\n',
+    relax_column_count: true,
+    skip_empty_lines: true,
+    to,
+  }) as unknown as readonly { readonly info: { readonly lines: number }; readonly record: readonly string[] }[]
+  return found.map(({ info, record }) => ({ line: info.lines, fields: record }))
 }
 
 function headerProblem(fields: readonly string[]): string | undefined {
