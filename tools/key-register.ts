@@ -100,13 +100,13 @@ export function parseRegister(text: string, name: string): KeyRegister {
   return new KeyRegister(devices)
 }
 
-interface Record {
+interface Row {
   /** The last line of the record. */
   readonly line: number
   readonly fields: readonly string[]
 }
 
-function records(csv: string, wrong: (line: number, reason: string) => Error): readonly Record[] {
+function records(csv: string, wrong: (line: number, reason: string) => Error): readonly Row[] {
   const text = csv.replace(/\r\n?/g, '\n')
   try {
     return parsed(text)
@@ -121,7 +121,7 @@ function records(csv: string, wrong: (line: number, reason: string) => Error): r
 }
 
 /** @param to ends after so many records */
-function parsed(text: string, to?: number): readonly Record[] {
+function parsed(text: string, to?: number): readonly Row[] {
   const found = parse(text, {
     bom: true,
     comment: COMMENT,

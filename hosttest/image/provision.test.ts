@@ -1,0 +1,120 @@
+// node only
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NVS_OFFSET, NVS_SIZE, provisionedPartition } from '../../image/provision.js'
+import { decodeUtf8 } from '../../modules/codec/utf8.js'
+import { fromStored, type Settings } from '../../modules/storage/settings.js'
+import { Slots } from '../../modules/storage/slots.js'
+import { pointOf } from '../../tools/update-key.js'
+import { commandLine } from '../support/cli.js'
+import { NvsReader } from '../support/nvs-reader.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const KEY = 'ef500c9268cf749016d26d6cbfaaf7b0'
+
+const sourceOf = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+/** The record that a device finds in its settings. */
+function storedIn(partition: Uint8Array): Uint8Array {
+  return new Slots(new NvsReader(partition).storage('meterlogger'), 'settings').read()!
+}
+
+const jsonIn = (partition: Uint8Array): Record<string, unknown> => JSON.parse(decodeUtf8(storedIn(partition)))
+
+const settingsIn = (partition: Uint8Array): Settings => fromStored(storedIn(partition))
+
+describe('the partition of a provisioned board', () => {
+  it('is read by the firmware as settings, which keep their own values where nothing was given', () => {
+    const partition = provisionedPartition({
+      key: KEY,
+      serial: '7000001',
+      network: { ssid: 'kælder', password: 'very secret' },
+      broker: { host: 'broker.example.org', port: 1884 },
+      updateKey: 'ab'.repeat(64),
+    })
+    const { ssid, password, mqttHost, mqttPort, mqttUser, valveOpen } = settingsIn(partition)
+    const { mqttUser: own } = fromStored(undefined)
+    deepEqual(
+      [ssid, password, mqttHost, mqttPort, mqttUser, valveOpen],
+      ['kælder', 'very secret', 'broker.example.org', 1884, own, false],
+    )
+    const { key, provisionedSerial, updateKey } = jsonIn(partition)
+    deepEqual([key, provisionedSerial, updateKey], [KEY, '7000001', 'ab'.repeat(64)])
+    deepEqual(jsonIn(provisionedPartition({ key: KEY, serial: '7000001' })), { key: KEY, provisionedSerial: '7000001' })
+  })
+
+  it('is where the table of partitions and the SDK have it', () => {
+    const [, offset, size] = /^nvs, +data, nvs, +(0x\w+), +(0x\w+)/m.exec(sourceOf('manifests/partitions.csv'))!
+    deepEqual([Number(offset), Number(size)], [NVS_OFFSET, NVS_SIZE])
+    match(sourceOf('modules/device/storage.ts'), /const DOMAIN = 'meterlogger'/)
+  })
+})
+
+describe('image provision', () => {
+  const { meterlogger } = commandLine()
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-image-'))
+  const [keys, publicKey, out] = ['keys.csv', 'public.pem', 'nvs.bin'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const common = ['image', 'provision', '--keys', keys, '--out', out]
+  before(() => {
+    writeFileSync(keys, `serial,key\n7000001,${KEY.toUpperCase()}\n`, { mode: 0o600 })
+    writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('writes what was given to a file that nobody else can read, in place of the one before', async () => {
+    writeFileSync(out, 'before', { mode: 0o644 })
+    const { code, err } = await meterlogger([
+      ...common,
+      ...['--serial', '07000001', '--ssid', 'cellar', '--password', 'very secret', '--update-key', publicKey],
+      ...['--broker', 'mqtt://me:p%26w@broker.example.org:1884'],
+    ])
+    equal(code, 0, err)
+    equal(statSync(out).mode & 0o777, 0o600)
+    deepEqual(jsonIn(readFileSync(out)), {
+      key: KEY,
+      provisionedSerial: '7000001',
+      updateKey: pointOf(pair.publicKey),
+      ssid: 'cellar',
+      password: 'very secret',
+      mqttHost: 'broker.example.org',
+      mqttPort: 1884,
+      mqttUser: 'me',
+      mqttPassword: 'p&w',
+    })
+  })
+
+  it('refuses what a board could not use, and leaves the file as it was', async () => {
+    rmSync(out, { force: true })
+    for (const [args, reason] of [
+      [['--serial', '7000002'], /no device "7000002"/],
+      [['--serial', '7000001', '--ssid', 'x'.repeat(33)], /--ssid: expected 1 to 32 bytes/],
+      [['--serial', '7000001', '--ssid', 'a', '--password', 'short'], /--password: expected 8 to 63/],
+      [['--serial', '7000001', '--password', 'very secret'], /--password: needs --ssid/],
+      [['--serial', '7000001', '--broker', `mqtt://${'u'.repeat(65)}@host`], /--broker: user: expected at most 64/],
+      [['--serial', '7000001', '--broker', 'http://host'], /expected mqtt/],
+      [['--serial', '7000001', '--update-key', keys], /--update-key: expected a public key of P-256/],
+    ] as const) {
+      const { code, err } = await meterlogger([...common, ...args])
+      equal(code, 2, `${args}: ${err}`)
+      match(err, reason)
+      ok(!err.includes('very secret'))
+    }
+    const { code, err } = await meterlogger([
+      ...['image', 'provision', '--serial', '7000001', '--keys', keys],
+      '--out',
+      keys,
+    ])
+    deepEqual([code, err], [2, `meterlogger: ${keys}: is read from, and is not overwritten\n`])
+    ok(readFileSync(keys, 'utf8').startsWith('serial,key'))
+    equal(statSync(out, { throwIfNoEntry: false }), undefined)
+  })
+})
