@@ -68,7 +68,7 @@ export class Player {
     for (let day = 1; clock.now() < end && !this.#isOver(); day++) {
       while (clock.now() < Math.min(end, day * DAY) && !this.#isOver())
         await this.#run(Math.min(STEP, end - clock.now()))
-      await this.#heap.onDayEnd(flash.size + this.#samples.byteLength + this.#world.meter.byteLength)
+      await this.#heap.onDayEnd(flash.covered.length + this.#samples.byteLength + this.#world.meter.byteLength)
     }
     for (let rest = 0; rest < REST && !this.#isOver(); rest += STEP) await this.#run(STEP)
     await this.#recovery.close()

@@ -181,6 +181,7 @@ export class World implements HostileWorld {
     }
     this.broker.messages.length = 0
     this.broker.wills.length = 0
+    this.broker.subscribes.length = 0
   }
 
   #open(topic: string, payload: Uint8Array): string {

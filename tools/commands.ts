@@ -3,7 +3,7 @@ import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { CRON_COMMANDS } from '../modules/control/commands/cron.js'
 import { commandsOf } from '../modules/control/commands/table.js'
-import { parseRequest } from '../modules/control/commands/update.js'
+import { parseUpdateRequest } from '../modules/control/commands/update.js'
 import { parseJob } from '../modules/control/cron/job.js'
 import { parseCredentials } from '../modules/control/texts.js'
 import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
@@ -47,6 +47,15 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       return Object.keys(broker.value).length === 0 ? 'expected host, port, user or pwd' : undefined
     },
   },
+  update: {
+    what: 'version=..&url=http://..; &force=1 for an older one, or one that has failed',
+    problem: (text) => {
+      const request = parseUpdateRequest(text)
+      if (!request.ok) return request.error
+      const address = parseAddress(request.value.url)
+      return address.ok ? undefined : address.error
+    },
+  },
   open_until: amount,
   open_until_delta: amount,
   set_cron: {
@@ -56,15 +65,6 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       if (!job.ok) return job.error
       const names = Object.keys(CRON_COMMANDS)
       return names.includes(job.value.command) ? undefined : `command: expected one of ${names.join(', ')}`
-    },
-  },
-  update: {
-    what: 'version=..&url=http://..&force=1',
-    problem: (text) => {
-      const request = parseRequest(text)
-      if (!request.ok) return request.error
-      const address = parseAddress(request.value.url)
-      return address.ok ? undefined : address.error
     },
   },
 }

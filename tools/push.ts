@@ -12,8 +12,8 @@ import { type KeyRegister, readRegister, registered } from './key-register.js'
 import { type Envelopes, envelopesOf } from './options.js'
 import { print, say, sayLine } from './print.js'
 import { PushLog } from './push-log.js'
+import { readHead } from './remote-head.js'
 import { RollOut } from './roll-out.js'
-import { readHead } from './signed-head.js'
 import { inStages, type Stage } from './stages.js'
 
 export interface PushOptions extends BrokerOptions {

@@ -8,9 +8,17 @@ const PLATFORMS = {
     flash: 'flash-esp32',
     impulse: 'impulse-esp32',
     machine: 'machine-esp32',
+    slots: 'slots-esp32',
     radio: 'radio-esp32',
   },
-  lin: { ble: 'ble-none', flash: 'flash-lin', impulse: 'impulse-lin', machine: 'machine-lin', radio: 'radio-lin' },
+  lin: {
+    ble: 'ble-none',
+    flash: 'flash-lin',
+    impulse: 'impulse-lin',
+    machine: 'machine-lin',
+    radio: 'radio-lin',
+    slots: 'slots-lin',
+  },
 } as const
 export type Platform = keyof typeof PLATFORMS
 export const PLATFORM_NAMES = Object.keys(PLATFORMS) as Platform[]

@@ -1,10 +1,11 @@
 import { createHash, type KeyObject, sign } from 'node:crypto'
 import { PROJECT } from '../modules/app/version.js'
 import { failure, type Result, success } from '../modules/codec/result.js'
-import { encodeHead, HEAD, type Manifest, openHead, signedText } from '../modules/update/manifest.js'
+import { HEAD, type Manifest, openHead } from '../modules/update/manifest.js'
 import { compareReleases } from '../modules/update/release.js'
 import { readImage } from '../twin/image-check.js'
 import { nodeVerifier } from '../twin/verifier.js'
+import { encodeHead, signedText } from './signed-head.js'
 
 /** Bytes of the largest signed file that anything here reads: as much as the flash of any ESP32. */
 export const MOST_OF_SIGNED = 16 * 1024 * 1024

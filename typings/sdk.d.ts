@@ -69,9 +69,9 @@ declare module 'mc/ffi' {
     esp_netif_get_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_ip_info(netif: number, info: ArrayBuffer): number
     esp_netif_set_dns_info(netif: number, type: number, dns: ArrayBuffer): number
-    esp_partition_find_first(type: number, subtype: number, label: 0): number
+    esp_partition_find_first(type: number, subtype: number, label: number): number
     esp_ota_get_running_partition(): number
-    esp_ota_get_next_update_partition(from: 0): number
+    esp_ota_get_next_update_partition(from: number): number
     esp_ota_get_state_partition(partition: number, state: ArrayBuffer): number
     esp_ota_set_boot_partition(partition: number): number
     esp_ota_mark_app_valid_cancel_rollback(): number

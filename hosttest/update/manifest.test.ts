@@ -1,7 +1,8 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { encodeHead, HEAD, type Manifest, openHead, signedText } from '../../modules/update/manifest.js'
+import { HEAD, type Manifest, openHead } from '../../modules/update/manifest.js'
+import { encodeHead, signedText } from '../../tools/signed-head.js'
 import { nodeVerifier } from '../../twin/verifier.js'
 
 const MANIFEST: Manifest = {

@@ -34,8 +34,6 @@ const LATELY = 300_000
 
 /** Updates of the image, and what they ask of the rest of the firmware. */
 export class Updates implements Part, UpdateHost {
-  /** For the portal; undefined on a board that takes no updates. */
-  readonly update: Update | undefined
   #options: UpdatesOptions
   #host: UpdatesHost
   #update: Update
@@ -48,7 +46,12 @@ export class Updates implements Part, UpdateHost {
     const log = (text: string) => ports.log(text)
     const { updateKey } = flags
     this.#update = new Update({ clock, storage, budget, slots, connectTcp, verifier, image, updateKey, log }, this)
-    if (slots !== undefined && updateKey !== undefined) this.update = this.#update
+  }
+
+  /** For the portal; undefined on a board that takes no updates. */
+  get update(): Update | undefined {
+    const { ports, flags } = this.#options
+    return ports.slots === undefined || flags.updateKey === undefined ? undefined : this.#update
   }
 
   start(): void {

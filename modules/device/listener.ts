@@ -1,26 +1,20 @@
 import Listener from 'embedded:io/socket/listener'
 import TCP from 'embedded:io/socket/tcp'
 import type { Connection, ConnectionEvents, ListenPort } from '../ports/listener.js'
+import { HeldSocket, type SdkSocket } from './held-socket.js'
 
-/** The SDK's classes as their code is: their typings leave out `close`, and what is undefined where. */
-interface Socket {
-  readonly remoteAddress: string
-  read(): ArrayBuffer | undefined
-  /** Bytes there is room for now; undefined when the connection is gone (tcp.c:388, 405). */
-  write(bytes: Uint8Array): number | undefined
-  close(): void
-}
+/** The SDK's listener as its code is. */
 interface Listening {
-  read(): Socket | undefined
+  read(): SdkSocket | undefined
   close(): void
 }
 const Sockets = TCP as unknown as new (options: {
-  from: Socket
+  from: SdkSocket
   nodelay: boolean
   onReadable(): void
   onWritable(count: number): void
   onError(): void
-}) => Socket
+}) => SdkSocket
 const Listeners = Listener as unknown as new (options: {
   port: number
   onReadable(this: Listening, count: number): void
@@ -46,7 +40,7 @@ export const deviceListener: ListenPort = Object.freeze({
   },
 })
 
-function accept(socket: Socket | undefined, onConnection: (connection: Connection) => ConnectionEvents): void {
+function accept(socket: SdkSocket | undefined, onConnection: (connection: Connection) => ConnectionEvents): void {
   if (socket === undefined) return
   let connection: DeviceConnection
   try {
@@ -61,47 +55,35 @@ function accept(socket: Socket | undefined, onConnection: (connection: Connectio
 class DeviceConnection implements Connection {
   readonly address: string
   events: ConnectionEvents | undefined
-  #socket: Socket | undefined
-  #room = 0
+  #socket = new HeldSocket()
 
-  constructor(accepted: Socket) {
+  constructor(accepted: SdkSocket) {
     const socket = new Sockets({
       from: accepted,
       nodelay: true,
       onReadable: () => {
-        const bytes = this.#socket?.read()
-        if (bytes !== undefined) this.events?.onData(new Uint8Array(bytes))
+        const bytes = this.#socket.read()
+        if (bytes !== undefined) this.events?.onData(bytes)
       },
       onWritable: (count) => {
-        this.#room = count
-        if (this.#socket !== undefined) this.events?.onWritable()
+        this.#socket.room = count
+        if (this.#socket.isOpen) this.events?.onWritable()
       },
       onError: () => {
-        if (this.#socket === undefined) return
+        if (!this.#socket.isOpen) return
         this.close()
         this.events?.onClosed()
       },
     })
-    this.#socket = socket
+    this.#socket.hold(socket)
     this.address = socket.remoteAddress
   }
 
   write(bytes: Uint8Array): number {
-    const count = Math.min(bytes.length, this.#room)
-    if (this.#socket === undefined || count === 0) return 0
-    try {
-      const room = this.#socket.write(count === bytes.length ? bytes : bytes.subarray(0, count))
-      this.#room = room ?? 0
-      return room === undefined ? 0 : count
-    } catch {
-      // The socket has less room than it said; it says again when there is some.
-      this.#room = 0
-      return 0
-    }
+    return this.#socket.write(bytes)
   }
 
   close(): void {
-    this.#socket?.close()
-    this.#socket = undefined
+    this.#socket.close()
   }
 }

@@ -12,8 +12,10 @@ const NONE = 0
 
 /** The slots of `manifests/partitions.csv`; undefined on a board whose table has one slot only. */
 export function openSlots(machine: Machine, faults: Faults): SlotsPort | undefined {
-  const spareSlot = machine.idf.esp_ota_get_next_update_partition(NONE)
-  if (spareSlot === NONE) return undefined
+  const { idf } = machine
+  const spareSlot = idf.esp_ota_get_next_update_partition(NONE)
+  // A table with one slot has no other one, or has the one that runs (esp_ota_ops.c:813).
+  if (spareSlot === NONE || spareSlot === idf.esp_ota_get_running_partition()) return undefined
   const spare = openPartition('nextota', 'the spare slot', faults)
   return spare && new Slots(machine, faults, spareSlot, spare)
 }

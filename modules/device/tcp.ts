@@ -1,15 +1,8 @@
 import TCP from 'embedded:io/socket/tcp'
 import Timer from 'timer'
 import type { TcpConnect, TcpConnection, TcpEvents } from '../ports/tcp.js'
+import { HeldSocket, type SdkSocket } from './held-socket.js'
 import type { Resolver } from './resolver.js'
-
-/** The SDK's TCP as its code is; its typings leave out what `read` and `write` return when the connection is gone (tcp.c:308, 388). */
-interface Tcp {
-  read(): ArrayBuffer | undefined
-  /** Bytes there is room for now. */
-  write(bytes: Uint8Array): number | undefined
-  close(): void
-}
 
 /** Connects to names of the network's DNS. */
 export function tcpConnector(resolver: Resolver): TcpConnect {
@@ -18,8 +11,7 @@ export function tcpConnector(resolver: Resolver): TcpConnect {
 
 class DeviceTcp implements TcpConnection {
   #events: TcpEvents | undefined
-  #tcp: Tcp | undefined
-  #room = 0
+  #socket = new HeldSocket()
 
   constructor(host: string, port: number, events: TcpEvents, resolver: Resolver) {
     this.#events = events
@@ -35,23 +27,12 @@ class DeviceTcp implements TcpConnection {
   }
 
   write(bytes: Uint8Array): number {
-    const count = Math.min(bytes.length, this.#room)
-    if (this.#tcp === undefined || count === 0) return 0
-    try {
-      const room = this.#tcp.write(count === bytes.length ? bytes : bytes.subarray(0, count))
-      this.#room = room ?? 0
-      return room === undefined ? 0 : count
-    } catch {
-      // The socket has less room than it said; it says again when there is some.
-      this.#room = 0
-      return 0
-    }
+    return this.#socket.write(bytes)
   }
 
   close(): void {
     this.#events = undefined
-    this.#tcp?.close()
-    this.#tcp = undefined
+    this.#socket.close()
   }
 
   #onResolved(address: string | undefined, port: number): void {
@@ -63,16 +44,16 @@ class DeviceTcp implements TcpConnection {
         port,
         nodelay: true,
         onReadable: () => {
-          const bytes = this.#tcp?.read()
-          if (bytes !== undefined) this.#events?.onData(new Uint8Array(bytes))
+          const bytes = this.#socket.read()
+          if (bytes !== undefined) this.#events?.onData(bytes)
         },
         onWritable: (count) => {
-          this.#room = count
+          this.#socket.room = count
           this.#events?.onWritable()
         },
         onError: () => this.#end('connection lost'),
       })
-      this.#tcp = tcp as Tcp
+      this.#socket.hold(tcp as SdkSocket)
     } catch (error) {
       this.#end(String(error))
     }

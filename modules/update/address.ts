@@ -11,7 +11,7 @@ const HTTP_PORT = 80
 const URL = /^http:\/\/([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?(\/[!-~]*)$/
 
 /** Bytes of the longest URL. */
-export const MAX_URL = 255
+const MAX_URL = 255
 
 /** The parts of `http://host:port/path`. */
 export function parseAddress(url: string): Result<Address> {

@@ -1,6 +1,6 @@
-import { fromHex, toHex } from '../codec/hex.js'
+import { fromHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
-import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import { decodeUtf8 } from '../codec/utf8.js'
 import type { VerifierPort } from '../ports/verifier.js'
 
 /*
@@ -21,8 +21,6 @@ import type { VerifierPort } from '../ports/verifier.js'
 
 /** Bytes before the image. */
 export const HEAD = 512
-
-const TITLE = 'METERLOGGER UPDATE 1'
 
 const LF = 0x0a
 
@@ -59,18 +57,6 @@ export interface Manifest {
   readonly sha256: string
 }
 
-/** The lines that are signed. */
-export function signedText({ project, chip, variant, version, length, sha256 }: Manifest): string {
-  return `${TITLE}\nproject=${project}\nchip=${chip}\nvariant=${variant}\nversion=${version}\nlength=${length}\nsha256=${sha256}\n`
-}
-
-/** The head of a signed file. @param signature r and s, 64 bytes */
-export function encodeHead(manifest: Manifest, signature: Uint8Array): Uint8Array {
-  const head = new Uint8Array(HEAD).fill(0x0a)
-  head.set(encodeUtf8(`${signedText(manifest)}signature=${toHex(signature)}\n`))
-  return head
-}
-
 /**
  * The manifest of a signed file's head, when the key's owner has signed it.
  * @param publicKey the point's x and y, 64 bytes
@@ -101,7 +87,7 @@ export function openHead(head: Uint8Array, publicKey: Uint8Array, verifier: Veri
   })
 }
 
-/** From 1 to the order less 1: outside of that, the SDK's own check would let 0 and 0 pass as anybody's signature (ecdsa.js). */
+/** From 1 to the order less 1 (FIPS 186-5, 6.4.2). With an s of 0 the SDK's own check never ends (xsBigIntEx.c:189). */
 function isScalar(digits: string): boolean {
   return digits > ZERO && digits < ORDER
 }

@@ -16,7 +16,7 @@ export function markAt(position: number): number {
 /** An image on its way into the slot that does not run. Each sector is erased before its first byte. */
 export class SlotWriter {
   #flash: FlashPort
-  #position = 0
+  #position: number
 
   /** @param from bytes that are in the slot already: a multiple of the sector's size */
   constructor(flash: FlashPort, from: number) {

@@ -11,6 +11,8 @@ export interface Result {
 
 /** Plays days on XS; prints a `Result`. */
 export async function play(seed: number, days: number): Promise<void> {
+  // The script itself, with the variables of all modules, leaves the stack first.
+  await undefined
   const schedule = makeSchedule(seed, days)
   const code = live()
   const { heap, violationCount } = await new Player({ seed, days, schedule, heapUsed: () => live() - code }).play()

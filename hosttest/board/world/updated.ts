@@ -1,5 +1,7 @@
 import '../../xs/shim/buffer.js'
 import { fromHex } from '../../../modules/codec/hex.js'
+import { decodeUtf8 } from '../../../modules/codec/utf8.js'
+import { HEAD } from '../../../modules/update/manifest.js'
 import { equal, match, ok } from '../../xs/shim/assert.js'
 import { FileServer } from './file-server.js'
 import { isWell, until } from './journey.js'
@@ -33,9 +35,16 @@ export async function updated(files: readonly [good: string, changed: string, ot
   equal(board.hardware.boots, 2)
   await clock.run(2 * MINUTE)
 
+  new FileServer(board.outside.network, withoutS(changed))
+  send('update', COMMAND.replace('0.2.0', '0.3.0'))
+  await until(board, 'the refusal of no signature', () => has('refused'), 5 * MINUTE)
+  match(told().at(-1)!, /reason=bad signature/)
+  equal(board.hardware.boots, 2)
+  const refusals = () => told().filter((text) => text.includes('state=refused')).length
+
   new FileServer(board.outside.network, changed)
   send('update', COMMAND.replace('0.2.0', '0.3.0'))
-  await until(board, 'the refusal', () => has('refused'), 5 * MINUTE)
+  await until(board, 'the refusal', () => refusals() === 2, 5 * MINUTE)
   match(told().at(-1)!, /reason=wrong hash/)
   equal(board.hardware.boots, 2)
   await clock.run(2 * MINUTE)
@@ -54,4 +63,11 @@ export async function updated(files: readonly [good: string, changed: string, ot
   ok(messages('sample').length > 8)
   isWell(board)
   print('well')
+}
+
+/** The file with an s of 0, which the SDK's ECDSA must never see. */
+function withoutS(file: Uint8Array): Uint8Array {
+  const head = decodeUtf8(file, 0, HEAD)
+  const end = head.indexOf('\n', head.indexOf('signature='))
+  return file.slice().fill(0x30, end - 64, end)
 }

@@ -9,14 +9,14 @@ const MAX_VERSION = 31
 /** A new version of the firmware. */
 export const update: CommandTable = Object.freeze({
   update: does((device, reply, payload) => {
-    const request = parseRequest(payload)
+    const request = parseUpdateRequest(payload)
     if (request.ok) reply(device.offerUpdate(request.value))
     else reply(pairsText({ state: 'refused', reason: request.error }))
   }),
 })
 
 /** What `version=..&url=..&force=1` asks for. */
-export function parseRequest(text: string): Result<UpdateRequest> {
+export function parseUpdateRequest(text: string): Result<UpdateRequest> {
   let [version, url, force] = ['', '', '0']
   for (const [name, value] of parsePairs(text)) {
     if (name === 'version') version = value
