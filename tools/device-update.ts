@@ -9,8 +9,8 @@ export interface Outcome {
 }
 
 export interface DeviceUpdateHost {
-  /** Publishes the command. */
-  offer(): void
+  /** Publishes the command. @param hasAnswered whether the device has answered one before */
+  offer(hasAnswered: boolean): void
   /** It has come to the next step: `accepted`, `fetching`, `restarting`. */
   onStep(step: string): void
   /** Nothing more is told after that. */
@@ -30,6 +30,7 @@ export class DeviceUpdate {
   #version: string
   #patience: number
   #host: DeviceUpdateHost
+  /** The last that the device has told of its update. */
   #step = ''
   #repeat: Timer | undefined
   #silence: Timer | undefined
@@ -61,9 +62,9 @@ export class DeviceUpdate {
     this.#wait()
     if (state === 'refused' && reason === 'busy') return
     this.#clock.clear(this.#repeat)
-    // The device has got there before, or its word of it was lost.
+    // The device got there before this roll-out, or its word of it was lost.
     if (state === 'refused' && reason === 'the same version runs')
-      this.#end({ state: 'good', reason: 'it ran already' })
+      this.#end({ state: 'good', reason: this.#step === '' ? 'it ran already' : undefined })
     else if (ENDS.includes(state)) this.#end({ state: state as Outcome['state'], reason })
     else if (state !== this.#step) {
       this.#step = state
@@ -88,7 +89,7 @@ export class DeviceUpdate {
   #offer(): void {
     this.#clock.clear(this.#repeat)
     this.#repeat = this.#clock.set(() => this.#offer(), REPEAT)
-    this.#host.offer()
+    this.#host.offer(this.#step !== '')
   }
 
   #wait(): void {

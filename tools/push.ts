@@ -1,202 +1,149 @@
-import type { MqttClient } from 'mqtt'
 import { pairsText } from '../modules/codec/pairs.js'
 import { visible } from '../modules/codec/visible.js'
-import { messageFilter, parseMessageTopic } from '../modules/delivery/topics.js'
+import { commandTopic, messageFilter, parseMessageTopic } from '../modules/delivery/topics.js'
 import type { Clock } from '../modules/ports/clock.js'
-import { parseAddress } from '../modules/update/address.js'
-import { connectBroker, publishCommand } from './broker-client.js'
-import { type BrokerOptions, brokerAccess } from './broker-options.js'
 import type { Outcome } from './device-update.js'
-import { UsageError } from './errors.js'
-import { type KeyRegister, readRegister, registered } from './key-register.js'
-import { type Envelopes, envelopesOf } from './options.js'
-import { print, say, sayLine } from './print.js'
-import { PushLog } from './push-log.js'
-import { readHead } from './remote-head.js'
-import { RollOut } from './roll-out.js'
+import type { Envelopes } from './options.js'
+import type { PushLog } from './push-log.js'
+import { RollOut, type RollOutHost } from './roll-out.js'
 import { inStages, type Stage } from './stages.js'
 
-export interface PushOptions extends BrokerOptions {
-  readonly keys: string
+export interface PushOptions {
+  readonly clock: Clock
+  readonly version: string
   readonly url: string
-  readonly group?: string
-  readonly serial?: readonly string[]
+  readonly force: boolean
+  /** The devices, in the order of the roll-out. */
+  readonly serials: readonly string[]
   readonly stages: readonly Stage[]
+  /** Devices that are under way at a time. */
   readonly parallel: number
   /** Milliseconds without a word of a device. */
-  readonly timeout: number
-  readonly force?: boolean
-  readonly log?: string
+  readonly patience: number
+  readonly log: PushLog
+  readonly envelopes: Envelopes
 }
 
-/** The broker is called again after so many ms. */
-const RECONNECT = 2_000
+/** The broker, as an operator sees it, and whoever looks on. */
+export interface PushHost {
+  readonly isConnected: boolean
+  /** Unix seconds. */
+  unix(): number
+  publish(topic: string, message: Uint8Array): void
+  /** A device's line. */
+  print(line: string): void
+  /** How it goes on. */
+  say(text: string): void
+  /** All devices are good, or one has failed and no other is under way; or the log takes nothing any more. */
+  onEnd(error?: unknown): void
+}
 
 /** A device's clock may be as many seconds behind as it takes commands. */
 const CLOCK_ERROR = 1_800
 
-/** The kinds of messages that tell of updates. */
+/** The kinds of messages that tell of updates, which have the names of the commands. */
 const UPDATE = 'update'
 const VERSION = 'version'
 
-/**
- * Rolls a version out and prints a line for each device.
- * @param stop ends it early
- * @returns whether all devices of the stages are good
- */
-export async function push(options: PushOptions, clock: Clock, stop: AbortSignal): Promise<boolean> {
-  const address = parseAddress(options.url)
-  if (!address.ok) throw new UsageError(`--${address.error}`)
-  const broker = brokerAccess(options)
-  const register = readRegister(options.keys)
-  const serials = chosen(register, options)
-  const manifest = await readHead(options.url)
-  const log = new PushLog(options.log, manifest)
-  const client = await connectBroker(broker, RECONNECT)
-  client.on('error', () => {})
-  try {
-    const { version } = manifest
-    say(`version ${version} for ${manifest.chip}, variant ${manifest.variant}`)
-    return await new Push({ options, clock, version, serials, log, client, envelopes: envelopesOf(register) }).run(stop)
-  } finally {
-    await client.endAsync(true)
-  }
-}
+/** What a roll-out has to hear. */
+export const PUSH_FILTERS: readonly string[] = [messageFilter(UPDATE), messageFilter(VERSION)]
 
-/** The serial numbers that the options choose, in the order of the register. */
-function chosen(register: KeyRegister, { keys, group, serial }: PushOptions): readonly string[] {
-  if (serial !== undefined) {
-    const wanted = new Set(serial.map((one) => registered(register, one, keys)))
-    return register.devices.filter((device) => wanted.has(device)).map((device) => device.serial)
-  }
-  const devices = register.devices.filter((device) => group === undefined || device.group === group)
-  if (devices.length === 0)
-    throw new UsageError(group === undefined ? `no device in ${keys}` : `no device of the group "${group}" in ${keys}`)
-  return devices.map((device) => device.serial)
-}
-
-interface Parts {
-  readonly options: PushOptions
-  readonly clock: Clock
-  readonly version: string
-  readonly serials: readonly string[]
-  readonly log: PushLog
-  readonly client: MqttClient
-  readonly envelopes: Envelopes
-}
-
-/** One run of a roll-out over a broker. */
-class Push {
-  #parts: Parts
-  #payload: string
+/** A roll-out over a broker, with a line for each device and a log. */
+export class Push implements RollOutHost {
+  #options: PushOptions
+  #host: PushHost
+  #stages: readonly (readonly string[])[]
+  #rollOut: RollOut
   #outcomes = new Map<string, Outcome>()
-  #since = unixTime() - CLOCK_ERROR
+  #since: number
 
-  constructor(parts: Parts) {
-    const { url, force } = parts.options
-    this.#parts = parts
-    this.#payload = pairsText({ version: parts.version, url, ...(force && { force: '1' }) })
+  constructor(options: PushOptions, host: PushHost) {
+    const { clock, version, serials, stages, parallel, patience, log } = options
+    this.#options = options
+    this.#host = host
+    this.#stages = inStages(serials, stages)
+    const left = this.#stages.map((stage) => stage.filter((serial) => !log.isGood(serial)))
+    this.#rollOut = new RollOut({ clock, version, stages: left, parallel, patience }, this)
+    this.#since = host.unix() - CLOCK_ERROR
   }
 
-  async run(stop: AbortSignal): Promise<boolean> {
-    const { options, clock, version, serials, log, client } = this.#parts
-    const stages = inStages(serials, options.stages)
-    for (const serial of stages.flat())
+  start(): void {
+    const { log } = this.#options
+    for (const serial of this.#stages.flat())
       if (log.isGood(serial)) this.#tell(serial, { state: 'good', reason: 'by the log' })
-    await client.subscribeAsync([messageFilter(UPDATE), messageFilter(VERSION)], { qos: 1 })
-    let end = (_error?: unknown) => {}
-    const ended = new Promise<void>((resolve, reject) => {
-      end = (error) => (error === undefined ? resolve() : reject(error))
-    })
-    const left = stages.map((stage) => stage.filter((serial) => !log.isGood(serial)))
-    const { parallel, timeout: patience } = options
-    const rollOut = new RollOut(
-      { clock, version, stages: left, parallel, patience },
-      {
-        onStage: (number, count) => say(`stage ${number} of ${stages.length}: ${count} to tell`),
-        offer: (serial) => this.#offer(serial),
-        onStep: (serial, step) => sayLine(`${serial}: ${step}`),
-        onOutcome: (serial, outcome) => {
-          this.#tell(serial, outcome)
-          try {
-            log.write(serial, outcome)
-          } catch (error) {
-            end(error)
-          }
-        },
-        onEnd: () => end(),
-      },
-    )
-    this.#listen(rollOut)
-    stop.addEventListener('abort', () => end())
-    rollOut.start()
-    if (stop.aborted) end()
-    try {
-      await ended
-    } finally {
-      rollOut.close()
+    this.#rollOut.start()
+  }
+
+  /** Ends it, early perhaps, and prints what is left to say. @returns whether all devices of the stages are good */
+  finish(): boolean {
+    this.#rollOut.close()
+    const counts: Record<string, number> = {}
+    for (const serial of this.#options.serials) {
+      const rest = this.#rollOut.isUnderWay(serial) ? 'under way' : 'not told'
+      const state = this.#outcomes.get(serial)?.state ?? rest
+      if (state === rest) this.#print(serial, rest)
+      counts[state] = (counts[state] ?? 0) + 1
     }
-    return this.#sum(rollOut, stages.flat())
+    const sums = Object.entries(counts).map(([state, count]) => `${count} ${state}`)
+    this.#host.say(sums.join(', '))
+    return this.#stages.flat().every((serial) => this.#outcomes.get(serial)?.state === 'good')
   }
 
-  #offer(serial: string): void {
-    const { client, envelopes } = this.#parts
-    // The device is asked once more when the broker is back.
-    if (!client.connected) return
-    const command = { serial, time: unixTime(), name: UPDATE, payload: this.#payload }
-    publishCommand(client, envelopes(serial)!, command).catch(() => {})
+  /** A message has come that one of `PUSH_FILTERS` lets through. */
+  onMessage(topic: string, message: Uint8Array): void {
+    const { kind, serial, time = 0 } = parseMessageTopic(topic)
+    // What somebody has recorded and sends again tells nothing of now.
+    if (!this.#rollOut.isUnderWay(serial) || !(time >= this.#since)) return
+    const opened = this.#options.envelopes(serial)?.open(topic, message, Number.POSITIVE_INFINITY)
+    if (!opened?.ok) return
+    if (kind === UPDATE) this.#rollOut.onUpdate(serial, opened.value)
+    else if (kind === VERSION) this.#rollOut.onVersion(serial, opened.value)
   }
 
-  #listen(rollOut: RollOut): void {
-    const { client, envelopes } = this.#parts
-    client.on('message', (topic, message) => {
-      const { kind, serial, time = 0 } = parseMessageTopic(topic)
-      // What somebody has recorded and sends again tells nothing of now.
-      if (!rollOut.isUnderWay(serial) || !(time >= this.#since)) return
-      const opened = envelopes(serial)?.open(topic, message, Number.POSITIVE_INFINITY)
-      if (!opened?.ok) return
-      if (kind === UPDATE) rollOut.onUpdate(serial, opened.value)
-      else if (kind === VERSION) rollOut.onVersion(serial, opened.value)
-    })
-    let isLost = false
-    client.on('close', () => {
-      if (!isLost && !client.disconnecting) say('the broker is lost; trying again')
-      isLost = true
-    })
-    client.on('connect', () => {
-      say('the broker is back')
-      isLost = false
-      rollOut.onReconnected()
-    })
+  /** The broker is there again. */
+  onReconnected(): void {
+    this.#rollOut.onReconnected()
+  }
+
+  onStage(number: number, devices: number): void {
+    this.#host.say(`stage ${number} of ${this.#stages.length}: ${devices} to tell`)
+  }
+
+  offer(serial: string, hasAnswered: boolean): void {
+    const { version, url, force, envelopes } = this.#options
+    const { isConnected } = this.#host
+    // The device is told when the broker is back.
+    if (!isConnected) return
+    // Forced once more, it would install again what it has just installed: it is only asked what it runs.
+    const [name, payload] =
+      force && hasAnswered ? [VERSION, '1'] : [UPDATE, pairsText({ version, url, ...(force && { force: '1' }) })]
+    const topic = commandTopic(serial, this.#host.unix(), name)
+    this.#host.publish(topic, envelopes(serial)!.seal(topic, payload))
+  }
+
+  onStep(serial: string, step: string): void {
+    this.#host.say(`${serial}: ${step}`)
+  }
+
+  onOutcome(serial: string, outcome: Outcome): void {
+    this.#tell(serial, outcome)
+    try {
+      this.#options.log.write(serial, outcome)
+    } catch (error) {
+      this.#host.onEnd(error)
+    }
+  }
+
+  onEnd(): void {
+    this.#host.onEnd()
   }
 
   #tell(serial: string, outcome: Outcome): void {
     this.#outcomes.set(serial, outcome)
-    printDevice(serial, outcome.state, outcome.reason)
+    this.#print(serial, outcome.state, outcome.reason)
   }
 
-  /** Prints what is left to say. @returns whether all devices that were planned are good */
-  #sum(rollOut: RollOut, planned: readonly string[]): boolean {
-    const counts: Record<string, number> = {}
-    for (const serial of this.#parts.serials) {
-      const rest = rollOut.isUnderWay(serial) ? 'under way' : 'not told'
-      const state = this.#outcomes.get(serial)?.state ?? rest
-      if (state === rest) printDevice(serial, rest)
-      counts[state] = (counts[state] ?? 0) + 1
-    }
-    say(
-      Object.entries(counts)
-        .map(([state, count]) => `${count} ${state}`)
-        .join(', '),
-    )
-    return planned.every((serial) => this.#outcomes.get(serial)?.state === 'good')
+  #print(serial: string, state: string, reason?: string): void {
+    this.#host.print(visible(`${serial}  ${state}${reason === undefined ? '' : `: ${reason}`}`))
   }
-}
-
-function printDevice(serial: string, state: string, reason?: string): void {
-  print(visible(`${serial}  ${state}${reason === undefined ? '' : `: ${reason}`}`))
-}
-
-function unixTime(): number {
-  return Math.floor(Date.now() / 1000)
 }

@@ -15,8 +15,8 @@ export interface RollOutOptions {
 export interface RollOutHost {
   /** @param number from 1 */
   onStage(number: number, devices: number): void
-  /** Publishes the command. */
-  offer(serial: string): void
+  /** Publishes the command. @param hasAnswered whether the device has answered one before */
+  offer(serial: string, hasAnswered: boolean): void
   onStep(serial: string, step: string): void
   onOutcome(serial: string, outcome: Outcome): void
   /** All devices are good, or one has failed and no other is under way. */
@@ -82,7 +82,7 @@ export class RollOut {
   #begin(serial: string): void {
     const { clock, version, patience } = this.#options
     const device = new DeviceUpdate(clock, version, patience, {
-      offer: () => this.#host.offer(serial),
+      offer: (hasAnswered) => this.#host.offer(serial, hasAnswered),
       onStep: (step) => this.#host.onStep(serial, step),
       onOutcome: (outcome) => {
         this.#underWay.delete(serial)

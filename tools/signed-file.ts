@@ -10,8 +10,9 @@ import { encodeHead, signedText } from './signed-head.js'
 /** Bytes of the largest signed file that anything here reads: as much as the flash of any ESP32. */
 export const MOST_OF_SIGNED = 16 * 1024 * 1024
 
-/** A word of the head. */
-const WORD = /^[\w.+-]{1,31}$/
+/** What the head takes for them. */
+const VERSION = /^[\w.+-]{1,31}$/
+const VARIANT = /^[\w.-]{1,31}$/
 
 /** What an image is and for which boards, for its head. The error says what it is instead. */
 export function manifestOf(image: Uint8Array): Result<Manifest> {
@@ -19,8 +20,8 @@ export function manifestOf(image: Uint8Array): Result<Manifest> {
   if (!read.ok) return read
   const { project, chip, variant, version } = read.value
   if (project !== PROJECT) return failure(`an image of the project "${project}", not of ${PROJECT}`)
-  if (!WORD.test(version)) return failure(`version "${version}": expected 1 to 31 letters, digits, dots and hyphens`)
-  if (!WORD.test(variant)) return failure(`variant "${variant}": expected 1 to 31 letters, digits, dots and hyphens`)
+  if (!VERSION.test(version)) return failure(`version "${version}": expected 1 to 31 letters, digits, dots and hyphens`)
+  if (!VARIANT.test(variant)) return failure(`variant "${variant}": expected 1 to 31 letters, digits, dots and hyphens`)
   return success({ project, chip, variant, version, length: image.length, sha256: sha256(image) })
 }
 
