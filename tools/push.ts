@@ -111,9 +111,8 @@ export class Push implements RollOutHost {
 
   offer(serial: string, hasAnswered: boolean): void {
     const { version, url, force, envelopes } = this.#options
-    const { isConnected } = this.#host
     // The device is told when the broker is back.
-    if (!isConnected) return
+    if (!this.#host.isConnected) return
     // Forced once more, it would install again what it has just installed: it is only asked what it runs.
     const [name, payload] =
       force && hasAnswered ? [VERSION, '1'] : [UPDATE, pairsText({ version, url, ...(force && { force: '1' }) })]
@@ -130,6 +129,7 @@ export class Push implements RollOutHost {
     try {
       this.#options.log.write(serial, outcome)
     } catch (error) {
+      this.#rollOut.close()
       this.#host.onEnd(error)
     }
   }

@@ -31,7 +31,8 @@ export class RollOut {
   /** How many stages have begun. */
   #stage = 0
   #waiting: string[] = []
-  #hasFailed = false
+  /** One has failed: no further device is told. */
+  #isOver = false
 
   constructor(options: RollOutOptions, host: RollOutHost) {
     this.#options = options
@@ -42,7 +43,9 @@ export class RollOut {
     this.#next()
   }
 
+  /** Tells no further device and forgets those under way. */
   close(): void {
+    this.#isOver = true
     for (const device of this.#underWay.values()) device.close()
   }
 
@@ -64,7 +67,7 @@ export class RollOut {
 
   #next(): void {
     const { stages, parallel } = this.#options
-    while (!this.#hasFailed && this.#underWay.size < parallel) {
+    while (!this.#isOver && this.#underWay.size < parallel) {
       const serial = this.#waiting.shift()
       if (serial !== undefined) this.#begin(serial)
       else if (this.#underWay.size > 0 || this.#stage === stages.length) break
@@ -86,7 +89,7 @@ export class RollOut {
       onStep: (step) => this.#host.onStep(serial, step),
       onOutcome: (outcome) => {
         this.#underWay.delete(serial)
-        this.#hasFailed ||= outcome.state !== 'good'
+        this.#isOver ||= outcome.state !== 'good'
         this.#host.onOutcome(serial, outcome)
         this.#next()
       },
