@@ -31,7 +31,7 @@ export class RollOut {
   /** How many stages have begun. */
   #stage = 0
   #waiting: string[] = []
-  /** One has failed: no further device is told. */
+  /** One has failed, or somebody has ended it: no further device is told. */
   #isOver = false
 
   constructor(options: RollOutOptions, host: RollOutHost) {

@@ -10,7 +10,8 @@ import { nodeCrypto } from '../../twin/crypto.js'
 import { POWER_ON } from '../../twin/virtual.js'
 
 export const VERSION = '0.2.0'
-export const URL = 'http://updates:8000/0.2.0'
+export const PATH = '/meterlogger.signed'
+export const URL = `http://updates:8000${PATH}`
 export const SHA256 = 'ab'.repeat(32)
 
 /** Serial number of the first device. */
@@ -100,6 +101,6 @@ export class Operator implements PushHost {
 
   onEnd(error?: unknown): void {
     this.ended++
-    this.error = error
+    this.error ??= error
   }
 }
