@@ -1,5 +1,6 @@
 import { encodeUtf8 } from '../modules/codec/utf8.js'
 import type { StoragePort } from '../modules/ports/storage.js'
+import type { Settings } from '../modules/storage/settings.js'
 import { Slots } from '../modules/storage/slots.js'
 import type { Broker } from '../modules/uplink/session.js'
 import { nvsPartition } from './nvs.js'
@@ -24,8 +25,11 @@ export interface Provision {
   readonly updateKey?: string
 }
 
-/** The partition `nvs` of a board that starts with these settings. The SDK reads an NVS blob as its preference (modPreference.c). */
-export function provisionedPartition(provision: Provision): Uint8Array {
+/**
+ * The partition `nvs` of a board that starts with this: the record of what belongs to the board, and that of its settings
+ * where some are given. The SDK reads an NVS blob as its preference (modPreference.c).
+ */
+export function provisionedPartition({ key, serial, network, broker, updateKey }: Provision): Uint8Array {
   const blobs = new Map<string, Uint8Array>()
   const storage: StoragePort = {
     read: (key) => blobs.get(key),
@@ -34,21 +38,20 @@ export function provisionedPartition(provision: Provision): Uint8Array {
       return true
     },
   }
-  new Slots(storage, 'settings').write(encodeUtf8(JSON.stringify(settingsOf(provision))))
+  const write = (name: string, record: object) => new Slots(storage, name).write(encodeUtf8(JSON.stringify(record)))
+  write('provision', { key, provisionedSerial: serial, updateKey })
+  const settings = settingsOf(network, broker)
+  if (Object.keys(settings).length > 0) write('settings', settings)
   return nvsPartition(NVS_SIZE, DOMAIN, blobs)
 }
 
-/** The settings that differ from the firmware's own, under their names in modules/storage/settings.ts. */
-function settingsOf({ key, serial, network, broker, updateKey }: Provision): Readonly<Record<string, unknown>> {
+/** The settings that are given; the firmware has its own for the others. */
+function settingsOf(network: Provision['network'], broker: Partial<Broker> = {}): Partial<Settings> {
   return {
-    key,
-    provisionedSerial: serial,
-    updateKey,
-    ssid: network?.ssid,
-    password: network?.password,
-    mqttHost: broker?.host,
-    mqttPort: broker?.port,
-    mqttUser: broker?.user,
-    mqttPassword: broker?.password,
+    ...network,
+    ...(broker.host !== undefined && { mqttHost: broker.host }),
+    ...(broker.port !== undefined && { mqttPort: broker.port }),
+    ...(broker.user !== undefined && { mqttUser: broker.user }),
+    ...(broker.password !== undefined && { mqttPassword: broker.password }),
   }
 }

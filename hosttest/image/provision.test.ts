@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NVS_OFFSET, NVS_SIZE, provisionedPartition } from '../../image/provision.js'
 import { decodeUtf8 } from '../../modules/codec/utf8.js'
-import { fromStored, type Settings } from '../../modules/storage/settings.js'
+import { fromStored } from '../../modules/storage/settings.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { pointOf } from '../../tools/update-key.js'
 import { commandLine } from '../support/cli.js'
@@ -18,14 +18,16 @@ const KEY = 'ef500c9268cf749016d26d6cbfaaf7b0'
 
 const sourceOf = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-/** The record that a device finds in its settings. */
-function storedIn(partition: Uint8Array): Uint8Array {
-  return new Slots(new NvsReader(partition).storage('meterlogger'), 'settings').read()!
+/** A record that a device finds. */
+function recordIn(partition: Uint8Array, name: string): Uint8Array | undefined {
+  return new Slots(new NvsReader(partition).storage('meterlogger'), name).read()
 }
 
-const jsonIn = (partition: Uint8Array): Record<string, unknown> => JSON.parse(decodeUtf8(storedIn(partition)))
-
-const settingsIn = (partition: Uint8Array): Settings => fromStored(storedIn(partition))
+/** The same, as JSON. */
+function jsonIn(partition: Uint8Array, name: string): unknown {
+  const record = recordIn(partition, name)
+  return record && JSON.parse(decodeUtf8(record))
+}
 
 describe('the partition of a provisioned board', () => {
   it('is read by the firmware as settings, which keep their own values where nothing was given', () => {
@@ -36,15 +38,32 @@ describe('the partition of a provisioned board', () => {
       broker: { host: 'broker.example.org', port: 1884 },
       updateKey: 'ab'.repeat(64),
     })
-    const { ssid, password, mqttHost, mqttPort, mqttUser, valveOpen } = settingsIn(partition)
-    const { mqttUser: own } = fromStored(undefined)
-    deepEqual(
-      [ssid, password, mqttHost, mqttPort, mqttUser, valveOpen],
-      ['kælder', 'very secret', 'broker.example.org', 1884, own, false],
-    )
-    const { key, provisionedSerial, updateKey } = jsonIn(partition)
-    deepEqual([key, provisionedSerial, updateKey], [KEY, '7000001', 'ab'.repeat(64)])
-    deepEqual(jsonIn(provisionedPartition({ key: KEY, serial: '7000001' })), { key: KEY, provisionedSerial: '7000001' })
+    const own = fromStored(undefined)
+    deepEqual(fromStored(recordIn(partition, 'settings')), {
+      ...own,
+      ssid: 'kælder',
+      password: 'very secret',
+      mqttHost: 'broker.example.org',
+      mqttPort: 1884,
+    })
+    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001', updateKey: 'ab'.repeat(64) })
+  })
+
+  it('has no settings where none are given', () => {
+    const partition = provisionedPartition({ key: KEY, serial: '7000001' })
+    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001' })
+    equal(jsonIn(partition, 'settings'), undefined)
+  })
+
+  it('has room for the longest of everything', () => {
+    const partition = provisionedPartition({
+      key: KEY,
+      serial: '9'.repeat(12),
+      network: { ssid: '\u0001'.repeat(32), password: '"'.repeat(63) },
+      broker: { host: 'h'.repeat(253), port: 65_535, user: '\u0001'.repeat(64), password: '\u0001'.repeat(64) },
+      updateKey: 'ab'.repeat(64),
+    })
+    equal(fromStored(recordIn(partition, 'settings')).mqttPassword, '\u0001'.repeat(64))
   })
 
   it('is where the table of partitions and the SDK have it', () => {
@@ -79,10 +98,10 @@ describe('image provision', () => {
     ])
     equal(code, 0, err)
     equal(statSync(out).mode & 0o777, 0o600)
-    deepEqual(jsonIn(readFileSync(out)), {
-      key: KEY,
-      provisionedSerial: '7000001',
-      updateKey: pointOf(pair.publicKey),
+    const partition = readFileSync(out)
+    const updateKey = pointOf(pair.publicKey)
+    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001', updateKey })
+    deepEqual(jsonIn(partition, 'settings'), {
       ssid: 'cellar',
       password: 'very secret',
       mqttHost: 'broker.example.org',
