@@ -1,5 +1,5 @@
 import { Firmware } from 'app/firmware'
-import { isExampleKey, parseFlags } from 'app/flags'
+import { parseFlags } from 'app/flags'
 import { PROJECT, RELEASE } from 'app/version'
 import { visible } from 'codec/visible'
 import { openBle } from 'device/ble'
@@ -72,7 +72,7 @@ export default function main(): void {
         log,
       },
       flags.value,
-      isExampleKey(flags.value.key),
+      true,
     )
     application.start()
   } else {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
-import { type Flags, isExampleKey, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
+import { type Flags, parseFlags, SWITCHES, TEXTS } from '../modules/app/flags.js'
+import { isExampleKey } from '../modules/codec/master-key.js'
 import { BOARDS, boardManifests } from './boards.js'
 import { UsageError } from './errors.js'
 
@@ -13,6 +14,10 @@ export const SECRETS: readonly string[] = ['KEY', 'SETUP_PASSWORD', 'WATER_METER
 /** The name of the manifest with the secrets, in the build folder. */
 export const PRIVATE_MANIFEST = 'manifest.json'
 
+/** One image may do for all boards, but leaving out the key may as well be a mistake. */
+const NO_KEY =
+  'no KEY: a board that has none stored asks for it on its set-up pages; the password of their network is on its serial console (115200 baud)'
+
 export interface BuildPlan {
   /** Arguments of mcconfig. */
   readonly args: readonly string[]
@@ -23,6 +28,8 @@ export interface BuildPlan {
   /** Where mcconfig puts the image. */
   readonly image: string
   readonly flags: Flags
+  /** What whoever builds should know; undefined for nothing. */
+  readonly hint: string | undefined
 }
 
 /**
@@ -38,7 +45,8 @@ export function planBuild(
   const options = readOptions(args, env)
   const flags = parseFlags(options)
   if (!flags.ok) throw new UsageError(flags.error)
-  if (isExampleKey(flags.value.key))
+  const { key } = flags.value
+  if (key !== undefined && isExampleKey(key))
     throw new UsageError(
       'KEY: everybody knows this one, and could read and command the device; make another, with "openssl rand -hex 16"',
     )
@@ -51,6 +59,7 @@ export function planBuild(
   const given = Object.entries(options)
   return {
     flags: flags.value,
+    hint: key === undefined ? NO_KEY : undefined,
     output,
     image: join(output, 'bin/esp32', flags.value.debug ? 'debug' : 'release', build.NAME, 'xs_esp32.bin'),
     manifest: {

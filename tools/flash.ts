@@ -13,6 +13,7 @@ const program = new Command()
   .action((args: string[], { board, build, dryRun }: { board: string; build?: boolean; dryRun?: boolean }) => {
     const plan = planBuild(board, args, process.env, build ? 'build' : 'flash')
     process.stdout.write(`${['mcconfig', ...plan.args].join(' ')}\n`)
+    if (plan.hint !== undefined) process.stderr.write(`${plan.hint}\n`)
     if (dryRun) return
     checkTools(process.env)
     runBuild(plan)

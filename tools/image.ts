@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { NVS_OFFSET, type Provision, provisionedPartition } from '../image/provision.js'
-import { isExampleKey } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
+import { isExampleKey } from '../modules/codec/master-key.js'
 import { pairsText } from '../modules/codec/pairs.js'
 import { byteLength } from '../modules/codec/utf8.js'
 import { isWpaPassword } from '../modules/codec/wpa.js'

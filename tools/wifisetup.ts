@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
 import { networkName } from '../modules/app/identity.js'
+import { toHex } from '../modules/codec/hex.js'
 import { PORTAL_ADDRESS } from '../modules/uplink/access-point.js'
 import { readOptions } from './build-plan.js'
 
@@ -30,7 +31,13 @@ if (!flags.ok) {
 }
 const { serial, key, setUpPassword } = flags.value
 const network = networkName(flags.value, serial)
-const password = setUpPassword ?? Buffer.from(key).toString('hex').slice(0, 16)
+const password = setUpPassword ?? (key && toHex(key).slice(0, 16))
+if (password === undefined) {
+  process.stderr.write(
+    'KEY: missing; a device that has none yet tells the password of its network on its serial console\n',
+  )
+  process.exit(2)
+}
 if (spawnSync('nmcli', ['--version']).error) {
   process.stderr.write(`nmcli is not installed; join the network ${network} by hand and open ${PORTAL}\n`)
   process.exit(1)

@@ -5,6 +5,7 @@ export function twinSystem(
   resetReason: number,
   restart: () => void,
   time: Pick<SystemPort, 'keptTime' | 'keepTime'> = { keptTime: () => undefined, keepTime: () => {} },
+  print: (text: string) => void = () => {},
 ): SystemPort {
   return {
     sdk: 'twin',
@@ -17,6 +18,7 @@ export function twinSystem(
     flashSize: 4 << 20,
     supplyVoltage: () => 3299,
     ...time,
+    print,
     restart,
   }
 }

@@ -38,6 +38,8 @@ import { SimulatedWifi } from './wifi.js'
 
 export interface TwinOptions {
   readonly flags: Flags
+  /** Master key of a device whose image has none, to open what it sends and to seal commands. */
+  readonly ownKey?: Uint8Array
   readonly clock: Clock
   readonly connect: MqttConnect
   readonly broker: { readonly host: string; readonly port: number }
@@ -113,7 +115,7 @@ export class Twin {
   constructor(options: TwinOptions) {
     const { flags, clock, storage } = options
     this.#options = options
-    this.envelope = new Envelope(nodeCrypto, flags.key)
+    this.envelope = new Envelope(nodeCrypto, (flags.key ?? options.ownKey)!)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     const { line, impulses } = this
@@ -250,6 +252,7 @@ export class Twin {
             this.#timeOffset = unix - this.#options.clock.now()
           },
         },
+        (text) => log?.(text),
       ),
       ac1: powered(power, this.ac1),
       ac2: powered(power, this.ac2),

@@ -1,5 +1,4 @@
 import { parseFlags } from '../modules/app/flags.js'
-import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { VirtualClock } from './clock.js'
 import { nodeCrypto } from './crypto.js'
 import { SimulatedFlash } from './flash.js'
@@ -23,7 +22,9 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
   const clock = new VirtualClock()
   const broker = new SimulatedBroker(clock, 20)
   const http = new SimulatedHttp(clock)
-  const parsed = parseFlags({ KEY, SERIAL: '1234567', ...flags })
+  // An image without a key, where the device gets its own in another way.
+  const image = options.ownKey === undefined ? { KEY } : {}
+  const parsed = parseFlags({ ...image, SERIAL: '1234567', ...flags })
   if (!parsed.ok) throw new Error(parsed.error)
   const storage = (options.storage ?? new MemoryStorage()) as MemoryStorage
   const log: string[] = []
@@ -42,7 +43,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Partial<Tw
     log: (text) => log.push(text),
     ...options,
   })
-  const envelope = new Envelope(nodeCrypto, parsed.value.key)
+  const { envelope } = twin
 
   const { announced, ...operator } = operatorOf({ clock, broker, envelope, unix, serial: () => twin.serial })
 

@@ -73,7 +73,13 @@ describe('an order that is law:', () => {
       twin.start()
       const first = told.lastIndexOf('write settings') + 1
       const before = told.slice(first, told.indexOf(twin.ac1)).filter((what) => what !== twin.led)
-      deepEqual([...new Set(before)].sort(), ['read mark', 'read settings', 'read tags', 'read watchdog'])
+      deepEqual([...new Set(before)].sort(), [
+        'read mark',
+        'read provision',
+        'read settings',
+        'read tags',
+        'read watchdog',
+      ])
       await clock.run(5_000)
       ok(told.includes('read journal'))
       twin.close()

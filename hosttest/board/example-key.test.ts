@@ -1,6 +1,6 @@
 // node only
 import { deepEqual } from 'node:assert/strict'
-import { EXAMPLE_KEY } from '../../modules/app/flags.js'
+import { EXAMPLE_KEY } from '../../modules/codec/master-key.js'
 import { needs } from '../support/needs.js'
 import { buildMachine, missingCompiler } from '../xs/machine.js'
 import { runBoard } from './run.js'

@@ -85,6 +85,32 @@ void wideNetwork()`,
   })
 })
 
+describe('a board with an image for all boards', () => {
+  before(function () {
+    needs(this, missingCompiler())
+    buildMachine()
+  })
+
+  for (const DEBUG of ['0', '1'])
+    it(`is given its key by telephone and keeps it, with DEBUG=${DEBUG}`, async () => {
+      const { lines } = await runBoard({
+        flags: { DEBUG },
+        world: `import { keyless } from './world/keyless.js'
+void keyless(${JSON.stringify(FORM)}, { DEBUG: '${DEBUG}' })`,
+      })
+      equal(lines.at(-1), 'well')
+    })
+
+  it('goes on with the key of the image before', async () => {
+    const { lines } = await runBoard({
+      flags: { DEBUG: '1' },
+      world: `import { commonImage } from './world/keyless.js'
+void commonImage({ DEBUG: '1' }, { KEY: '${KEY}', SERIAL: '1234567' })`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
 describe('a board that is told to update', () => {
   before(function () {
     needs(this, missingCompiler())

@@ -349,10 +349,11 @@ describe('the other pages', () => {
 
   it('say whose password it is, and that an example key is not used', () => {
     const { device, ask } = open()
-    ok(!ask(get(SETUP)).includes('example key'))
-    device.now.hasBuildPassword = device.now.isKeyRefused = true
+    ok(!ask(get(SETUP)).includes('is an example'))
+    device.now.hasBuildPassword = true
+    device.now.key = 'example'
     match(ask(get('/access')), /the one that the firmware was built with/)
-    match(ask(get(SETUP)), /role="alert">This firmware was built with an example key/)
+    match(ask(get(SETUP)), /role="alert">The key of this device is an example/)
   })
 
   it('are in the language of the browser, until somebody chooses', () => {

@@ -29,6 +29,12 @@ export class NvsStorage extends MemoryStorage {
   #free: Page[] = Array.from({ length: PAGES }, () => ({ next: 0, items: new Set(), erases: 0 }))
   #used: Page[] = []
 
+  constructor() {
+    super()
+    // The entry that names the name space is written once, and stays (nvs_storage.cpp, createOrOpenNamespace).
+    this.#put({ key: '', span: 1 })
+  }
+
   /** How often each page was erased, the worst first. */
   get erases(): readonly number[] {
     return [...this.#free, ...this.#used].map(({ erases }) => erases).sort((a, b) => b - a)

@@ -45,7 +45,7 @@ function newState(): Writable<PortalState> {
     previousBroker: undefined,
     hasPortalPassword: false,
     hasBuildPassword: false,
-    isKeyRefused: false,
+    key: 'own',
     values: { ...BROKER },
     impulse: undefined,
     waterMeters: undefined,

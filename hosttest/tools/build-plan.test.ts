@@ -151,6 +151,11 @@ describe('npm run flash', () => {
         throws(() => planBuild('devkit', [], { KEY: key }, target), /KEY: everybody knows this one/)
   })
 
+  it('builds one image for all boards without a key, and says what that means', () => {
+    match(planBuild('devkit', [], {}, 'build').hint!, /^no KEY: a board that has none stored asks for it/)
+    equal(planBuild('devkit', [], { KEY }, 'build').hint, undefined)
+  })
+
   it('says what is wrong with the options', () => {
     const error = (args: string[], env = {}) => {
       try {
@@ -160,7 +165,7 @@ describe('npm run flash', () => {
         return (thrown as Error).message
       }
     }
-    equal(error([]), 'KEY: missing; expected 32 hex digits')
+    equal(error(['KEY=12']), 'KEY: expected 32 hex digits, got 2 characters')
     equal(error([`KEY=${KEY}`, 'IMPULSE']), 'expected NAME=VALUE, got "IMPULSE"')
     match(error([`KEY=${KEY}`, 'IMPULS=1']), /^IMPULS: not a build option/)
     equal(error([`KEY=${KEY}`, 'IMPULSE=1'], { EN61107: '1' }), 'EN61107=1 and IMPULSE=1: only one of the two can be')

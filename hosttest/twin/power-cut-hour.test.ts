@@ -7,8 +7,8 @@ import { runOverCuts } from '../support/clock.js'
 import { FailingStorage, OUTCOMES, type Outcome } from '../support/failing-storage.js'
 
 const MINUTE = 60_000
-/** The Wi-Fi network that the twin is born with. */
-const FACTORY = 1
+/** The Wi-Fi network that the twin is born with, and the key of its image. */
+const FACTORY = 2
 const WATER = '12345678:000102030405060708090a0b0c0d0e0f'
 
 /** What an operator does in the hour: minute, command, payload. */
@@ -32,8 +32,6 @@ async function hour(writes: number, outcome: Outcome) {
   const storage = new FailingStorage()
   const device = testTwin({ BLE: '1', WATER_METERS: WATER }, { storage })
   const { clock, twin, broker, envelope } = device
-  storage.outcome = outcome
-  storage.writesLeft = writes
   let cutAt: number | undefined
   const run = (ms: number) =>
     runOverCuts(clock, ms, () => {
@@ -44,6 +42,8 @@ async function hour(writes: number, outcome: Outcome) {
   /** What somebody has recorded. */
   const recorded: { readonly topic: string; readonly sealed: Uint8Array }[] = []
   twin.start()
+  storage.outcome = outcome
+  storage.writesLeft = writes
   for (const [minute, name, text = '1'] of COMMANDS) {
     await run(minute * MINUTE - clock.now())
     const topic = commandTopic(twin.serial, Math.floor((POWER_ON + clock.now()) / 1000), name)

@@ -3,7 +3,6 @@ import type { Cron } from '../control/cron/cron.js'
 import type { CommandHost } from '../control/receiver.js'
 import { Valve } from '../control/valve/valve.js'
 import { Delivery } from '../delivery/delivery.js'
-import { Envelope } from '../mqttcrypto/envelope.js'
 import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import { SettingsStore } from '../storage/settings-store.js'
@@ -23,6 +22,7 @@ import { Outputs } from './outputs.js'
 import type { Part } from './part.js'
 import type { PortalModelHost } from './portal-model.js'
 import type { Ports } from './ports.js'
+import { Provisioning } from './provisioning.js'
 import { Readings } from './readings.js'
 import { Reports } from './reports.js'
 import { SetUp } from './set-up.js'
@@ -44,7 +44,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
   readonly accessPoint: AccessPoint
   readonly valve: Valve
   #ports: Ports
-  #flags: Flags
+  #provisioning: Provisioning
   #wallClock: WallClock
   #delivery: Delivery
   #control: Control
@@ -58,21 +58,23 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
 
   /**
    * Puts the valve into its stored state before anything else happens.
-   * @param isKeyRefused whether the key is one that must not be used: the device says so, and calls no broker
+   * @param refusesExamples whether a key that everybody knows must not be used: the device says so, and calls no broker
    */
-  constructor(ports: Ports, flags: Flags, isKeyRefused = false) {
+  constructor(ports: Ports, built: Flags, refusesExamples = false) {
     const { clock, crypto, storage, flash, portal } = ports
-    const { driver } = flags
+    const { driver } = built
     const log = (text: string) => ports.log(text)
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
-    this.#flags = flags
     this.system = withRebootReason(ports.system, storage)
-    this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(flags)}`
-    const outputs = new Outputs(ports, flags)
+    this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(built)}`
+    const outputs = new Outputs(ports, built)
     const { light, actuator } = outputs
-    this.#reports = new Reports(this, flags, log)
     const onFlashError = (error: SlotError) => this.onFlashError(error)
+    const provisioning = new Provisioning(built, { ports, light, refusesExamples, onFlashError })
+    this.#provisioning = provisioning
+    const { flags, envelope } = provisioning
+    this.#reports = new Reports(this, flags, log)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
     this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
@@ -85,7 +87,6 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     // Without this, samples taken while the network stays down across two restarts of the watchdog could not be dated.
     const kept = ports.system.keptTime()
     if (kept !== undefined) wallClock.set(kept)
-    const envelope = new Envelope(crypto, flags.key)
     const delivery = new Delivery({ clock, wallClock, envelope, flash, random })
     this.#delivery = delivery
     const identity = new Identity(flags, this)
@@ -93,7 +94,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const build = { ...driver, cron: flags.cron, stackTrace: flags.stackTrace }
     this.#control = new Control({ clock, envelope, guard, settings, wallClock, build, log }, this)
     const network = { clock, log, random, ports, settings, wallClock, light, delivery }
-    this.#uplink = new Uplink({ ...network, mayReboot: !driver.counts, mayConnect: !isKeyRefused }, this)
+    this.#uplink = new Uplink({ ...network, mayReboot: !driver.counts }, this)
     this.station = this.#uplink.station
     this.accessPoint = this.#uplink.accessPoint
     const { valve } = this
@@ -102,23 +103,23 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#metering = new Metering({ ports, light, flags, settings, random, seconds, onFlashError }, readings)
     const [metering, uplink] = [this.#metering, this.#uplink]
     this.#updates = new Updates({ ports, flags, budget, delivery, metering, uplink, light }, this)
-    if (isKeyRefused) {
-      log('KEY: an example that everybody knows; nothing is sent and no command is taken')
-      light.set('exampleKey', true)
-    }
-    this.#parts = [guard, settings, outputs, delivery, this.#control, this.#metering, this.#uplink, this.#updates]
+    const first = [provisioning, guard, settings, outputs, delivery]
+    this.#parts = [...first, this.#control, this.#metering, this.#uplink, this.#updates]
     if (portal === undefined) return
     const { version } = this
-    const { resetReason } = system
     const { update } = this.#updates
-    const own = { clock, log, flags, settings, delivery, metering, uplink, light, update, version, resetReason }
-    this.#setUp = new SetUp({ ...own, binding: portal, isKeyRefused }, this)
+    const own = { clock, log, provisioning, settings, delivery, metering, uplink, light, update, version, system }
+    this.#setUp = new SetUp({ ...own, crypto, binding: portal }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 
   /** The serial number that names the device, at least 7 digits; empty until the meter was asked once. */
   get serial(): string {
     return this.#identity?.serial ?? ''
+  }
+
+  get mayConnect(): boolean {
+    return this.#provisioning.key === 'own'
   }
 
   get cron(): Cron {
@@ -202,7 +203,12 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
   }
 
   knownSerial(): string {
-    return this.#metering.source.serial ?? (this.settings.values.serial || this.#flags.serial)
+    return this.#metering.source.serial ?? (this.settings.values.serial || this.#provisioning.flags.serial)
+  }
+
+  /** Another number of the board's own: a meter that has told its number keeps the device's name. */
+  onNumbered(): void {
+    if (this.serial !== '') this.#identity.renew()
   }
 
   onRenamed(): void {

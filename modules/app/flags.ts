@@ -1,4 +1,5 @@
-import { fromHex, toHex } from '../codec/hex.js'
+import { fromHex } from '../codec/hex.js'
+import { parseMasterKey } from '../codec/master-key.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import type { MeterDriver } from '../meters/driver.js'
@@ -10,13 +11,13 @@ export interface Flags {
   readonly driver: MeterDriver
   /** First word of the model in the version text. */
   readonly model: string
-  /** Master key, 16 bytes. */
-  readonly key: Uint8Array
+  /** Master key, 16 bytes; undefined for none. */
+  readonly key: Uint8Array | undefined
   /** Password of the set-up network until somebody sets another one; undefined for the first half of the key. */
   readonly setUpPassword: string | undefined
   /** Whose signed updates the device takes: the point on P-256, x and y, 64 bytes. */
   readonly updateKey: Uint8Array | undefined
-  /** Serial number until the meter has told its own. */
+  /** Serial number until the meter has told its own; `NO_SERIAL` for none. */
   readonly serial: string
   readonly flowMeter: boolean
   /** Radio meters are read through a concentrator. */
@@ -35,6 +36,9 @@ export interface Flags {
   readonly shortWebConfigTime: boolean
   readonly debug: boolean
 }
+
+/** The original's default of SERIAL: a board that has no number of its own calls itself so. */
+export const NO_SERIAL = '9999999'
 
 /** Options that are 0 or 1, beside those that choose a driver. */
 const COMMON = Object.freeze([
@@ -98,9 +102,9 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
       on[implied.option] = true
     }
 
-  const key = parseKey(options.KEY)
-  if (!key.ok) return key
-  const serial = String(options.SERIAL ?? '9999999')
+  const key = options.KEY === undefined ? undefined : parseMasterKey(String(options.KEY))
+  if (key?.ok === false) return failure(`KEY: ${key.error}`)
+  const serial = String(options.SERIAL ?? NO_SERIAL)
   if (!/^[0-9]{1,12}$/.test(serial)) return failure(`SERIAL: expected 1 to 12 digits, got "${serial}"`)
   const setUpPassword = options.SETUP_PASSWORD === undefined ? undefined : String(options.SETUP_PASSWORD)
   if (setUpPassword !== undefined && !isWpaPassword(setUpPassword))
@@ -118,7 +122,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   return success({
     driver: driverOf(chosen),
     model: modelOf(chosen),
-    key: key.value,
+    key: key?.value,
     setUpPassword,
     updateKey,
     serial,
@@ -136,25 +140,6 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     shortWebConfigTime: on.DEBUG_SHORT_WEB_CONFIG_TIME,
     debug: on.DEBUG,
   })
-}
-
-/** The key of the examples, here and in the original, where it is the default too. */
-export const EXAMPLE_KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
-/** The key of the examples of the standard for AES. */
-const AES_EXAMPLE_KEY = '2b7e151628aed2a6abf7158809cf4f3c'
-
-/** Whether everybody knows this key, or guesses it first: one of public examples, or one byte all over. It protects nothing. */
-export function isExampleKey(key: Uint8Array): boolean {
-  const text = toHex(key)
-  return text === EXAMPLE_KEY || text === AES_EXAMPLE_KEY || key.every((byte) => byte === key[0])
-}
-
-/** The master key, 32 hex digits. The error never shows it. */
-function parseKey(text: unknown): Result<Uint8Array> {
-  if (typeof text !== 'string' || text === '') return failure('KEY: missing; expected 32 hex digits')
-  if (text.length !== 32) return failure(`KEY: expected 32 hex digits, got ${text.length} characters`)
-  const key = fromHex(text)
-  return key === undefined ? failure('KEY: expected 32 hex digits, got other characters among them') : success(key)
 }
 
 /** The driver of these that goes over all others; without any, the first of all. */

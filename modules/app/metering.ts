@@ -51,7 +51,9 @@ export class Metering {
       { clock, serial, impulses, storage, radio: this.radio, light, onFlashError },
       {
         flow: flags.flowMeter,
-        serial: flags.serial,
+        get serial() {
+          return flags.serial
+        },
         model: flags.model,
         settings: () => settings.values,
         seconds,
@@ -102,7 +104,7 @@ export class Metering {
       crypto,
       storage,
       random,
-      serial: flags.serial,
+      serial: () => flags.serial,
       name: () => flags.concentrator ?? settings.values.concentrator,
       meters: () => this.#radioMeters(),
       onReading: (reading, at) => {

@@ -19,6 +19,7 @@ import { withCredentials } from '../uplink/credentials.js'
 import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
 import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
+import type { Provisioning } from './provisioning.js'
 
 export interface PortalModelOptions extends PortalMetersOptions {
   readonly version: string
@@ -28,7 +29,7 @@ export interface PortalModelOptions extends PortalMetersOptions {
   readonly count: MeterCount | undefined
   readonly statistics: MeterStatistics
   readonly hasBuildPassword: boolean
-  readonly isKeyRefused: boolean
+  readonly provisioning: Pick<Provisioning, 'key' | 'take'>
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -39,6 +40,8 @@ export interface PortalModelHost {
   readonly usesPreviousBroker: boolean
   /** Called when another broker was stored without a trial. */
   brokerChanged(): void
+  /** Called when the device has got another number of its own. */
+  onNumbered(): void
   /** Called when another meter may name the device. */
   onMetersChanged(): void
 }
@@ -63,7 +66,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, provisioning } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -76,7 +79,7 @@ export class PortalModel implements PortalDevice {
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
-      isKeyRefused,
+      key: provisioning.key,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
@@ -143,9 +146,11 @@ export class PortalModel implements PortalDevice {
   keepForm({ ssid, password = this.#storedPassword(ssid), ...others }: SetUpForm): void {
     const { settings, station } = this.#options
     const before = settings.values
+    const { key } = this.#options.provisioning
     settings.update({ ...withCredentials(before, { ssid, password }), ...this.#settingsOf(others) })
     this.#onStored(before)
-    this.#callIfOther(before)
+    if (key === this.#options.provisioning.key) this.#callIfOther(before)
+    else this.#host.brokerChanged()
     station.credentialsChanged()
   }
 
@@ -166,11 +171,12 @@ export class PortalModel implements PortalDevice {
     return ssid === values.ssid ? values.password : ''
   }
 
-  /** The settings that these changes make. */
+  /** The settings that these changes make. The device's own key among them is stored at once. */
   #settingsOf(changes: PortalChanges): Partial<Settings> {
     const { settings, count } = this.#options
     const { values } = settings
-    const { impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    const { masterKey, ownSerial, impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    if (masterKey !== undefined) this.#takeKey(masterKey, ownSerial)
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
     if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
@@ -182,6 +188,10 @@ export class PortalModel implements PortalDevice {
       password: mqttPassword ?? this.#storedBrokerPassword(host),
     }
     return { ...others, ...withBroker(values, broker) }
+  }
+
+  #takeKey(key: string, serial: string | undefined): void {
+    if (this.#options.provisioning.take(key, serial) && serial !== undefined) this.#host.onNumbered()
   }
 
   /** Tells who has to know of what is stored now. */

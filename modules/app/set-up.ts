@@ -3,19 +3,22 @@ import type { Delivery } from '../delivery/delivery.js'
 import type { StatusLight } from '../led/status-light.js'
 import { Portal, type PortalBinding } from '../portal/portal.js'
 import type { PortalUpdate } from '../portal/update-device.js'
-import type { Clock } from '../ports/clock.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import type { CryptoPort } from '../ports/crypto.js'
 import { POWER_ON, RESET_PIN } from '../ports/reset-reason.js'
+import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings-store.js'
 import type { Uplink } from '../uplink/uplink.js'
-import type { Flags } from './flags.js'
 import type { Metering } from './metering.js'
 import type { Part } from './part.js'
 import { PortalModel, type PortalModelHost } from './portal-model.js'
+import type { Provisioning } from './provisioning.js'
 
 export interface SetUpOptions {
   readonly clock: Clock
   readonly binding: PortalBinding
-  readonly flags: Flags
+  readonly crypto: CryptoPort
+  readonly provisioning: Provisioning
   readonly settings: SettingsStore
   readonly delivery: Delivery
   readonly metering: Metering
@@ -24,9 +27,7 @@ export interface SetUpOptions {
   /** Undefined where the device takes no updates. */
   readonly update: PortalUpdate | undefined
   readonly version: string
-  readonly isKeyRefused: boolean
-  /** The reason of the last reset, as `SystemPort` has it. */
-  readonly resetReason: number
+  readonly system: SystemPort
   log(text: string): void
 }
 
@@ -34,16 +35,23 @@ export interface SetUpOptions {
 const WINDOW = 120_000
 const SHORT_WINDOW = 2_000
 const PORTAL_KEY_BYTES = 8
+/** From the radio's start to a random password: the chip's random numbers are true ones only while the radio is on. */
+const RADIO_ON = 5_000
 
 /** The set-up pages and their network. */
 export class SetUp implements Part {
   #options: SetUpOptions
   #model: PortalModel
   #portal: Portal
+  /** The password while the device has no key. */
+  #random = ''
+  #said = ''
+  #timer: Timer | undefined
 
   constructor(options: SetUpOptions, host: PortalModelHost) {
-    const { clock, log, binding, flags, settings, delivery, metering, uplink, light, update, version } = options
+    const { clock, log, binding, provisioning, settings, delivery, metering, uplink, light, update, version } = options
     const { station, accessPoint } = uplink
+    const { flags } = provisioning
     this.#options = options
     this.#model = new PortalModel(
       {
@@ -57,7 +65,7 @@ export class SetUp implements Part {
         water: metering.radio?.meters,
         builtIn: flags.waterMeters,
         hasBuildPassword: flags.setUpPassword !== undefined,
-        isKeyRefused: this.#options.isKeyRefused,
+        provisioning,
       },
       host,
     )
@@ -68,7 +76,7 @@ export class SetUp implements Part {
       window: flags.shortWebConfigTime ? SHORT_WINDOW : WINDOW,
       device: this.#model,
       update,
-      openNetwork: (name) => accessPoint.overrideWith(name, this.#password()),
+      openNetwork: (name) => accessPoint.overrideWith(name, this.#password(name)),
       address: () => accessPoint.setUpAddress,
       closeNetwork: () => accessPoint.restore(),
       onClient: (isThere) => {
@@ -80,11 +88,14 @@ export class SetUp implements Part {
   }
 
   start(): void {
-    const { resetReason } = this.#options
-    this.#portal.start(resetReason === POWER_ON || resetReason === RESET_PIN)
+    const { clock, provisioning, uplink } = this.#options
+    if (provisioning.key !== 'missing') return this.#open()
+    uplink.station.scan(() => {})
+    this.#timer = clock.set(() => this.#open(), RADIO_ON)
   }
 
   close(): void {
+    this.#options.clock.clear(this.#timer)
     this.#portal.stop()
     this.#model.close()
   }
@@ -98,9 +109,24 @@ export class SetUp implements Part {
     this.#model.onBrokerAnswered()
   }
 
-  /** The user's own password, that of the build, or else the first half of the master key (docs/protocol/sealing.md, "Keys"). */
-  #password(): string {
-    const { settings, flags } = this.#options
-    return settings.values.portalPassword || flags.setUpPassword || toHex(flags.key, 0, PORTAL_KEY_BYTES)
+  #open(): void {
+    const { resetReason } = this.#options.system
+    this.#portal.start(resetReason === POWER_ON || resetReason === RESET_PIN)
+  }
+
+  /**
+   * The user's own password, that of the build, or else the first half of the master key (docs/protocol/sealing.md,
+   * "Keys"). Without a key it is a random one, which only who is beside the board can read.
+   */
+  #password(name: string): string {
+    const { settings, provisioning, crypto, system } = this.#options
+    const { key, setUpPassword } = provisioning.flags
+    if (key !== undefined) return settings.values.portalPassword || setUpPassword || toHex(key, 0, PORTAL_KEY_BYTES)
+    this.#random ||= toHex(crypto.random(PORTAL_KEY_BYTES))
+    const line = `no key yet: set it up in the Wi-Fi network ${name}, password ${this.#random}`
+    // The network may take several attempts to open.
+    if (line !== this.#said) system.print(line)
+    this.#said = line
+    return this.#random
   }
 }

@@ -40,6 +40,7 @@ export function openSystem(board: Board, machine: Machine, faults: Faults): Syst
     // ESP-IDF keeps the system time over every reset but that of power, which the pin for a reset is too.
     keptTime: () => (reason === POWER_ON || reason === RESET_PIN ? undefined : keptTime(Date.now())),
     keepTime: (unix) => Time.set(machineSeconds(unix)),
+    print: (text) => trace(`${text}\n`),
     restart: () => machine.restart(),
   }
 }

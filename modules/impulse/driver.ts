@@ -40,7 +40,7 @@ export const impulseDevBoard: MeterDriver = Object.freeze({
 function createSource(ports: MeterPorts, options: MeterOptions): ImpulseSource {
   const { clock, storage, impulses, light, onFlashError } = ports
   if (impulses === undefined) throw new Error('an impulse meter needs an input')
-  const { flow, serial, settings, onReading, onFailure } = options
+  const { flow, settings, onReading, onFailure } = options
   const counter = new ImpulseCounter({
     clock,
     storage,
@@ -55,7 +55,7 @@ function createSource(ports: MeterPorts, options: MeterOptions): ImpulseSource {
     flow,
     settings: () => {
       const values = settings()
-      return { ...values, impulseSerial: values.impulseSerial || serial }
+      return { ...values, impulseSerial: values.impulseSerial || options.serial }
     },
   })
   return new ImpulseSource({ clock, meter, onReading, onFailure })

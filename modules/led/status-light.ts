@@ -4,6 +4,8 @@ import type { Led, Pattern } from './led.js'
 const PATTERNS = Object.freeze({
   /** The key is an example: four flashes every 2 s. */
   exampleKey: Object.freeze([100, 100, 100, 100, 100, 100, 100, 1300]),
+  /** The device has no key yet: three flashes every 3 s. */
+  noKey: Object.freeze([100, 100, 100, 100, 100, 2500]),
   /** The set-up portal is open: two flashes every 3 s. */
   portal: Object.freeze([100, 100, 100, 2700]),
   /** A new image is being fetched: a short flash a second. */

@@ -26,7 +26,7 @@ export interface MeterPorts {
 export interface MeterOptions extends MeterEvents {
   /** The build's samples are those of a flow meter (FLOW_METER). */
   readonly flow: boolean
-  /** The build's serial number (SERIAL). */
+  /** The board's serial number of this moment (SERIAL). */
   readonly serial: string
   /** First word of the build's version text. */
   readonly model: string

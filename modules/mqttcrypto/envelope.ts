@@ -19,13 +19,19 @@ const MAX_MESSAGE_LENGTH = 511
  */
 export class Envelope {
   #crypto: CryptoPort
-  #key: Uint8Array
-  #hmac: Hmac
+  #key!: Uint8Array
+  #hmac!: Hmac
 
   /** @param master 16 bytes */
   constructor(crypto: CryptoPort, master: Uint8Array) {
-    const derived = crypto.sha256(master)
     this.#crypto = crypto
+    this.use(master)
+  }
+
+  /** Seals and opens with another master key from now on. */
+  use(master: Uint8Array): void {
+    const crypto = this.#crypto
+    const derived = crypto.sha256(master)
     this.#key = derived.slice(0, 16)
     this.#hmac = new Hmac(crypto, derived.slice(16, 32))
   }

@@ -23,6 +23,9 @@ export interface ImpulseState {
   readonly unit: 'kWh' | 'm3'
 }
 
+/** The device's own key: one that it uses, an example that everybody knows and it therefore does not use, or none yet. */
+export type MasterKeyState = 'own' | 'example' | 'missing'
+
 /** The verdict on a radio meter's key, as `KeyVerdict` of `radio` has it. */
 export type KeyState = 'not heard' | 'right' | 'wrong' | 'not encrypted' | 'other mode' | 'unknown header'
 
@@ -70,8 +73,7 @@ export interface PortalState {
   readonly hasPortalPassword: boolean
   /** Whether the build gives it a password that is not made from the key. */
   readonly hasBuildPassword: boolean
-  /** Whether the key is an example that everybody knows, so that the device does not use it. */
-  readonly isKeyRefused: boolean
+  readonly key: MasterKeyState
   /** The stored values of the rows of `fields.ts` that are not secret. */
   readonly values: Readonly<Partial<Settings>>
   readonly meter: MeterState
@@ -85,6 +87,9 @@ export interface PortalState {
 export interface PortalChanges extends Partial<Settings> {
   /** The impulse meter's present reading in Wh or litres. Counting continues from there. */
   impulseReading?: number
+  /** The device's own key, 32 hex digits, and its serial number. It takes them while it has no key, and only then. */
+  masterKey?: string
+  ownSerial?: string
 }
 
 /** What somebody has entered on the set-up page. Without a password the stored one of that network is meant. */

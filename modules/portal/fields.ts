@@ -1,5 +1,6 @@
 import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
+import { isExampleKey, parseMasterKey } from '../codec/master-key.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
@@ -10,8 +11,8 @@ import type { Texts } from './texts/en.js'
 /** Bytes of a port behind a host, `:65535`. */
 const MAX_PORT = 6
 
-/** A group of inputs on a page. The impulse and water groups exist only in builds for such meters. */
-export type Group = 'network' | 'connection' | 'broker' | 'impulse' | 'water' | 'access'
+/** A group of inputs on a page. The impulse and water groups exist only in builds for such meters, key and number while the device has no key. */
+export type Group = 'key' | 'number' | 'network' | 'connection' | 'broker' | 'impulse' | 'water' | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -45,6 +46,29 @@ export interface FieldRow {
 
 /** All rows, in the order of the pages. */
 export const FIELDS: readonly FieldRow[] = Object.freeze([
+  Object.freeze<FieldRow>({
+    setting: 'masterKey',
+    group: 'key',
+    name: 'key',
+    secret: 'key',
+    maxBytes: 32,
+    label: (texts) => texts.masterKey,
+    hint: (texts) => texts.masterKeyHint,
+    parse: parseOwnKey,
+    wrong: 'wrongMasterKey',
+    missing: 'wrongMasterKey',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'ownSerial',
+    group: 'number',
+    name: 'serial',
+    maxBytes: 12,
+    inputMode: 'numeric',
+    label: (texts) => texts.ownSerial,
+    hint: (texts) => texts.ownSerialHint,
+    parse: (text) => (/^[0-9]+$/.test(text) ? text : undefined),
+    wrong: 'wrongOwnSerial',
+  }),
   Object.freeze<FieldRow>({
     setting: 'ssid',
     group: 'network',
@@ -187,6 +211,12 @@ function parseReading(text: string): number | undefined {
   const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,20}))?$/.exec(text)
   if (found === null) return undefined
   return Number(found[1]! + (found[2] ?? '').slice(0, 3).padEnd(3, '0'))
+}
+
+/** A key that not everybody knows. */
+function parseOwnKey(text: string): string | undefined {
+  const key = parseMasterKey(text)
+  return key.ok && !isExampleKey(key.value) ? text : undefined
 }
 
 /** A host, with a port or without. */

@@ -47,7 +47,7 @@ const AFTER_TRAFFIC = 60_000
 
 /**
  * The set-up portal: open for a while after power-on, as long as somebody uses it, and as long as no stored network
- * works.
+ * works or the device has no key.
  */
 export class Portal {
   #options: PortalOptions
@@ -95,10 +95,10 @@ export class Portal {
   #look(): void {
     const { clock, device } = this.#options
     const now = clock.now()
-    const { online, ssid } = device.state()
+    const { online, ssid, key } = device.state()
     this.#hasWorked ||= online
     if (this.#lastTraffic !== undefined && now - this.#lastTraffic >= AFTER_TRAFFIC) this.#setTraffic(undefined)
-    const isWanted = this.#isWanted(now, ssid)
+    const isWanted = key === 'missing' || this.#isWanted(now, ssid)
     if (!isWanted) this.#close()
     else if (!this.isOpen && this.#name !== '') this.#tryOpen()
     // Nothing reopens the portal once a network has worked.

@@ -22,6 +22,9 @@ export const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
 const GROUPS: readonly Group[] = Object.freeze(['network', 'connection', 'broker'] as const)
 const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)
+/** Those of a device that has no key yet. The number of an impulse meter has a field of its own. */
+const FIRST_GROUPS: readonly Group[] = Object.freeze(['key', 'number', ...GROUPS] as const)
+const FIRST_IMPULSE_GROUPS: readonly Group[] = Object.freeze(['key', ...IMPULSE_GROUPS] as const)
 
 /** The set-up form and the trial of a network, at the addresses of the original. */
 export class WifiSection implements Section {
@@ -83,10 +86,16 @@ export class WifiSection implements Section {
       return { to: this.path }
     }
     if (path !== '/wifi/setup.cgi') return undefined
-    const { values, errors } = readFields(form, this.#isImpulse ? IMPULSE_GROUPS : GROUPS)
+    const { values, errors } = readFields(form, this.#groups())
     if (errors.length > 0) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
+  }
+
+  #groups(): readonly Group[] {
+    const hasKey = this.#device.state().key !== 'missing'
+    if (this.#isImpulse) return hasKey ? IMPULSE_GROUPS : FIRST_IMPULSE_GROUPS
+    return hasKey ? GROUPS : FIRST_GROUPS
   }
 
   #setup(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {

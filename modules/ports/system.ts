@@ -21,6 +21,8 @@ export interface SystemPort {
   keptTime(): number | undefined
   /** Sets that clock. */
   keepTime(unix: number): void
+  /** Says a line on the serial console, in every build: what only somebody beside the board is to read. */
+  print(text: string): void
   /** At once, as after power-on. */
   restart(): void
 }

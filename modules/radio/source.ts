@@ -16,7 +16,7 @@ export interface RadioSourceOptions {
   readonly storage: StoragePort
   readonly random: () => number
   /** Serial number while the list of meters is empty. */
-  readonly serial: string
+  serial(): string
   /** How the concentrator's name begins. */
   name(): string
   /** The radio meters of this device, of this moment. */
@@ -33,7 +33,7 @@ export interface RadioSourceOptions {
 export class RadioSource implements MeterSource {
   readonly meters: RadioMeters
   #concentrator: Concentrator
-  #serial: string
+  #serial: () => string
 
   constructor({ ble, clock, crypto, storage, random, serial, name, meters, ...events }: RadioSourceOptions) {
     const { onReading, onInfo, onBattery, onFlashError, log } = events
@@ -52,7 +52,7 @@ export class RadioSource implements MeterSource {
 
   /** The number of the first meter on the list. */
   get serial(): string {
-    return this.meters.meters[0]?.id ?? this.#serial
+    return this.meters.meters[0]?.id ?? this.#serial()
   }
 
   start(): void {

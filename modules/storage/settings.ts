@@ -1,3 +1,4 @@
+import { parseObject } from '../codec/json.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** Most bytes of a Wi-Fi network's name and of its password. */
@@ -105,15 +106,6 @@ export function fromStored(bytes: Uint8Array | undefined): Settings {
     }
   }
   return values as unknown as Settings
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function isSameKind(value: unknown, standard: unknown): boolean {

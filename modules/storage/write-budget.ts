@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js'
 
 /** More than anybody sends in a day of setting things up. */
-const BURST = 500
+const BURST = 200
 /** 288 a day from then on: the flash stands that for decades (docs/flash-wear.md). */
 const PERIOD = 300_000
 

@@ -25,8 +25,6 @@ export interface UplinkOptions {
   readonly delivery: Delivery
   /** Whether a restart of the device is the watchdog's last remedy. */
   readonly mayReboot: boolean
-  /** Whether the device may call a broker at all. */
-  readonly mayConnect: boolean
   log(text: string): void
 }
 
@@ -41,6 +39,8 @@ export interface UplinkPorts {
 export interface UplinkHost extends AnnouncementHost, TimeHost {
   /** The MQTT client's name; empty until the device has one. */
   readonly serial: string
+  /** Whether the device may call a broker at all. */
+  readonly mayConnect: boolean
   /** See `SessionHost`. */
   numbers(): readonly string[]
   /** Bytes; 0 where nobody knows. */

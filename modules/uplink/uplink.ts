@@ -158,7 +158,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   isActive(): boolean {
-    return this.#options.mayConnect && this.station.isSetUp && !this.station.quiet
+    return this.#host.mayConnect && this.station.isSetUp && !this.station.quiet
   }
 
   hasOther(): boolean {
@@ -171,7 +171,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   #connect(): void {
     const name = this.#host.serial
-    if (this.#options.mayConnect && this.station.up && name !== '') this.#session.start(name)
+    if (this.#host.mayConnect && this.station.up && name !== '') this.#session.start(name)
   }
 
   #stopSession(): void {

@@ -16,10 +16,10 @@ export async function until(board: Board, what: string, is: () => boolean, ms = 
 }
 
 /** A person with a phone at the board's own network. */
-export async function phoneAt(board: Board, name: string) {
+export async function phoneAt(board: Board, name: string, password = KEY.slice(0, 16)) {
   const { air } = board.outside
   await until(board, `the set-up network ${name}`, () => air.accessPoint?.ssid === name)
-  const phone = board.outside.phone(KEY.slice(0, 16))
+  const phone = board.outside.phone(password)
   ok(phone !== undefined, 'the phone is in')
   // A person takes longer than the pages need to be there.
   await board.clock.run(3_000)

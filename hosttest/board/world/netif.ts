@@ -1,3 +1,4 @@
+import { filled } from './chip.js'
 import type { Part } from './hardware.js'
 
 /* IDF components/esp_common/include/esp_err.h, components/esp_netif/include/esp_netif_types.h */
@@ -82,7 +83,7 @@ export class Netifs implements Part {
       'ffi.esp_netif_dhcps_stop': (handle: number) => this.#stopServer(handle),
       'ffi.esp_netif_dhcps_option': (handle: number, mode: number, option: number, value: ArrayBuffer) =>
         this.#setOption(handle, mode, option, new Uint8Array(value)),
-      'ffi.esp_netif_get_ip_info': (handle: number, info: ArrayBuffer) => this.#tellAddress(handle, info),
+      'ffi.esp_netif_get_ip_info': (handle: number) => this.#tellAddress(handle),
       'ffi.esp_netif_set_ip_info': (handle: number, info: ArrayBuffer) => this.#setAddress(handle, addressOf(info)),
       'ffi.esp_netif_set_dns_info': (handle: number, type: number, dns: ArrayBuffer) =>
         this.#setDns(handle, type, addressOf(dns)),
@@ -215,12 +216,12 @@ export class Netifs implements Part {
   }
 
   /** The address, the netmask, and the gateway, which nothing here asks for. */
-  #tellAddress(handle: number, info: ArrayBuffer): number {
+  /** Fills `esp_netif_ip_info_t`: address, netmask and gateway. */
+  #tellAddress(handle: number): number | ArrayBuffer {
     const netif = this.#at(handle)
     if (netif === undefined) return ESP_ERR_ESP_NETIF_INVALID_PARAMS
     const { address, netmask } = netif.address === '' ? { address: NO_ADDRESS, netmask: NO_ADDRESS } : netif
-    new Uint8Array(info).set([...address.split('.'), ...netmask.split('.')].map(Number))
-    return ESP_OK
+    return filled(ESP_OK, [...address.split('.'), ...netmask.split('.'), ...NO_ADDRESS.split('.')].map(Number))
   }
 
   #setAddress(handle: number, address: string): number {

@@ -97,7 +97,7 @@ export function testTwin(flags: Record<string, string> = {}, options: Options = 
     },
   })
   const { broker, air, time } = outside
-  const envelope = new Envelope(nodeCrypto, parsed.value.key)
+  const envelope = new Envelope(nodeCrypto, parsed.value.key!)
   const { ac1, ac2, led } = build.config.board as { ac1: number; ac2: number; led: number }
   hardware.onBoot = onBoot
 

@@ -64,6 +64,6 @@ export class Board {
   /** Somebody sends a command, now. */
   command(name: string, params: string): void {
     const topic = commandTopic(SERIAL, UNIX + Math.floor(this.clock.now() / 1000), name)
-    this.world.publish(topic, new Envelope(this.ports.crypto, this.flags.key).seal(topic, params))
+    this.world.publish(topic, new Envelope(this.ports.crypto, this.flags.key!).seal(topic, params))
   }
 }

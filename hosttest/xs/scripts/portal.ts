@@ -90,6 +90,7 @@ async function serve(name: string, bytes: Uint8Array): Promise<void> {
 }
 
 const FORM = 'essid=Hjemme&passwd=12345678&mqtthost=mqtt.example.org'
+const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
 const WRONG_FORM = `essid=&passwd=${'%C3%A6'.repeat(70)}&mqtthost=${'a'.repeat(100)}+b`
 
 const LONGEST_FORM = `essid=${'%C3%A6'.repeat(169)}aa`
@@ -108,6 +109,12 @@ async function run(): Promise<void> {
   await serve('meter', encodeUtf8(get('/meter')))
   await serve('water', encodeUtf8(get('/water')))
   await serve('access', encodeUtf8(get('/access')))
+  device.now.key = 'missing'
+  await serve('set-up, without a key', setUp)
+  await serve('a form with a key', encodeUtf8(post('/wifi/setup.cgi', `${FORM}&key=${KEY}&serial=7000001`)))
+  await serve('a form with errors, without a key', encodeUtf8(post('/wifi/setup.cgi', `${WRONG_FORM}&key=x&serial=x`)))
+  await serve('the longest form, without a key', encodeUtf8(post('/wifi/setup.cgi', LONGEST_FORM)))
+  device.now.key = 'own'
   await serve('a form', encodeUtf8(post('/wifi/setup.cgi', FORM)))
   await serve('a form with errors', encodeUtf8(post('/wifi/setup.cgi', WRONG_FORM)))
   await serve('the longest form', encodeUtf8(post('/wifi/setup.cgi', LONGEST_FORM)))

@@ -7,6 +7,10 @@ import { fields } from './field.js'
 
 /** The page with the password of the set-up network. */
 export function* accessPage(texts: Texts, state: PortalState, errors: readonly FormError[]): Iterable<Html> {
+  if (state.key === 'missing') {
+    yield html('<p>', texts.accessRandom, '</p>\n')
+    return
+  }
   const standard = state.hasBuildPassword ? texts.accessBuild : texts.accessStandard
   yield html('<p>', state.hasPortalPassword ? texts.accessOwn : standard, '</p>\n')
   yield html('<form method="post" action="/access">\n')

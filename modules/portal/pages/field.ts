@@ -30,7 +30,7 @@ export function* fields(
     if (row.inputMode !== undefined) yield html(' inputmode="', row.inputMode, '"')
     const hint = row.hint?.(texts, state)
     if (hint !== undefined) yield html(' aria-describedby="', name, '-hint"')
-    if (errors.some((error) => error.field === name)) yield html(' aria-invalid="true"')
+    if (isWrong(name, errors)) yield html(' aria-invalid="true"')
     yield html(' autocomplete="', isPassword ? 'new-password' : 'off', '" autocapitalize="none" spellcheck="false">\n')
     if (hint !== undefined) yield html('<small id="', name, '-hint">', hint, '</small>\n')
     yield html('</div>\n')
@@ -38,4 +38,10 @@ export function* fields(
     if (isPassword && group !== 'broker')
       yield html('<label class="pick show" hidden><input id="show" type="checkbox">', texts.showPassword, '</label>\n')
   }
+}
+
+/** A loop, because a closure for each row would take more RAM. */
+function isWrong(name: string, errors: readonly FormError[]): boolean {
+  for (let i = 0; i < errors.length; i++) if (errors[i]!.field === name) return true
+  return false
 }

@@ -23,8 +23,12 @@ export function* wifiPage(
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
-  if (state.isKeyRefused) yield html('<p class="note bad" role="alert">', texts.exampleKey, '</p>\n')
+  if (state.key !== 'own') yield html('<p class="note bad" role="alert">', texts.noOwnKey[state.key], '</p>\n')
   yield html('<p>', stateText(texts, state), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
+  if (state.key === 'missing') {
+    yield* fields('key', texts, state, form, errors)
+    if (state.impulse === undefined) yield* fields('number', texts, state, form, errors)
+  }
   yield html('<fieldset id="essid"><legend>', texts.network, '</legend>\n')
   const { list, inProgress } = networks
   if (list.length === 0 && inProgress)

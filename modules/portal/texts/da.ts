@@ -13,8 +13,16 @@ export const DA: Texts = Object.freeze({
   joined: (ssid: string) => `Enheden er på netværket ${ssid}.`,
   notJoined: (ssid: string, status: string) => `Enheden er ikke på netværket ${ssid}: ${status}.`,
   notSetUp: 'Der er endnu ikke valgt et netværk. Vælg et, så prøver enheden det med det samme.',
-  exampleKey:
-    'Denne firmware er bygget med en eksempelnøgle, som alle kender. Enheden sender intet og tager ingen kommandoer, før den får en firmware med sin egen nøgle.',
+  noOwnKey: Object.freeze({
+    example:
+      'Enhedens nøgle er et eksempel, som alle kender. Den sender intet og tager ingen kommandoer, før den får en firmware med sin egen nøgle.',
+    missing:
+      'Enheden har endnu ingen nøgle. Den sender intet og tager ingen kommandoer, før den har en. Skriv den én gang, sammen med netværket.',
+  }),
+  masterKey: 'Enhedens nøgle',
+  masterKeyHint: '32 hexadecimale cifre, som du har fået dem. Nøglen gemmes og vises ikke igen.',
+  ownSerial: 'Serienummer',
+  ownSerialHint: 'Kun til en måler, der ikke selv oplyser sit nummer.',
   flashSettings: Object.freeze({
     refuses:
       'Flashen gemmer ingen indstillinger: den er fuld eller slidt. En ændring, der ikke er gemt, er væk med strømmen; enheden prøver igen.',
@@ -53,6 +61,8 @@ export const DA: Texts = Object.freeze({
 
   errorsTitle: 'Dette skal rettes først',
   errors: Object.freeze({
+    wrongMasterKey: 'Enhedens nøgle har 32 hexadecimale cifre og er ingen af de eksempler, som alle kender.',
+    wrongOwnSerial: 'Serienummeret har 1 til 12 cifre.',
     noNetwork: 'Vælg et netværk.',
     longNetwork: 'Navnet på et netværk er højst 32 byte.',
     longPassword: 'En Wi-Fi-adgangskode er højst 64 byte.',
@@ -145,6 +155,8 @@ export const DA: Texts = Object.freeze({
   accessTitle: 'Adgangskode til opsætningsnetværket',
   accessStandard:
     'Adgangskoden er standardkoden: den første halvdel af enhedens nøgle. Den, der kender den, kender halvdelen af nøglen, så en egen kode er bedre.',
+  accessRandom:
+    'Indtil enheden har sin nøgle, er adgangskoden tilfældig. Den er en ny efter hver start, og enheden skriver den på sin serielle konsol.',
   accessBuild: 'Adgangskoden er den, som firmwaren blev bygget med.',
   accessOwn: 'Opsætningsnetværket har sin egen adgangskode.',
   newPassword: 'Ny adgangskode',

@@ -14,8 +14,16 @@ export const EN = Object.freeze({
   joined: (ssid: string) => `The device is on the network ${ssid}.`,
   notJoined: (ssid: string, status: string) => `The device is not on the network ${ssid}: ${status}.`,
   notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
-  exampleKey:
-    'This firmware was built with an example key that everybody knows. The device sends nothing and takes no commands until it is flashed with a key of its own.',
+  noOwnKey: Object.freeze({
+    example:
+      'The key of this device is an example that everybody knows. It sends nothing and takes no commands until it is flashed with a key of its own.',
+    missing:
+      'This device has no key yet. It sends nothing and takes no commands until it has one. Enter it once, with the network.',
+  }),
+  masterKey: 'Key of this device',
+  masterKeyHint: '32 hexadecimal digits, as your operator has it. It is stored and not shown again.',
+  ownSerial: 'Serial number',
+  ownSerialHint: 'Only for a meter that does not tell its own.',
   flashSettings: Object.freeze({
     refuses:
       'The flash refuses to store settings: it is full or worn. A change that was not stored is gone with the power; the device tries again.',
@@ -54,6 +62,9 @@ export const EN = Object.freeze({
 
   errorsTitle: 'This has to be put right first',
   errors: Object.freeze({
+    wrongMasterKey:
+      'The key of this device has 32 hexadecimal digits, and is none of the examples that everybody knows.',
+    wrongOwnSerial: 'The serial number has 1 to 12 digits.',
     noNetwork: 'Choose a network.',
     longNetwork: 'The name of a network has at most 32 bytes.',
     longPassword: 'A Wi-Fi password has at most 64 bytes.',
@@ -145,6 +156,8 @@ export const EN = Object.freeze({
   accessTitle: 'Password of the set-up network',
   accessStandard:
     'The password is the standard one: the first half of the device’s key. Who knows it knows half of the key, so one of your own is better.',
+  accessRandom:
+    'Until the device has its key, the password is a random one. It is another one after each start, and the device tells it on its USB or serial connection.',
   accessBuild: 'The password is the one that the firmware was built with.',
   accessOwn: 'The set-up network has a password of its own.',
   newPassword: 'New password',
