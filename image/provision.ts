@@ -1,5 +1,6 @@
 import { encodeUtf8 } from '../modules/codec/utf8.js'
 import type { StoragePort } from '../modules/ports/storage.js'
+import { ProvisionStore } from '../modules/storage/provision.js'
 import type { Settings } from '../modules/storage/settings.js'
 import { Slots } from '../modules/storage/slots.js'
 import type { Broker } from '../modules/uplink/session.js'
@@ -13,7 +14,7 @@ export const NVS_SIZE = 0x6000
 const DOMAIN = 'meterlogger'
 
 /** What a board with a common image gets of its own. */
-export interface Provision {
+export interface BoardFacts {
   /** Master key, 32 hex digits. */
   readonly key: string
   readonly serial: string
@@ -29,7 +30,7 @@ export interface Provision {
  * The partition `nvs` of a board that starts with this: the record of what belongs to the board, and that of its settings
  * where some are given. The SDK reads an NVS blob as its preference (modPreference.c).
  */
-export function provisionedPartition({ key, serial, network, broker, updateKey }: Provision): Uint8Array {
+export function provisionedPartition({ key, serial, network, broker, updateKey }: BoardFacts): Uint8Array {
   const blobs = new Map<string, Uint8Array>()
   const storage: StoragePort = {
     read: (key) => blobs.get(key),
@@ -38,15 +39,14 @@ export function provisionedPartition({ key, serial, network, broker, updateKey }
       return true
     },
   }
-  const write = (name: string, record: object) => new Slots(storage, name).write(encodeUtf8(JSON.stringify(record)))
-  write('provision', { key, provisionedSerial: serial, updateKey })
+  new ProvisionStore(storage).update({ key, provisionedSerial: serial, updateKey })
   const settings = settingsOf(network, broker)
-  if (Object.keys(settings).length > 0) write('settings', settings)
+  if (Object.keys(settings).length > 0) new Slots(storage, 'settings').write(encodeUtf8(JSON.stringify(settings)))
   return nvsPartition(NVS_SIZE, DOMAIN, blobs)
 }
 
 /** The settings that are given; the firmware has its own for the others. */
-function settingsOf(network: Provision['network'], broker: Partial<Broker> = {}): Partial<Settings> {
+function settingsOf(network: BoardFacts['network'], broker: Partial<Broker> = {}): Partial<Settings> {
   return {
     ...network,
     ...(broker.host !== undefined && { mqttHost: broker.host }),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { NVS_OFFSET, type Provision, provisionedPartition } from '../image/provision.js'
+import { type BoardFacts, NVS_OFFSET, provisionedPartition } from '../image/provision.js'
 import { toHex } from '../modules/codec/hex.js'
 import { isExampleKey } from '../modules/codec/master-key.js'
 import { pairsText } from '../modules/codec/pairs.js'
@@ -59,19 +59,19 @@ Example:
       const { keys, out, updateKey } = options
       const { key, serial } = registered(readRegister(keys), options.serial, keys)
       if (isExampleKey(key)) say(`the key of ${serial} is one of the examples: the board will call no broker`)
-      const provision: Provision = {
+      const facts: BoardFacts = {
         key: toHex(key),
         serial,
         network: networkOf(options),
         broker: options.broker === undefined ? undefined : brokerOf(options.broker),
         updateKey: updateKey === undefined ? undefined : readUpdateKey(updateKey),
       }
-      replaceFile(out, provisionedPartition(provision), PRIVATE, updateKey === undefined ? [keys] : [keys, updateKey])
+      replaceFile(out, provisionedPartition(facts), PRIVATE, updateKey === undefined ? [keys] : [keys, updateKey])
       say(`${out}: for ${serial}, at 0x${NVS_OFFSET.toString(16)}`)
     })
 }
 
-function networkOf({ ssid, password, passwordFile }: ProvisionOptions): Provision['network'] {
+function networkOf({ ssid, password, passwordFile }: ProvisionOptions): BoardFacts['network'] {
   if (ssid === undefined) {
     if (password !== undefined || passwordFile !== undefined) throw new UsageError('--password: needs --ssid')
     return undefined
@@ -85,7 +85,7 @@ function networkOf({ ssid, password, passwordFile }: ProvisionOptions): Provisio
 }
 
 /** The broker as the firmware's own command would take it. */
-function brokerOf(url: string): Provision['broker'] {
+function brokerOf(url: string): BoardFacts['broker'] {
   const { host, port, user, password } = brokerAccess({ broker: url })
   const pairs = {
     host,

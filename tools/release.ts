@@ -104,8 +104,9 @@ const program = new Command()
   .addHelpText(
     'after',
     `
-Builds an image of each board, with BLE and without. Build options come from the environment, but no secret: an image does
-for all boards, and each board has its key in flash. What cannot be built on this computer is named and left out.`,
+Builds an image of each board, with BLE and without. Build options come from the environment, but nothing that belongs to one
+board: the images do for all boards, and each has its key in flash. What cannot be built on this computer is named and left
+out.`,
   )
   .action((version: string, options: { privateKey?: string }) => {
     const privateKey = options.privateKey === undefined ? undefined : readPrivateKey(options.privateKey)
@@ -114,6 +115,7 @@ for all boards, and each board has its key in flash. What cannot be built on thi
     const left = makeFiles({ version, out, privateKey, env: process.env }, (plan) => {
       runBuild(plan)
       say(checkImageSize(plan.image))
+      return readFileSync(plan.image)
     })
     for (const reason of left) say(`left out: ${reason}`)
     print(`${out}: ${readdirSync(out).join(', ')}

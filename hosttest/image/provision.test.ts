@@ -6,10 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NVS_OFFSET, NVS_SIZE, provisionedPartition } from '../../image/provision.js'
+import { NO_SERIAL } from '../../modules/app/flags.js'
+import { fromHex } from '../../modules/codec/hex.js'
 import { decodeUtf8 } from '../../modules/codec/utf8.js'
+import { ProvisionStore } from '../../modules/storage/provision.js'
 import { fromStored } from '../../modules/storage/settings.js'
 import { Slots } from '../../modules/storage/slots.js'
 import { pointOf } from '../../tools/update-key.js'
+import { MemoryStorage } from '../../twin/memory-storage.js'
+import { testTwin } from '../../twin/virtual.js'
+import { SimulatedWifi } from '../../twin/wifi.js'
 import { commandLine } from '../support/cli.js'
 import { NvsReader } from '../support/nvs-reader.js'
 
@@ -18,16 +24,13 @@ const KEY = 'ef500c9268cf749016d26d6cbfaaf7b0'
 
 const sourceOf = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-/** A record that a device finds. */
-function recordIn(partition: Uint8Array, name: string): Uint8Array | undefined {
-  return new Slots(new NvsReader(partition).storage('meterlogger'), name).read()
+/** The settings that a device finds, as JSON. */
+function settingsIn(partition: Uint8Array): Uint8Array | undefined {
+  return new Slots(new NvsReader(partition).storage('meterlogger'), 'settings').read()
 }
 
-/** The same, as JSON. */
-function jsonIn(partition: Uint8Array, name: string): unknown {
-  const record = recordIn(partition, name)
-  return record && JSON.parse(decodeUtf8(record))
-}
+const provisionIn = (partition: Uint8Array) =>
+  new ProvisionStore(new NvsReader(partition).storage('meterlogger')).values
 
 describe('the partition of a provisioned board', () => {
   it('is read by the firmware as settings, which keep their own values where nothing was given', () => {
@@ -39,20 +42,20 @@ describe('the partition of a provisioned board', () => {
       updateKey: 'ab'.repeat(64),
     })
     const own = fromStored(undefined)
-    deepEqual(fromStored(recordIn(partition, 'settings')), {
+    deepEqual(fromStored(settingsIn(partition)), {
       ...own,
       ssid: 'kælder',
       password: 'very secret',
       mqttHost: 'broker.example.org',
       mqttPort: 1884,
     })
-    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001', updateKey: 'ab'.repeat(64) })
+    deepEqual(provisionIn(partition), { key: KEY, provisionedSerial: '7000001', updateKey: 'ab'.repeat(64) })
   })
 
   it('has no settings where none are given', () => {
     const partition = provisionedPartition({ key: KEY, serial: '7000001' })
-    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001' })
-    equal(jsonIn(partition, 'settings'), undefined)
+    deepEqual(provisionIn(partition), { key: KEY, provisionedSerial: '7000001' })
+    equal(settingsIn(partition), undefined)
   })
 
   it('has room for the longest of everything', () => {
@@ -63,7 +66,30 @@ describe('the partition of a provisioned board', () => {
       broker: { host: 'h'.repeat(253), port: 65_535, user: '\u0001'.repeat(64), password: '\u0001'.repeat(64) },
       updateKey: 'ab'.repeat(64),
     })
-    equal(fromStored(recordIn(partition, 'settings')).mqttPassword, '\u0001'.repeat(64))
+    equal(fromStored(settingsIn(partition)).mqttPassword, '\u0001'.repeat(64))
+  })
+
+  it('is all that a common image needs to be online under its own key and number', async () => {
+    const { ssid, password } = SimulatedWifi
+    const updateKey = 'ab'.repeat(64)
+    const partition = provisionedPartition({
+      key: KEY,
+      serial: '7000001',
+      network: { ssid, password },
+      broker: { host: 'elsewhere.example.org', port: 1884 },
+      updateKey,
+    })
+    const { read } = new NvsReader(partition).storage('meterlogger')
+    const storage = new MemoryStorage()
+    for (const name of ['provision.b', 'settings.b']) storage.write(name, read(name)!)
+    // A build without a meter that tells a number.
+    const device = testTwin({ SERIAL: NO_SERIAL, DEBUG_NO_METER: '1' }, { ownKey: fromHex(KEY), storage, fresh: true })
+    await device.online()
+    equal(device.twin.serial, '7000001')
+    ok(device.messages('version').length > 0)
+    ok(device.log.some((line) => line.includes('mqtt: connecting to elsewhere.example.org:1884 as 7000001')))
+    ok((await device.ask('update', 'version=0.2.0&url=http://updates/a'))[0]?.includes('state=accepted'))
+    device.twin.close()
   })
 
   it('is where the table of partitions and the SDK have it', () => {
@@ -100,8 +126,8 @@ describe('image provision', () => {
     equal(statSync(out).mode & 0o777, 0o600)
     const partition = readFileSync(out)
     const updateKey = pointOf(pair.publicKey)
-    deepEqual(jsonIn(partition, 'provision'), { key: KEY, provisionedSerial: '7000001', updateKey })
-    deepEqual(jsonIn(partition, 'settings'), {
+    deepEqual(provisionIn(partition), { key: KEY, provisionedSerial: '7000001', updateKey })
+    deepEqual(JSON.parse(decodeUtf8(settingsIn(partition)!)), {
       ssid: 'cellar',
       password: 'very secret',
       mqttHost: 'broker.example.org',
