@@ -36,6 +36,14 @@ describe('the light', () => {
     equal(await watch(100, 30), '.'.repeat(30))
   })
 
+  it('flashes three times every 3 s, also while the portal is open, where the device has no key', async () => {
+    const { light, watch } = setUp()
+    light.set('portal', true)
+    light.set('noKey', true)
+    const period = `#.#.#.${'.'.repeat(24)}`
+    equal(await watch(100, 60), period + period)
+  })
+
   it('changes every second while the fallback network is joined', async () => {
     const { light, watch } = setUp()
     light.set('joiningFallback', true)

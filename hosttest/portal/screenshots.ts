@@ -52,6 +52,10 @@ async function connect(page: Page): Promise<void> {
 await shoot('setup-phone', PHONE, at('/'))
 await shoot('setup-phone-dark', { ...PHONE, ...DARK, ...DANISH }, at('/'))
 await shoot('setup-320', SMALL, at('/'))
+device.now.key = 'missing'
+await shoot('key-320', SMALL, at('/'))
+await shoot('key-320-danish', { ...SMALL, ...DANISH }, at('/'))
+device.now.key = 'own'
 await shoot('setup-desktop', DESKTOP, at('/'))
 await shoot('errors-phone', PHONE, async (page) => {
   await page.goto(portal.url)

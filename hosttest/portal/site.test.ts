@@ -356,6 +356,37 @@ describe('the other pages', () => {
     match(ask(get(SETUP)), /role="alert">The key of this device is an example/)
   })
 
+  it('ask a device that has no key for one, once, and never show it', () => {
+    const key = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
+    const { device, ask } = open()
+    ok(!ask(get(SETUP)).includes('name="key"'))
+    ask(post('/wifi/setup.cgi', `essid=Hjemme&key=${key}&serial=7000001`))
+    deepEqual(device.trials, [{ ssid: 'Hjemme' }])
+
+    device.now.key = 'missing'
+    match(ask(get(SETUP)), /has no key yet[\s\S]*id="key"[\s\S]*id="serial"/)
+    match(ask(get('/access')), /the password is a random one/)
+    equal(status(ask(post('/wifi/setup.cgi', 'essid=Hjemme'))), 400)
+    for (const wrong of ['0'.repeat(32), key.slice(1)]) {
+      const refused = ask(post('/wifi/setup.cgi', `essid=Hjemme&key=${wrong}`))
+      equal(status(refused), 400)
+      ok(!refused.includes(wrong))
+      match(refused, /href="#key">The key of this device has 32/)
+    }
+    ok(!ask(post('/wifi/setup.cgi', `key=${key}`)).includes(key))
+    equal(device.trials.length, 1)
+    equal(status(ask(post('/wifi/setup.cgi', `essid=Hjemme&key=+${key}&serial=7000001`))), 302)
+    deepEqual(device.trials[1], { ssid: 'Hjemme', masterKey: key, ownSerial: '7000001' })
+    ok(!ask(get(TRYING)).includes(key))
+  })
+
+  it('ask for the number of an impulse meter in its own field alone', () => {
+    const { device, ask } = open(impulseMeter)
+    device.now.key = 'missing'
+    const page = ask(get(IMPULSE_SETUP))
+    ok(page.includes('id="key"') && page.includes('id="impulse_meter_serial"') && !page.includes('id="serial"'))
+  })
+
   it('are in the language of the browser, until somebody chooses', () => {
     const { ask } = open()
     const language = (...headers: string[]) => /<html lang="(..)">/.exec(ask(get('/meter', ...headers)))![1]

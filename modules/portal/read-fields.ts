@@ -4,6 +4,10 @@ import { FIELDS, type FieldRow, type FieldValues, type Group } from './fields.js
 import type { Form } from './form.js'
 import type { FormError } from './form-error.js'
 
+/* Each evaluation of a text in quotes would take memory (docs/memory.md). */
+const EMPTY = ''
+const PASSWORD = 'password'
+
 /** Reads the inputs of these groups. An input that is missing or empty changes nothing, unless its row says otherwise. */
 export function readFields(form: Form, groups: readonly Group[]): { values: FieldValues; errors: FormError[] } {
   const values: Record<string, unknown> = {}
@@ -12,16 +16,18 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
   for (const row of FIELDS) {
     if (!groups.includes(row.group)) continue
     const { setting, name, choices, secret, maxBytes, wrong, missing } = row
-    const typed = form.get(name) ?? ''
-    const text =
-      (secret === 'password' ? typed : typed.trim()) || (choices === undefined ? '' : (form.get(choices) ?? ''))
+    const typed = form.get(name) ?? EMPTY
+    const text = (secret === PASSWORD ? typed : typed.trim()) || (choices && form.get(choices)) || EMPTY
+    if (text === EMPTY) {
+      if (missing !== undefined) errors.push({ field: choices ?? name, text: missing })
+      continue
+    }
     // No text has fewer bytes than characters, and the bytes of a long one would take as much memory as the text.
     const isTooLong = text.length > maxBytes || byteLength(text) > maxBytes
     const value = isTooLong ? undefined : row.parse(text)
-    const error = text === '' ? missing : value === undefined ? wrong : undefined
-    if (error !== undefined) errors.push({ field: choices ?? name, text: error })
+    if (value === undefined) errors.push({ field: choices ?? name, text: wrong })
     else if (typeof value === 'object') Object.assign(several, value)
-    else if (text !== '') values[setting] = value
+    else values[setting] = value
   }
   return { values: { ...values, ...several }, errors }
 }

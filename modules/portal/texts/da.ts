@@ -22,7 +22,7 @@ export const DA: Texts = Object.freeze({
   masterKey: 'Enhedens nøgle',
   masterKeyHint: '32 hexadecimale cifre, som du har fået dem. Nøglen gemmes og vises ikke igen.',
   ownSerial: 'Serienummer',
-  ownSerialHint: 'Kun til en måler, der ikke selv oplyser sit nummer.',
+  ownSerialHint: 'Lad feltet stå tomt, hvis måleren selv oplyser sit nummer.',
   flashSettings: Object.freeze({
     refuses:
       'Flashen gemmer ingen indstillinger: den er fuld eller slidt. En ændring, der ikke er gemt, er væk med strømmen; enheden prøver igen.',

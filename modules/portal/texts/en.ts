@@ -23,7 +23,7 @@ export const EN = Object.freeze({
   masterKey: 'Key of this device',
   masterKeyHint: '32 hexadecimal digits, as your operator has it. It is stored and not shown again.',
   ownSerial: 'Serial number',
-  ownSerialHint: 'Only for a meter that does not tell its own.',
+  ownSerialHint: 'Leave it empty for a meter that tells its own.',
   flashSettings: Object.freeze({
     refuses:
       'The flash refuses to store settings: it is full or worn. A change that was not stored is gone with the power; the device tries again.',
