@@ -43,7 +43,10 @@ function provisionCommand(): Command {
     .option('--ssid <name>', 'the first Wi-Fi network')
     .option('--password <password>', 'its password, for everybody on this computer to see')
     .option('--password-file <path>', `file that holds its password; else the environment variable ${VARIABLE}`)
-    .option('--broker <url>', "mqtt://[user[:password]@]host:port; what it leaves out is the firmware's own")
+    .option(
+      '--broker <url>',
+      "mqtt://[user@]host:port; what it leaves out is the firmware's own. The user's password may be in the environment variable BROKER_PASSWORD",
+    )
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .addHelpText(
       'after',

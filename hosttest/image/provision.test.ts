@@ -137,6 +137,27 @@ describe('image provision', () => {
     })
   })
 
+  it('takes secrets from files and the environment', async () => {
+    const wifi = join(folder, 'wifi.txt')
+    writeFileSync(wifi, 'very secret\n')
+    const args = [...common, '--serial', '7000001', '--ssid', 'cellar', '--broker', 'mqtt://me@broker']
+    const passwords = () => {
+      const { password, mqttPassword } = JSON.parse(decodeUtf8(settingsIn(readFileSync(out))!))
+      return [password, mqttPassword]
+    }
+    try {
+      process.env.BROKER_PASSWORD = 'of the broker'
+      equal((await meterlogger([...args, '--password-file', wifi])).code, 0)
+      deepEqual(passwords(), ['very secret', 'of the broker'])
+      process.env.WIFI_PASSWORD = 'other secret'
+      equal((await meterlogger(args)).code, 0)
+      deepEqual(passwords(), ['other secret', 'of the broker'])
+    } finally {
+      delete process.env.BROKER_PASSWORD
+      delete process.env.WIFI_PASSWORD
+    }
+  })
+
   it('refuses what a board could not use, and leaves the file as it was', async () => {
     rmSync(out, { force: true })
     for (const [args, reason] of [

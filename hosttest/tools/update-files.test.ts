@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -98,6 +98,14 @@ describe('update sign', () => {
     const { code, err } = await sign('odd')
     equal(code, 0)
     match(err, /^version v3-dirty is no release such as 0.2.0: devices take it by --force only$/m)
+  })
+
+  it('warns of a private key that others can read', async () => {
+    chmodSync(at('private.pem'), 0o644)
+    const { code, err } = await sign('image')
+    chmodSync(at('private.pem'), 0o600)
+    equal(code, 0)
+    ok(err.startsWith(`${at('private.pem')}: others on this computer can read it; chmod 600 ends that\n`), err)
   })
 
   it('refuses other keys, and never overwrites what it reads', async () => {
