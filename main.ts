@@ -1,6 +1,6 @@
 import { Firmware } from 'app/firmware'
 import { parseFlags } from 'app/flags'
-import { RELEASE } from 'app/version'
+import { PROJECT, RELEASE } from 'app/version'
 import { visible } from 'codec/visible'
 import { openBle } from 'device/ble'
 import { DeviceClock } from 'device/clock'
@@ -24,9 +24,6 @@ import { deviceVerifier } from 'device/verifier'
 import { DeviceWifi } from 'device/wifi'
 import config from 'mc/config'
 import Net from 'net'
-
-/** What the SDK's build calls every image (xsProj-esp32/CMakeLists.txt). */
-const PROJECT = 'xs_esp32'
 
 /** Composes the firmware from the SDK's adapters and starts it; the host calls this at power-on. */
 export default function main(): void {

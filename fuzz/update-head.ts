@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { encodeHead } from '../hosttest/support/signed-head.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { decodeUtf8 } from '../modules/codec/utf8.js'
 import type { VerifierPort } from '../modules/ports/verifier.js'
 import { HEAD, openHead } from '../modules/update/manifest.js'
+import { encodeHead } from '../tools/signed-head.js'
 
 const NOBODY = new Uint8Array(64)
 

@@ -9,7 +9,7 @@ import { UsageError } from './errors.js'
 export const ESP_IDF = 'v6.0'
 
 /** Build options that must not stand on a command line, where every user of the computer sees them. */
-const SECRETS: readonly string[] = ['KEY', 'SETUP_PASSWORD', 'WATER_METERS']
+export const SECRETS: readonly string[] = ['KEY', 'SETUP_PASSWORD', 'WATER_METERS']
 
 /** The name of the manifest with the secrets, in the build folder. */
 export const PRIVATE_MANIFEST = 'manifest.json'
@@ -25,6 +25,8 @@ export interface BuildPlan {
   readonly output: string
   /** The manifest in that folder that gives mcconfig the secrets. The caller must write it. */
   readonly manifest: object
+  /** Where mcconfig puts the image. */
+  readonly image: string
   readonly flags: Flags
   /** What whoever builds should know; undefined for nothing. */
   readonly hint: string | undefined
@@ -53,14 +55,16 @@ export function planBuild(
     throw new UsageError(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
   const output = join('build', 'esp32', `${board}-${variantOf(flags.value)}`)
   const base = flags.value.ble ? manifests.ble : manifests.plain
+  const { build } = boardManifests(board)[base]!
   const given = Object.entries(options)
   return {
     flags: flags.value,
     hint: key === undefined ? NO_KEY : undefined,
     output,
+    image: join(output, 'bin/esp32', flags.value.debug ? 'debug' : 'release', build.NAME, 'xs_esp32.bin'),
     manifest: {
       // mcconfig would name the build after the folder.
-      build: boardManifests(board)[base]!.build,
+      build,
       include: [relative(output, base)],
       config: Object.fromEntries(given.filter(([name]) => SECRETS.includes(name))),
     },

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { BOARDS } from './boards.js'
-import { checkTools, PRIVATE_MANIFEST, planBuild } from './build-plan.js'
+import { checkImageSize, runBuild } from './build.js'
+import { checkTools, planBuild } from './build-plan.js'
 import { report } from './errors.js'
 
 /** `npm run flash` and `npm run build`. */
@@ -18,11 +16,9 @@ const program = new Command()
     if (plan.hint !== undefined) process.stderr.write(`${plan.hint}\n`)
     if (dryRun) return
     checkTools(process.env)
-    mkdirSync(plan.output, { recursive: true })
-    // Folder and file may be there from an earlier version, which left them open to everybody.
-    chmodSync(plan.output, 0o700)
-    writeFileSync(join(plan.output, PRIVATE_MANIFEST), JSON.stringify(plan.manifest))
-    process.exitCode = spawnSync('mcconfig', plan.args, { stdio: 'inherit' }).status ?? 1
+    runBuild(plan)
+    // ESP-IDF itself writes no image to a board that its slot does not hold.
+    if (build) process.stdout.write(`${checkImageSize(plan.image)}\n`)
   })
 
 try {

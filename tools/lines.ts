@@ -81,6 +81,11 @@ export async function textOf(input: Readable, most = MOST): Promise<string> {
 
 /** A whole file as text. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it. */
 export function fileText(path: string, most = MOST_OF_FILE): string {
+  return fileBytes(path, most).toString('utf8')
+}
+
+/** A whole file. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it. */
+export function fileBytes(path: string, most: number): Buffer {
   const pieces: Buffer[] = []
   let length = 0
   let file: number | undefined
@@ -100,7 +105,7 @@ export function fileText(path: string, most = MOST_OF_FILE): string {
     if (file !== undefined) closeSync(file)
   }
   if (length > most) throw new UsageError(`${path}: longer than ${bytesText(most)}`)
-  return Buffer.concat(pieces).toString('utf8')
+  return Buffer.concat(pieces)
 }
 
 function bytesText(bytes: number): string {

@@ -1,13 +1,12 @@
 import { Command } from 'commander'
 import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/delivery/topics.js'
-import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-import { envelopeFor, type KeyOptions, parseSerial, withKey } from './options.js'
+import { type Envelopes, envelopesFor, type KeysOptions, parseSerial, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
 
-interface ListenOptions extends KeyOptions, BrokerOptions {
+interface ListenOptions extends KeysOptions, BrokerOptions {
   readonly serial?: string
   readonly json?: boolean
 }
@@ -23,18 +22,18 @@ export interface OpenedMessage {
 }
 
 export function listenCommand(): Command {
-  return withKey(withBroker(new Command('listen')))
+  return withKeys(withBroker(new Command('listen')))
     .description('subscribe and print every message of the devices that the key opens')
     .option('--serial <n>', 'only this device', parseSerial)
     .option('--json', 'one JSON object a line')
     .action(async (options: ListenOptions) => {
-      const envelope = envelopeFor(options)
+      const envelopes = envelopesFor(options)
       const broker = brokerAccess(options)
       const client = await connectBroker(broker)
       await client.subscribeAsync([messageFilter(undefined, options.serial), offlineTopic(options.serial)], { qos: 1 })
       say(`listening on ${broker.shown}`)
       client.on('message', (topic, payload) => {
-        const message = openMessage(envelope, topic, payload)
+        const message = openMessage(envelopes, topic, payload)
         if (typeof message === 'string') sayLine(`${topic}: ${message}`)
         else print(options.json ? JSON.stringify(message) : messageLine(message))
       })
@@ -50,9 +49,11 @@ export function listenCommand(): Command {
 }
 
 /** Opens a message of a device, or says why it cannot. The will is neither sealed nor dated. */
-export function openMessage(envelope: Envelope, topic: string, payload: Uint8Array): OpenedMessage | string {
+export function openMessage(envelopes: Envelopes, topic: string, payload: Uint8Array): OpenedMessage | string {
   const { kind, serial, time } = parseMessageTopic(topic)
   if (time === undefined) return { time: Math.floor(Date.now() / 1000), topic, serial, kind, text: '', fields: {} }
+  const envelope = envelopes(serial)
+  if (envelope === undefined) return 'no key of this device'
   const opened = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
   if (!opened.ok) return opened.error
   return { time, topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { doctorCommand } from './doctor.js'
 import { en61107Command } from './en61107.js'
 import { report } from './errors.js'
+import { fleetCommand } from './fleet.js'
+import { imageCommand } from './image.js'
 import { kemCommand } from './kem.js'
 import { kmpCommand } from './kmp.js'
 import { listenCommand } from './listen.js'
@@ -9,6 +11,7 @@ import { meterCommand } from './meter.js'
 import { openCommand, sealCommand } from './seal.js'
 import { sendCommand } from './send.js'
 import { twinCommand } from './twin.js'
+import { updateCommand } from './update.js'
 import { vw1871Command } from './vw1871.js'
 import { wmbusCommand } from './wmbus.js'
 
@@ -31,6 +34,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     kemCommand,
     doctorCommand,
     meterCommand,
+    fleetCommand,
+    imageCommand,
+    updateCommand,
   ])
     program.addCommand(inherit(command()))
   try {

@@ -4,6 +4,7 @@ import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { UsageError } from './errors.js'
+import { type KeyRegister, type RegisteredDevice, readRegister, unknownDevice } from './key-register.js'
 import { fileText, textOf } from './lines.js'
 
 export interface KeyOptions {
@@ -20,6 +21,20 @@ export function withKey(command: Command, what = 'master key'): Command {
     .option('--key-file <path>', `file that holds the ${what}`)
 }
 
+export interface KeysOptions extends KeyOptions {
+  readonly keys?: string
+}
+
+/** Adds the ways to give one key for all devices, or a register of their keys. */
+export function withKeys(command: Command): Command {
+  return withKey(command).addOption(
+    new Option(
+      '--keys <path>',
+      'key register: CSV with the columns serial,key and, if you like, name,group,kind',
+    ).conflicts(['key', 'keyFile']),
+  )
+}
+
 /** The key as 32 hex digits; undefined when the user gave none. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
@@ -27,12 +42,38 @@ export function keyText(options: KeyOptions): string | undefined {
   return process.env.KEY || undefined
 }
 
-export function envelopeFor(options: KeyOptions): Envelope {
+/** The envelope of the device with this serial number; undefined where the register has none. */
+export type Envelopes = (serial: string) => Envelope | undefined
+
+/** The envelopes of all devices: the one of the key, or those of the register. */
+export function envelopesFor(options: KeysOptions): Envelopes {
+  if (options.keys !== undefined) return envelopesOf(readRegister(options.keys))
   const text = keyText(options)
-  if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY')
+  if (text === undefined)
+    throw new UsageError('no key: give --key, --key-file or the environment variable KEY, or a register with --keys')
   const key = text.length === 32 ? fromHex(text) : undefined
   if (key === undefined) throw new UsageError('the key is not 32 hex digits')
-  return new Envelope(nodeCrypto, key)
+  const envelope = new Envelope(nodeCrypto, key)
+  return () => envelope
+}
+
+/** The envelopes of the devices in a register. */
+export function envelopesOf(register: KeyRegister): Envelopes {
+  const made = new Map<RegisteredDevice, Envelope>()
+  return (serial) => {
+    const device = register.find(serial)
+    if (device === undefined) return undefined
+    const envelope = made.get(device) ?? new Envelope(nodeCrypto, device.key)
+    made.set(device, envelope)
+    return envelope
+  }
+}
+
+/** The envelope of one device. */
+export function envelopeFor(options: KeysOptions, serial: string): Envelope {
+  const envelope = envelopesFor(options)(serial)
+  if (envelope === undefined) throw unknownDevice(serial, options.keys!)
+  return envelope
 }
 
 /** Parses hex. Blanks between the digits are allowed. */
@@ -74,5 +115,17 @@ export function parseWhole(name: string, min: number, max: number): (text: strin
     const value = parse(text)
     if (!Number.isInteger(value)) throw new UsageError(`${name}: expected a whole number, got "${text}"`)
     return value
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** Parses a duration such as 20s, 15m or 2h; the result is in milliseconds, at most 24 days. */
+export function parseDuration(name: string): (text: string) => number {
+  return (text) => {
+    const [, digits = '', unit = ''] = /^([0-9]{1,6})([smh])$/.exec(text) ?? []
+    const ms = Number(digits) * (UNITS[unit] ?? 0)
+    if (!(ms > 0 && ms < 24 * 86_400_000)) throw new UsageError(`${name}: expected 20s, 15m or 2h, got "${text}"`)
+    return ms
   }
 }

@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { checkImageSize, runBuild } from './build.js'
 import { report, UsageError } from './errors.js'
+import { print, say } from './print.js'
+import { makeFiles } from './release-files.js'
+import { readPrivateKey } from './update-key.js'
 
 /** The files that state the version, each with a pattern whose second group is the version. */
 const PLACES = {
   'package.json': /("name": "meterlogger",\n +"version": ")([^"]+)/g,
   'package-lock.json': /("name": "meterlogger",\n +"version": ")([^"]+)/g,
   'modules/app/version.ts': /(RELEASE = ')([^']+)/g,
+  'manifests/sdkconfig/sdkconfig.defaults': /(CONFIG_APP_PROJECT_VER=")([^"]+)/g,
 } as const
 const CHANGELOG = 'CHANGELOG.md'
 const UNRELEASED = '## [Unreleased]\n'
@@ -90,17 +96,39 @@ export function release(folder: string, version: string, date: string): void {
 }
 
 /** `npm run release -- X.Y.Z`. */
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const version = process.argv[2] ?? ''
-  try {
+const program = new Command()
+  .name('npm run release --')
+  .description('write a version to every place that states it and to the changelog; build and sign what boards get')
+  .argument('<version>', 'X.Y.Z')
+  .option('--private-key <file>', 'sign the images with this key of update keygen, PEM')
+  .addHelpText(
+    'after',
+    `
+Builds an image of each board, with BLE and without. Build options come from the environment, but nothing that belongs to one
+board: the images do for all boards, and each has its key in flash. What cannot be built on this computer is named and left
+out.`,
+  )
+  .action((version: string, options: { privateKey?: string }) => {
+    const privateKey = options.privateKey === undefined ? undefined : readPrivateKey(options.privateKey)
     release(process.cwd(), version, new Date().toISOString().slice(0, 10))
-    process.stdout.write(`${PATHS.join(', ')}: ${version}. Look at git diff, then:
+    const out = join('build', `release-${version}`)
+    const left = makeFiles({ version, out, privateKey, env: process.env }, (plan) => {
+      runBuild(plan)
+      say(checkImageSize(plan.image))
+      return readFileSync(plan.image)
+    })
+    for (const reason of left) say(`left out: ${reason}`)
+    print(`${out}: ${readdirSync(out).join(', ')}
+${PATHS.join(', ')}: ${version}. Look at git diff, then:
   npm test
   git commit -am 'Release ${version}'
   git tag -a v${version} -m 'Release ${version}'
-  git push --follow-tags
-`)
+  git push --follow-tags`)
+  })
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  try {
+    program.parse()
   } catch (error) {
     report(error, 'release: ')
   }
-}

@@ -1,21 +1,22 @@
 import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
+import { parseMessageTopic } from '../modules/delivery/topics.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { envelopeFor, type KeyOptions, parseHex, readStandardInput, withKey } from './options.js'
+import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'
 import { print } from './print.js'
 
-interface TopicOptions extends KeyOptions {
+interface TopicOptions extends KeysOptions {
   readonly topic: string
 }
 
 export function sealCommand(): Command {
-  return withKey(new Command('seal'))
+  return withKeys(new Command('seal'))
     .description('seal a text for a topic; prints the message as hex')
     .argument('[text]', 'the text; else standard input')
     .requiredOption('--topic <topic>', 'the topic it will be published on')
     .option('--iv <hex>', '16 bytes, for an output that can be repeated')
     .action(async (text: string | undefined, options: TopicOptions & { iv?: string }) => {
-      const envelope = envelopeFor(options)
+      const envelope = envelopeFor(options, serialOf(options.topic))
       const iv = options.iv === undefined ? undefined : parseHex(options.iv, '--iv')
       if (iv !== undefined && iv.length !== 16) throw new UsageError(`--iv: expected 16 bytes, got ${iv.length}`)
       const clear = text ?? (await readStandardInput()).replace(/\r?\n$/, '')
@@ -24,15 +25,20 @@ export function sealCommand(): Command {
 }
 
 export function openCommand(): Command {
-  return withKey(new Command('open'))
+  return withKeys(new Command('open'))
     .description('open a message; prints its text')
     .argument('[hex]', 'the message as hex; else standard input')
     .requiredOption('--topic <topic>', 'the topic it was published on')
     .action(async (hex: string | undefined, options: TopicOptions) => {
-      const envelope = envelopeFor(options)
+      const envelope = envelopeFor(options, serialOf(options.topic))
       const message = parseHex(hex ?? (await readStandardInput()), 'message')
       const opened = envelope.open(options.topic, message, Number.POSITIVE_INFINITY)
       if (!opened.ok) throw new NegativeResult(opened.error)
       print(opened.value)
     })
+}
+
+/** The serial number in the topic of a message or of a command, where both have it at the same place. */
+function serialOf(topic: string): string {
+  return parseMessageTopic(topic).serial
 }

@@ -7,10 +7,10 @@ import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.j
 import { checkedCommand, commandsText, replyOf } from './commands.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileText } from './lines.js'
-import { envelopeFor, type KeyOptions, parseNumber, parseSerial, withKey } from './options.js'
+import { envelopeFor, type KeysOptions, parseNumber, parseSerial, withKeys } from './options.js'
 import { print, say } from './print.js'
 
-interface SendOptions extends KeyOptions, BrokerOptions {
+interface SendOptions extends KeysOptions, BrokerOptions {
   readonly serial: string
   readonly wait?: number
   readonly payloadFile?: string
@@ -20,7 +20,7 @@ interface SendOptions extends KeyOptions, BrokerOptions {
 const REFUSED = 'refused: '
 
 export function sendCommand(): Command {
-  return withKey(withBroker(new Command('send')))
+  return withKeys(withBroker(new Command('send')))
     .description('seal a command and publish it to a device')
     .argument('<command>', 'name of the command, ping for one')
     .argument('[payload]', 'its parameter, where it takes one')
@@ -29,7 +29,7 @@ export function sendCommand(): Command {
     .option('--wait <seconds>', 'wait for the reply and print its text', parseNumber('--wait', 0.1, 3600))
     .addHelpText('after', commandsText())
     .action(async (name: string, payload: string | undefined, options: SendOptions) => {
-      const envelope = envelopeFor(options)
+      const envelope = envelopeFor(options, options.serial)
       const broker = brokerAccess(options)
       const checked = checkedCommand(name, payloadOf(payload, options))
       if ('problem' in checked) throw new UsageError(checked.problem)

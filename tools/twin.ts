@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
+import { toHex } from '../modules/codec/hex.js'
 import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { EmbeddedBroker } from '../twin/broker.js'
@@ -21,9 +22,10 @@ import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.j
 import { type Notification, readNotifications } from './capture.js'
 import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
+import { readRegister, registered } from './key-register.js'
 import { fileText, LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
-import { type KeyOptions, keyText, parseNumber, parseSerial, parseWhole, withKey } from './options.js'
+import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
 import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
@@ -34,7 +36,7 @@ const LONGEST_LINE = 65_536
 /** As large as the journal's partition. */
 const SECTORS = 192
 
-interface TwinCommandOptions extends KeyOptions, Partial<BrokerOptions> {
+interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
   readonly meter: string
   readonly uart?: string
   readonly serial?: string
@@ -50,7 +52,7 @@ interface TwinCommandOptions extends KeyOptions, Partial<BrokerOptions> {
 }
 
 export function twinCommand(): Command {
-  return withKey(withBroker(new Command('twin'), false))
+  return withKeys(withBroker(new Command('twin'), false))
     .description('run the firmware on this computer; lines on standard input are commands to it')
     .addOption(
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
@@ -188,7 +190,7 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 
 /** Build flags from the options; what `--flag` says goes before what another option implies. */
 function readFlags(options: TwinCommandOptions): Flags {
-  const key = keyText(options) ?? EXAMPLE_KEY
+  const key = twinKey(options)
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
@@ -196,6 +198,12 @@ function readFlags(options: TwinCommandOptions): Flags {
   const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)
   return flags.value
+}
+
+function twinKey(options: TwinCommandOptions): string {
+  if (options.keys === undefined) return keyText(options) ?? EXAMPLE_KEY
+  if (options.serial === undefined) throw new UsageError('--keys: needs --serial')
+  return toHex(registered(readRegister(options.keys), options.serial, options.keys).key)
 }
 
 /** The build options that are secrets, from the environment, as a build takes them. */

@@ -1,3 +1,4 @@
+import { crc32 } from '../image/crc32.js'
 import type { SimulatedFlash } from './flash.js'
 
 /*
@@ -19,6 +20,8 @@ export const State = {
 const SLOTS = 2
 const SIZE = 32
 const NO_SEQUENCE = 0xffffffff
+/** Bytes that the CRC covers. */
+const CHECKED = 4
 
 export class Entry {
   readonly #bytes: Uint8Array
@@ -55,7 +58,7 @@ export class Entry {
   }
 
   get hasCrc(): boolean {
-    return this.#view.getUint32(28, true) === crcOf(this.#bytes)
+    return this.#view.getUint32(28, true) === crc32(this.#bytes.subarray(0, CHECKED))
   }
 
   /** Whether nothing was written, or its image has failed (bootloader_common_loader.c:72-75). */
@@ -71,7 +74,7 @@ export class Entry {
   /** Writes the entry to the sector with this number and state; its label stays. */
   rewrite(record: SimulatedFlash, sector: number, sequence: number, state: number): void {
     this.#view.setUint32(0, sequence, true)
-    this.#view.setUint32(28, crcOf(this.#bytes), true)
+    this.#view.setUint32(28, crc32(this.#bytes.subarray(0, CHECKED)), true)
     this.mark(record, sector, state)
   }
 
@@ -100,14 +103,4 @@ export function sequenceFor(slot: number, current: number): number {
   let sequence = (slot + 1) % SLOTS
   while (current > sequence) sequence += SLOTS
   return sequence
-}
-
-/** CRC-32 (IEEE 802.3) of the first four bytes, its register beginning with 0 (esp_rom_crc32_le with UINT32_MAX). */
-function crcOf(bytes: Uint8Array): number {
-  let rest = 0
-  for (let i = 0; i < 4; i++) {
-    rest ^= bytes[i]!
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0)
-  }
-  return ~rest >>> 0
 }

@@ -1,3 +1,4 @@
+import { failure, type Result, success } from '../modules/codec/result.js'
 import { decodeUtf8, encodeUtf8 } from '../modules/codec/utf8.js'
 import type { ImageFacts } from '../modules/ports/image.js'
 import type { SimulatedFlash } from './flash.js'
@@ -27,31 +28,41 @@ export interface InstalledImage extends ImageFacts {
   readonly flaw: Flaw | undefined
 }
 
-/**
- * The image of a slot; undefined when the boot loader would not start it: magic, chip and the hash over the image, where its
- * header says that it has one, are as in esp_image_format.c:161-311. ESP-IDF's own images have a hash. One that is made by
- * hand may do without, and without right segments and checksum then, but not without the application's descriptor.
- */
+/** The image of a slot; undefined when the boot loader would not start it on this chip. */
 export function checkImage(slot: SimulatedFlash, chip: string): InstalledImage | undefined {
-  const stored = slot.covered
-  if (stored.length < DESCRIPTOR + DESCRIPTOR_SIZE || stored[0] !== IMAGE_MAGIC) return undefined
+  const image = readImage(slot.covered)
+  return image.ok && image.value.chip === chip ? image.value : undefined
+}
+
+/**
+ * What an image is. Magic, chip and the hash over the image, where its header says that it has one, are checked as in
+ * esp_image_format.c:161-311. ESP-IDF's own images have a hash. One that is made by hand may do without, and without right
+ * segments and checksum then, but not without the application's descriptor.
+ * @param stored the image, and perhaps something else behind it
+ */
+export function readImage(stored: Uint8Array): Result<InstalledImage> {
+  if (stored[0] !== IMAGE_MAGIC) return failure('no image for an ESP32: its first byte is not e9')
+  if (stored.length < DESCRIPTOR + DESCRIPTOR_SIZE) return failure(`an image that ends after ${stored.length} bytes`)
   const view = new DataView(stored.buffer, stored.byteOffset, stored.length)
-  if (CHIPS[view.getUint16(12, true)] !== chip || view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC)
-    return undefined
+  const chip = CHIPS[view.getUint16(12, true)]
+  if (chip === undefined) return failure(`an image for another chip, number ${view.getUint16(12, true)}`)
+  if (view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC)
+    return failure('an image without the descriptor of an application')
   const end = endOf(view)
   if (stored[HEADER - 1] !== 0) {
-    if (end === undefined || end + HASH > stored.length) return undefined
+    if (end === undefined || end + HASH > stored.length) return failure('an image that is cut off')
     const hash = sha256(stored.subarray(0, end))
-    if (hash.some((byte, i) => stored[end + i] !== byte)) return undefined
+    if (hash.some((byte, i) => stored[end + i] !== byte))
+      return failure('a damaged image: it has another hash than it says')
   }
   const image = stored.subarray(0, end)
-  return {
+  return success({
     project: textAt(image, PROJECT_AT),
     chip,
     variant: variantOf(image),
     version: textAt(image, VERSION_AT),
     flaw: FLAWS.find((flaw) => find(image, encodeUtf8(flaw)) >= 0),
-  }
+  })
 }
 
 /** Where the image ends by the headers of its segments, and its hash begins; undefined when they are wrong. */

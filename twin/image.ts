@@ -1,3 +1,4 @@
+import { PROJECT } from '../modules/app/version.js'
 import { encodeUtf8 } from '../modules/codec/utf8.js'
 import { seededRandom } from './random.js'
 import { nodeVerifier } from './verifier.js'
@@ -48,7 +49,7 @@ export interface TwinImage {
 /** Makes an image that the twin can run. */
 export function makeImage({
   version,
-  project = 'xs_esp32',
+  project = PROJECT,
   chip = 'esp32',
   variant,
   flaw,

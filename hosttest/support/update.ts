@@ -2,13 +2,13 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { toHex } from '../../modules/codec/hex.js'
 import type { Manifest } from '../../modules/update/manifest.js'
+import { encodeHead, signedText } from '../../tools/signed-head.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { makeImage, sha256, type TwinImage } from '../../twin/image.js'
 import { checkImage } from '../../twin/image-check.js'
 import { joined } from '../../twin/simulated-http.js'
 import { SLOT_SECTORS } from '../../twin/slots.js'
 import { POWER_ON, testTwin } from '../../twin/virtual.js'
-import { encodeHead, signedText } from './signed-head.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -6,9 +6,44 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SDK_RELEASE } from '../../modules/device/sdk-release.js'
 import { BOARDS } from '../../tools/boards.js'
+import { slotSize } from '../../tools/build.js'
 import { checkTools, ESP_IDF, PRIVATE_MANIFEST, planBuild } from '../../tools/build-plan.js'
 
 const KEY = '0123456789abcdef0123456789abcdef'
+
+/** A folder to build in, with an SDK whose mcconfig makes an image of IMAGE_SIZE bytes, or ends with FAILS. */
+function fakeSdk() {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
+  after(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'tools/cmake'), { recursive: true })
+  const version = ESP_IDF.slice(1).split('.')
+  writeFileSync(
+    join(folder, 'tools/cmake/version.cmake'),
+    `set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 0)\n`,
+  )
+  writeFileSync(
+    join(folder, 'mcconfig'),
+    `#!/bin/sh
+echo "called with $*"
+[ -z "$FAILS" ] || exit "$FAILS"
+while [ "$1" != -o ]; do shift; done
+bin="$2/bin/esp32/release/meterlogger"
+mkdir -p "$bin"
+[ -z "$IMAGE_SIZE" ] || head -c "$IMAGE_SIZE" /dev/zero >"$bin/xs_esp32.bin"
+`,
+    { mode: 0o755 },
+  )
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const sdk = { KEY, MODDABLE: folder, IDF_PATH: folder, PATH: `${folder}:${process.env.PATH}` }
+  /** `npm run flash` there. */
+  const run = (env: NodeJS.ProcessEnv = {}, ...args: readonly string[]) =>
+    spawnSync('node', ['--import', import.meta.resolve('tsx'), join(root, 'tools/flash.ts'), ...args], {
+      cwd: folder,
+      env: { ...process.env, ...sdk, ...env },
+      encoding: 'utf8',
+    })
+  return { folder, run }
+}
 
 describe('npm run flash', () => {
   it('takes options from the environment, as make did, and from arguments, which go first', () => {
@@ -62,31 +97,52 @@ describe('npm run flash', () => {
     })
   })
 
-  it('keeps what it builds, which holds the secrets, from other users', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'meterlogger-'))
-    try {
-      mkdirSync(join(folder, 'tools/cmake'), { recursive: true })
-      const version = ESP_IDF.slice(1).split('.')
-      writeFileSync(
-        join(folder, 'tools/cmake/version.cmake'),
-        `set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 0)\n`,
-      )
-      writeFileSync(join(folder, 'mcconfig'), '#!/bin/sh\necho "called with $*"\n', { mode: 0o755 })
-      const root = fileURLToPath(new URL('../..', import.meta.url))
-      const env = { ...process.env, KEY, MODDABLE: folder, IDF_PATH: folder, PATH: `${folder}:${process.env.PATH}` }
-      const { stdout } = spawnSync('node', ['--import', import.meta.resolve('tsx'), join(root, 'tools/flash.ts')], {
-        cwd: folder,
-        env,
-        encoding: 'utf8',
-      })
-      const output = 'build/esp32/devkit-kmp'
+  describe('calls mcconfig', () => {
+    const { folder, run } = fakeSdk()
+    const output = 'build/esp32/devkit-kmp'
+
+    it('and keeps what it builds, which holds the secrets, from other users', () => {
+      const { stdout } = run()
       match(stdout, new RegExp(`called with .*${output}/manifest.json$`, 'm'))
       ok(!stdout.includes(KEY))
       equal(statSync(join(folder, output)).mode & 0o777, 0o700)
       ok(readFileSync(join(folder, output, PRIVATE_MANIFEST), 'utf8').includes(KEY))
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+    })
+
+    it('and, to build only, refuses an image that its slot does not hold', () => {
+      const image = `${output}/bin/esp32/release/meterlogger/xs_esp32.bin`
+      const whole = run({ IMAGE_SIZE: '1638400' }, '--build')
+      deepEqual([whole.status, whole.stderr], [0, ''])
+      ok(whole.stdout.endsWith(`\n${image}: 1638400 of the 1638400 bytes of a slot, 0 are left\n`))
+      const large = run({ IMAGE_SIZE: '1638416' }, '--build')
+      equal(large.status, 1)
+      match(
+        large.stderr,
+        /xs_esp32.bin: 1638416 bytes are 16 more than a slot of manifests\/partitions.csv holds \(1638400\)/,
+      )
+    })
+
+    it('and, to build only, tells when there is no new image, though mcconfig says nothing of it', () => {
+      run({ IMAGE_SIZE: '1000' }, '--build')
+      const { status, stderr } = run({}, '--build')
+      deepEqual([status, /xs_esp32.bin: was not built; ESP-IDF has said why/.test(stderr)], [1, true], stderr)
+    })
+
+    it('and fails when that does', () => {
+      for (const args of [[], ['--build']]) {
+        const { status, stderr } = run({ FAILS: '3' }, ...args)
+        deepEqual([status, stderr], [1, 'mcconfig: ended with 3\n'])
+      }
+    })
+  })
+
+  it('reads the size of a slot from the table', () => {
+    equal(
+      slotSize(
+        '# x\nnvs, data, nvs, 0x9000, 0x6000,\na, app, ota_0, 0x10000, 0x1000,\nb, app, ota_1, 0x20000, 0x800,\n',
+      ),
+      0x800,
+    )
   })
 
   it('takes no key that everybody knows: that of the examples, which was the default of the original, or all zeros', () => {

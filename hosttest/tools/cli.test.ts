@@ -37,6 +37,9 @@ describe('meterlogger', () => {
       'kem',
       'doctor',
       'meter',
+      'fleet',
+      'image',
+      'update',
     ])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })

@@ -11,7 +11,7 @@ describe('a message that listen prints', () => {
     it(`has its time, ${time}`, () => {
       const envelope = new Envelope(nodeCrypto, new Uint8Array(16))
       const topic = `/ping/v2/1234567/${secondsOf(time)}`
-      const message = openMessage(envelope, topic, envelope.seal(topic, 'a=1'))
+      const message = openMessage(() => envelope, topic, envelope.seal(topic, 'a=1'))
       if (typeof message === 'string') throw new Error(message)
       equal(message.time, secondsOf(time))
       equal(messageLine(message), `${time.replace('T', ' ').replace('Z', '')}  ${topic}  a=1`)
@@ -21,7 +21,7 @@ describe('a message that listen prints', () => {
     const envelope = new Envelope(nodeCrypto, new Uint8Array(16))
     for (const time of ['99999999999999', '8640000000001', '9'.repeat(30)]) {
       const topic = `/ping/v2/1234567/${time}`
-      const message = openMessage(envelope, topic, envelope.seal(topic, 'a=1'))
+      const message = openMessage(() => envelope, topic, envelope.seal(topic, 'a=1'))
       if (typeof message !== 'string') equal(messageLine(message), `${Number(time)}  ${topic}  a=1`)
     }
   })

@@ -1,11 +1,16 @@
 // node only
-import { deepEqual, equal, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { HEAD, openHead } from '../../modules/update/manifest.js'
 import { presentVersion, readTexts, release, released, type Texts } from '../../tools/release.js'
+import { makeFiles, plansOf } from '../../tools/release-files.js'
+import { makeImage } from '../../twin/image.js'
+import { nodeVerifier } from '../../twin/verifier.js'
 
 const LOCK = `{
   "name": "meterlogger",
@@ -26,6 +31,7 @@ const BEFORE: Texts = {
   'package.json': '{\n  "name": "meterlogger",\n  "version": "0.1.0",\n  "engines": { "node": ">=20" }\n}\n',
   'package-lock.json': LOCK,
   'modules/app/version.ts': "export const RELEASE = '0.1.0'\n",
+  'manifests/sdkconfig/sdkconfig.defaults': 'A=y\nCONFIG_APP_PROJECT_VER="0.1.0"\n',
   'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Reads meters.\n',
 }
 
@@ -35,6 +41,7 @@ describe('npm run release', () => {
       'package.json': '{\n  "name": "meterlogger",\n  "version": "0.2.0",\n  "engines": { "node": ">=20" }\n}\n',
       'package-lock.json': LOCK.replace('0.1.0', '0.2.0').replace('0.1.0', '0.2.0'),
       'modules/app/version.ts': "export const RELEASE = '0.2.0'\n",
+      'manifests/sdkconfig/sdkconfig.defaults': 'A=y\nCONFIG_APP_PROJECT_VER="0.2.0"\n',
       'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2027-01-15\n\n### Added\n\n- Reads meters.\n',
     })
   })
@@ -60,6 +67,10 @@ describe('npm run release', () => {
     throws(
       wrong('modules/app/version.ts', '0.1.0', '0.1.1'),
       /modules\/app\/version.ts: expected 0.1.0 as in package.json, got 0.1.1/,
+    )
+    throws(
+      wrong('manifests/sdkconfig/sdkconfig.defaults', '0.1.0', '0.0.9'),
+      /sdkconfig.defaults: expected 0.1.0 as in package.json, got 0.0.9/,
     )
     throws(wrong('package-lock.json', '0.1.0', '0.0.1'), /package-lock.json: expected 0.1.0 as in .*, got 0.0.1/)
     throws(wrong('modules/app/version.ts', 'RELEASE', 'VERSION'), /version.ts: expected a version, found none/)
@@ -99,6 +110,82 @@ describe('npm run release', () => {
       equal(presentVersion(readTexts(folder)).version, '0.2.0')
     } finally {
       rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('the files of a release', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-files-'))
+  const out = join(folder, 'out')
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const point = new Uint8Array(pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-64))
+  const names = ['daughterboard-kmp', 'daughterboard-kmp-ble', 'devkit-kmp', 'devkit-kmp-ble'].map(
+    (variant) => `meterlogger-0.2.0-${variant}`,
+  )
+  const secrets = { KEY: '00112233445566778899aabbccddeeff', SETUP_PASSWORD: 'a password', WATER_METERS: '' }
+  let env: NodeJS.ProcessEnv
+
+  before(() => {
+    // An SDK, as far as anybody looks.
+    mkdirSync(join(folder, 'tools'))
+    writeFileSync(join(folder, 'mcconfig'), '')
+    env = { ...secrets, UPDATE_KEY: 'ab'.repeat(64), MODDABLE: folder, IDF_PATH: folder, PATH: folder }
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  /** @param version of the images that are built */
+  const make = (version: string, privateKey?: KeyObject) =>
+    makeFiles({ version: '0.2.0', out, privateKey, env }, ({ output }) =>
+      makeImage({ version, variant: basename(output) }),
+    )
+
+  it('are the images of all boards, signed, the partition table, and checksums', () => {
+    deepEqual(make('0.2.0', pair.privateKey), [])
+    const files = [...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]), 'partitions.csv']
+    deepEqual(readdirSync(out).sort(), ['SHA256SUMS', ...files].sort())
+    for (const name of names) {
+      const signed = readFileSync(join(out, `${name}.signed`))
+      const head = openHead(signed.subarray(0, HEAD), point, nodeVerifier)
+      ok(head.ok)
+      deepEqual(signed.subarray(HEAD), readFileSync(join(out, `${name}.bin`)))
+      equal(`meterlogger-${head.value.version}-${head.value.variant}`, name)
+    }
+    const sums = readFileSync(join(out, 'SHA256SUMS'), 'utf8')
+    const hash = (file: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(out, file)))
+        .digest('hex')
+    deepEqual(sums.split('\n').sort(), ['', ...files.map((file) => `${hash(file)}  ${file}`)].sort())
+  })
+
+  it('are unsigned without a key, and it says so', () => {
+    deepEqual(
+      make('0.2.0'),
+      [2, 3, 0, 1].map((i) => `${names[i]}.signed: there is no --private-key`),
+    )
+    ok(!readdirSync(out).some((name) => name.endsWith('.signed')))
+  })
+
+  it('are not what there is without an SDK: each that is left out is named, and why', () => {
+    env = { ...secrets }
+    const left = make('0.2.0')
+    deepEqual(left.map((line) => line.split(': ')[0]).sort(), names)
+    for (const line of left) match(line, /: no Moddable SDK: MODDABLE names no folder; install it with xs-dev/)
+    deepEqual(readdirSync(out).sort(), ['SHA256SUMS', 'partitions.csv'])
+  })
+
+  it('are of no other version', () => {
+    env = { ...env, MODDABLE: folder, IDF_PATH: folder, PATH: folder }
+    throws(() => make('0.1.0'), /devkit-kmp: expected version 0.2.0, got 0.1.0/)
+  })
+
+  it('hold nothing that belongs to one board, and no secret', () => {
+    for (const { args, manifest } of plansOf({ ...secrets, SERIAL: '42', EN61107: '1' })) {
+      deepEqual((manifest as { config: object }).config, {})
+      deepEqual(
+        args.filter((arg) => arg.includes('=') && !arg.startsWith('BLE=')),
+        ['EN61107=1'],
+      )
     }
   })
 })

@@ -2,8 +2,8 @@
 import { equal, ok } from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { HEAD, type Manifest, openHead } from '../../modules/update/manifest.js'
+import { encodeHead, signedText } from '../../tools/signed-head.js'
 import { nodeVerifier } from '../../twin/verifier.js'
-import { encodeHead, signedText } from '../support/signed-head.js'
 
 const MANIFEST: Manifest = {
   project: 'xs_esp32',

@@ -2,6 +2,9 @@ import type { Flags } from './flags.js'
 
 export const RELEASE = '0.1.0'
 
+/** What the SDK's build calls every image in its descriptor (xsProj-esp32/CMakeLists.txt). */
+export const PROJECT = 'xs_esp32'
+
 /** The model part of the version text; the server looks for its words to know what a device is. */
 export function modelText(flags: Flags): string {
   let text = flags.model

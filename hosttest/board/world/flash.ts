@@ -1,8 +1,8 @@
+import { type Partition, parsePartitions } from '../../../image/partitions.js'
 import partitions from '../../../manifests/partitions.csv' with { type: 'text' }
 import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
 import type { Hardware, Part } from './hardware.js'
 import { Ota } from './ota.js'
-import { type Partition, parsePartitions } from './partitions.js'
 
 /** A sector of a 4 MB chip takes this to erase, 400 ms at the end of its life; a page of 256 bytes this to write. */
 const ERASE_TIME = 45

@@ -1,8 +1,8 @@
+import type { Partition } from '../../../image/partitions.js'
 import { makeImage } from '../../../twin/image.js'
 import { RunningSlots, SimulatedSlots } from '../../../twin/slots.js'
 import { filled } from './chip.js'
 import type { Hardware, Part } from './hardware.js'
-import type { Partition } from './partitions.js'
 
 const ESP_OK = 0
 const ESP_FAIL = -1

@@ -1,6 +1,6 @@
-import { toHex } from '../../modules/codec/hex.js'
-import { encodeUtf8 } from '../../modules/codec/utf8.js'
-import { HEAD, type Manifest } from '../../modules/update/manifest.js'
+import { toHex } from '../modules/codec/hex.js'
+import { encodeUtf8 } from '../modules/codec/utf8.js'
+import { HEAD, type Manifest } from '../modules/update/manifest.js'
 
 /** The lines that are signed. */
 export function signedText({ project, chip, variant, version, length, sha256 }: Manifest): string {

@@ -1,0 +1,143 @@
+import { Command, Option } from 'commander'
+import type { MqttClient } from 'mqtt'
+import { parseAddress } from '../modules/update/address.js'
+import { RealClock } from '../twin/clock.js'
+import { connectBroker } from './broker-client.js'
+import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { UsageError } from './errors.js'
+import { type KeyRegister, readRegister, registered } from './key-register.js'
+import { envelopesOf, parseDuration, parseSerial, parseWhole } from './options.js'
+import { print, say, sayLine } from './print.js'
+import { PUSH_FILTERS, Push, type PushOptions } from './push.js'
+import { PushLog } from './push-log.js'
+import { readHead } from './remote-head.js'
+import { parseStages, type Stage } from './stages.js'
+
+interface PushCommandOptions extends BrokerOptions {
+  readonly keys: string
+  readonly url: string
+  readonly group?: string
+  readonly serial?: readonly string[]
+  readonly stages: readonly Stage[]
+  readonly parallel: number
+  readonly timeout: number
+  readonly force?: boolean
+  readonly log?: string
+}
+
+/** The broker is called again after so many ms. */
+const RECONNECT = 2_000
+
+export function pushCommand(): Command {
+  return withBroker(new Command('push'))
+    .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
+    .requiredOption('--keys <path>', 'key register; its order is the order of the roll-out')
+    .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
+    .addOption(new Option('--group <name>', 'only the devices of this group').conflicts('serial'))
+    .option('--serial <n...>', 'only these devices', (text: string, before: readonly string[] = []) => [
+      ...before,
+      parseSerial(text),
+    ])
+    .addOption(
+      new Option('--stages <list>', 'how many devices have it after each stage, as numbers or shares of all')
+        .argParser(parseStages)
+        .default(parseStages('1,10,100%'), '1,10,100%'),
+    )
+    .option('--parallel <n>', 'devices at a time within a stage', parseWhole('--parallel', 1, 1_000), 20)
+    .addOption(
+      new Option('--timeout <duration>', 'a device that tells nothing for so long has failed')
+        .argParser(parseDuration('--timeout'))
+        .default(parseDuration('--timeout')('30m'), '30m'),
+    )
+    .option('--force', 'also to an older or the same version, and to one that has failed there')
+    .option('--log <file>', 'keep how it ended on each device; with the same file another run goes on')
+    .addHelpText(
+      'after',
+      `
+A device is good when the new version has proved itself there: the broker has acknowledged a sample of a meter that was read.
+After the first failure no further device is told; those under way are waited for. Exit codes: 0 all devices of the stages
+are good; 1 not all, also when it was interrupted; 2 wrong usage.
+
+Example:
+  meterlogger update push --broker mqtt://operator@broker.example.org --keys keys.csv --group north \\
+    --url http://updates.example.org:8000/meterlogger-0.2.0.signed --log roll-out-0.2.0.jsonl`,
+    )
+    .action(async (options: PushCommandOptions) => {
+      if (!(await pushed(options))) process.exitCode = 1
+    })
+}
+
+/** Rolls a version out. @returns whether all devices of the stages are good */
+async function pushed(options: PushCommandOptions): Promise<boolean> {
+  const { url, keys, stages, parallel, timeout: patience, force = false } = options
+  const address = parseAddress(url)
+  if (!address.ok) throw new UsageError(`--${address.error}`)
+  const broker = brokerAccess(options)
+  const register = readRegister(keys)
+  const serials = chosen(register, options)
+  const manifest = await readHead(url)
+  const { version } = manifest
+  const log = new PushLog(options.log, manifest)
+  const client = await connectBroker(broker, RECONNECT)
+  client.on('error', () => {})
+  try {
+    say(`version ${version} for ${manifest.chip}, variant ${manifest.variant}`)
+    await client.subscribeAsync([...PUSH_FILTERS], { qos: 1 })
+    const envelopes = envelopesOf(register)
+    const clock = new RealClock()
+    return await run(client, { clock, version, url, force, serials, stages, parallel, patience, log, envelopes })
+  } finally {
+    await client.endAsync(true)
+  }
+}
+
+/** The serial numbers that the options choose, in the order of the register. */
+function chosen(register: KeyRegister, { keys, group, serial }: PushCommandOptions): readonly string[] {
+  if (serial !== undefined) {
+    const wanted = new Set(serial.map((one) => registered(register, one, keys)))
+    return register.devices.filter((device) => wanted.has(device)).map((device) => device.serial)
+  }
+  const devices = register.devices.filter((device) => group === undefined || device.group === group)
+  if (devices.length === 0)
+    throw new UsageError(group === undefined ? `no device in ${keys}` : `no device of the group "${group}" in ${keys}`)
+  return devices.map((device) => device.serial)
+}
+
+/** Runs a roll-out to its end, or to a signal. @returns whether all devices of the stages are good */
+async function run(client: MqttClient, options: PushOptions): Promise<boolean> {
+  let end: (error?: unknown) => void = () => {}
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (error) => (error === undefined ? resolve() : reject(error))
+  })
+  const push = new Push(options, {
+    get isConnected() {
+      return client.connected
+    },
+    unix: () => Math.floor(Date.now() / 1000),
+    // Whoever does not get it is told again.
+    publish: (topic, message) => void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
+    print,
+    say: sayLine,
+    onEnd: end,
+  })
+  let isLost = false
+  client.on('message', (topic, message) => push.onMessage(topic, message))
+  client.on('close', () => {
+    if (!isLost && !client.disconnecting) say('the broker is lost; trying again')
+    isLost = true
+  })
+  client.on('connect', () => {
+    say('the broker is back')
+    isLost = false
+    push.onReconnected()
+  })
+  process.once('SIGINT', () => end()).once('SIGTERM', () => end())
+  push.start()
+  let isGood = false
+  try {
+    await ended
+  } finally {
+    isGood = push.finish()
+  }
+  return isGood
+}
