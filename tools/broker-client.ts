@@ -5,6 +5,7 @@ import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { bounded } from '../twin/packet-bound.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
+import { connectSecurely, tlsReason } from './secure-socket.js'
 
 const CONNECT_TIMEOUT = 10_000
 
@@ -13,11 +14,12 @@ const CONNECT_TIMEOUT = 10_000
  * packet beyond 64 kB.
  */
 export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
-  const { host, port, user, password, shown } = broker
+  const { host, port, user, password, isSecure, shown } = broker
   const options: IClientOptions = { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }
   if (user !== undefined) options.username = user
   if (password !== undefined) options.password = password
-  const client = new MqttClient(() => bounded(createConnection({ host, port })), options)
+  const open = () => (isSecure ? connectSecurely(broker) : createConnection({ host, port }))
+  const client = new MqttClient(() => bounded(open()), options)
   try {
     await new Promise<void>((resolve, reject) => {
       const onClose = () => reject(new Error('connection closed'))
@@ -32,7 +34,8 @@ export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): 
     return client
   } catch (error) {
     client.end(true)
-    const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
+    const failed = error as Error & { readonly code?: string }
+    const reason = tlsReason(failed) ?? (failed.message || failed.code)
     throw new NegativeResult(`${shown}: ${reason ?? 'no connection'}`)
   }
 }
