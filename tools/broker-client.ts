@@ -5,9 +5,7 @@ import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { bounded } from '../twin/packet-bound.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-import { connectSecurely, tlsReason } from './secure-socket.js'
-
-const CONNECT_TIMEOUT = 10_000
+import { CONNECT_TIMEOUT, connectSecurely, tlsReason } from './secure-socket.js'
 
 /**
  * Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. It ends with a

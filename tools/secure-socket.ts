@@ -1,6 +1,12 @@
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import type { BrokerAccess } from './broker-options.js'
+import { NegativeResult } from './errors.js'
+
+/** ms */
+export const CONNECT_TIMEOUT = 10_000
 
 /**
  * Connects with TLS 1.2 or later to a broker whose certificate bears its name and is vouched for. Nothing is sent before that
@@ -19,6 +25,35 @@ export function connectSecurely({ host, port, ca }: BrokerAccess): TLSSocket {
   socket.cork()
   socket.once('secureConnect', () => socket.uncork())
   return socket
+}
+
+/** The certificate that a device has to trust for this broker, after this computer has verified the broker's. */
+export interface Anchor {
+  /** SHA-256, 64 lower-case hex digits. */
+  readonly fingerprint: string
+  /** DER. */
+  readonly certificate: Uint8Array
+}
+
+/** Calls the broker once. Throws `NegativeResult` where it cannot be trusted or reached. */
+export async function anchorOf(broker: BrokerAccess): Promise<Anchor> {
+  const socket = connectSecurely(broker)
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT) })
+    const given = new Set(broker.ca?.map((text) => new X509Certificate(text).fingerprint256))
+    let certificate = socket.getPeerCertificate(true)
+    while (!given.has(certificate.fingerprint256) && certificate.issuerCertificate !== undefined) {
+      // The issuer of a root is the root.
+      if (certificate.issuerCertificate.fingerprint256 === certificate.fingerprint256) break
+      certificate = certificate.issuerCertificate
+    }
+    const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase()
+    return { fingerprint, certificate: new Uint8Array(certificate.raw) }
+  } catch (error) {
+    throw new NegativeResult(`${broker.shown}: ${tlsReason(error as Error) ?? (error as Error).message}`)
+  } finally {
+    socket.destroy()
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {

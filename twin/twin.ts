@@ -40,7 +40,12 @@ export interface TwinOptions {
   readonly flags: Flags
   readonly clock: Clock
   readonly connect: MqttConnect
-  readonly broker: { readonly host: string; readonly port: number }
+  readonly broker: {
+    readonly host: string
+    readonly port: number
+    /** See `MqttConnectOptions`. */
+    readonly certificate?: string
+  }
   readonly storage: StoragePort
   readonly flash?: FlashPort
   /** Where images are; the twin has slots of its own without this. Empty ones get an image of this version. */
@@ -123,9 +128,9 @@ export class Twin {
     if (flags.ble) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
-      const { host, port } = options.broker
+      const { host, port, certificate = '' } = options.broker
       const { ssid, password } = SimulatedWifi
-      const broker = { mqttHost: host, mqttPort: port, mqttAnswered: true }
+      const broker = { mqttHost: host, mqttPort: port, mqttCertificate: certificate, mqttAnswered: true }
       new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })
     }
     this.slots = options.slots ?? new SimulatedSlots()

@@ -50,7 +50,7 @@ function setUp() {
     delivery,
     random,
     connect: broker.connect,
-    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
     numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: () => received++,

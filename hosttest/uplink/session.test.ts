@@ -31,7 +31,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
       opened.push(options)
       return broker.connect(options)
     },
-    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
     numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),

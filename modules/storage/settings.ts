@@ -27,6 +27,8 @@ export interface Settings {
   mqttPort: number
   mqttUser: string
   mqttPassword: string
+  /** SHA-256, 64 lower-case hex digits, of the certificate that must vouch for that broker over TLS; empty without TLS. */
+  mqttCertificate: string
   /** Whether that broker has ever answered. Only then it stays beside the next one. */
   mqttAnswered: boolean
   /** The broker before that one. It stays until the new one has answered; the host is empty for none. */
@@ -34,6 +36,7 @@ export interface Settings {
   previousMqttPort: number
   previousMqttUser: string
   previousMqttPassword: string
+  previousMqttCertificate: string
   /** Whether the device's own access point runs, and its password; it does not run without one. */
   apEnabled: boolean
   apPassword: string
@@ -72,11 +75,13 @@ function defaults(): Settings {
     mqttPort: 1883,
     mqttUser: 'esp8266',
     mqttPassword: PUBLIC_MQTT_PASSWORD,
+    mqttCertificate: '',
     mqttAnswered: false,
     previousMqttHost: '',
     previousMqttPort: 0,
     previousMqttUser: '',
     previousMqttPassword: '',
+    previousMqttCertificate: '',
     apEnabled: true,
     apPassword: '',
     valveOpen: false,

@@ -73,7 +73,7 @@ function setUp(sectors = 32) {
           },
           onClosed: (reason) => alive(() => options.onClosed(reason))(),
         }),
-      broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+      broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
       numbers: () => ['1234567'],
       onConnected: () => session.subscribe(),
       onMessage: () => {},
