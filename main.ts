@@ -19,6 +19,7 @@ import { DeviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
 import { tcpConnector } from 'device/tcp'
 import { querySntp } from 'device/time'
+import { openTls } from 'device/tls'
 import { deviceUdp } from 'device/udp'
 import { deviceVerifier } from 'device/verifier'
 import { DeviceWifi } from 'device/wifi'
@@ -45,7 +46,7 @@ export default function main(): void {
         clock: new DeviceClock(),
         serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),
         crypto: new DeviceCrypto(machine),
-        connect: mqttConnector(resolver),
+        connect: mqttConnector(resolver, openTls(machine)),
         wifi: new DeviceWifi(new Radio(machine, faults)),
         queryTime: byAddress(resolver, querySntp),
         storage: new DeviceStorage(faults),
