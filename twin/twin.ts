@@ -241,6 +241,7 @@ export class Twin {
           if (opened.ok) onDelivered?.({ ...message, text: opened.value })
         },
       ),
+      hasTls: true,
       wifi: powered(power, this.wifi),
       queryTime: this.#options.queryTime ?? this.time.query,
       system: twinSystem(

@@ -219,6 +219,7 @@ describe('the model of the portal', () => {
       builtIn: [],
       hasBuildPassword: false,
       isKeyRefused: false,
+      hasTls: false,
       serial: '7654321',
       brokerConnected: false,
       brokerRefusesCommands: false,

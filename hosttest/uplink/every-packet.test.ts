@@ -47,6 +47,7 @@ function setUp() {
   let received = 0
   const session: MqttSession = hosted(MqttSession, {
     clock,
+    wallClock,
     delivery,
     random,
     connect: broker.connect,

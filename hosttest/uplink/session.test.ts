@@ -25,6 +25,7 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
   const log: string[] = []
   const session: MqttSession = hosted(MqttSession, {
     clock,
+    wallClock,
     delivery,
     random,
     connect: (options) => {

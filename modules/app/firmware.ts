@@ -38,6 +38,7 @@ const RESTART_DELAY = 16_000
  */
 export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalModelHost {
   readonly version: string
+  readonly hasTls: boolean
   readonly system: SystemPort
   readonly settings: SettingsStore
   readonly station: Station
@@ -67,6 +68,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
     this.#flags = flags
+    this.hasTls = ports.hasTls
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(flags)}`
     const outputs = new Outputs(ports, flags)
@@ -75,7 +77,9 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const onFlashError = (error: SlotError) => this.onFlashError(error)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
-    this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
+    const beforeWrite = () => guard.flush()
+    const defaults = flags.broker
+    this.settings = new SettingsStore({ storage, clock, defaults, beforeWrite, budget, onFlashError })
     const { settings, system } = this
     this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this.#reports)
     if (flags.acTest) this.valve.test()
@@ -112,7 +116,8 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const { resetReason } = system
     const { update } = this.#updates
     const own = { clock, log, flags, settings, delivery, metering, uplink, light, update, version, resetReason }
-    this.#setUp = new SetUp({ ...own, binding: portal, isKeyRefused }, this)
+    const { hasTls } = ports
+    this.#setUp = new SetUp({ ...own, hasTls, binding: portal, isKeyRefused }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 

@@ -29,6 +29,7 @@ export interface PortalModelOptions extends PortalMetersOptions {
   readonly statistics: MeterStatistics
   readonly hasBuildPassword: boolean
   readonly isKeyRefused: boolean
+  readonly hasTls: boolean
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -63,7 +64,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, isKeyRefused, hasTls } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -77,6 +78,7 @@ export class PortalModel implements PortalDevice {
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
       isKeyRefused,
+      hasTls,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
@@ -170,7 +172,7 @@ export class PortalModel implements PortalDevice {
   #settingsOf(changes: PortalChanges): Partial<Settings> {
     const { settings, count } = this.#options
     const { values } = settings
-    const { impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    const { impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate, ...others } = changes
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
     if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
@@ -180,6 +182,7 @@ export class PortalModel implements PortalDevice {
       port: mqttPort ?? values.mqttPort,
       user: mqttUser ?? values.mqttUser,
       password: mqttPassword ?? this.#storedBrokerPassword(host),
+      certificate: mqttCertificate ?? values.mqttCertificate,
     }
     return { ...others, ...withBroker(values, broker) }
   }

@@ -25,6 +25,7 @@ export interface SetUpOptions {
   readonly update: PortalUpdate | undefined
   readonly version: string
   readonly isKeyRefused: boolean
+  readonly hasTls: boolean
   /** The reason of the last reset, as `SystemPort` has it. */
   readonly resetReason: number
   log(text: string): void
@@ -58,6 +59,7 @@ export class SetUp implements Part {
         builtIn: flags.waterMeters,
         hasBuildPassword: flags.setUpPassword !== undefined,
         isKeyRefused: this.#options.isKeyRefused,
+        hasTls: this.#options.hasTls,
       },
       host,
     )

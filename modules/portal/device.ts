@@ -72,6 +72,8 @@ export interface PortalState {
   readonly hasBuildPassword: boolean
   /** Whether the key is an example that everybody knows, so that the device does not use it. */
   readonly isKeyRefused: boolean
+  /** Whether the build knows TLS. */
+  readonly hasTls: boolean
   /** The stored values of the rows of `fields.ts` that are not secret. */
   readonly values: Readonly<Partial<Settings>>
   readonly meter: MeterState

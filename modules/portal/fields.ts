@@ -1,5 +1,6 @@
 import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
+import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
@@ -11,7 +12,7 @@ import type { Texts } from './texts/en.js'
 const MAX_PORT = 6
 
 /** A group of inputs on a page. The impulse and water groups exist only in builds for such meters. */
-export type Group = 'network' | 'connection' | 'broker' | 'impulse' | 'water' | 'access'
+export type Group = 'network' | 'connection' | 'broker' | 'tls' | 'impulse' | 'water' | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -109,6 +110,16 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     hint: (texts) => texts.brokerPasswordHint,
     parse: anyText,
     wrong: 'longBrokerText',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttCertificate',
+    group: 'tls',
+    name: 'mqttcertificate',
+    maxBytes: MAX_FINGERPRINT,
+    label: (texts) => texts.brokerCertificate,
+    hint: (texts) => texts.brokerCertificateHint,
+    parse: parseFingerprint,
+    wrong: 'wrongFingerprint',
   }),
   Object.freeze<FieldRow>({
     setting: 'impulseSerial',

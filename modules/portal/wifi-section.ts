@@ -21,7 +21,8 @@ export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
 export const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
 const GROUPS: readonly Group[] = Object.freeze(['network', 'connection', 'broker'] as const)
-const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)
+const TLS: readonly Group[] = Object.freeze(['tls'] as const)
+const IMPULSE: readonly Group[] = Object.freeze(['impulse'] as const)
 
 /** The set-up form and the trial of a network, at the addresses of the original. */
 export class WifiSection implements Section {
@@ -83,7 +84,9 @@ export class WifiSection implements Section {
       return { to: this.path }
     }
     if (path !== '/wifi/setup.cgi') return undefined
-    const { values, errors } = readFields(form, this.#isImpulse ? IMPULSE_GROUPS : GROUPS)
+    const { hasTls } = this.#device.state()
+    const groups = [...GROUPS, ...(hasTls ? TLS : []), ...(this.#isImpulse ? IMPULSE : [])]
+    const { values, errors } = readFields(form, groups)
     if (errors.length > 0) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }

@@ -100,9 +100,12 @@ function defaults(): Settings {
   }
 }
 
-/** The settings as they are stored, JSON in UTF-8. Defaults replace values that are missing or of another type. */
-export function fromStored(bytes: Uint8Array | undefined): Settings {
-  const values: Record<string, unknown> = { ...defaults() }
+/**
+ * The settings as they are stored, JSON in UTF-8. Defaults replace values that are missing or of another type.
+ * @param ofBuild defaults that go over the others
+ */
+export function fromStored(bytes: Uint8Array | undefined, ofBuild?: Partial<Settings>): Settings {
+  const values: Record<string, unknown> = { ...defaults(), ...ofBuild }
   const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
   if (stored !== undefined) {
     for (const name of Object.keys(values)) {

@@ -60,6 +60,7 @@ function setUp(sectors = 32) {
     const delivery = new Delivery({ clock: deviceClock, wallClock, envelope, flash, random })
     const session = hosted(MqttSession, {
       clock: deviceClock,
+      wallClock,
       delivery,
       random,
       connect: (options) =>
