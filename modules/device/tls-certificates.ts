@@ -1,8 +1,8 @@
 /// <reference path="../../typings/tls.d.ts" />
 import Curve from 'curve'
+import { numberOf } from 'device/numbers'
 import ECPoint from 'ecp'
-import { parseCertificate } from '../tls/certificate.js'
-import { numberOf } from './numbers.js'
+import { parseCertificate } from 'tls/certificate'
 
 /** A public key as the SDK's TLS takes it. */
 type SdkKey = { readonly modulus: bigint; readonly exponent: bigint } | { readonly pub: ECPoint; readonly curve: Curve }
