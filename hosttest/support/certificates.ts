@@ -96,7 +96,10 @@ export function certificate(options: CertificateOptions = {}): Made {
   const made = sequence(body, algorithm, der(3, 0, sign(hash, body, signer)))
   return {
     der: made,
-    pem: `-----BEGIN CERTIFICATE-----\n${made.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    pem: `-----BEGIN CERTIFICATE-----\n${made
+      .toString('base64')
+      .match(/.{1,64}/g)!
+      .join('\n')}\n-----END CERTIFICATE-----\n`,
     key,
     keyPem: key.export({ format: 'pem', type: 'pkcs8' }) as string,
     name,
