@@ -257,6 +257,7 @@ describe('the model of the portal', () => {
     const { portal } = model({ ssid: 'Hjemme', mqttHost: 'mqtt.example.org', impulseSerial: '99', impulsesPerUnit: 10 })
     deepEqual(portal.state().values, {
       ssid: 'Hjemme',
+      mqttCertificate: '',
       mqttHost: 'mqtt.example.org',
       mqttPort: 1883,
       mqttUser: 'esp8266',

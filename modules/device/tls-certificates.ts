@@ -10,7 +10,7 @@ type SdkKey = { readonly modulus: bigint; readonly exponent: bigint } | { readon
 const COORDINATE = 32
 
 /**
- * Takes the place of the SDK's `ssl/cert`, which believes chains that nobody has signed (ssl_cert.js:161): the guard has
+ * Takes the place of the SDK's `ssl/cert`, which believes chains that nobody has signed (ssl_cert.js:160): the guard has
  * checked the chain before TLS sees it. What is left is to tell the key of the broker's certificate.
  */
 export default class TlsCertificates {

@@ -19,11 +19,11 @@ interface RecordOptions {
 
 /**
  * TCP as the SDK's TLS uses it. It gives TLS one whole record a turn, which the guard has passed, and none while one is not
- * read to its end: TLS would read the next in a timer of its own, where nobody catches what it throws (tlssocket.js:116). What
+ * read to its end: TLS would read the next in a timer of its own, where nobody catches what it throws (tlssocket.js:109). What
  * it throws otherwise ends the connection.
  */
 export class RecordSocket {
-  /** TLS keeps here what it may read and write (tlssocket.js:60). */
+  /** TLS keeps here what it may read and write (tlssocket.js:59). */
   readable = 0
   writable = 0
   #tcp: LowerSocket | undefined

@@ -7,7 +7,7 @@ import type { LowerEvents, LowerSocket, OpenTls, TlsPeer } from './lower-socket.
 import { RecordSocket, type RecordSource } from './tls-records.js'
 import { tlsVerifier } from './tls-verifier.js'
 
-/** Words of 32 bits that the SDK's generator is seeded with for each connection; by itself it seeds once, with 16 bytes (rng.c:56). */
+/** Words of 32 bits that the SDK's generator is seeded with for each connection; by itself it seeds once, with 16 bytes (rng.c:82). */
 const SEED = 8
 
 /** TLS 1.2 with the SDK's code under a guard. */

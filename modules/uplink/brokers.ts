@@ -1,5 +1,13 @@
 import type { Settings } from '../storage/settings.js'
-import type { Broker } from './session.js'
+
+export interface Broker {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  /** See `MqttConnectOptions`. */
+  readonly certificate: string
+}
 
 /** The brokers to try: the stored one, and the one before while the stored one has not answered; that one comes second. */
 export function brokersOf(settings: Readonly<Settings>): readonly Broker[] {

@@ -3,19 +3,11 @@ import { clientId, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
 import type { WallClock } from '../time/wall-clock.js'
+import type { Broker } from './brokers.js'
 import { Heartbeat, type HeartbeatHost } from './heartbeat.js'
 import { type Packet, type Phase, TYPE, verdictOf } from './mqtt-states.js'
 import { ReturnPolicy } from './return-policy.js'
 import { Subscriptions, type SubscriptionsHost } from './subscriptions.js'
-
-export interface Broker {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  /** See `MqttConnectOptions`. */
-  readonly certificate: string
-}
 
 export interface SessionOptions {
   readonly clock: Clock

@@ -1,6 +1,6 @@
 /// <reference path="./globals.d.ts" />
 /*
- * MOD/modules/crypt/etc/rng.js, rng.c: :56 without init it seeds itself once, with 16 bytes of the chip's; a seed is an
+ * MOD/modules/crypt/etc/rng.js, rng.c: :82 without init it seeds itself once, with 16 bytes of the chip's; a seed is an
  * ArrayBuffer. The bytes here are the world's.
  */
 const RNG = {

@@ -4,8 +4,7 @@ import { pairsText, parsePairs } from '../../codec/pairs.js'
 import { failure, type Result, success } from '../../codec/result.js'
 import { byteLength } from '../../codec/utf8.js'
 import { MAX_BROKER_TEXT } from '../../storage/settings.js'
-import { brokersOf, withBroker } from '../../uplink/brokers.js'
-import type { Broker } from '../../uplink/session.js'
+import { type Broker, brokersOf, withBroker } from '../../uplink/brokers.js'
 import { asks, type CommandTable, type Device, sets } from '../device.js'
 
 /** The broker that the device calls. */

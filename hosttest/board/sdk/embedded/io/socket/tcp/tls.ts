@@ -5,12 +5,12 @@ import Timer from 'timer'
 /*
  * MOD/examples/io/tcp/tlssocket/tlssocket.js and MOD/modules/crypt/ssl/session_419.js, ssl_handshake.js, ssl_record.js. Keys
  * are none here: a record that is "encrypted" has the form of one, and its tag is the sum of its bytes. What is unpleasant:
- * - the messages of a handshake are taken in any order (ssl_handshake.js:136), a key exchange that nobody has signed too (565)
- * - after close_notify (ssl_alert.js:83) and after an older version (ssl_handshake.js:236) the handshake counts as done, and what
- *   is written goes out in plain text (session_419.js:192)
+ * - the messages of a handshake are taken in any order (ssl_handshake.js:139), a key exchange that nobody has signed too (600)
+ * - after close_notify (ssl_alert.js:82) and after an older version (ssl_handshake.js:256) the handshake counts as done, and what
+ *   is written goes out in plain text (session_419.js:177)
  * - what is wrong with a record throws out of the socket's callback, or out of a timer of its own while another record waits
- *   when one was read to its end (tlssocket.js:116)
- * - a message that goes on in the next record throws (ssl_stream.js:117)
+ *   when one was read to its end (tlssocket.js:109)
+ * - a message that goes on in the next record throws (ssl_stream.js:101)
  * - it asks for room and bytes by `writable` and `readable` of the socket below, which it counts down itself
  */
 
@@ -207,19 +207,19 @@ export default class TLSSocket {
 
   #readPacket(): Uint8Array | undefined {
     const socket = this.#socket!
-    this.#packet ??= new Uint8Array(5)
+    let packet: Uint8Array = this.#packet ?? new Uint8Array(5)
     for (;;) {
-      const need = Math.min(this.#packet.length - this.#at, socket.readable)
-      if (need > 0) socket.read(this.#packet.subarray(this.#at, this.#at + need))
+      const need = Math.min(packet.length - this.#at, socket.readable)
+      if (need > 0) socket.read(packet.subarray(this.#at, this.#at + need))
       socket.readable -= need
       this.#at += need
-      if (this.#at < this.#packet.length) return undefined
-      if (this.#packet.length > 5) break
-      const whole = new Uint8Array(5 + ((this.#packet[3]! << 8) | this.#packet[4]!))
-      whole.set(this.#packet)
-      this.#packet = whole
+      this.#packet = packet
+      if (this.#at < packet.length) return undefined
+      if (packet.length > 5) break
+      const whole = new Uint8Array(5 + ((packet[3]! << 8) | packet[4]!))
+      whole.set(packet)
+      packet = whole
     }
-    const packet = this.#packet
     this.#packet = undefined
     this.#at = 0
     return packet
