@@ -19,6 +19,7 @@ import { DeviceStorage } from 'device/storage'
 import { openSystem } from 'device/system'
 import { tcpConnector } from 'device/tcp'
 import { querySntp } from 'device/time'
+import { openTls } from 'device/tls'
 import { deviceUdp } from 'device/udp'
 import { deviceVerifier } from 'device/verifier'
 import { DeviceWifi } from 'device/wifi'
@@ -34,6 +35,7 @@ export default function main(): void {
     const log = flags.value.debug ? (text: string) => trace(`${visible(text)}\n`) : () => {}
     const faults = new Faults(log)
     const machine = new Machine(faults)
+    const tls = openTls(machine)
     const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))
     const ble = flags.value.ble ? openBle(machine, faults) : undefined
     if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
@@ -42,7 +44,8 @@ export default function main(): void {
         clock: new DeviceClock(),
         serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),
         crypto: new DeviceCrypto(machine),
-        connect: mqttConnector(resolver),
+        connect: mqttConnector(resolver, tls),
+        hasTls: tls !== undefined,
         wifi: new DeviceWifi(new Radio(machine, faults)),
         queryTime: byAddress(resolver, querySntp),
         storage: new DeviceStorage(faults),

@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ble: ['time'],
   control: ['delivery', 'led', 'meters', 'mqttcrypto', 'storage', 'time', 'update', 'uplink'],
   delivery: ['mqttcrypto', 'time'],
-  device: ['time', 'uplink'],
+  device: ['time', 'tls', 'uplink'],
   meters: ['storage'],
   mqttcrypto: ['storage', 'time'],
   portal: ['meters', 'storage'],

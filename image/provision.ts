@@ -3,7 +3,7 @@ import type { StoragePort } from '../modules/ports/storage.js'
 import { ProvisionStore } from '../modules/storage/provision.js'
 import type { Settings } from '../modules/storage/settings.js'
 import { Slots } from '../modules/storage/slots.js'
-import type { Broker } from '../modules/uplink/session.js'
+import type { Broker } from '../modules/uplink/brokers.js'
 import { nvsPartition } from './nvs.js'
 
 /** Where the partition table has the partition `nvs`, and its bytes (manifests/partitions.csv). */
@@ -53,5 +53,6 @@ function settingsOf(network: BoardFacts['network'], broker: Partial<Broker> = {}
     ...(broker.port !== undefined && { mqttPort: broker.port }),
     ...(broker.user !== undefined && { mqttUser: broker.user }),
     ...(broker.password !== undefined && { mqttPassword: broker.password }),
+    ...(broker.certificate !== undefined && { mqttCertificate: broker.certificate }),
   }
 }

@@ -5,19 +5,19 @@ import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { bounded } from '../twin/packet-bound.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-
-const CONNECT_TIMEOUT = 10_000
+import { CONNECT_TIMEOUT, connectSecurely, tlsReason } from './secure-socket.js'
 
 /**
  * Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. It ends with a
  * packet beyond 64 kB.
  */
 export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
-  const { host, port, user, password, shown } = broker
+  const { host, port, user, password, isSecure, shown } = broker
   const options: IClientOptions = { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }
   if (user !== undefined) options.username = user
   if (password !== undefined) options.password = password
-  const client = new MqttClient(() => bounded(createConnection({ host, port })), options)
+  const open = () => (isSecure ? connectSecurely(broker) : createConnection({ host, port }))
+  const client = new MqttClient(() => bounded(open()), options)
   try {
     await new Promise<void>((resolve, reject) => {
       const onClose = () => reject(new Error('connection closed'))
@@ -32,7 +32,8 @@ export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): 
     return client
   } catch (error) {
     client.end(true)
-    const reason = (error as Error & { code?: string }).message || (error as { code?: string }).code
+    const failed = error as Error & { readonly code?: string }
+    const reason = tlsReason(failed) ?? (failed.message || failed.code)
     throw new NegativeResult(`${shown}: ${reason ?? 'no connection'}`)
   }
 }

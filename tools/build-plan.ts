@@ -54,7 +54,8 @@ export function planBuild(
   if (manifests === undefined)
     throw new UsageError(`--board: expected ${Object.keys(BOARDS).join(' or ')}, got "${board}"`)
   const output = join('build', 'esp32', `${board}-${variantOf(flags.value)}`)
-  const base = flags.value.ble ? manifests.ble : manifests.plain
+  const { ble, tls } = flags.value
+  const base = ble ? (tls ? manifests.bleTls : manifests.ble) : tls ? manifests.tls : manifests.plain
   const { build } = boardManifests(board)[base]!
   const given = Object.entries(options)
   return {
@@ -90,8 +91,14 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Re
   return options
 }
 
-function variantOf({ driver, flowMeter, ble, debug }: Flags): string {
-  return [driver.name, ...(flowMeter ? ['flow'] : []), ...(ble ? ['ble'] : []), ...(debug ? ['debug'] : [])].join('-')
+function variantOf({ driver, flowMeter, ble, tls, debug }: Flags): string {
+  return [
+    driver.name,
+    ...(flowMeter ? ['flow'] : []),
+    ...(ble ? ['ble'] : []),
+    ...(tls ? ['tls'] : []),
+    ...(debug ? ['debug'] : []),
+  ].join('-')
 }
 
 /** Throws `UsageError` when the SDK or its ESP-IDF is missing or of the wrong release. */

@@ -40,11 +40,11 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     problem: (text) => (text === '' || isWpaPassword(text) ? undefined : 'expected 8 to 63 characters of ASCII'),
   },
   set_mqtt: {
-    what: 'any of host=..&port=..&user=..&pwd=..',
+    what: 'any of host=..&port=..&user=..&pwd=..&certificate=.., its fingerprint for TLS, or none',
     problem: (text) => {
       const broker = parseBroker(text)
       if (!broker.ok) return broker.error
-      return Object.keys(broker.value).length === 0 ? 'expected host, port, user or pwd' : undefined
+      return Object.keys(broker.value).length === 0 ? 'expected host, port, user, pwd or certificate' : undefined
     },
   },
   update: {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { Command } from 'commander'
 import { type BoardFacts, NVS_OFFSET, provisionedPartition } from '../image/provision.js'
 import { toHex } from '../modules/codec/hex.js'
@@ -13,6 +14,7 @@ import { readRegister, registered } from './key-register.js'
 import { parseSerial, secretOf } from './options.js'
 import { PRIVATE, replaceFile } from './output-file.js'
 import { say } from './print.js'
+import { fingerprintOf } from './secure-socket.js'
 import { readUpdateKey } from './update-key.js'
 
 interface ProvisionOptions {
@@ -23,6 +25,7 @@ interface ProvisionOptions {
   readonly password?: string
   readonly passwordFile?: string
   readonly broker?: string
+  readonly ca?: string
   readonly updateKey?: string
 }
 
@@ -45,8 +48,9 @@ function provisionCommand(): Command {
     .option('--password-file <path>', `file that holds its password; else the environment variable ${VARIABLE}`)
     .option(
       '--broker <url>',
-      "mqtt://[user@]host:port; what it leaves out is the firmware's own. The user's password may be in the environment variable BROKER_PASSWORD",
+      "mqtt://[user@]host[:port], or mqtts:// for TLS; what it leaves out is the firmware's own. The user's password may be in the environment variable BROKER_PASSWORD",
     )
+    .option('--ca <file>', 'with mqtts://, for an image with TLS: the one certificate, PEM, that the board trusts')
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .addHelpText(
       'after',
@@ -66,7 +70,7 @@ Example:
         key: toHex(key),
         serial,
         network: networkOf(options),
-        broker: options.broker === undefined ? undefined : brokerOf(options.broker),
+        broker: brokerOf(options),
         updateKey: updateKey === undefined ? undefined : readUpdateKey(updateKey),
       }
       replaceFile(out, provisionedPartition(facts), PRIVATE, updateKey === undefined ? [keys] : [keys, updateKey])
@@ -88,13 +92,20 @@ function networkOf({ ssid, password, passwordFile }: ProvisionOptions): BoardFac
 }
 
 /** The broker as the firmware's own command would take it. */
-function brokerOf(url: string): BoardFacts['broker'] {
-  const { host, port, user, password } = brokerAccess({ broker: url })
+function brokerOf({ broker: url, ca }: ProvisionOptions): BoardFacts['broker'] {
+  if (url === undefined) {
+    if (ca !== undefined) throw new UsageError('--ca: needs --broker')
+    return undefined
+  }
+  const { host, port, user, password, isSecure, ca: certificates = [] } = brokerAccess({ broker: url, ca })
+  if (isSecure && certificates.length !== 1)
+    throw new UsageError(`--ca: a board trusts one certificate, got ${certificates.length}`)
   const pairs = {
     host,
     port: String(port),
     ...(user !== undefined && { user }),
     ...(password !== undefined && { pwd: password }),
+    ...(isSecure && { certificate: fingerprintOf(new X509Certificate(certificates[0]!)) }),
   }
   const broker = parseBroker(pairsText(pairs))
   if (!broker.ok) throw new UsageError(`--broker: ${broker.error}`)

@@ -5,6 +5,9 @@ import { BOARDS, boardManifests } from './boards.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BASE = 'manifests/base.json'
+const TLS = 'manifests/tls.json'
+/** Adapters that only builds with TLS have. */
+const TLS_ADAPTER = /^tls-(?!none)/
 
 interface Manifest {
   modules: Record<string, string>
@@ -17,10 +20,12 @@ const IMPORT = /^(?:import|export) (?!type )[^'"]*?from '([^']+)'/gm
 /**
  * The sorted names of the firmware's modules that the device needs, such as `kmp/frame`. The adapters to the SDK are not
  * among them.
+ * @param hasTls whether those of builds with TLS are
  */
-function deviceModules(): string[] {
+function deviceModules(hasTls: boolean): string[] {
   const found = new Set<string>()
-  const waiting = ['main', ...readdirSync(join(ROOT, 'modules/device')).map((name) => `modules/device/${name}`)]
+  const adapters = readdirSync(join(ROOT, 'modules/device')).filter((name) => hasTls || !TLS_ADAPTER.test(name))
+  const waiting = ['main', ...adapters.map((name) => `modules/device/${name}`)]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const text = readFileSync(join(ROOT, path.endsWith('.ts') ? path : `${path}.ts`), 'utf8')
     for (const [, name] of text.matchAll(IMPORT)) {
@@ -37,11 +42,10 @@ function deviceModules(): string[] {
   return [...found].map((path) => path.slice('modules/'.length)).sort()
 }
 
-/** The base manifest with the modules that the device needs; everything else in it stays as it is. */
-function baseManifest(): Manifest {
-  const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, BASE), 'utf8'))
-  const own = deviceModules()
-  const isKept = (name: string) => name.startsWith('device/') || name.includes(':') || name === '*'
+/** A manifest with these modules of the firmware; everything else in it stays as it is. */
+function manifestWith(path: string, own: readonly string[]): Manifest {
+  const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
+  const isKept = (name: string) => !existsSync(join(ROOT, 'modules', `${name}.ts`)) || name.startsWith('device/')
   manifest.modules = {
     ...Object.fromEntries(own.map((name) => [name, `../modules/${name}`])),
     ...Object.fromEntries(Object.entries(manifest.modules).filter(([name]) => isKept(name))),
@@ -52,7 +56,10 @@ function baseManifest(): Manifest {
 
 /** Every manifest that `npm run manifest` writes, by its path from the root of the repository. */
 export function generatedManifests(): Readonly<Record<string, object>> {
-  return Object.assign({ [BASE]: baseManifest() }, ...Object.keys(BOARDS).map(boardManifests))
+  const base = deviceModules(false)
+  const tls = deviceModules(true).filter((name) => !base.includes(name))
+  const parts = { [BASE]: manifestWith(BASE, base), [TLS]: manifestWith(TLS, tls) }
+  return Object.assign(parts, ...Object.keys(BOARDS).map(boardManifests))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -13,7 +13,7 @@ import { SimulatedFlash } from '../twin/flash.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { optionsOf, twinMeter } from '../twin/meters.js'
-import { connectMqtt } from '../twin/mqtt-client.js'
+import { mqttConnector } from '../twin/mqtt-client.js'
 import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
@@ -27,6 +27,7 @@ import { fileText, LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
 import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
+import { anchorOf } from './secure-socket.js'
 import { readUpdateKey } from './update-key.js'
 import { FaultSwitches } from './world.js'
 
@@ -87,10 +88,12 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const capture = options.capture === undefined ? undefined : readCapture(options.capture)
   if (options.broker === undefined && options.passwordFile !== undefined)
     throw new UsageError('--password-file: there is no --broker')
+  if (options.broker === undefined && options.ca !== undefined) throw new UsageError('--ca: there is no --broker')
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
   const portal = await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const broker = given ?? brokerAccess({ broker: embedded!.url })
+  const anchor = broker.isSecure ? await anchorOf(broker) : undefined
   const operator = await connectBroker(broker, 1_000)
   operator.on('error', () => {})
   if (embedded !== undefined) say(`broker ${broker.shown}`)
@@ -107,10 +110,10 @@ async function run(options: TwinCommandOptions): Promise<void> {
     flags,
     clock,
     unix,
-    connect: connectMqtt,
+    connect: mqttConnector(anchor === undefined ? [] : [anchor.certificate]),
     connectTcp,
     slots: stored?.slots,
-    broker: { host: broker.host, port: broker.port },
+    broker: { host: broker.host, port: broker.port, certificate: anchor?.fingerprint },
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
       options.state === undefined

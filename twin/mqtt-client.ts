@@ -2,6 +2,8 @@ import { createConnection } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import type { MqttConnect, MqttConnection, MqttConnectOptions } from '../modules/ports/mqtt.js'
 import { MOST_HELD_BACK, PacketGuard } from '../modules/uplink/packet-guard.js'
+import { connectAsBoard } from './secure-duplex.js'
+import { nodeTlsVerifier } from './tls-verifier.js'
 
 /** The way to the broker. */
 export interface Wire {
@@ -9,14 +11,36 @@ export interface Wire {
   close(): void
 }
 
-/** MQTT over TCP with mqtt-packet. */
-export const connectMqtt: MqttConnect = (options) => {
+/**
+ * MQTT over TCP or TLS with mqtt-packet.
+ * @param known certificates, DER, that count as if the broker had sent them
+ */
+export function mqttConnector(known: readonly Uint8Array[]): MqttConnect {
+  return (options) => (options.certificate === '' ? connectPlainly(options) : connectSecurely(options, known))
+}
+
+export const connectMqtt = mqttConnector([])
+
+function connectPlainly(options: MqttConnectOptions): MqttConnection {
   const socket = createConnection({ host: options.host, port: options.port, noDelay: true })
   const client = new WireClient(options, { write: (bytes) => socket.write(bytes), close: () => socket.destroy() })
   socket.on('connect', () => client.onReached())
   socket.on('data', (data) => client.onData(data))
   socket.on('error', (error) => client.onClosed(error.message))
   socket.on('close', () => client.onClosed('connection closed by the broker'))
+  return client
+}
+
+function connectSecurely(options: MqttConnectOptions, known: readonly Uint8Array[]): MqttConnection {
+  const { host, port, certificate: fingerprint, unix } = options
+  if (unix === undefined) throw new Error('the time is not known, which certificates need')
+  const { tcp, tls } = connectAsBoard(port, { fingerprint, host, unix, verifier: nodeTlsVerifier, known })
+  const client = new WireClient(options, { write: (bytes) => tls.write(bytes), close: () => tls.destroy() })
+  tcp.on('connect', () => options.onReached())
+  tls.on('secureConnect', () => client.open())
+  tls.on('data', (data) => client.onData(data))
+  tls.on('error', (error) => client.onClosed(error.message))
+  tls.on('close', () => client.onClosed('connection closed by the broker'))
   return client
 }
 
@@ -36,8 +60,13 @@ export class WireClient implements MqttConnection {
   }
 
   onReached(): void {
-    const { id, keepAlive, user, password, willTopic } = this.#options
     this.#options.onReached()
+    this.open()
+  }
+
+  /** Sends CONNECT. */
+  open(): void {
+    const { id, keepAlive, user, password, willTopic } = this.#options
     this.#send({
       cmd: 'connect',
       protocolId: 'MQTT',

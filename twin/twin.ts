@@ -42,7 +42,12 @@ export interface TwinOptions {
   readonly ownKey?: Uint8Array
   readonly clock: Clock
   readonly connect: MqttConnect
-  readonly broker: { readonly host: string; readonly port: number }
+  readonly broker: {
+    readonly host: string
+    readonly port: number
+    /** See `MqttConnectOptions`. */
+    readonly certificate?: string
+  }
   readonly storage: StoragePort
   readonly flash?: FlashPort
   /** Where images are; the twin has slots of its own without this. Empty ones get an image of this version. */
@@ -125,9 +130,9 @@ export class Twin {
     if (flags.ble) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
-      const { host, port } = options.broker
+      const { host, port, certificate = '' } = options.broker
       const { ssid, password } = SimulatedWifi
-      const broker = { mqttHost: host, mqttPort: port, mqttAnswered: true }
+      const broker = { mqttHost: host, mqttPort: port, mqttCertificate: certificate, mqttAnswered: true }
       new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })
     }
     this.slots = options.slots ?? new SimulatedSlots()
@@ -238,6 +243,7 @@ export class Twin {
           if (opened.ok) onDelivered?.({ ...message, text: opened.value })
         },
       ),
+      hasTls: true,
       wifi: powered(power, this.wifi),
       queryTime: this.#options.queryTime ?? this.time.query,
       system: twinSystem(

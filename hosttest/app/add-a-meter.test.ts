@@ -63,7 +63,7 @@ describe('a serial meter that is added as the document says', () => {
   before(async () => {
     mkdirSync(join(ROOT, 'build'), { recursive: true })
     copy = mkdtempSync(join(ROOT, 'build/add-a-meter-'))
-    for (const folder of ['modules', 'twin', 'hosttest/support'])
+    for (const folder of ['image', 'modules', 'twin', 'hosttest/support'])
       cpSync(join(ROOT, folder), join(copy, folder), { recursive: true })
     for (const { file, kind, text } of blocks()) {
       const path = join(copy, file)

@@ -37,6 +37,7 @@ async function aDay(isKeyRefused: boolean) {
       led,
       crypto: nodeCrypto,
       connect: broker.connect,
+      hasTls: false,
       serial: new SimulatedLine(clock, () => 0.5),
       queryTime: new SimulatedTime(clock, 1_800_000_000_000).query,
       flash: undefined,

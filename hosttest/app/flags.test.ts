@@ -103,10 +103,41 @@ describe('the build options', () => {
     equal(error({ KEY, BLE: '1', CONCENTRATOR: '' }), 'CONCENTRATOR: expected how its name begins, got nothing')
   })
 
+  it('name the broker that is called until the settings name another', () => {
+    const fingerprint = 'AB'.repeat(32)
+    const broker = (options: Record<string, string>) => flags(options).broker
+    equal(broker({}), undefined)
+    deepEqual(broker({ MQTT_BROKER: 'mqtt://mine.example.org' }), {
+      mqttHost: 'mine.example.org',
+      mqttPort: 1883,
+      mqttCertificate: '',
+    })
+    deepEqual(broker({ TLS: '1', MQTT_BROKER: 'mqtts://mine.example.org', MQTT_CERTIFICATE: fingerprint }), {
+      mqttHost: 'mine.example.org',
+      mqttPort: 8883,
+      mqttCertificate: fingerprint.toLowerCase(),
+    })
+    equal(broker({ TLS: '1', MQTT_BROKER: 'mqtts://h:1', MQTT_CERTIFICATE: fingerprint })?.mqttPort, 1)
+    for (const [options, reason] of [
+      [{ MQTT_BROKER: 'mine' }, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'],
+      [{ MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'],
+      [{ MQTT_BROKER: 'mqtt://a..b' }, 'MQTT_BROKER: host: "" is no part of a name'],
+      [{ MQTT_BROKER: 'mqtts://h', MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: mqtts:// needs TLS=1'],
+      ...[
+        { MQTT_BROKER: 'mqtts://h' },
+        { MQTT_BROKER: 'mqtts://h', MQTT_CERTIFICATE: 'none' },
+        { MQTT_BROKER: 'mqtt://h', MQTT_CERTIFICATE: fingerprint },
+      ].map(
+        (wrong) => [wrong, 'MQTT_CERTIFICATE: expected 64 hex digits with mqtts://, and nothing with mqtt://'] as const,
+      ),
+    ] as const)
+      equal(error({ KEY, TLS: reason.includes('TLS=1') ? '0' : '1', ...options }), reason)
+  })
+
   it('are refused when a name or a value is unknown', () => {
     match(
       error({ KEY, IMPULS: '1' }),
-      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, WATER_METERS, CONCENTRATOR, DEBUG,/,
+      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, MQTT_BROKER, MQTT_CERTIFICATE, WATER_METERS, CONCENTRATOR, DEBUG,/,
     )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')

@@ -220,6 +220,7 @@ describe('the model of the portal', () => {
       hasBuildPassword: false,
       provisioning: { key: 'own', take: () => false },
       onNumbered() {},
+      hasTls: false,
       serial: '7654321',
       brokerConnected: false,
       brokerRefusesCommands: false,
@@ -257,6 +258,7 @@ describe('the model of the portal', () => {
     const { portal } = model({ ssid: 'Hjemme', mqttHost: 'mqtt.example.org', impulseSerial: '99', impulsesPerUnit: 10 })
     deepEqual(portal.state().values, {
       ssid: 'Hjemme',
+      mqttCertificate: '',
       mqttHost: 'mqtt.example.org',
       mqttPort: 1883,
       mqttUser: 'esp8266',

@@ -1,10 +1,11 @@
 // node only
-import { equal } from 'node:assert/strict'
+import { equal, rejects } from 'node:assert/strict'
 import { toHex } from '../../modules/codec/hex.js'
 import { makeImage } from '../../twin/image.js'
+import { certificate } from '../support/certificates.js'
 import { signed, UPDATE_KEY } from '../support/update.js'
 import { needsMachine } from '../xs/needs-machine.js'
-import { MANIFESTS } from './manifest.js'
+import { MANIFESTS, TLS_MANIFESTS } from './manifest.js'
 import { runBoard } from './run.js'
 
 const KEY = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
@@ -113,6 +114,70 @@ void updated(${JSON.stringify(files)})`,
     })
     equal(lines.at(-1), 'well')
   })
+})
+
+/** Passes every record. */
+const NO_GUARD = `export const FRAGMENT = 4096
+export class TlsGuard {
+  isOpen = true
+  #bytes = []
+  get wanted() {
+    const bytes = this.#bytes
+    return (bytes.length < 5 ? 5 : 5 + ((bytes[3] << 8) | bytes[4])) - bytes.length
+  }
+  take(piece) {
+    for (const byte of piece) this.#bytes.push(byte)
+    if (this.wanted > 0 || this.#bytes.length === 5) return undefined
+    const record = Uint8Array.from(this.#bytes)
+    this.#bytes = []
+    return record
+  }
+}`
+
+describe('a board with TLS', function () {
+  needsMachine(this)
+
+  // The world begins in June 2026.
+  const dates = { from: new Date('2026-01-01'), to: new Date('2027-01-01') }
+  const ca = certificate(dates)
+  const chainOf = (options: object) =>
+    [certificate({ issuer: ca, names: ['broker'], ...dates, ...options }), ca].map(({ der }) => toHex(der))
+  const chains = {
+    pinned: ca.fingerprint,
+    good: chainOf({}),
+    bad: [
+      [chainOf({ issuer: certificate(dates) }), "the broker's certificate is not signed by the one above it"],
+      [chainOf({ names: ['other'] }), "the broker's certificate is not for broker, but for other"],
+      [chainOf({ to: new Date('2026-05-31') }), "the broker's certificate has run out"],
+      [chainOf({}).slice(0, 1), 'none of the certificates that the broker sent is the pinned one'],
+    ],
+  }
+
+  it('without the guard would believe a stranger, and would log in without TLS', async () => {
+    const flags = { KEY, SERIAL: '1234567', DEBUG: '1', TLS: '1' }
+    const journey = (given: object) =>
+      runBoard({
+        manifest: 'manifests/devkit-tls.json',
+        flags,
+        replaced: { 'tls/tls-guard': NO_GUARD },
+        world: `import { overTls } from './world/over-tls.js'
+void overTls(${JSON.stringify(given)}, ${JSON.stringify(flags)})`,
+      })
+    await rejects(journey(chains), /nobody logs in at a broker/)
+    await rejects(journey({ ...chains, bad: [] }), /records with data before the handshake was done/)
+  })
+
+  for (const manifest of TLS_MANIFESTS)
+    it(`of ${manifest} samples over it, and trusts nobody but whom it was told to`, async () => {
+      const flags = { KEY, SERIAL: '1234567', DEBUG: '1', TLS: '1' }
+      const { lines } = await runBoard({
+        manifest,
+        flags,
+        world: `import { overTls } from './world/over-tls.js'
+void overTls(${JSON.stringify(chains)}, ${JSON.stringify(flags)})`,
+      })
+      equal(lines.at(-1), 'well')
+    })
 })
 
 describe('a board in later years', function () {

@@ -5,8 +5,9 @@ import { BOARDS } from '../../tools/boards.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The manifests that a board is built from. */
+/** The manifests that a board is built from, without TLS and with it. */
 export const MANIFESTS = Object.values(BOARDS).flatMap(({ plain, ble }) => [plain, ble])
+export const TLS_MANIFESTS = Object.values(BOARDS).flatMap(({ tls, bleTls }) => [tls, bleTls])
 
 /** What mcconfig makes of a manifest and what it includes, for one platform. */
 export interface Build {

@@ -16,6 +16,7 @@ import { pointOf } from '../../tools/update-key.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
+import { certificate } from '../support/certificates.js'
 import { commandLine } from '../support/cli.js'
 import { NvsReader } from '../support/nvs-reader.js'
 
@@ -137,6 +138,30 @@ describe('image provision', () => {
     })
   })
 
+  it('has a broker trusted by its one certificate', async () => {
+    const [ca, two] = [certificate({}), certificate({})]
+    const [one, both] = ['ca.pem', 'two.pem'].map((name) => join(folder, name)) as [string, string]
+    writeFileSync(one, ca.pem)
+    writeFileSync(both, `${ca.pem}\n${two.pem}`)
+    const args = [...common, '--serial', '7000001', '--broker', 'mqtts://broker.example.org']
+    const { code, err } = await meterlogger([...args, '--ca', one])
+    equal(code, 0, err)
+    deepEqual(JSON.parse(decodeUtf8(settingsIn(readFileSync(out))!)), {
+      mqttHost: 'broker.example.org',
+      mqttPort: 8883,
+      mqttCertificate: ca.fingerprint,
+    })
+    for (const [more, reason] of [
+      [[], /--ca: a board trusts one certificate, got 0/],
+      [['--ca', both], /--ca: a board trusts one certificate, got 2/],
+      [['--ca', keys], /--ca: no certificate, PEM/],
+    ] as const) {
+      const refused = await meterlogger([...args, ...more])
+      equal(refused.code, 2)
+      match(refused.err, reason)
+    }
+  })
+
   it('takes secrets from files and the environment', async () => {
     const wifi = join(folder, 'wifi.txt')
     writeFileSync(wifi, 'very secret\n')
@@ -167,6 +192,7 @@ describe('image provision', () => {
       [['--serial', '7000001', '--password', 'very secret'], /--password: needs --ssid/],
       [['--serial', '7000001', '--broker', `mqtt://${'u'.repeat(65)}@host`], /--broker: user: expected at most 64/],
       [['--serial', '7000001', '--broker', 'http://host'], /expected mqtt/],
+      [['--serial', '7000001', '--ca', keys], /--ca: needs --broker/],
       [['--serial', '7000001', '--update-key', keys], /--update-key: expected a public key of P-256/],
     ] as const) {
       const { code, err } = await meterlogger([...common, ...args])

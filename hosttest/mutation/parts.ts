@@ -35,6 +35,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   led: { mutate: ['led'], suites: ['led'] },
   radio: { mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'], suites: ['radio'] },
   time: { mutate: ['time/kept-time', 'time/sntp', 'time/unix-time'], suites: ['time'] },
+  tls: { mutate: ['tls'], suites: ['tls'] },
   update: {
     mutate: [
       'update/manifest',

@@ -79,6 +79,22 @@ describe('the addresses of the original', () => {
     )
   })
 
+  it('take the fingerprint of a certificate where the build knows TLS, and "none" for no TLS', () => {
+    const { device, ask } = open()
+    const send = (certificate: string) => ask(post('/wifi/setup.cgi', `essid=x&mqttcertificate=${certificate}`))
+    send('AB'.repeat(32))
+    deepEqual(device.trials, [{ ssid: 'x' }])
+    device.now.hasTls = true
+    send('AB'.repeat(32))
+    send('none')
+    deepEqual(device.trials.slice(1), [
+      { ssid: 'x', mqttCertificate: 'ab'.repeat(32) },
+      { ssid: 'x', mqttCertificate: '' },
+    ])
+    send('ab12')
+    equal(device.trials.length, 3)
+  })
+
   it('take a broker with its port, user and password; a port behind the host goes over that of the other field', () => {
     const { device, ask } = open()
     const broker = 'mqtthost=host:8883&mqttport=1883&mqttuser=me&mqttpassword=+secret'

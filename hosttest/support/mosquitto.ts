@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Made } from './certificates.js'
 import type { Children } from './children.js'
 import { Lines } from './lines.js'
 
@@ -20,19 +21,28 @@ export function missingMosquitto(): string | undefined {
   return /mosquitto version 2/.test(help.stdout ?? '') ? undefined : 'mosquitto 2 is not installed'
 }
 
+export interface MosquittoTls {
+  /** Its certificate, and those that it sends after it. */
+  readonly chain: readonly Made[]
+  /** Such as `tlsv1.3`; all that it knows without this. */
+  readonly version?: string
+}
+
 /** Debian's mosquitto with persistence, on a free port of this computer. */
 export class Mosquitto {
   #children: Children
+  #tls: MosquittoTls | undefined
   #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
   #port = FIRST_PORT + (process.pid % PORTS)
   #process: ChildProcessWithoutNullStreams | undefined
 
-  private constructor(children: Children) {
+  private constructor(children: Children, tls: MosquittoTls | undefined) {
     this.#children = children
+    this.#tls = tls
   }
 
-  static async start(children: Children): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(children)
+  static async start(children: Children, tls?: MosquittoTls): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(children, tls)
     for (let i = 0; !(await mosquitto.#tryStart()); i++) {
       if (i === PORTS) throw new Error('no free port for mosquitto')
       mosquitto.#port++
@@ -41,7 +51,7 @@ export class Mosquitto {
   }
 
   get url(): string {
-    return `mqtt://127.0.0.1:${this.port}`
+    return `${this.#tls === undefined ? 'mqtt' : 'mqtts'}://127.0.0.1:${this.port}`
   }
 
   get port(): number {
@@ -69,11 +79,20 @@ export class Mosquitto {
     const configuration = join(this.#folder, 'conf')
     writeFileSync(
       configuration,
-      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n`,
+      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#tlsLines()}`,
     )
     this.#process = this.#children.program(PROGRAM, '-c', configuration)
     const log = new Lines(this.#process.stderr)
     await log.find(/ running$|Address already in use/)
     return !log.all.some((line) => line.includes('Address already in use'))
+  }
+
+  #tlsLines(): string {
+    if (this.#tls === undefined) return ''
+    const { chain, version } = this.#tls
+    const [certificates, key] = ['chain.pem', 'key.pem'].map((name) => join(this.#folder, name))
+    writeFileSync(certificates!, chain.map(({ pem }) => pem).join(''))
+    writeFileSync(key!, chain[0]!.keyPem)
+    return `certfile ${certificates}\nkeyfile ${key}\n${version === undefined ? '' : `tls_version ${version}\n`}`
   }
 }

@@ -46,6 +46,7 @@ function newState(): Writable<PortalState> {
     hasPortalPassword: false,
     hasBuildPassword: false,
     key: 'own',
+    hasTls: false,
     values: { ...BROKER },
     impulse: undefined,
     waterMeters: undefined,

@@ -65,14 +65,16 @@ describe('npm run flash', () => {
       { FLOW_METER: '1' },
       { BLE: '1' },
       { DEBUG: '1' },
+      { TLS: '1' },
+      { TLS: '1', BLE: '1' },
     ].flatMap((options) =>
       ['devkit', 'daughterboard'].map((board) => planBuild(board, [], { KEY, ...options }, 'build').output),
     )
-    equal(new Set(folders).size, 14)
+    equal(new Set(folders).size, 18)
     ok(planBuild('devkit', [], { KEY }, 'build').args.join(' ').includes('-t build'))
   })
 
-  it('takes a manifest with BLE where a build needs it, and only there', () => {
+  it('takes a manifest with BLE or TLS where a build needs it, and only there', () => {
     const manifest = (board: string, options: NodeJS.ProcessEnv) => {
       const { manifest, output } = planBuild(board, [], { KEY, ...options }, 'build')
       return join(output, (manifest as { readonly include: readonly [string] }).include[0])
@@ -82,7 +84,9 @@ describe('npm run flash', () => {
     equal(manifest('devkit', { BLE: '1' }), 'manifests/devkit-ble.json')
     equal(manifest('daughterboard', { FLOWIQ: '1' }), 'manifests/daughterboard-ble.json')
     equal(manifest('daughterboard', { BLE: '0' }), 'manifests/daughterboard.json')
-    for (const { plain, ble } of Object.values(BOARDS)) ok(existsSync(plain) && existsSync(ble))
+    equal(manifest('devkit', { TLS: '1' }), 'manifests/devkit-tls.json')
+    equal(manifest('daughterboard', { TLS: '1', BLE: '1' }), 'manifests/daughterboard-ble-tls.json')
+    for (const manifests of Object.values(BOARDS)) for (const path of Object.values(manifests)) ok(existsSync(path))
   })
 
   it('hands secrets over in a file, none on a command line', () => {

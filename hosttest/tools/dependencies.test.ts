@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOCUMENT = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8')
-const OWN = /^(app|codec|device)\//
+const OWN = /^(app|codec|device|tls)\//
 
 /** The rows of the table under a heading. */
 function rows(heading: string): string[][] {

@@ -32,6 +32,8 @@ describe("the twin's connection to a broker", () => {
           id: 'twin',
           user: 'u',
           password: 'p',
+          certificate: '',
+          unix: undefined,
           keepAlive: 60,
           willTopic: 'w',
           onReached() {},

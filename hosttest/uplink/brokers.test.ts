@@ -1,5 +1,8 @@
 // node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { broker as commands } from '../../modules/control/commands/broker.js'
+import type { Device } from '../../modules/control/device.js'
+import type { MqttConnectOptions } from '../../modules/ports/mqtt.js'
 import { withBroker } from '../../modules/uplink/brokers.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { SimulatedBroker } from '../../twin/simulated-broker.js'
@@ -132,11 +135,98 @@ describe('a new broker', () => {
     for (const [payload, reason] of [
       ['host=new&port=0', 'port: expected 1 to 65535, got "0"'],
       ['user=x&host=a..b', 'host: "" is no part of a name'],
-      ['host=new&colour=red', 'colour: expected host, port, user or pwd'],
+      ['host=new&colour=red', 'colour: expected host, port, user, pwd or certificate'],
+      ['host=new&certificate=1234', 'certificate: expected 64 hex digits, or none'],
       [`pwd=${'x'.repeat(65)}&host=new`, 'pwd: expected at most 64 bytes'],
     ] as const)
       deepEqual(await ask('set_mqtt', payload), [`set_mqtt refused: ${reason}`])
     deepEqual([twin.settings.mqttHost, twin.settings.mqttUser], ['broker', 'esp8266'])
+  })
+})
+
+describe('a broker with TLS', () => {
+  const CERTIFICATE = 'ab'.repeat(32)
+  const COLONS = Array.from({ length: 32 }, () => 'AB').join(':')
+
+  it('is named by command, with the fingerprint as openssl prints it and the usual port', async () => {
+    const { clock, twin, other, ask, samples } = await setUp()
+    other.reachable = true
+    deepEqual(await ask('set_mqtt', `host=new&certificate=${COLONS}`), [
+      `set_mqtt host=new&port=8883&user=esp8266&pwd=chah5Kai&certificate=${CERTIFICATE}`,
+    ])
+    await clock.run(2 * MINUTE)
+    ok(samples(other) > 0)
+    deepEqual([twin.settings.mqttCertificate, twin.settings.previousMqttCertificate], [CERTIFICATE, ''])
+  })
+
+  it('may be left again, and has a port of its own where one is named', async () => {
+    const { ask } = await setUp()
+    const stored = async (payload: string) => (await ask('set_mqtt', payload))[0]!
+    match(await stored(`port=8884&certificate=${CERTIFICATE}`), /port=8884&.*&certificate=/)
+    match(await stored(`certificate=${CERTIFICATE}&port=8885`), /port=8885&.*&certificate=/)
+    equal(await stored('certificate=none'), 'set_mqtt host=broker&port=1883&user=esp8266&pwd=chah5Kai')
+  })
+
+  it('that does not answer is left for the one before, with what that one needs', async () => {
+    const { clock, twin, broker, ask, samples } = await setUp()
+    await ask('set_mqtt', `host=new&certificate=${CERTIFICATE}`)
+    const before = samples(broker)
+    await clock.run(20 * MINUTE)
+    ok(samples(broker) > before)
+    equal(twin.settings.mqttCertificate, CERTIFICATE)
+  })
+
+  it('is refused by a build that has no TLS', () => {
+    const replies: string[] = []
+    const stored = { mqttHost: 'old' }
+    const device = { hasTls: false, settings: { values: stored } } as unknown as Device
+    commands.set_mqtt!.run(device, (text) => replies.push(text), `host=new&certificate=${CERTIFICATE}`)
+    deepEqual(replies, ['refused: certificate: this build has no TLS'])
+  })
+
+  it('is called only when the time is known, for dates cannot be checked before', async () => {
+    const called: MqttConnectOptions[] = []
+    const device = testTwin(
+      {},
+      {
+        broker: { host: 'broker', port: 8883, certificate: CERTIFICATE },
+        connect: (options) => {
+          called.push(options)
+          return device.broker.connect(options)
+        },
+      },
+    )
+    const { clock, twin, log } = device
+    twin.time.silent = true
+    twin.start()
+    await clock.run(2 * MINUTE)
+    ok(log.includes('wifi: connected'))
+    equal(called.length, 0)
+    twin.time.silent = false
+    await clock.run(2 * MINUTE)
+    equal(called.length, 1)
+    ok(log.includes('mqtt: connecting to broker:8883 as 1234567 over TLS'))
+    deepEqual([called[0]!.certificate, called[0]!.unix! > 1_800_000_000], [CERTIFICATE, true])
+  })
+
+  it('has 30 s for its handshake', async () => {
+    const called: number[] = []
+    const device = testTwin(
+      {},
+      {
+        broker: { host: 'broker', port: 8883, certificate: CERTIFICATE },
+        connect: (options) => {
+          called.push(device.clock.now())
+          return device.broker.connect(options)
+        },
+      },
+    )
+    device.broker.answering = false
+    device.twin.start()
+    await device.clock.run(30_000)
+    equal(called.length, 1)
+    await device.clock.run(10_000)
+    ok(called.length > 1 && called[1]! - called[0]! >= 30_000, String(called))
   })
 })
 

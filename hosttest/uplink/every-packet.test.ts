@@ -47,10 +47,11 @@ function setUp() {
   let received = 0
   const session: MqttSession = hosted(MqttSession, {
     clock,
+    wallClock,
     delivery,
     random,
     connect: broker.connect,
-    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
     numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: () => received++,

@@ -25,13 +25,14 @@ function setUp(random = seededRandom(1), isTimeKnown = true, opened: MqttConnect
   const log: string[] = []
   const session: MqttSession = hosted(MqttSession, {
     clock,
+    wallClock,
     delivery,
     random,
     connect: (options) => {
       opened.push(options)
       return broker.connect(options)
     },
-    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+    broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
     numbers: () => numbers,
     onConnected: () => session.subscribe(),
     onMessage: (topic, payload) => received.push(`${topic} ${decodeUtf8(payload)}`),

@@ -38,6 +38,7 @@ const RESTART_DELAY = 16_000
  */
 export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalModelHost {
   readonly version: string
+  readonly hasTls: boolean
   readonly system: SystemPort
   readonly settings: SettingsStore
   readonly station: Station
@@ -66,6 +67,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const log = (text: string) => ports.log(text)
     const random = () => crypto.random(1)[0]! / 256
     this.#ports = ports
+    this.hasTls = ports.hasTls
     this.system = withRebootReason(ports.system, storage)
     this.version = `${ports.system.sdk}-${ports.image.version}-${ports.system.network}-${modelText(built)}`
     const outputs = new Outputs(ports, built)
@@ -77,8 +79,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#reports = new Reports(this, flags, log)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
-    this.settings = new SettingsStore({ storage, clock, beforeWrite: () => guard.flush(), budget, onFlashError })
-    const { settings, system } = this
+    const beforeWrite = () => guard.flush()
+    const defaults = flags.broker
+    this.settings = new SettingsStore({ storage, clock, defaults, beforeWrite, budget, onFlashError })
+    const { settings, system, version } = this
     this.valve = new Valve({ settings, actuator, flow: flags.flowMeter, autoClose: flags.autoClose }, this.#reports)
     if (flags.acTest) this.valve.test()
 
@@ -106,10 +110,9 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     const first = [provisioning, guard, settings, outputs, delivery]
     this.#parts = [...first, this.#control, this.#metering, this.#uplink, this.#updates]
     if (portal === undefined) return
-    const { version } = this
     const { update } = this.#updates
     const own = { clock, log, provisioning, settings, delivery, metering, uplink, light, update, version, system }
-    this.#setUp = new SetUp({ ...own, crypto, binding: portal }, this)
+    this.#setUp = new SetUp({ ...own, hasTls: ports.hasTls, crypto, binding: portal }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 

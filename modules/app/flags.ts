@@ -1,9 +1,12 @@
+import { MQTT_PORT, MQTTS_PORT, parseBrokerAddress } from '../codec/broker-address.js'
+import { parseFingerprint } from '../codec/fingerprint.js'
 import { fromHex } from '../codec/hex.js'
 import { parseMasterKey } from '../codec/master-key.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import type { MeterDriver } from '../meters/driver.js'
 import { parseMeters, type WaterMeter } from '../radio/meter-list.js'
+import type { Settings } from '../storage/settings.js'
 import { DRIVERS } from './drivers.js'
 
 /** The build options, parsed. */
@@ -17,6 +20,10 @@ export interface Flags {
   readonly setUpPassword: string | undefined
   /** Whose signed updates the device takes: the point on P-256, x and y, 64 bytes. */
   readonly updateKey: Uint8Array | undefined
+  /** The broker until the settings name another; undefined for the usual one. */
+  readonly broker: BuildBroker | undefined
+  /** The image knows TLS. */
+  readonly tls: boolean
   /** Serial number until the meter has told its own; `NO_SERIAL` for none. */
   readonly serial: string
   readonly flowMeter: boolean
@@ -40,12 +47,16 @@ export interface Flags {
 /** The original's default of SERIAL: a board that has no number of its own calls itself so. */
 export const NO_SERIAL = '9999999'
 
+/** A broker as the settings have it. */
+export type BuildBroker = Pick<Settings, 'mqttHost' | 'mqttPort' | 'mqttCertificate'>
+
 /** Options that are 0 or 1, beside those that choose a driver. */
 const COMMON = Object.freeze([
   'DEBUG',
   'DEBUG_SHORT_WEB_CONFIG_TIME',
   'DEBUG_STACK_TRACE',
   'BLE',
+  'TLS',
   'FLOW_METER',
   'AUTO_CLOSE',
   'NO_CRON',
@@ -69,6 +80,8 @@ export const TEXTS = Object.freeze([
   'SERIAL',
   'SETUP_PASSWORD',
   'UPDATE_KEY',
+  'MQTT_BROKER',
+  'MQTT_CERTIFICATE',
   'WATER_METERS',
   'CONCENTRATOR',
 ] as const)
@@ -112,6 +125,8 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   const updateKey = options.UPDATE_KEY === undefined ? undefined : fromHex(String(options.UPDATE_KEY))
   if (options.UPDATE_KEY !== undefined && updateKey?.length !== 64)
     return failure('UPDATE_KEY: expected 128 hex digits, a point on P-256')
+  const broker = parseBuildBroker(options.MQTT_BROKER, options.MQTT_CERTIFICATE, on.TLS)
+  if (!broker.ok) return broker
   for (const name of ['WATER_METERS', 'CONCENTRATOR'])
     if (options[name] !== undefined && !on.BLE) return failure(`${name}: needs BLE=1 or FLOWIQ=1`)
   const waterMeters = parseMeters(String(options.WATER_METERS ?? ''))
@@ -125,6 +140,8 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     key: key?.value,
     setUpPassword,
     updateKey,
+    broker: broker.value,
+    tls: on.TLS,
     serial,
     flowMeter: on.FLOW_METER,
     ble: on.BLE,
@@ -140,6 +157,22 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     shortWebConfigTime: on.DEBUG_SHORT_WEB_CONFIG_TIME,
     debug: on.DEBUG,
   })
+}
+
+/** The broker of `mqtt://host[:port]`, or of `mqtts://host[:port]` with the certificate that it needs. */
+function parseBuildBroker(url: unknown, fingerprint: unknown, tls: boolean): Result<BuildBroker | undefined> {
+  if (url === undefined && fingerprint === undefined) return success(undefined)
+  const [, scheme, text = ''] = /^(mqtts?):\/\/(.*)$/.exec(String(url ?? '')) ?? []
+  if (scheme === undefined) return failure('MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]')
+  const address = parseBrokerAddress(text)
+  if (!address.ok) return failure(`MQTT_BROKER: ${address.error}`)
+  const isSecure = scheme === 'mqtts'
+  if (isSecure && !tls) return failure('MQTT_BROKER: mqtts:// needs TLS=1')
+  const certificate = isSecure ? parseFingerprint(String(fingerprint ?? '')) : ''
+  if (isSecure ? !certificate : fingerprint !== undefined)
+    return failure('MQTT_CERTIFICATE: expected 64 hex digits with mqtts://, and nothing with mqtt://')
+  const { host, port = isSecure ? MQTTS_PORT : MQTT_PORT } = address.value
+  return success({ mqttHost: host, mqttPort: port, mqttCertificate: certificate! })
 }
 
 /** The driver among these that takes precedence over the others; the first driver of all when none is chosen. */

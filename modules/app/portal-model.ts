@@ -31,6 +31,7 @@ export interface PortalModelOptions extends PortalMetersOptions {
   readonly statistics: MeterStatistics
   readonly hasBuildPassword: boolean
   readonly provisioning: Pick<Provisioning, 'key' | 'take'>
+  readonly hasTls: boolean
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -67,7 +68,7 @@ export class PortalModel implements PortalDevice {
   }
 
   state(): PortalState {
-    const { version, settings, station, statistics, hasBuildPassword, provisioning } = this.#options
+    const { version, settings, station, statistics, hasBuildPassword, provisioning, hasTls } = this.#options
     const { ssid, portalPassword } = settings.values
     return {
       version,
@@ -81,6 +82,7 @@ export class PortalModel implements PortalDevice {
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
       key: provisioning.key,
+      hasTls,
       values: shown(settings.values),
       meter: statistics.state(),
       impulse: this.#impulse(),
@@ -176,7 +178,8 @@ export class PortalModel implements PortalDevice {
   #settingsOf(changes: PortalChanges): Partial<Settings> {
     const { settings, count } = this.#options
     const { values } = settings
-    const { masterKey, ownSerial, impulseReading, mqttHost, mqttPort, mqttUser, mqttPassword, ...others } = changes
+    const { masterKey, ownSerial, impulseReading, ...rest } = changes
+    const { mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate, ...others } = rest
     if (masterKey !== undefined) this.#takeKey(masterKey, ownSerial)
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
@@ -187,6 +190,7 @@ export class PortalModel implements PortalDevice {
       port: mqttPort ?? values.mqttPort,
       user: mqttUser ?? values.mqttUser,
       password: mqttPassword ?? this.#storedBrokerPassword(host),
+      certificate: mqttCertificate ?? values.mqttCertificate,
     }
     return { ...others, ...withBroker(values, broker) }
   }

@@ -22,6 +22,8 @@ export interface Ports {
   readonly serial: SerialPort
   readonly crypto: CryptoPort
   readonly connect: MqttConnect
+  /** Whether `connect` knows TLS. */
+  readonly hasTls: boolean
   readonly wifi: WifiPort
   readonly queryTime: QueryTime
   readonly storage: StoragePort

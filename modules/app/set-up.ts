@@ -28,6 +28,7 @@ export interface SetUpOptions {
   readonly update: PortalUpdate | undefined
   readonly version: string
   readonly system: SystemPort
+  readonly hasTls: boolean
   log(text: string): void
 }
 
@@ -66,6 +67,7 @@ export class SetUp implements Part {
         builtIn: flags.waterMeters,
         hasBuildPassword: flags.setUpPassword !== undefined,
         provisioning,
+        hasTls: this.#options.hasTls,
       },
       host,
     )

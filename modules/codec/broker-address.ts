@@ -3,6 +3,10 @@ import { failure, type Result, success } from './result.js'
 /** Most bytes of a broker's host name. */
 export const MAX_HOST = 63
 
+/** The usual ports of MQTT, without TLS and with it. */
+export const MQTT_PORT = 1883
+export const MQTTS_PORT = 8883
+
 export interface BrokerAddress {
   /** A host name or an IPv4 address, without the dot that may end a name. */
   readonly host: string

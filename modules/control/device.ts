@@ -25,6 +25,8 @@ export interface Device {
   publish(name: string, text: string, serial?: string): void
   /** Drops the connection to the broker and opens it again. */
   reconnect(): void
+  /** Whether a broker can be called over TLS. */
+  readonly hasTls: boolean
   /** Whether the broker before is used, because the stored one has not answered. */
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */

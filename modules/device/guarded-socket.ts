@@ -1,25 +1,21 @@
-import TCP from 'embedded:io/socket/tcp'
 import Timer from 'timer'
 import { MOST_HELD_BACK, type PacketGuard } from '../uplink/packet-guard.js'
+import type { LowerEvents, LowerSocket } from './lower-socket.js'
 
 interface SocketOptions {
   readonly guard: PacketGuard
   readonly address: string
   readonly port: number
+  /** Opens TCP, or TLS over it. */
+  open(events: LowerEvents): LowerSocket
   onReached(): void
+  onFault(reason: string): void
   onReadable(count: number): void
   onWritable(count: number): void
   onError(reason?: string): void
 }
 
-/** The SDK's TCP as its code is; its typings leave out what `read` and `write` return when the connection is gone (tcp.c:308, 388). */
-interface Tcp {
-  read(count: number): ArrayBuffer | undefined
-  write(bytes: Uint8Array): number | undefined
-  close(): void
-}
-
-/** Bytes that are read in one turn at most. The others wait in lwIP, whose window bounds them, and not in XS. */
+/** Bytes that are read in one turn at most. The others wait in lwIP, whose window bounds them, and not in XS; with TLS one record waits there. */
 const PIECE = 128
 
 /** Constants, because `read` is called for each byte and a literal takes memory each time (docs/memory.md). */
@@ -27,14 +23,14 @@ const BUFFER = 'buffer'
 const NUMBER = 'number'
 
 /**
- * A TCP socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, one message or one
+ * A socket, as the SDK's MQTT client uses one, that gives it only what the guard lets pass, one message or one
  * piece a turn: a full window at once would need more memory than all else that the device does. It takes the SDK's
  * exceptions upon itself: the client also reads and writes out of timers and events of its own, where nobody would catch
  * them, and goes on reading after it has ended the connection (mqttclient.js:526, 705).
  */
 export class GuardedSocket {
   #format = BUFFER
-  #tcp: Tcp | undefined
+  #lower: LowerSocket | undefined
   #options: SocketOptions
   /** Bytes that were read and that the guard has not seen yet. */
   #piece = new Uint8Array(0)
@@ -42,7 +38,7 @@ export class GuardedSocket {
   /** Bytes of `#passed` that the client has read, and those it may read. */
   #at = 0
   #end = 0
-  /** Bytes that lwIP has. */
+  /** Bytes that the lower socket has. */
   #unread = 0
   #nextPiece: Timer | undefined
   /** Made once, not for each piece. */
@@ -54,21 +50,19 @@ export class GuardedSocket {
       this.#fail(error)
     }
   }
-  #reached = false
 
   constructor(options: SocketOptions) {
     this.#options = options
-    const tcp: unknown = new TCP({
+    this.#lower = options.open({
       address: options.address,
       port: options.port,
-      nodelay: true,
+      onReached: () => options.onReached(),
+      onFault: (reason) => options.onFault(reason),
       onReadable: (count) => {
         this.#unread = count
         if (this.#nextPiece === undefined) this.#passNext()
       },
       onWritable: (count) => {
-        if (!this.#reached) options.onReached()
-        this.#reached = true
         try {
           options.onWritable(count)
         } catch (error) {
@@ -77,7 +71,6 @@ export class GuardedSocket {
       },
       onError: () => options.onError(),
     })
-    this.#tcp = tcp as Tcp
   }
 
   set format(format: string) {
@@ -91,9 +84,9 @@ export class GuardedSocket {
     return this.#passed.slice(this.#at - length, this.#at).buffer
   }
 
-  write(bytes: Uint8Array): number {
+  write(bytes: Uint8Array, options?: object): number {
     try {
-      return this.#tcp?.write(bytes) ?? 0
+      return this.#lower?.write(bytes, options) ?? 0
     } catch (error) {
       this.#fail(error)
       return 0
@@ -103,20 +96,20 @@ export class GuardedSocket {
   close(): void {
     Timer.clear(this.#nextPiece)
     this.#nextPiece = undefined
-    this.#tcp?.close()
-    this.#tcp = undefined
+    this.#lower?.close()
+    this.#lower = undefined
   }
 
   /** A packet may be cut: the connection ends, when the client is not in the middle of something. */
   #fail(error: unknown): void {
     Timer.set(() => {
-      if (this.#tcp !== undefined) this.#options.onError(String(error))
+      if (this.#lower !== undefined) this.#options.onError(String(error))
     })
   }
 
   #readPiece(): void {
     const length = Math.min(this.#unread, PIECE)
-    const arrived = length > 0 ? this.#tcp?.read(length) : undefined
+    const arrived = length > 0 ? this.#lower?.read(length) : undefined
     if (arrived === undefined) return
     this.#unread -= length
     this.#piece = new Uint8Array(arrived)

@@ -2,14 +2,26 @@ import MQTTClient from 'embedded:network/mqtt/client'
 import type { MqttConnect, MqttConnection, MqttConnectOptions, MqttControl } from '../ports/mqtt.js'
 import { PacketGuard } from '../uplink/packet-guard.js'
 import { GuardedSocket } from './guarded-socket.js'
+import { type LowerEvents, type OpenTls, openTcp } from './lower-socket.js'
 import type { Resolver } from './resolver.js'
 
 /** The return code of a SUBACK that has none. */
 const REFUSED = 0x80
 
-/** MQTT with the SDK's ECMA-419 client. */
-export function mqttConnector(resolver: Resolver): MqttConnect {
-  return (options) => new DeviceConnection(options, resolver)
+/**
+ * MQTT with the SDK's ECMA-419 client.
+ * @param openTls undefined where the build has no TLS: then a broker that needs it is not called
+ */
+export function mqttConnector(resolver: Resolver, openTls: OpenTls | undefined): MqttConnect {
+  return (options) => new DeviceConnection(options, resolver, opener(options, openTls))
+}
+
+/** How the socket under the MQTT client is opened. */
+function opener({ host, certificate, unix }: MqttConnectOptions, openTls: OpenTls | undefined) {
+  if (certificate === '') return openTcp
+  if (openTls === undefined) throw new Error('this build has no TLS')
+  if (unix === undefined) throw new Error('the time is not known, which certificates need')
+  return (events: LowerEvents) => openTls(events, { host, certificate, unix })
 }
 
 /**
@@ -65,8 +77,10 @@ class DeviceConnection implements MqttConnection {
   #topic = ''
   #payload = new Uint8Array(0)
   #received = 0
+  /** Why the socket has given up. */
+  #fault: string | undefined
 
-  constructor(options: MqttConnectOptions, resolver: Resolver) {
+  constructor(options: MqttConnectOptions, resolver: Resolver, open: ReturnType<typeof opener>) {
     this.#options = options
     const isOpen = () => this.#client !== undefined
     const guard = this.#guard
@@ -80,11 +94,20 @@ class DeviceConnection implements MqttConnection {
       keepAlive: options.keepAlive * 1000,
       will: { topic: options.willTopic, message: '', QoS: 0, retain: false },
       dns: { io: NetworkResolver, resolver, isOpen },
-      socket: { io: GuardedSocket, guard, nodelay: true, onReached: () => options.onReached() },
+      socket: {
+        io: GuardedSocket,
+        guard,
+        open,
+        nodelay: true,
+        onReached: () => options.onReached(),
+        onFault: (reason: string) => {
+          this.#fault = reason
+        },
+      },
       onControl: (message) => this.#onControl(message),
       onReadable: (count, readOptions) => this.#onReadable(count, readOptions),
       onWritable: () => this.#options.onWritable(),
-      onError: () => this.#end(this.#guard.fault ?? 'connection failed'),
+      onError: () => this.#end(this.#guard.fault ?? this.#fault ?? 'connection failed'),
     })
   }
 
@@ -166,7 +189,7 @@ class DeviceConnection implements MqttConnection {
 
   #end(reason: string): void {
     if (this.#client === undefined) return
-    this.#options.onClosed(reason, this.#guard.fault !== undefined)
+    this.#options.onClosed(reason, this.#guard.fault !== undefined || this.#fault !== undefined)
     this.close()
   }
 }

@@ -4,9 +4,7 @@ import Curve from 'curve'
 import ECDSA from 'ecdsa'
 import ECPoint from 'ecp'
 import type { VerifierPort } from '../ports/verifier.js'
-
-/** The SDK's own numbers from bytes, big-endian. */
-const Numbers = BigInt as unknown as { fromArrayBuffer(bytes: ArrayBuffer): bigint }
+import { numberOf } from './numbers.js'
 
 const COORDINATE = 32
 
@@ -21,8 +19,8 @@ export const deviceVerifier: VerifierPort = Object.freeze({
   },
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) {
     const curve = new Curve('secp256r1')
-    const x = numberOf(publicKey, 0)
-    const y = numberOf(publicKey, COORDINATE)
+    const x = numberOf(publicKey.subarray(0, COORDINATE))
+    const y = numberOf(publicKey.subarray(COORDINATE))
     const { a, b, m } = curve.ec
     // The SDK computes with any point, on the curve or not (ec.js).
     if (x >= m || y >= m || (y * y - (x * x * x + a * x + b)) % m !== 0n) return false
@@ -35,10 +33,6 @@ export const deviceVerifier: VerifierPort = Object.freeze({
     }
   },
 })
-
-function numberOf(bytes: Uint8Array, from: number): bigint {
-  return Numbers.fromArrayBuffer(bufferOf(bytes.subarray(from, from + COORDINATE)))
-}
 
 /** Exactly the bytes of the view: the native side takes whole buffers. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {

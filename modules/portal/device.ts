@@ -74,6 +74,8 @@ export interface PortalState {
   /** Whether the build gives it a password that is not made from the key. */
   readonly hasBuildPassword: boolean
   readonly key: MasterKeyState
+  /** Whether the build knows TLS. */
+  readonly hasTls: boolean
   /** The stored values of the rows of `fields.ts` that are not secret. */
   readonly values: Readonly<Partial<Settings>>
   readonly meter: MeterState

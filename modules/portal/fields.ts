@@ -1,5 +1,6 @@
 import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
+import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isExampleKey, parseMasterKey } from '../codec/master-key.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
@@ -12,7 +13,7 @@ import type { Texts } from './texts/en.js'
 const MAX_PORT = 6
 
 /** A group of inputs on a page. The impulse and water groups exist only in builds for such meters, key and number while the device has no key. */
-export type Group = 'key' | 'number' | 'network' | 'connection' | 'broker' | 'impulse' | 'water' | 'access'
+export type Group = 'key' | 'number' | 'network' | 'connection' | 'broker' | 'tls' | 'impulse' | 'water' | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -133,6 +134,16 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     hint: (texts) => texts.brokerPasswordHint,
     parse: anyText,
     wrong: 'longBrokerText',
+  }),
+  Object.freeze<FieldRow>({
+    setting: 'mqttCertificate',
+    group: 'tls',
+    name: 'mqttcertificate',
+    maxBytes: MAX_FINGERPRINT,
+    label: (texts) => texts.brokerCertificate,
+    hint: (texts) => texts.brokerCertificateHint,
+    parse: parseFingerprint,
+    wrong: 'wrongFingerprint',
   }),
   Object.freeze<FieldRow>({
     setting: 'impulseSerial',

@@ -20,12 +20,6 @@ const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
 export const NOT_IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"0"}}'])
 
-const GROUPS: readonly Group[] = Object.freeze(['network', 'connection', 'broker'] as const)
-const IMPULSE_GROUPS: readonly Group[] = Object.freeze([...GROUPS, 'impulse'] as const)
-/** Those of a device that has no key yet. The number of an impulse meter has a field of its own. */
-const FIRST_GROUPS: readonly Group[] = Object.freeze(['key', 'number', ...GROUPS] as const)
-const FIRST_IMPULSE_GROUPS: readonly Group[] = Object.freeze(['key', ...IMPULSE_GROUPS] as const)
-
 /** The set-up form and the trial of a network, at the addresses of the original. */
 export class WifiSection implements Section {
   /** The set-up form's address. */
@@ -93,9 +87,15 @@ export class WifiSection implements Section {
   }
 
   #groups(): readonly Group[] {
-    const hasKey = this.#device.state().key !== 'missing'
-    if (this.#isImpulse) return hasKey ? IMPULSE_GROUPS : FIRST_IMPULSE_GROUPS
-    return hasKey ? GROUPS : FIRST_GROUPS
+    const { key, hasTls } = this.#device.state()
+    const groups: Group[] = []
+    if (key === 'missing') groups.push('key')
+    // The number of an impulse meter has a field of its own.
+    if (key === 'missing' && !this.#isImpulse) groups.push('number')
+    groups.push('network', 'connection', 'broker')
+    if (hasTls) groups.push('tls')
+    if (this.#isImpulse) groups.push('impulse')
+    return groups
   }
 
   #setup(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {

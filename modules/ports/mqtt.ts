@@ -7,6 +7,10 @@ export interface MqttConnectOptions {
   readonly id: string
   readonly user: string
   readonly password: string
+  /** SHA-256 in hex of the certificate that must vouch for the broker over TLS; empty without TLS. */
+  readonly certificate: string
+  /** Unix seconds of now; undefined while the time is not known. TLS needs it. */
+  readonly unix: number | undefined
   /** Seconds, as in CONNECT. The session sends the pings. */
   readonly keepAlive: number
   /** Last will with an empty payload, QoS 0, not retained. */

@@ -16,6 +16,8 @@ const SLOWLY = 3_600_000
 export interface SettingsOptions {
   readonly storage: StoragePort
   readonly clock: Clock
+  /** The build's own values for what was never stored. */
+  readonly defaults?: Partial<Settings>
   /**
    * Called before each write. The replay guard stores the tags of commands then, so that they reach flash before the change
    * they caused. False when flash does not take them.
@@ -45,7 +47,7 @@ export class SettingsStore {
   constructor(options: SettingsOptions) {
     this.#options = options
     this.#slots = new Slots(options.storage, 'settings')
-    this.#values = fromStored(this.#slots.read())
+    this.#values = fromStored(this.#slots.read(), options.defaults)
     this.#stored = JSON.stringify(this.#values)
   }
 

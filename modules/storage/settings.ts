@@ -28,6 +28,8 @@ export interface Settings {
   mqttPort: number
   mqttUser: string
   mqttPassword: string
+  /** SHA-256, 64 lower-case hex digits, of the certificate that must vouch for that broker over TLS; empty without TLS. */
+  mqttCertificate: string
   /** Whether that broker has ever answered. Only then it stays beside the next one. */
   mqttAnswered: boolean
   /** The broker before that one. It stays until the new one has answered; the host is empty for none. */
@@ -35,6 +37,7 @@ export interface Settings {
   previousMqttPort: number
   previousMqttUser: string
   previousMqttPassword: string
+  previousMqttCertificate: string
   /** Whether the device's own access point runs, and its password; it does not run without one. */
   apEnabled: boolean
   apPassword: string
@@ -73,11 +76,13 @@ function defaults(): Settings {
     mqttPort: 1883,
     mqttUser: 'esp8266',
     mqttPassword: PUBLIC_MQTT_PASSWORD,
+    mqttCertificate: '',
     mqttAnswered: false,
     previousMqttHost: '',
     previousMqttPort: 0,
     previousMqttUser: '',
     previousMqttPassword: '',
+    previousMqttCertificate: '',
     apEnabled: true,
     apPassword: '',
     valveOpen: false,
@@ -96,9 +101,12 @@ function defaults(): Settings {
   }
 }
 
-/** The settings as they are stored, JSON in UTF-8. Defaults replace values that are missing or of another type. */
-export function fromStored(bytes: Uint8Array | undefined): Settings {
-  const values: Record<string, unknown> = { ...defaults() }
+/**
+ * The settings as they are stored, JSON in UTF-8. Defaults replace values that are missing or of another type.
+ * @param ofBuild defaults that go over the others
+ */
+export function fromStored(bytes: Uint8Array | undefined, ofBuild?: Partial<Settings>): Settings {
+  const values: Record<string, unknown> = { ...defaults(), ...ofBuild }
   const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
   if (stored !== undefined) {
     for (const name of Object.keys(values)) {

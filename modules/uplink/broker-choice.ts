@@ -1,8 +1,7 @@
 import type { Delivery } from '../delivery/delivery.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { SettingsStore } from '../storage/settings-store.js'
-import { answered, brokersOf, isSameBroker } from './brokers.js'
-import type { Broker } from './session.js'
+import { answered, type Broker, brokersOf, isSameBroker } from './brokers.js'
 
 export interface BrokerChoiceOptions {
   readonly clock: Clock

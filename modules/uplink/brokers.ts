@@ -1,10 +1,18 @@
 import type { Settings } from '../storage/settings.js'
-import type { Broker } from './session.js'
+
+export interface Broker {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  /** See `MqttConnectOptions`. */
+  readonly certificate: string
+}
 
 /** The brokers to try: the stored one, and the one before while the stored one has not answered; that one comes second. */
 export function brokersOf(settings: Readonly<Settings>): readonly Broker[] {
-  const { mqttHost, mqttPort, mqttUser, mqttPassword } = settings
-  const first = { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword }
+  const { mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate } = settings
+  const first = { host: mqttHost, port: mqttPort, user: mqttUser, password: mqttPassword, certificate: mqttCertificate }
   const previous = previousOf(settings)
   return previous.host === '' ? [first] : [first, previous]
 }
@@ -17,11 +25,17 @@ export function withBroker(settings: Readonly<Settings>, changes: Partial<Broker
   const [present] = brokersOf(settings)
   const broker = { ...present!, ...changes }
   if (isSameBroker(broker, present!)) return {}
-  const first = { mqttHost: broker.host, mqttPort: broker.port, mqttUser: broker.user, mqttPassword: broker.password }
+  const first = {
+    mqttHost: broker.host,
+    mqttPort: broker.port,
+    mqttUser: broker.user,
+    mqttPassword: broker.password,
+    mqttCertificate: broker.certificate,
+  }
   const previous = previousOf(settings)
   if (isSameBroker(broker, previous)) return { ...first, ...answered() }
   if (!settings.mqttAnswered) return first
-  const { host, port, user, password } = present!
+  const { host, port, user, password, certificate } = present!
   return {
     ...first,
     mqttAnswered: false,
@@ -29,6 +43,7 @@ export function withBroker(settings: Readonly<Settings>, changes: Partial<Broker
     previousMqttPort: port,
     previousMqttUser: user,
     previousMqttPassword: password,
+    previousMqttCertificate: certificate,
   }
 }
 
@@ -40,6 +55,7 @@ export function answered(): Partial<Settings> {
     previousMqttPort: 0,
     previousMqttUser: '',
     previousMqttPassword: '',
+    previousMqttCertificate: '',
   }
 }
 
@@ -49,11 +65,16 @@ function previousOf(settings: Readonly<Settings>): Broker {
     port: settings.previousMqttPort,
     user: settings.previousMqttUser,
     password: settings.previousMqttPassword,
+    certificate: settings.previousMqttCertificate,
   }
 }
 
 export function isSameBroker(one: Broker, other: Broker): boolean {
   return (
-    one.host === other.host && one.port === other.port && one.user === other.user && one.password === other.password
+    one.host === other.host &&
+    one.port === other.port &&
+    one.user === other.user &&
+    one.password === other.password &&
+    one.certificate === other.certificate
   )
 }

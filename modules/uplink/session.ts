@@ -2,23 +2,19 @@ import type { Delivery, MessageLink } from '../delivery/delivery.js'
 import { clientId, offlineTopic } from '../delivery/topics.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { MqttConnect, MqttConnection, MqttControl } from '../ports/mqtt.js'
+import type { WallClock } from '../time/wall-clock.js'
+import type { Broker } from './brokers.js'
 import { Heartbeat, type HeartbeatHost } from './heartbeat.js'
 import { type Packet, type Phase, TYPE, verdictOf } from './mqtt-states.js'
 import { ReturnPolicy } from './return-policy.js'
 import { Subscriptions, type SubscriptionsHost } from './subscriptions.js'
-
-export interface Broker {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-}
 
 export interface SessionOptions {
   readonly clock: Clock
   readonly connect: MqttConnect
   /** The messages that go out over the connection. */
   readonly delivery: Delivery
+  readonly wallClock: Pick<WallClock, 'now'>
   /** Numbers from 0 to below 1, for the back-off. */
   readonly random: () => number
   log(text: string): void
@@ -49,6 +45,8 @@ export interface SessionHost {
 const KEEP_ALIVE_SECONDS = 60
 /** Covers the look-up of the name, TCP and CONNACK. A name that takes longer is known at the next attempt. */
 const CONNECT_DEADLINE = 6_000
+/** Covers the handshake too, whose arithmetic alone takes some seconds on a board. */
+const SECURE_DEADLINE = 30_000
 
 /**
  * A persistent MQTT 3.1.1 session: opens one connection after the other, and notices when one is dead. `Delivery` has the
@@ -137,10 +135,12 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
   #open(): void {
     const { clock, log } = this.#options
     const to = this.#host.broker()
-    log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}`)
+    const isSecure = to.certificate !== ''
+    log(`mqtt: connecting to ${to.host}:${to.port} as ${this.#serial}${isSecure ? ' over TLS' : ''}`)
     this.#phase = 'connecting'
     this.#policy.onOpened()
-    this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), CONNECT_DEADLINE)
+    const deadline = isSecure ? SECURE_DEADLINE : CONNECT_DEADLINE
+    this.#connectDeadline = clock.set(() => this.abandon('no answer to CONNECT'), deadline)
     try {
       this.#connection = this.#connect(to)
       this.#host.onOpening?.(true)
@@ -151,9 +151,10 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
   }
 
   #connect(broker: Broker): MqttConnection {
-    const { connect } = this.#options
+    const { connect, wallClock } = this.#options
     return connect({
       ...broker,
+      unix: wallClock.now(),
       id: clientId(this.#serial),
       keepAlive: KEEP_ALIVE_SECONDS,
       willTopic: offlineTopic(this.#serial),

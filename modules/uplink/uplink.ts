@@ -2,10 +2,11 @@ import { type TimeHost, TimeKeeper } from '../time/time-keeper.js'
 import { AccessPoint } from './access-point.js'
 import { Announcement, type AnnouncementHost } from './announcement.js'
 import { BrokerChoice, type BrokerChoiceHost } from './broker-choice.js'
+import { type Broker, brokersOf } from './brokers.js'
 import { type Candidate, type Credentials, candidatesOf, confirmed, withCredentials } from './credentials.js'
 import { PingStatistics } from './ping-statistics.js'
 import { markReboot } from './reboot-mark.js'
-import { type Broker, MqttSession, type SessionHost } from './session.js'
+import { MqttSession, type SessionHost } from './session.js'
 import { type Others, Station, type StationHost } from './station.js'
 import type { UplinkHost, UplinkOptions } from './uplink-host.js'
 import { type Remedy, Watchdog, type WatchdogHost } from './watchdog.js'
@@ -31,7 +32,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
     const { wifi, connect, queryTime } = ports
     this.#options = options
     this.#host = host
-    this.#session = new MqttSession({ clock, log, random, connect, delivery }, this)
+    this.#session = new MqttSession({ clock, log, random, connect, delivery, wallClock }, this)
     this.#brokerChoice = new BrokerChoice({ clock, settings, delivery }, this)
     this.#announcement = new Announcement(clock, this)
     this.accessPoint = new AccessPoint(clock, wifi, settings)
@@ -152,9 +153,12 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   onTime(unix: number): void {
+    const { delivery } = this.#options
+    const hasWaited = this.#waitsForTime()
     this.#watchdog.reached()
     this.#host.onTime(unix)
-    this.#options.delivery.pump()
+    if (hasWaited) this.#connect()
+    delivery.pump()
   }
 
   isActive(): boolean {
@@ -171,7 +175,14 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
 
   #connect(): void {
     const name = this.#host.serial
-    if (this.#host.mayConnect && this.station.up && name !== '') this.#session.start(name)
+    const mayConnect = this.#host.mayConnect && this.station.up && name !== ''
+    if (mayConnect && !this.#waitsForTime()) this.#session.start(name)
+  }
+
+  /** Without the time nobody knows whether a certificate has run out, so no broker is called while one of them needs TLS. */
+  #waitsForTime(): boolean {
+    const { wallClock, settings } = this.#options
+    return wallClock.now() === undefined && brokersOf(settings.values).some(({ certificate }) => certificate !== '')
   }
 
   #stopSession(): void {

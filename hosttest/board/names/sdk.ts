@@ -10,6 +10,9 @@ const SOURCES: Readonly<Record<string, readonly [js: string, ...c: readonly stri
   curve: ['modules/crypt/etc/curve.js'],
   ecdsa: ['modules/crypt/etc/ecdsa.js'],
   ecp: ['modules/crypt/arith/ecp.js'],
+  pkcs1_5: ['modules/crypt/etc/pkcs1_5.js'],
+  rng: ['modules/crypt/etc/rng.js', 'modules/crypt/etc/rng.c'],
+  'ssl/constants': ['modules/crypt/ssl/ssl_constants.js'],
   net: ['modules/network/net/net.js', 'modules/network/net/esp/modNet.c', 'modules/network/net/esp/modResolve.c'],
   'pins/digital': ['modules/pins/digital/digital.js', 'modules/pins/digital/digital.c'],
   'pins/digital/monitor': [
@@ -33,6 +36,7 @@ const SOURCES: Readonly<Record<string, readonly [js: string, ...c: readonly stri
   'embedded:io/serial': ['modules/io/serial/esp32/serial.js', 'modules/io/serial/esp32/serial.c'],
   'embedded:io/socket/listener': ['modules/io/socket/lwip/listener.js', 'modules/io/socket/lwip/tcp.c'],
   'embedded:io/socket/tcp': ['modules/io/socket/lwip/tcp.js', 'modules/io/socket/lwip/tcp.c'],
+  'embedded:io/socket/tcp/tls': ['examples/io/tcp/tlssocket/tlssocket.js', 'modules/crypt/ssl/session_419.js'],
   'embedded:io/socket/udp': ['modules/io/socket/lwip/udp.js', 'modules/io/socket/lwip/udp.c'],
   'embedded:network/mqtt/client': ['examples/io/tcp/mqttclient/mqttclient.js'],
   'embedded:storage/flash': ['modules/io/flash/esp32/flash-esp32.js', 'modules/io/flash/esp32/flash-esp32.c'],

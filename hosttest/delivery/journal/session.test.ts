@@ -60,6 +60,7 @@ function setUp(sectors = 32) {
     const delivery = new Delivery({ clock: deviceClock, wallClock, envelope, flash, random })
     const session = hosted(MqttSession, {
       clock: deviceClock,
+      wallClock,
       delivery,
       random,
       connect: (options) =>
@@ -73,7 +74,7 @@ function setUp(sectors = 32) {
           },
           onClosed: (reason) => alive(() => options.onClosed(reason))(),
         }),
-      broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p' }),
+      broker: () => ({ host: 'broker', port: 1883, user: 'u', password: 'p', certificate: '' }),
       numbers: () => ['1234567'],
       onConnected: () => session.subscribe(),
       onMessage: () => {},

@@ -46,6 +46,7 @@ export class Board {
       ble: undefined,
       flash: undefined,
       portal: undefined,
+      hasTls: false,
       ...NO_UPDATES,
       log: () => {},
       ...this.world.ports,

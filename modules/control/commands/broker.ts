@@ -1,26 +1,27 @@
-import { parseBrokerAddress, parsePort } from '../../codec/broker-address.js'
+import { MQTT_PORT, MQTTS_PORT, parseBrokerAddress, parsePort } from '../../codec/broker-address.js'
+import { parseFingerprint } from '../../codec/fingerprint.js'
 import { pairsText, parsePairs } from '../../codec/pairs.js'
 import { failure, type Result, success } from '../../codec/result.js'
 import { byteLength } from '../../codec/utf8.js'
 import { MAX_BROKER_TEXT } from '../../storage/settings.js'
-import { brokersOf, withBroker } from '../../uplink/brokers.js'
-import type { Broker } from '../../uplink/session.js'
+import { type Broker, brokersOf, withBroker } from '../../uplink/brokers.js'
 import { asks, type CommandTable, type Device, sets } from '../device.js'
 
 /** The broker that the device calls. */
 export const broker: CommandTable = Object.freeze({
   mqtt: asks((device, reply) => {
-    const { host, port, user } = storedIn(device)
+    const { host, port, user, certificate } = storedIn(device)
     const used = device.usesPreviousBroker ? 'previous' : 'first'
-    reply(pairsText({ host, port: String(port), user, broker: used }))
+    reply(pairsText({ host, port: String(port), user, broker: used, ...(certificate && { certificate }) }))
   }),
   set_mqtt: sets((device, reply, payload) => {
     const changes = parseBroker(payload)
     if (!changes.ok) return reply(`refused: ${changes.error}`)
+    if (changes.value.certificate && !device.hasTls) return reply('refused: certificate: this build has no TLS')
     const { settings } = device
     if (settings.update(withBroker(settings.values, changes.value))) device.brokerChanged()
-    const { host, port, user, password } = storedIn(device)
-    reply(pairsText({ host, port: String(port), user, pwd: password }))
+    const { host, port, user, password, certificate } = storedIn(device)
+    reply(pairsText({ host, port: String(port), user, pwd: password, ...(certificate && { certificate }) }))
   }),
 })
 
@@ -28,7 +29,10 @@ function storedIn({ settings }: Device): Broker {
   return brokersOf(settings.values)[0]!
 }
 
-/** The settings that `host=..&port=..&user=..&pwd=..` names; the error of the first that is wrong. */
+/**
+ * What `host=..&port=..&user=..&pwd=..&certificate=..` names; nothing of it where one of them is wrong. The certificate is a
+ * fingerprint, or `none` for no TLS; without a port beside it the usual one goes with it.
+ */
 export function parseBroker(text: string): Result<Partial<Broker>> {
   let changes: Partial<Broker> = {}
   for (const [name, value] of parsePairs(text)) {
@@ -42,10 +46,14 @@ export function parseBroker(text: string): Result<Partial<Broker>> {
       const port = parsePort(value)
       if (port === undefined) return failure(`port: expected 1 to 65535, got "${value}"`)
       changes = { ...changes, port }
+    } else if (name === 'certificate') {
+      const certificate = parseFingerprint(value)
+      if (certificate === undefined) return failure('certificate: expected 64 hex digits, or none')
+      changes = { port: certificate === '' ? MQTT_PORT : MQTTS_PORT, ...changes, certificate }
     } else if (isLong) return failure(`${name}: expected at most ${MAX_BROKER_TEXT} bytes`)
     else if (name === 'user') changes = { ...changes, user: value }
     else if (name === 'pwd') changes = { ...changes, password: value }
-    else return failure(`${name}: expected host, port, user or pwd`)
+    else return failure(`${name}: expected host, port, user, pwd or certificate`)
   }
   return success(changes)
 }

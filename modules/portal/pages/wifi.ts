@@ -50,6 +50,7 @@ export function* wifiPage(
   if (state.previousBroker !== undefined)
     yield html('<p class="note bad">', texts.brokerBefore(state.values.mqttHost!, state.previousBroker), '</p>\n')
   yield* fields('broker', texts, state, form, errors)
+  if (state.hasTls) yield* fields('tls', texts, state, form, errors)
   yield html('</fieldset>\n')
   if (state.impulse !== undefined) {
     yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')

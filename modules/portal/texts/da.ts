@@ -51,6 +51,9 @@ export const DA: Texts = Object.freeze({
   brokerUser: 'Bruger',
   brokerPassword: 'Brokerens adgangskode',
   brokerPasswordHint: 'Lad feltet stå tomt for at beholde den gemte adgangskode til denne broker.',
+  brokerCertificate: 'Fingeraftryk af dens certifikat',
+  brokerCertificateHint:
+    'SHA-256, 64 hexadecimale cifre: enheden bruger så TLS, normalt på port 8883, og stoler kun på dette certifikat. Skriv "none" for at undvære TLS.',
   brokerBefore: (stored: string, used: string) => `${stored} har ikke svaret, så enheden bruger ${used} som før.`,
   impulseMeter: 'Impulsmåler',
   impulseSerial: 'Serienummer',
@@ -69,6 +72,7 @@ export const DA: Texts = Object.freeze({
     wrongBroker: 'En broker er et navn eller en adresse, for eksempel mqtt.example.org eller 192.168.1.2.',
     wrongPort: 'En port er et tal fra 1 til 65535; normalt 1883.',
     longBrokerText: 'Brokerens bruger og adgangskode er hver højst 64 byte.',
+    wrongFingerprint: 'Et fingeraftryk har 64 hexadecimale cifre; "none" er uden TLS.',
     wrongSerial: 'Et serienummer har 1 til 12 bogstaver eller cifre.',
     wrongReading: 'En visning er et tal, for eksempel 1234,567.',
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',

@@ -52,6 +52,9 @@ export const EN = Object.freeze({
   brokerUser: 'User',
   brokerPassword: 'Password of the broker',
   brokerPasswordHint: 'Leave it empty to keep the stored password of this broker.',
+  brokerCertificate: 'Fingerprint of its certificate',
+  brokerCertificateHint:
+    'SHA-256, 64 hex digits: the device then speaks TLS, usually on port 8883, and trusts this certificate alone. Write "none" to do without TLS.',
   brokerBefore: (stored: string, used: string) => `${stored} has not answered, so the device uses ${used} as before.`,
   impulseMeter: 'Impulse meter',
   impulseSerial: 'Serial number',
@@ -71,6 +74,7 @@ export const EN = Object.freeze({
     wrongBroker: 'A broker is a name or an address, such as mqtt.example.org or 192.168.1.2.',
     wrongPort: 'A port is a number from 1 to 65535; 1883 is usual.',
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
+    wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
     wrongSerial: 'A serial number has 1 to 12 letters or digits.',
     wrongReading: 'A reading is a number such as 1234.567.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',

@@ -1,0 +1,65 @@
+import '../../xs/shim/buffer.js'
+import { equal, ok } from '../../xs/shim/assert.js'
+import { Board } from './board.js'
+import { isWell, sampled, setUp, until } from './journey.js'
+import { CLOSE_NOTIFY, TlsServer } from './tls-server.js'
+
+const MINUTE = 60_000
+const PORT = 8883
+
+export interface Chains {
+  /** SHA-256 of the trusted certificate. */
+  readonly pinned: string
+  readonly good: readonly string[]
+  /** Others, and what the board says of each. */
+  readonly bad: readonly (readonly [chain: readonly string[], reason: string])[]
+}
+
+/** A board that is set up for a broker with TLS samples over it, and trusts no other. Prints `well`. */
+export async function overTls({ pinned, good, bad }: Chains, flags: Readonly<Record<string, string>>): Promise<void> {
+  const board = new Board({ flags })
+  const { clock, hardware, outside } = board
+  const { broker } = outside
+  const server = new TlsServer()
+  broker.tcp.set(PORT, server.before(broker.tcp.get(1883)!))
+  broker.tcp.delete(1883)
+  server.chain = good
+  hardware.powerOn()
+  await setUp(board, `essid=twin&passwd=simulated&mqtthost=broker&mqttport=${PORT}&mqttcertificate=${pinned}`)
+  await until(board, 'a sample over TLS', () => sampled(board) > 0, 2 * MINUTE)
+  await clock.run(10 * MINUTE)
+  isWell(board)
+  ok(sampled(board) >= 9, `${sampled(board)} samples in 10 minutes`)
+
+  for (const [chain, reason] of bad) {
+    server.chain = chain
+    broker.cut()
+    const before = broker.logins.length
+    const opened = server.opened
+    await clock.run(3 * MINUTE)
+    equal(broker.logins.length, before, `nobody logs in at a broker of which the board says: ${reason}`)
+    equal(server.opened, opened)
+    ok(
+      hardware.traced.some((line) => line.includes(reason)),
+      `the board says: ${reason}`,
+    )
+    isWell(board)
+  }
+  server.instead = CLOSE_NOTIFY
+  broker.cut()
+  await clock.run(3 * MINUTE)
+  equal(server.inPlain, 0, 'records with data before the handshake was done')
+
+  server.instead = undefined
+  server.chain = good
+  const before = sampled(board)
+  await until(board, 'the samples that have waited', () => sampled(board) > before + 3, 10 * MINUTE)
+  isWell(board)
+  hardware.powerOff()
+  await clock.run(MINUTE)
+  hardware.powerOn()
+  const stored = sampled(board)
+  await until(board, 'a sample from the stored settings', () => sampled(board) > stored, 3 * MINUTE)
+  isWell(board)
+  print('well')
+}
