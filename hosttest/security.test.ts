@@ -44,10 +44,23 @@ describe('SECURITY.md', () => {
   })
 })
 
+function sdkconfig(): string[] {
+  const folder = 'manifests/sdkconfig'
+  return readdirSync(join(ROOT, folder)).flatMap((name) => read(join(folder, name)).split('\n'))
+}
+
+describe('a device with a serial console', () => {
+  it('says there what a board without a key has to say, and dumps no memory', () => {
+    const lines = sdkconfig()
+    for (const line of ['CONSOLE_UART_DEFAULT=y', 'CONSOLE_NONE=n', 'COREDUMP_ENABLE_TO_NONE=y'])
+      ok(lines.includes(`CONFIG_ESP_${line}`), line)
+    ok(!lines.includes('CONFIG_ESP_COREDUMP_ENABLE_TO_UART=y'))
+  })
+})
+
 describe('a device with an access point', () => {
   it('passes no packet from one network to another', () => {
-    const folder = 'manifests/sdkconfig'
-    const lines = readdirSync(join(ROOT, folder)).flatMap((name) => read(join(folder, name)).split('\n'))
+    const lines = sdkconfig()
     ok(lines.includes('CONFIG_LWIP_IP_FORWARD=n'))
     deepEqual(
       lines.filter((line) => /^CONFIG_LWIP_(IP_FORWARD|IPV4_NAPT|IPV6_FORWARD)\w*=(?!n)/.test(line)),

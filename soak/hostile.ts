@@ -14,7 +14,7 @@ export interface HostileWorld extends PeopledWorld {
   readonly journalFlash: CutFlash
   readonly lies: TimeLies
   readonly meter: LyingMeter
-  /** What has gone down to the device, as far as somebody on the way has kept it. */
+  /** The messages to the device that somebody on the way has kept. */
   readonly recorded: readonly Packet[]
   /** The last telegrams of the device's own radio meter. */
   readonly telegrams: readonly Uint8Array[]

@@ -13,7 +13,7 @@ const LARGEST = 0xffffffff
 /** 10 to the power of 9. */
 const BILLIONS = 9
 
-/** What damage makes of the energy, with a right checksum. */
+/** The energy after damage that keeps the checksum right. */
 const DAMAGE: readonly ((random: number) => DisplayRegister)[] = [
   () => ({ unit: KWH, siEx: 0, value: LARGEST }),
   () => ({ unit: KWH, siEx: 0, value: 0 }),

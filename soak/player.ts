@@ -14,6 +14,9 @@ const DAY = 86_400_000
 /** Between two looks at what the broker has. */
 const STEP = 10 * MINUTE
 
+/** So many looks at the memory end a day: at one of them the device may be at work. */
+const LAST_LOOKS = 3
+
 /** After the last fault everything that waits is delivered, one a second. */
 const REST = 90 * MINUTE
 
@@ -66,9 +69,13 @@ export class Player {
     twin.start()
     const end = this.#options.days * DAY
     for (let day = 1; clock.now() < end && !this.#isOver(); day++) {
-      while (clock.now() < Math.min(end, day * DAY) && !this.#isOver())
+      const evening = Math.min(end, day * DAY)
+      while (clock.now() < evening && !this.#isOver()) {
         await this.#run(Math.min(STEP, end - clock.now()))
-      await this.#heap.onDayEnd(flash.covered.length + this.#samples.byteLength + this.#world.meter.byteLength)
+        if (evening - clock.now() < LAST_LOOKS * STEP)
+          await this.#heap.look(flash.covered.length + this.#samples.byteLength + this.#world.meter.byteLength)
+      }
+      this.#heap.onDayEnd()
     }
     for (let rest = 0; rest < REST && !this.#isOver(); rest += STEP) await this.#run(STEP)
     await this.#recovery.close()

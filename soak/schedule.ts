@@ -5,7 +5,7 @@ import { HOSTILITIES, type HostilePart, type HostileWorld } from './hostile.js'
 
 export const PARTS = Object.freeze(['line', 'wifi', 'broker', 'clock', 'ble', 'power', 'operator', 'stranger'] as const)
 
-/** What a hostile schedule has beside. */
+/** The parts that only a hostile schedule has. */
 const HOSTILE_PARTS = Object.freeze(['attacker', 'clock', 'meter', 'air', 'flash'] as const)
 
 const EVENTS = Object.freeze({ ...FAULTS, ...ACTIONS, ...HOSTILITIES })

@@ -2,7 +2,7 @@ import type { VirtualClock } from '../twin/clock.js'
 
 /** A server may move a known time by so many seconds alone (docs/time.md). */
 const ALONE = 60
-/** What a date may differ by beside the lie: whole seconds, and the way to the server. */
+/** The most that a date may differ beside the lie: whole seconds, and the way to the server. */
 const TOLERANCE = 3
 
 interface Window {

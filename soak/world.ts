@@ -26,7 +26,7 @@ const CATCHING_UP = 11 * 60 * SECOND
 /** In this many ms the device does all that it has put off to its next turns, and no other packet arrives. */
 const JUST_AFTER = 0.001
 
-/** What somebody on the way keeps: messages to the device, and telegrams of its radio meter. */
+/** How much somebody on the way keeps: messages to the device, and telegrams of its radio meter. */
 const MOST_RECORDED = 300
 const MOST_TELEGRAMS = 50
 

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { parseFlags } from '../modules/app/flags.js'
 import { networkName } from '../modules/app/identity.js'
 import { toHex } from '../modules/codec/hex.js'
 import { PORTAL_ADDRESS } from '../modules/uplink/access-point.js'
 import { readOptions } from './build-plan.js'
+import { joinNetwork } from './join-network.js'
 
 /**
  * `KEY=... SERIAL=... npm run wifisetup`: joins the access point of a device and opens its portal; with `--twin` it
@@ -43,10 +45,17 @@ if (spawnSync('nmcli', ['--version']).error) {
   process.exit(1)
 }
 process.stdout.write(`joining ${network}; switch the device on\n`)
-while (spawnSync('nmcli', ['device', 'wifi', 'connect', network, 'password', password]).status !== 0)
-  await setTimeout(2_000)
+if (!(await joinNetwork({ network, password, nmcli, wait: () => setTimeout(2_000) }))) {
+  process.stderr.write(`nmcli could not add a profile; join the network ${network} by hand and open ${PORTAL}\n`)
+  process.exit(1)
+}
 await setTimeout(2_000)
 open(PORTAL)
+
+async function nmcli(args: readonly string[]): Promise<boolean> {
+  const [status] = await once(spawn('nmcli', args, { stdio: 'ignore' }), 'exit')
+  return status === 0
+}
 
 /** Opens a browser. Without a desktop this fails, and the user has the printed address. */
 function open(page: string): void {

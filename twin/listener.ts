@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Connection, ConnectionEvents, ListenPort } from '../modules/ports/listener.js'
 import { bind, bindNext, portOf } from './bind.js'
 
-/** What a connection holds that is not sent yet: lwIP's send buffer of the ESP32. */
+/** Bytes that a connection holds and has not sent yet: lwIP's send buffer of the ESP32. */
 const SEND_BUFFER = 5744
 
 const LINGER = 1_000

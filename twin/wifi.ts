@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../modules/ports/clock.js'
+import { type JoinFailure, NOT_FOUND, REFUSED, UNSPECIFIED } from '../modules/ports/join-failure.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../modules/ports/wifi.js'
-import { NOT_FOUND, REFUSED } from '../modules/uplink/reasons.js'
 
 const ASSOCIATION_TIME = 1_400
 const DHCP_TIME = 100
@@ -67,7 +67,7 @@ export class SimulatedWifi implements WifiPort {
 
   setInRange(network: SimulatedNetwork, inRange: boolean): void {
     network.inRange = inRange
-    if (!inRange && network === this.#joined) this.#end('beacon_timeout')
+    if (!inRange && network === this.#joined) this.#end(UNSPECIFIED)
   }
 
   add(ssid: string, password: string): SimulatedNetwork {
@@ -158,7 +158,7 @@ export class SimulatedWifi implements WifiPort {
     this.#timers.push(this.#clock.set(callback, ms))
   }
 
-  #end(reason: string): void {
+  #end(reason: JoinFailure): void {
     const events = this.#events
     this.leave()
     events?.onDown(reason)

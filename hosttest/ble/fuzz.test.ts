@@ -3,14 +3,14 @@ import { ok } from 'node:assert/strict'
 import { checkedFrame, record } from '../../fuzz/vw1871.js'
 import { Vw1871Parser } from '../../modules/ble/vw1871.js'
 import { seededRandom } from '../../twin/random.js'
+import { type Below, changed } from '../support/changed.js'
 import { cpuTime } from '../support/cpu-time.js'
 import { liveHeap } from '../support/heap.js'
 import { parts } from '../support/parts.js'
 
 const INPUTS = 50_000
 const RESERVED = [0xfb, 0xfc, 0xf0, 0xfe, 0x0e, 0x0f, 0x25, 0x0b]
-
-type Below = (limit: number) => number
+const WORDS = RESERVED.map((byte) => [byte])
 
 function chance(seed: number): Below {
   const random = seededRandom(seed)
@@ -20,38 +20,22 @@ function chance(seed: number): Below {
 const someRecord = chance(1)
 const RECORDS = Array.from({ length: 64 }, (_, i) => {
   const length = [0x25, 0x30, 0x2c, 11, 127, 255][Math.min(5, someRecord(8))]!
-  return record(
-    Uint8Array.from({ length: length + 1 }, (_, at) => (at === 0 ? length : someRecord(256))),
-    { serial: '08250111', clock: 1_653_726_600 + i, rssi: -83 },
-  )
+  const frame = Uint8Array.from({ length: length + 1 }, (_, at) => (at === 0 ? length : someRecord(256)))
+  return Uint8Array.from(record(frame, { serial: '08250111', clock: 1_653_726_600 + i, rssi: -83 }))
 })
 
+/** Often whole, or nothing but bytes that mean something; else with one change, or without its beginning. */
 function mutate(original: Uint8Array, below: Below): Uint8Array {
-  const bytes = Array.from(original)
-  const at = below(bytes.length)
   switch (below(8)) {
     case 0:
-      bytes[at]! ^= 1 << below(8)
-      break
+      return original
     case 1:
-      bytes[at] = RESERVED[below(RESERVED.length)]!
-      break
-    case 2:
-      bytes.splice(at, 1 + below(4))
-      break
-    case 3:
-      bytes.splice(at, 0, ...bytes.slice(at, at + below(16)))
-      break
-    case 4:
-      bytes.length = at
-      break
-    case 5:
-      bytes.splice(0, at)
-      break
-    case 6:
       return Uint8Array.from({ length: below(64) }, () => RESERVED[below(RESERVED.length)]!)
+    case 2:
+      return original.subarray(below(original.length))
+    default:
+      return changed(original, below, WORDS)
   }
-  return Uint8Array.from(bytes)
 }
 
 describe('the VW1871 parser', () => {

@@ -1,7 +1,6 @@
 // node only
 import { equal, ok } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
 /** The share that the memory may be larger after the day than it ever was in the first third of it. */
@@ -9,10 +8,7 @@ const GROWTH = 0.01
 
 describe('a day of a board with the faults of its network', function () {
   this.timeout(900_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('loses and doubles no sample, and takes no more memory in the end', async () => {
     const { lines } = await runBoard({

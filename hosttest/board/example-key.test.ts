@@ -1,8 +1,7 @@
 // node only
 import { deepEqual } from 'node:assert/strict'
 import { EXAMPLE_KEY } from '../../modules/codec/master-key.js'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
 /** How often a board whose network and broker work has called the broker after ten minutes. */
@@ -23,11 +22,8 @@ void (async () => {
   return Number(lines.at(-1))
 }
 
-describe('a board', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board', function () {
+  needsMachine(this)
 
   it('calls no broker under a key that everybody knows', async () => {
     deepEqual([await calls(EXAMPLE_KEY), await calls('b1c0a5e2f47d3968805e1f6a9c2b7d43')], [0, 1])

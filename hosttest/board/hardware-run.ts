@@ -1,6 +1,3 @@
-import type { Suite } from 'mocha'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
 import { runBoard } from './run.js'
 
 /** In a `main`: tells the test something, and what a call threw. */
@@ -67,13 +64,4 @@ export async function play({ imports, main, world = 'hardware.powerOn()', manife
     .filter((line) => line.startsWith('> '))
     .map((line) => JSON.parse(line.slice(2)))
   return { told, lines, trace }
-}
-
-/** What a suite on the board rig begins with. */
-export function needsBoard(suite: Suite): void {
-  suite.timeout(120_000)
-  suite.beforeAll(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
 }

@@ -2,9 +2,8 @@
 import { equal } from 'node:assert/strict'
 import { toHex } from '../../modules/codec/hex.js'
 import { makeImage } from '../../twin/image.js'
-import { needs } from '../support/needs.js'
 import { signed, UPDATE_KEY } from '../support/update.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { MANIFESTS } from './manifest.js'
 import { runBoard } from './run.js'
 
@@ -33,10 +32,7 @@ const RADIO: typeof METERS = [
 
 describe('a factory-new board', function () {
   this.timeout(600_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   for (const manifest of MANIFESTS) {
     for (const [name, flags, form = FORM] of [...METERS, ...(manifest.includes('ble') ? RADIO : [])]) {
@@ -53,11 +49,8 @@ void factoryNew(${JSON.stringify(form)}, ${JSON.stringify(flags)})`,
   }
 })
 
-describe('a board whose set-up network a stranger has joined', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board whose set-up network a stranger has joined', function () {
+  needsMachine(this)
 
   it('is not restarted by connections that are gone at any moment, and serves the next guest', async () => {
     const { lines } = await runBoard({
@@ -69,11 +62,8 @@ void portScan()`,
   })
 })
 
-describe('a board whose home network holds the set-up network', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board whose home network holds the set-up network', function () {
+  needsMachine(this)
 
   it('moves that one to another address', async () => {
     const { lines } = await runBoard({
@@ -85,11 +75,8 @@ void wideNetwork()`,
   })
 })
 
-describe('a board with an image for all boards', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board with an image for all boards', function () {
+  needsMachine(this)
 
   for (const DEBUG of ['0', '1'])
     it(`is given its key by telephone and keeps it, with DEBUG=${DEBUG}`, async () => {
@@ -111,11 +98,8 @@ void commonImage({ DEBUG: '1' }, { KEY: '${KEY}', SERIAL: '1234567' })`,
   })
 })
 
-describe('a board that is told to update', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board that is told to update', function () {
+  needsMachine(this)
 
   it('runs the new image when that proves itself, and the one before when not', async () => {
     const file = (version: string) => signed(makeImage({ version, variant: 'devkit', size: 20_000 }))
@@ -131,11 +115,8 @@ void updated(${JSON.stringify(files)})`,
   })
 })
 
-describe('a board in later years', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('a board in later years', function () {
+  needsMachine(this)
 
   for (const year of [2037, 2039, 2110]) {
     it(`of ${year} takes the time of its server, samples and is commanded`, async () => {

@@ -1,7 +1,6 @@
 // node only
 import { equal } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
 const WORLD = `
@@ -19,11 +18,7 @@ void (async () => {
 `
 
 describe('the board rig', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('fires timers on the virtual clock and starts again after an abort', async () => {
     const { lines, trace } = await runBoard({

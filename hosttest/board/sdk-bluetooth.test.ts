@@ -1,8 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { needsBoard, play } from './hardware-run.js'
+import { needsMachine } from '../xs/needs-machine.js'
+import { play } from './hardware-run.js'
 
 describe('embedded:io/bluetoothle/central, as the board rig has it', function () {
-  needsBoard(this)
+  needsMachine(this)
 
   const manifest = 'manifests/devkit-ble.json'
   const imports = `import { GAPClient, GATTClient } from 'embedded:io/bluetoothle/central'\nimport FFI from 'mc/ffi'\nimport Timer from 'timer'`

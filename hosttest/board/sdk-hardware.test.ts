@@ -1,8 +1,9 @@
 import { deepEqual, match } from 'node:assert/strict'
-import { needsBoard, play } from './hardware-run.js'
+import { needsMachine } from '../xs/needs-machine.js'
+import { play } from './hardware-run.js'
 
 describe("the SDK's hardware modules, as the board rig has them", function () {
-  needsBoard(this)
+  needsMachine(this)
 
   describe('time', () => {
     const imports = `import Time from 'time'\nimport Timer from 'timer'`
@@ -21,6 +22,23 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
           await clock.run(2_000)`,
       })
       deepEqual(told, [[2 ** 31 - 500, 32, 2, 0], [-5], [-(2 ** 31) + 500]])
+    })
+
+    it('lets the device clear what is no timer, one that has called back, and the one that calls back', async () => {
+      const { told } = await play({
+        imports: `import { DeviceClock } from 'device/clock'`,
+        main: `
+          const clock = new DeviceClock()
+          const done = clock.set(() => tell('done'), 10)
+          const own = clock.set(() => { clock.clear(own); tell('own') }, 20)
+          const never = clock.set(() => tell('never'), 30)
+          clock.set(() => {
+            for (const timer of [undefined, done, own, never, never]) clock.clear(timer)
+            clock.set(() => tell('next'), -1)
+          }, 25)`,
+        world: 'hardware.powerOn()\nawait clock.run(1_000)',
+      })
+      deepEqual(told, [['done'], ['own'], ['next']])
     })
 
     it('sets whole seconds of 32 bits, at once and over a restart, but not over power', async () => {

@@ -1,7 +1,6 @@
 // node only
 import { deepEqual } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runNetwork } from './network-run.js'
 
 const IMPORTS = `import Time from 'time'
@@ -31,11 +30,7 @@ const SERVE = `new Listener({
   })`
 
 describe('the stand-in for the SDK’s listener', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('hands over connections on every interface, and their first bytes within a quarter of a second', async () => {
     const { traced, result } = await runNetwork(
@@ -193,11 +188,7 @@ describe('the stand-in for the SDK’s listener', function () {
 })
 
 describe('the stand-in for the SDK’s UDP', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('sends to an address and hands over what comes, with its sender', async () => {
     const { traced, result } = await runNetwork(
@@ -243,11 +234,7 @@ describe('the stand-in for the SDK’s UDP', function () {
 })
 
 describe('a visitor of the rig', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('speaks HTTP and DNS', async () => {
     const { result } = await runNetwork(

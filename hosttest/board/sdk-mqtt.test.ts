@@ -1,7 +1,6 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runNetwork } from './network-run.js'
 import { needsSdk, sdkModules } from './sdk-modules.js'
 
@@ -34,11 +33,9 @@ for (const [kind, replaced] of [
   ['the SDK’s own', sdkModules],
 ] as const)
   describe(`the MQTT client, ${kind}`, function () {
-    this.timeout(120_000)
+    needsMachine(this)
     before(function () {
-      needs(this, missingCompiler())
       if (replaced === sdkModules) needsSdk(this)
-      buildMachine()
     })
 
     const run = (main: string, script: string) => runNetwork(IMPORTS, main, script, replaced())

@@ -1,7 +1,6 @@
 // node only
 import { deepEqual } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runNetwork } from './network-run.js'
 import { needsSdk, sdkModules } from './sdk-modules.js'
 
@@ -14,11 +13,7 @@ const ask = (host = 'dk.pool.ntp.org', answer = () => {}) =>
 const resolve = (name) => Net.resolve(name, (host, address) => say(now(), host, address))`
 
 describe('the stand-in for the SDK’s names', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('resolves one after the other, never at once, and keeps the answers', async () => {
     const { traced } = await runNetwork(
@@ -60,11 +55,7 @@ describe('the stand-in for the SDK’s names', function () {
 })
 
 describe('the stand-in for the SDK’s older socket', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('keeps six datagrams, and tells of the next when all of one was read', async () => {
     const { traced } = await runNetwork(
@@ -99,11 +90,9 @@ for (const [kind, replaced] of [
   ['the SDK’s own', sdkModules],
 ] as const)
   describe(`SNTP, ${kind}`, function () {
-    this.timeout(120_000)
+    needsMachine(this)
     before(function () {
-      needs(this, missingCompiler())
       if (replaced === sdkModules) needsSdk(this)
-      buildMachine()
     })
 
     const run = (main: string, script: string) => runNetwork(IMPORTS, main, script, replaced())

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { needsBoard, play } from './hardware-run.js'
+import { needsMachine } from '../xs/needs-machine.js'
+import { play } from './hardware-run.js'
 
 describe('pins, as the board rig has them', function () {
-  needsBoard(this)
+  needsMachine(this)
 
   const imports = `import Digital from 'embedded:io/digital'
 import Old from 'pins/digital'

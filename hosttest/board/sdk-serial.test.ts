@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { needsBoard, play } from './hardware-run.js'
+import { needsMachine } from '../xs/needs-machine.js'
+import { play } from './hardware-run.js'
 
 describe('embedded:io/serial, as the board rig has it', function () {
-  needsBoard(this)
+  needsMachine(this)
 
   const imports = `import Serial from 'embedded:io/serial'\nimport { invoke } from 'board/ffi'\nimport Timer from 'timer'\nimport Time from 'time'`
   const meter = `

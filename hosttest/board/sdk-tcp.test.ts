@@ -1,7 +1,6 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runNetwork } from './network-run.js'
 
 const IMPORTS = `import Time from 'time'
@@ -20,11 +19,7 @@ const open = (more = {}) => new TCP({
 })`
 
 describe('the stand-in for the SDK’s TCP', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('writes what fits, once it is connected, and tells of room as it is acknowledged', async () => {
     const { traced, result } = await runNetwork(

@@ -1,7 +1,6 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runNetwork } from './network-run.js'
 
 const NET = "import Net from 'net'"
@@ -14,11 +13,7 @@ const LISTEN = `const listen = (name) => new WiFi(undefined, (message, detail) =
 const TIME = "import Time from 'time'"
 
 describe('the stand-in for the SDK’s Wi-Fi', function () {
-  this.timeout(120_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   it('has nothing to tell before it was asked for anything', async () => {
     const { traced } = await runNetwork(

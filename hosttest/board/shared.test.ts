@@ -1,8 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
 import { parts } from '../support/parts.js'
-import { buildMachine, missingCompiler } from '../xs/machine.js'
+import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
 /** Suites of the twin that a board runs too. */
@@ -27,11 +26,8 @@ const OTHERWISE: readonly (readonly [test: string, why: string])[] = [
   ['network_quality, tells how long the broker takes', 'the way to the broker takes 40 ms here'],
 ]
 
-describe('on a board', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('on a board', function () {
+  needsMachine(this)
 
   for (const suite of QUICK) it(`${suite} passes`, () => passes(suite))
   it(`${RADIO} passes`, () => passes(RADIO, 'manifests/devkit-ble.json'))

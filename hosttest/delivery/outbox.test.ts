@@ -74,6 +74,17 @@ describe('the outbox', () => {
     )
   })
 
+  it('dates a message by the time that was known when it came, whatever the time is said to be later', () => {
+    const { outbox, wallClock, deliverAll } = setUp([{ prefix: '/before/', at: -1500, text: '' }], false)
+    wallClock.set(START * 1000)
+    outbox.push({ prefix: '/after/', at: 2000, text: '' })
+    wallClock.set((START - 3790) * 1000)
+    deepEqual(
+      deliverAll().map(([topic]) => topic),
+      [`/before/${START - 3790 - 2}`, `/after/${START + 2}`],
+    )
+  })
+
   it('keeps the message under way, under one topic and id, whatever happens meanwhile', () => {
     const { outbox, wallClock } = setUp(minutes(1, '/first/'))
     const first = outbox.next()

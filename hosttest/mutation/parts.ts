@@ -35,7 +35,17 @@ export const PARTS: Readonly<Record<string, Part>> = {
   led: { mutate: ['led'], suites: ['led'] },
   radio: { mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'], suites: ['radio'] },
   time: { mutate: ['time/kept-time', 'time/sntp', 'time/unix-time'], suites: ['time'] },
-  update: { mutate: ['update/manifest'], suites: ['update/manifest'] },
+  update: {
+    mutate: [
+      'update/manifest',
+      'update/range-reply',
+      'update/refusal',
+      'update/release',
+      'update/record',
+      'update/address',
+    ],
+    suites: ['update/manifest', 'update/range-reply', 'update/refusals', 'update/release', 'update/memory'],
+  },
   codec: { mutate: ['codec'], suites: ['codec', 'kmp', 'time/unix-time', 'mqttcrypto/envelope', 'wmbus/data-link'] },
   app: { mutate: ['app/flags'], suites: ['app/flags', 'app/meters'] },
   portal: {
@@ -50,8 +60,8 @@ export const NOT_MUTATED: Readonly<Record<string, string>> = {
   ports: 'it holds types only',
 }
 
-/** These suites try a million inputs or years of schedules, which would take days for all mutants. */
-const TOO_LONG = /(fuzz|croner)\.test\.ts$/
+/** These suites try a million inputs or games or years of schedules, which would take days for all mutants. */
+const TOO_LONG = /(fuzz|croner|far-years|replay-game|without-key)\.test\.ts$/
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -35,7 +35,8 @@ export function joined(...pieces: readonly ArrayLike<number>[]): Uint8Array {
 }
 
 function replaced(bytes: Uint8Array, at: number, byte: number): Uint8Array {
-  const copy = bytes.slice()
+  // A Buffer's `slice` is no copy.
+  const copy = Uint8Array.from(bytes)
   copy[at] = byte
   return copy
 }

@@ -1,16 +1,12 @@
 import { deepEqual, ok } from 'node:assert/strict'
-import { needs } from '../support/needs.js'
 import { LONGEST_TURN, SCRIPTS } from './goals.js'
-import { buildMachine, missingCompiler } from './machine.js'
 import { figuresOf } from './measured.js'
+import { needsMachine } from './needs-machine.js'
 
 /** Bytes and meter units are the same on every computer. */
 describe('memory and turns on XS', function () {
   this.timeout(300_000)
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+  needsMachine(this)
 
   for (const { title, script, rows } of SCRIPTS) {
     it(`stay within their bounds: ${title}`, async () => {

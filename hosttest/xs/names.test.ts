@@ -1,16 +1,15 @@
 import { equal } from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
-import { needs } from '../support/needs.js'
-import { buildMachine, bundle, missingCompiler, run } from './machine.js'
+import { bundle, run } from './machine.js'
+import { needsMachine } from './needs-machine.js'
 
 const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url))
 
 /** XS keeps every name that was ever looked up as a property: what comes from outside must not be. */
-describe('a name from outside, on XS', () => {
+describe('a name from outside, on XS', function () {
   let places: readonly { readonly place: string; readonly bytes: number }[]
-  before(async function () {
-    needs(this, missingCompiler())
-    buildMachine()
+  needsMachine(this)
+  before(async () => {
     const lines = run(await bundle("import './names.ts'", SCRIPTS), '-s', '4096')
       .trim()
       .split('\n')

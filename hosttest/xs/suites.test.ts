@@ -2,8 +2,8 @@ import { equal, ok } from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { needs } from '../support/needs.js'
-import { buildMachine, bundle, missingCompiler, run } from './machine.js'
+import { bundle, run } from './machine.js'
+import { needsMachine } from './needs-machine.js'
 
 const HOSTTEST = fileURLToPath(new URL('..', import.meta.url))
 const MODULES = fileURLToPath(new URL('../../modules', import.meta.url))
@@ -19,11 +19,8 @@ const FOLDERS = readdirSync(MODULES).filter(
   (folder) => folder !== 'app' && folder !== 'device' && existsSync(join(HOSTTEST, folder)),
 )
 
-describe('on the real XS engine', () => {
-  before(function () {
-    needs(this, missingCompiler())
-    buildMachine()
-  })
+describe('on the real XS engine', function () {
+  needsMachine(this)
 
   for (const folder of FOLDERS) {
     for (const name of suitesOf(folder)) {

@@ -143,7 +143,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     for (const part of this.#parts) part.start?.()
   }
 
-  /** Ends everything in order; what was not yet written is. The valve stays as it is. */
+  /** Closes the parts in the reverse order, which writes everything that waits. The valve stays as it is. */
   close(): void {
     for (let i = this.#parts.length; i-- > 0; ) this.#parts[i]!.close()
   }
@@ -216,7 +216,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#uplink.rename()
   }
 
-  /** The set-up or the build says the numbers of meters that do not tell them: an impulse meter or radio meters. */
+  /** Takes over the numbers that the set-up or the build gives an impulse meter or radio meters. */
   onMetersChanged(): void {
     if (this.#metering.source.serial !== undefined) this.#identity.renew()
     this.#uplink.subscribe()

@@ -142,7 +142,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   })
 }
 
-/** The driver of these that goes over all others; without any, the first of all. */
+/** The driver among these that takes precedence over the others; the first driver of all when none is chosen. */
 function driverOf(chosen: readonly MeterDriver[]): MeterDriver {
   return chosen.find((one) => !chosen.some((other) => goesOver(other, one))) ?? DRIVERS[0]!
 }

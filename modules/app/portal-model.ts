@@ -12,11 +12,12 @@ import type {
 } from '../portal/device.js'
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
+import { NOT_FOUND, REFUSED } from '../ports/join-failure.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
-import { NO_ADDRESS, NOT_FOUND, REFUSED } from '../uplink/reasons.js'
+import { NO_ADDRESS } from '../uplink/reasons.js'
 import type { Station } from '../uplink/station.js'
 import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
 import type { Provisioning } from './provisioning.js'
@@ -194,18 +195,18 @@ export class PortalModel implements PortalDevice {
     if (this.#options.provisioning.take(key, serial) && serial !== undefined) this.#host.onNumbered()
   }
 
-  /** Tells who has to know of what is stored now. */
+  /** Passes on what the new settings change. */
   #onStored(before: Readonly<Settings>): void {
     const { values } = this.#options.settings
     if (values.impulseSerial !== before.impulseSerial) this.#host.onMetersChanged()
   }
 
-  /** A trial calls the stored broker by itself. */
+  /** Calls the broker if another one is stored than before. A trial calls it without this. */
   #callIfOther(before: Readonly<Settings>): void {
     if (!isSameBroker(brokersOf(before)[0]!, brokersOf(this.#options.settings.values)[0]!)) this.#host.brokerChanged()
   }
 
-  /** Whoever names another broker does not learn the stored password there, unless everybody knows it. */
+  /** The password where the form has none. Another broker does not get the stored one, unless everybody knows that. */
   #storedBrokerPassword(host: string): string {
     const { mqttHost, mqttPassword } = this.#options.settings.values
     return host === mqttHost || mqttPassword === PUBLIC_MQTT_PASSWORD ? mqttPassword : ''

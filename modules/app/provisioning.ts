@@ -3,6 +3,7 @@ import { isExampleKey } from '../codec/master-key.js'
 import type { StatusLight } from '../led/status-light.js'
 import { Envelope } from '../mqttcrypto/envelope.js'
 import type { MasterKeyState } from '../portal/device.js'
+import type { Timer } from '../ports/clock.js'
 import { type Provision, ProvisionStore } from '../storage/provision.js'
 import type { SlotError } from '../storage/slots.js'
 import { type Flags, NO_SERIAL } from './flags.js'
@@ -18,7 +19,6 @@ export interface ProvisioningOptions {
 }
 
 const KEY_BYTES = 16
-const NOTHING: Provision = Object.freeze({})
 
 /**
  * Whose board it is: master key, serial number and update key. They come with the image, over the cable into the settings'
@@ -32,47 +32,52 @@ export class Provisioning implements Part {
   readonly envelope: Envelope
   #options: ProvisioningOptions
   #flags: { -readonly [name in keyof Flags]: Flags[name] }
-  /** What the image brings, until that is stored. */
-  #image: Provision
+  #key: MasterKeyState
+  /** The key, the number and the update key that the image brings, until they are stored. */
+  #image: Pick<Flags, 'key' | 'serial' | 'updateKey'> | undefined
+  #timer: Timer | undefined
 
   /** @param flags the build options; they are not kept, which would take more RAM */
   constructor(flags: Flags, options: ProvisioningOptions) {
     const { crypto, storage } = options.ports
+    const { key, serial, updateKey } = flags
     this.#options = options
-    this.#image = {
-      key: flags.key === undefined || this.#isRefused(flags.key) ? undefined : toHex(flags.key),
-      provisionedSerial: flags.serial === NO_SERIAL ? undefined : flags.serial,
-      updateKey: flags.updateKey && toHex(flags.updateKey),
-    }
-    const { key, provisionedSerial, updateKey } = new ProvisionStore(storage).values
+    const stored = new ProvisionStore(storage).values
     this.#flags = {
       ...flags,
-      key: flags.key ?? bytesOf(key),
-      serial: flags.serial === NO_SERIAL ? (provisionedSerial ?? NO_SERIAL) : flags.serial,
-      updateKey: flags.updateKey ?? bytesOf(updateKey),
+      key: key ?? bytesOf(stored.key),
+      serial: serial === NO_SERIAL ? (stored.provisionedSerial ?? NO_SERIAL) : serial,
+      updateKey: updateKey ?? bytesOf(stored.updateKey),
     }
     this.flags = this.#flags
-    this.envelope = new Envelope(crypto, this.#flags.key ?? crypto.random(KEY_BYTES))
+    const used = this.#flags.key
+    this.#key = used === undefined ? 'missing' : this.#isRefused(used) ? 'example' : 'own'
+    this.#image = { key: this.#key === 'own' ? key : undefined, serial, updateKey }
+    this.envelope = new Envelope(crypto, used ?? crypto.random(KEY_BYTES))
   }
 
   /** Whether the board has a key that it may use. Without one it sends nothing and takes no commands. */
   get key(): MasterKeyState {
-    const { key } = this.flags
-    if (key === undefined) return 'missing'
-    return this.#isRefused(key) ? 'example' : 'own'
+    return this.#key
   }
 
-  /** Stores what the image brings. */
   start(): void {
-    const { log } = this.#options.ports
-    this.#write(this.#image)
-    this.#image = NOTHING
-    if (this.key === 'example') log('KEY: an example that everybody knows; nothing is sent and no command is taken')
-    if (this.key === 'missing') log('KEY: none yet; nothing is sent and no command is taken')
-    this.#show()
+    const { ports, light } = this.#options
+    const { log, clock } = ports
+    if (this.#key === 'example') {
+      log('KEY: an example that everybody knows; nothing is sent and no command is taken')
+      light.set('exampleKey', true)
+    } else if (this.#key === 'missing') {
+      log('KEY: none yet; nothing is sent and no command is taken')
+      light.set('noKey', true)
+    }
+    // In a turn of its own: there is much to do at power-on.
+    this.#timer = clock.set(() => this.#storeImage(), 0)
   }
 
-  close(): void {}
+  close(): void {
+    this.#options.ports.clock.clear(this.#timer)
+  }
 
   /**
    * Takes the key that somebody has entered, once, and a serial number with it. False when the board has a key, when
@@ -81,13 +86,21 @@ export class Provisioning implements Part {
    */
   take(key: string, serial: string | undefined): boolean {
     const bytes = fromHex(key)
-    if (bytes?.length !== KEY_BYTES || this.key !== 'missing' || this.#isRefused(bytes)) return false
+    if (bytes?.length !== KEY_BYTES || this.#key !== 'missing' || this.#isRefused(bytes)) return false
     if (!this.#write({ key: toHex(bytes), provisionedSerial: serial })) return false
     this.#flags.key = bytes
     this.#flags.serial = serial ?? this.#flags.serial
+    this.#key = 'own'
     this.envelope.use(bytes)
-    this.#show()
+    this.#options.light.set('noKey', false)
     return true
+  }
+
+  #storeImage(): void {
+    const { key, serial, updateKey } = this.#image!
+    this.#image = undefined
+    const provisionedSerial = serial === NO_SERIAL ? undefined : serial
+    this.#write({ key: key && toHex(key), provisionedSerial, updateKey: updateKey && toHex(updateKey) })
   }
 
   #isRefused(key: Uint8Array): boolean {
@@ -99,12 +112,6 @@ export class Provisioning implements Part {
     const error = new ProvisionStore(ports.storage).update(changes)
     if (error !== undefined) onFlashError(error)
     return error === undefined
-  }
-
-  #show(): void {
-    const { light } = this.#options
-    light.set('exampleKey', this.key === 'example')
-    light.set('noKey', this.key === 'missing')
   }
 }
 

@@ -53,7 +53,7 @@ export class Reports implements ValveHost, AnnouncementHost {
     if (this.#flags.autoClose) this.#device.publish('limit_error', reason)
   }
 
-  /** Before the device has its name, nobody could be told but the log. */
+  /** Publishes the error once the device has its name. The log has every error. */
   onFlashError({ calculated, saved }: SlotError): void {
     const text = `calculated_crc=0x${calculated.toString(16)}&saved_crc=0x${saved.toString(16)}`
     this.#log(`flash error: ${text}`)

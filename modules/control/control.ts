@@ -35,7 +35,7 @@ export class Control implements CronHost {
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(CRON_COMMANDS) }, this)
   }
 
-  /** Does nothing more of what has come. */
+  /** Drops the commands and jobs that wait for their turn. */
   close(): void {
     this.cron.stop()
     this.#receiver.close()

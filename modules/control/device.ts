@@ -31,7 +31,7 @@ export interface Device {
   brokerChanged(): void
   /** Takes the update that somebody offers. @returns what to answer */
   offerUpdate(request: UpdateRequest): string
-  /** Writes what waits, and what an impulse meter has counted. */
+  /** Writes the settings that wait, and the count of an impulse meter. */
   save(): void
   /** Shuts down in order and restarts. */
   restart(): void

@@ -69,7 +69,7 @@ export class CommandReceiver {
     this.#timer ??= this.#options.clock.set(() => this.#turn(), 0)
   }
 
-  /** What has come and is not yet done will not be done. */
+  /** Drops the commands that wait for their turn. */
   close(): void {
     this.#options.clock.clear(this.#timer)
     this.#steps.length = 0

@@ -2,7 +2,7 @@ import { escaped, unescaped } from '../codec/pairs.js'
 import type { SystemPort } from '../ports/system.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 
-/** The original's text; the registers of a crash are not known here and are 0. What the engine gave up for follows. */
+/** The original's text; the registers of a crash are not known here and are 0. The reason why the engine gave up follows. */
 export function resetReasonText({ resetReason, abortCause }: SystemPort): string {
   const zero = '0x00000000'
   const text = `reason=${resetReason}&exccause=0&epc1=${zero}&epc2=${zero}&epc3=${zero}&excvaddr=${zero}&depc=${zero}`

@@ -144,8 +144,8 @@ export class Delivery {
   }
 
   /**
-   * PUBREC has come. The client sends PUBREL after this has returned. Another PUBREC than that for which PUBLISH has gone
-   * out over this connection changes nothing: else a broker that repeats it would put the deadline off for ever.
+   * PUBREC has come. The client sends PUBREL after this has returned. Only the PUBREC of the PUBLISH that has gone out
+   * over this connection changes anything: a broker that repeats another one must not put off the deadline.
    */
   onReceived(id: number): void {
     const state = this.#state

@@ -4,14 +4,22 @@ import type { Draft, Queue, QueuedMessage } from './queue.js'
 
 /** Bytes that XS needs for each text beside its characters: a slot and a chunk header. */
 const ENTRY_OVERHEAD = 40
+/** Before the time of a message that came when nobody knew the time. */
+const UNDATED = '~'
 
 /**
  * A queue in memory, oldest first, bounded by the memory that it takes: more than 60 samples of the longest kind fit.
  * When the outbox is full it drops the oldest. It keeps each message as one text, which takes a third less than an
  * object. Power-off loses everything here, so that the outbox need not remember how far a message has come.
+ *
+ * A message is dated as it comes, like a sample in flash, so that a lie about the time does not reach what was there before.
+ * Only one that comes before the time is known is dated as it leaves.
  */
 export class Outbox implements Queue {
-  /** Each is the time, the length of the prefix, the prefix and the text, with two blanks between. */
+  /**
+   * Each is the time, the length of the prefix, the prefix and the text, with two blanks between. The time is unix seconds;
+   * after `~` it is milliseconds of the monotonic clock.
+   */
   #entries: string[] = []
   #size = 0
   #capacity: number
@@ -26,7 +34,7 @@ export class Outbox implements Queue {
   }
 
   push({ prefix, at, text }: Draft): void {
-    const entry = `${at} ${prefix.length} `.concat(prefix, text)
+    const entry = `${this.#wallClock.at(at) ?? UNDATED + at} ${prefix.length} `.concat(prefix, text)
     this.#entries.push(entry)
     this.#size += sizeOf(entry)
     while (this.#size > this.#capacity && this.#entries.length > 1) this.#size -= sizeOf(this.#entries.shift()!)
@@ -51,7 +59,8 @@ export class Outbox implements Queue {
     const entry = this.#entries[0]
     if (entry === undefined) return undefined
     const space = entry.indexOf(' ')
-    const time = this.#wallClock.at(Number(entry.slice(0, space)))
+    const told = entry.slice(0, space)
+    const time = told.startsWith(UNDATED) ? this.#wallClock.at(Number(told.slice(1))) : told
     if (time === undefined) return undefined
     this.#entries.shift()
     this.#size -= sizeOf(entry)

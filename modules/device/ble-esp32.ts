@@ -93,7 +93,7 @@ class DeviceBle implements BlePort {
     if (this.#scanners === 0) return
     this.#faults.isOk('nimble_port_stop', this.#idf.nimble_port_stop())
     this.#faults.isOk('nimble_port_deinit', this.#idf.nimble_port_deinit())
-    // The SDK does not know that NimBLE is down; the scanner after these finds its counter at 0 and starts it.
+    // The SDK does not know that NimBLE is down; these scanners bring its counter to 0, and the next one starts NimBLE.
     for (; this.#scanners < SCANNERS_A_START; this.#scanners++) new GAPClient({}).close()
     this.#scanners = 0
   }

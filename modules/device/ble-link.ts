@@ -16,7 +16,7 @@ const NOTIFY = 1
 const INDICATE = 2
 const CONFIGURATION = '2902'
 
-/** A connection: the SDK's client, and what its user may still hear of. */
+/** A connection: the SDK's client, and the callbacks that its user may still get. */
 export class BleLink implements BleConnection {
   #options: BleConnectOptions
   #onReleased: () => void
@@ -96,7 +96,7 @@ export class BleLink implements BleConnection {
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    // While it connects this cancels, for the SDK itself tries for ever.
+    // This also cancels an attempt to connect, which the SDK would never give up.
     this.#client?.close(() => this.#release())
   }
 

@@ -2,10 +2,6 @@ import Time from 'time'
 import SdkTimer from 'timer'
 import type { Clock, Timer } from '../ports/clock.js'
 
-interface Pending {
-  timer: SdkTimer | undefined
-}
-
 /**
  * The SDK's timers, and its ticks without their wrap after 49.7 days. `Time.delta` subtracts in 32 bits and hands out an
  * int32 (modules/base/time/esp/modTime.c), which is right over the wrap from one call of `now` to the next within 24.8
@@ -23,21 +19,11 @@ export class DeviceClock implements Clock {
   }
 
   set(callback: () => void, ms: number): Timer {
-    const pending: Pending = { timer: undefined }
-    pending.timer = SdkTimer.set(
-      () => {
-        pending.timer = undefined
-        callback()
-      },
-      Math.max(0, Math.round(ms)),
-    )
-    return pending
+    return SdkTimer.set(callback, Math.max(0, Math.round(ms)))
   }
 
+  /** The SDK ignores what is no timer, and one that has called back (modTimer.c, xs_timer_clear). */
   clear(timer: Timer | undefined): void {
-    const pending = timer as Pending | undefined
-    if (pending?.timer === undefined) return
-    SdkTimer.clear(pending.timer)
-    pending.timer = undefined
+    SdkTimer.clear(timer as SdkTimer)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the SDK or the chip would not do. Each is told once: a fault that stays, on a device that runs for years, is not to
- * fill the log.
+ * Logs what the SDK or the chip could not do, each fault once: one that stays must not fill the log of a device that runs
+ * for years.
  */
 export class Faults {
   #log: (text: string) => void
@@ -10,7 +10,7 @@ export class Faults {
     this.#log = log
   }
 
-  /** @param what what was attempted; one of a fixed set of texts */
+  /** @param what names the attempt; one of a fixed set of texts */
   report(what: string, error: unknown): void {
     if (this.#told.has(what)) return
     this.#told.add(what)

@@ -36,7 +36,7 @@ export class GuardedSocket {
   #format = BUFFER
   #tcp: Tcp | undefined
   #options: SocketOptions
-  /** What was read and the guard has not looked at yet. */
+  /** Bytes that were read and that the guard has not seen yet. */
   #piece = new Uint8Array(0)
   #passed = new Uint8Array(PIECE + MOST_HELD_BACK)
   /** Bytes of `#passed` that the client has read, and those it may read. */

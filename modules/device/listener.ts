@@ -20,10 +20,10 @@ const Listeners = Listener as unknown as new (options: {
   onReadable(this: Listening, count: number): void
 }) => Listening
 
-/** Listens on every interface of the device; who may be answered is for the other side to say. */
+/** Listens on every interface of the device. Callers filter peers (`HttpServerOptions.accepts`). */
 export const deviceListener: ListenPort = Object.freeze({
   listen(port: number, onConnection: Parameters<ListenPort['listen']>[1]) {
-    // A listener that is closed throws when it is asked for more.
+    // A closed listener throws when it is read.
     let isOpen = true
     const listening = new Listeners({
       port,

@@ -14,9 +14,9 @@ const RX_TIMEOUT = 1 << 8
 /** ESP-IDF: uart_intr_config_t. */
 const INTERRUPTS = Object.freeze({ length: 8, mask: 0, timeout: 4, threshold: 6 } as const)
 
-/** Bytes after which the UART tells, where no pause comes before: what comes during an erase of flash then fits its 128. */
+/** Bytes after which the UART reports. Its buffer of 128 then holds what arrives during an erase of flash. */
 const RX_THRESHOLD = 8
-/** Symbols without a byte after which it tells, too. */
+/** Symbols without a byte after which the UART reports, too. */
 const RX_PAUSE = 1
 
 /* ESP-IDF: esp_system.h, esp_reset_reason_t, to the numbers of the ESP8266 that the server's people know. */
@@ -64,7 +64,7 @@ export class Machine {
   }
 
   /**
-   * Sets what the SDK's serial class does not: stop bits and speed of an open port, and to tell early of what has come.
+   * Sets what the SDK's serial class does not: the stop bits and the speed of an open port, and when the UART reports.
    * ESP-IDF's own setter of that threshold wants its driver, which the SDK does not install (uart.c:2207).
    */
   setLine(port: number, { baud, stopBits }: LineSettings): void {

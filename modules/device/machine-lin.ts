@@ -3,7 +3,7 @@ import type { OutputPort } from '../ports/output.js'
 import type { LineSettings } from '../ports/serial.js'
 import type { Faults } from './faults.js'
 
-/** The simulator on Linux: the kernel's random numbers, no pins, and no heap or reset worth telling of. */
+/** The simulator on Linux: it has the kernel's random numbers, no pins, and no figures of heap or reset. */
 export class Machine {
   readonly idf = new FFI()
 
@@ -25,7 +25,7 @@ export class Machine {
   /** A tty keeps the settings it was opened with. */
   setLine(_port: number, _settings: LineSettings): void {}
 
-  /** What is driven is traced. */
+  /** Traces the levels; there is no pin. */
   openOutput(pin: number, _activeLow = false): OutputPort {
     return { write: (level) => trace(`pin ${pin}: ${level}\n`) }
   }

@@ -4,7 +4,7 @@ import { PacketGuard } from '../uplink/packet-guard.js'
 import { GuardedSocket } from './guarded-socket.js'
 import type { Resolver } from './resolver.js'
 
-/** What counts as the return code of a SUBACK that has none. */
+/** The return code of a SUBACK that has none. */
 const REFUSED = 0x80
 
 /** MQTT with the SDK's ECMA-419 client. */

@@ -20,7 +20,7 @@ const NETMASK_AT = 4
 /** Clients of the access point at once. */
 const MOST_CLIENTS = 8
 
-/** The SDK's typings promise what its code leaves undefined while there is none (modNet.c:131, 226). */
+/** Undefined while there is none (modNet.c:131, 226). The SDK's typings promise a value. */
 interface Facts {
   get(what: 'IP', mode: 'station'): string | undefined
   get(what: 'RSSI'): number | undefined
@@ -34,7 +34,7 @@ interface SdkAccessPointOptions {
   readonly station: boolean
 }
 
-/** What of the radio the SDK's class leaves to ESP-IDF. */
+/** The side of the radio that the SDK's class leaves to ESP-IDF. */
 export class Radio {
   #idf: Machine['idf']
   #faults: Faults
@@ -53,7 +53,7 @@ export class Radio {
     return this.#facts.get('RSSI')
   }
 
-  /** What DHCP has given the station; undefined when it has nothing. */
+  /** The addresses that DHCP has given the station; undefined without them. */
   uplink(): Uplink | undefined {
     const address = this.#facts.get('IP', 'station')
     if (address === undefined) return undefined
@@ -128,7 +128,10 @@ export class Radio {
   }
 }
 
-/** IPv4 addresses in network order, as `esp_netif_ip_info_t` and `esp_netif_dns_info_t` begin, in so many words. */
+/**
+ * IPv4 addresses in network order, padded to `words` 32-bit words. `esp_netif_ip_info_t` and `esp_netif_dns_info_t` begin
+ * like this.
+ */
 function addresses(words: number, ...texts: readonly string[]): ArrayBuffer {
   const bytes = new Uint8Array(4 * words)
   bytes.set(texts.flatMap((text) => text.split('.').map(Number)))

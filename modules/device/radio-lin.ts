@@ -2,7 +2,7 @@ import type { Machine } from 'device/machine'
 import type { AccessPointOptions } from '../ports/wifi.js'
 import type { Faults } from './faults.js'
 
-/** The simulator's network is the computer's own: what the radio would do is traced. */
+/** The simulator's network is the computer's own: this class traces what the radio would do. */
 export class Radio {
   // biome-ignore lint/complexity/noUselessConstructor: as that of the ESP32
   constructor(_machine: Machine, _faults: Faults) {}

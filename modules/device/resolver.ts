@@ -21,7 +21,7 @@ export class Resolver {
     this.#resolve = resolve
   }
 
-  /** Who asks for a name that is asked for already is told in the place of who asked before. Throws when it cannot ask. */
+  /** Asks for a name. A later call for the same name gets the answer in place of the earlier one. Throws when it cannot ask. */
   resolve(name: string, onAnswer: Answer): void {
     if (this.#answers.has(name)) {
       this.#answers.set(name, onAnswer)
@@ -44,7 +44,7 @@ export class Resolver {
   }
 }
 
-/** Asks a time server by its address: the SDK's SNTP would ask for its name by itself. */
+/** Asks a time server by its address: with a name, the SDK's SNTP would do its own look-up. */
 export function byAddress(resolver: Resolver, query: QueryTime): QueryTime {
   return (server) =>
     new Promise((resolve) => {

@@ -2,7 +2,7 @@ import Serial from 'embedded:io/serial'
 import type { Machine } from 'device/machine'
 import type { LineSettings, SerialPort } from '../ports/serial.js'
 
-/** What names the UART: port and pins on the ESP32, the path of a tty in the simulator. */
+/** Names the UART: port and pins on the ESP32, the path of a tty in the simulator. */
 export interface UartPins {
   readonly port?: number
   readonly transmit?: number
@@ -29,7 +29,7 @@ export class DeviceSerial implements SerialPort {
       baud: settings.baud,
       format: 'buffer',
       onReadable: () => this.#onReadable(),
-      // The simulator's class closes itself when its tty has gone, and is not to be called any more.
+      // The simulator's class closes itself when its tty has gone. Nobody may call it then.
       onError: () => {
         this.#serial = undefined
       },
@@ -52,7 +52,7 @@ export class DeviceSerial implements SerialPort {
     this.#serial = undefined
   }
 
-  /** Without a reader the bytes are dropped, or the UART would not tell of the next. */
+  /** Drops the bytes when nobody reads them. The UART would not report the next ones otherwise. */
   #onReadable(): void {
     if (this.onReadable !== undefined) this.onReadable()
     else this.#serial?.read()

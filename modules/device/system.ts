@@ -21,7 +21,7 @@ interface Board {
   readonly supplyRatio?: number
 }
 
-/** What the SDK and the chip tell of themselves. The engine's reason to give up is kept over the restart that follows. */
+/** The facts that the SDK and the chip know. The engine's reason to give up outlives the restart that follows. */
 export function openSystem(board: Board, machine: Machine, faults: Faults): SystemPort {
   const abortCause = takeAbortCause(faults)
   ;(globalThis as AbortHook).abort = (cause) => Preference.set(DOMAIN, ABORT, cause)
@@ -37,7 +37,7 @@ export function openSystem(board: Board, machine: Machine, faults: Faults): Syst
     flashSize: machine.flashSize(),
     supplyVoltage:
       board.supply === undefined ? () => undefined : machine.openSupply(board.supply, board.supplyRatio ?? 1),
-    // ESP-IDF keeps the system time over every reset but that of power, which the pin for a reset is too.
+    // ESP-IDF keeps the system time over every reset except power-on. The reset pin counts as power-on.
     keptTime: () => (reason === POWER_ON || reason === RESET_PIN ? undefined : keptTime(Date.now())),
     keepTime: (unix) => Time.set(machineSeconds(unix)),
     print: (text) => trace(`${text}\n`),
@@ -45,7 +45,7 @@ export function openSystem(board: Board, machine: Machine, faults: Faults): Syst
   }
 }
 
-/** What the engine said before this start; it is gone then, so that it explains one start only. */
+/** Takes out what the engine said before this start, so that it explains one start only. */
 function takeAbortCause(faults: Faults): string | undefined {
   let cause: string | undefined
   try {

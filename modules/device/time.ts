@@ -2,7 +2,7 @@ import SNTP from 'sntp'
 import type { QueryTime } from '../ports/time.js'
 import { parseSntp } from '../time/sntp.js'
 
-/** What the SDK's class inherits from its socket; its typings leave it out. */
+/** The SDK's class inherits this from its socket; its typings leave it out. */
 interface Socket {
   read(type: ArrayBufferConstructor): ArrayBuffer
   close(): void

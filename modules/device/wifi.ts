@@ -2,18 +2,15 @@ import type { Radio } from 'device/radio'
 import Time from 'time'
 import WiFi from 'wifi'
 import { toHex } from '../codec/hex.js'
+import { NOT_FOUND, REFUSED, UNSPECIFIED } from '../ports/join-failure.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
-import { NOT_FOUND, REFUSED } from '../uplink/reasons.js'
 
-/** The original's word where the SDK tells no reason. */
-const GONE = 'unspecified'
-
-/** What the SDK tells beside a lost connection when the password was refused; its typings do not know it. */
+/** The SDK's detail of a lost connection when the password was refused. Its typings do not know it. */
 const PASSWORD_REFUSED = -1
 
 /**
- * So long after a network was asked for, in ms, what is told is of the connection before: it was still on its way
- * (xs6wifi.c:517 tells it to everybody). Looking for a network through all channels takes longer.
+ * Milliseconds after `join` in which the SDK may still report the connection before (xs6wifi.c:517 tells everybody). To
+ * look for a network through all channels takes longer.
  */
 const LATE = 500
 
@@ -39,7 +36,7 @@ export class DeviceWifi implements WifiPort {
       else if (message === WiFi.disconnected) {
         this.leave()
         // The SDK tells nothing of other obstacles.
-        events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? GONE : NOT_FOUND)
+        events.onDown(detail === PASSWORD_REFUSED ? REFUSED : associated ? UNSPECIFIED : NOT_FOUND)
       }
     }
     let wifi: WiFi | undefined
@@ -49,7 +46,7 @@ export class DeviceWifi implements WifiPort {
       WiFi.connect(credentials)
     } catch {
       this.leave()
-      events.onDown(GONE)
+      events.onDown(UNSPECIFIED)
     }
   }
 
@@ -118,9 +115,8 @@ export class DeviceWifi implements WifiPort {
 }
 
 /**
- * A network as the SDK tells of it, or null or undefined at the end. Its typings do not know the channel, nor that the
- * simulator leaves out what else may be undefined here, and the ESP32 a kind of security that is newer than it
- * (xs6wifi.c:282).
+ * A network as the SDK reports it; null or undefined at the end. Its typings do not know the channel. The simulator leaves
+ * out what may be undefined here. The ESP32 leaves out a kind of security that it does not know (xs6wifi.c:282).
  */
 interface Found {
   readonly ssid: string

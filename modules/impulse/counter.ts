@@ -17,9 +17,9 @@ export interface CounterOptions {
 const SHORTEST = 80
 const LONGEST = 120
 
-/** A power cut costs the impulses of this time at most. That makes at most 525,600 writes a year. */
+/** A power cut costs at most the impulses of this time. That makes at most 525,600 writes a year. */
 const SAVE_AFTER = 60_000
-/** A power cut costs so much operating time without impulses at most. That makes at most 8,760 writes a year. */
+/** A power cut costs at most this operating time without impulses. That makes at most 8,760 writes a year. */
 const SAVE_IDLE_AFTER = 3_600_000
 
 const RECORD = 8

@@ -70,7 +70,7 @@ export interface MeterDriver {
   readonly counts: boolean
   /** The meter tells its serial number, which the device keeps for its next start. */
   readonly tellsSerial: boolean
-  /** The device's name begins so where a person reads it: of a heat build, and of a build with FLOW_METER. */
+  /** The beginning of the device's name where a person reads it: of a heat build, and of a build with FLOW_METER. */
   readonly prefix: { readonly heat: 'KAM_' | 'EL_'; readonly flow: 'KAM_' | 'WATER_' }
   /** A serial number of fewer than 7 digits gets zeros before it. */
   readonly padsSerial: boolean

@@ -11,7 +11,7 @@ export interface PolledMeterOptions extends MeterEvents {
 const PERIOD = 60_000
 const PERIOD_UNTIL_READY = 10_000
 const AFTER_CONNECT = 1_100
-/** A connection that follows another one sooner is of no interest to the meter, whose battery each reading costs. */
+/** Shortest time between two readings that connections cause. Each reading costs the meter's battery. */
 const BETWEEN_CONNECTIONS = 120_000
 
 /** A meter that is asked: every 10 s until it has answered once, then every 60 s. */

@@ -1,6 +1,6 @@
 import type { Reading } from './meter.js'
 
-/** So many readings in a row have to tell another serial number before the device is called by it. */
+/** The device takes another serial number after this many readings in a row. */
 const NEEDED = 3
 
 export interface TimedReading {
@@ -12,13 +12,13 @@ export interface TimedReading {
 const NONE: readonly TimedReading[] = Object.freeze([])
 
 /**
- * Readings of one meter. A reading with another serial number is held back: three in a row are another meter, and come
- * then with their own times; fewer were damaged, or of a second meter on the line, and are dropped.
+ * Holds back a reading with another serial number. Three in a row are another meter and pass then, with their own times.
+ * Fewer were damaged, or came from a second meter on the line, and are dropped.
  */
 export class SteadySerial {
   #held: TimedReading[] = []
 
-  /** The readings that count now, in order; none while the serial number is doubted. `known` is empty when there is none. */
+  /** The readings that count now, in order; none while the serial number is in doubt. `known` is empty when there is none. */
   take(reading: Reading, at: number, known: string): readonly TimedReading[] {
     const timed = { reading, at }
     if (known === '' || reading.serial === known) {

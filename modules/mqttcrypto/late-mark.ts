@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
 
-/** A server may repeat a command that changes nothing every 10 s, for ever: 17 bytes a minute wear the flash for decades. */
+/** A server may repeat a command that changes nothing every 10 s without end: 17 bytes a minute wear the flash for decades. */
 const EVERY = 60_000
 const LENGTH = 4
 
@@ -34,7 +34,7 @@ export class LateMark {
     if (this.#timer === undefined) this.#write()
   }
 
-  /** What waits is stored elsewhere. */
+  /** Forgets the time that waits: it is stored elsewhere. */
   drop(): void {
     this.#waiting = undefined
   }
@@ -52,7 +52,7 @@ export class LateMark {
     }, EVERY)
   }
 
-  /** What flash does not take is tried again in a minute. */
+  /** Keeps the time for another attempt in a minute when flash does not take it. */
   #store(): void {
     if (this.#waiting === undefined) return
     const bytes = new Uint8Array(LENGTH)

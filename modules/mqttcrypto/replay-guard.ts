@@ -6,7 +6,7 @@ import { EARLIEST, unixTime } from '../time/unix-time.js'
 import { LateMark } from './late-mark.js'
 import { TagMemory } from './tag-memory.js'
 
-/** A command's time may differ so much from the device's, in seconds, either way. */
+/** The most by which a command's time may differ from the device's, either way, in seconds. */
 export const TIME_WINDOW = 1800
 
 /** Commands of one burst may come in any order, in seconds. */
@@ -15,7 +15,7 @@ const BURST = 60
 /** Record `tags`: newest time of a command that acts, newest of one that moves the valve, the memory's floor, the memory. */
 const HEADER = 12
 
-/** What a command may do: nothing, something, or something to the valve. */
+/** The effect of a command: none, one, or one on the valve. */
 export type Effect = 'asks' | 'acts' | 'moves'
 
 export interface ReplayGuardOptions {
@@ -74,7 +74,7 @@ export class ReplayGuard {
    */
   accept(tag: Uint8Array, time: number, now: number | undefined, effect: Effect): boolean {
     if (now === undefined || Math.abs(time - now) > TIME_WINDOW) return false
-    // A command to the board before this one, under the same key: its time would be read back as one of 2162.
+    // It is for the board before this one, under the same key. Its time would read back as one of 2162.
     if (time < EARLIEST) return false
     if (effect === 'asks') return this.#asked.add(tag, time, now - TIME_WINDOW)
     if (time <= this.#floor || time < this.#mark - BURST) return false

@@ -5,7 +5,7 @@ const TAG = 8
 const ENTRY = TAG + 4
 /** Twice as many as the largest burst that the server was seen to send. */
 const CAPACITY = 64
-/** Memory is taken for so many more at a time. */
+/** The memory grows by this many tags at a time. */
 const STEP = 16
 
 /**

@@ -39,7 +39,7 @@ export interface WaterMeterState {
   readonly key: KeyState
   /** The signature of the header that is not known, in hexadecimal. */
   readonly header: string | undefined
-  /** What keeps it from being believed, though it is heard: its total has jumped, or its clock has begun anew. */
+  /** Why the device hears it and does not believe it: its total has jumped, or its clock has begun anew. */
   readonly doubt: 'total' | 'clock' | undefined
   /** Whether the image brings this meter and its key. */
   readonly builtIn: boolean

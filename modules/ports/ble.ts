@@ -26,7 +26,7 @@ export interface BleConnection {
 
 /** BLE in the central role, in the manner of ECMA-419 GAPClient and GATTClient. Policy is `ble/concentrator`. */
 export interface BlePort {
-  /** Listens actively until `stopScan`; a peer may be told of more than once. */
+  /** Listens actively until `stopScan`; it may report a peer more than once. */
   scan(onFound: (peer: BlePeer) => void): void
   stopScan(): void
   /** One connection at a time. Has no deadline of its own, and calls back after it has returned. */

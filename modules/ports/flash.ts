@@ -6,7 +6,7 @@ export interface FlashPort {
   /** Bytes; a multiple of `sectorSize`. */
   readonly size: number
   readonly sectorSize: number
-  /** Fills `into`; where it does not, anything is in it. */
+  /** Fills `into`. After a failure `into` may hold anything. */
   read(offset: number, into: Uint8Array): boolean
   write(offset: number, bytes: Uint8Array): boolean
   /** @param sector number of the sector, from 0 */

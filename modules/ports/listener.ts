@@ -1,10 +1,10 @@
-/** What a connection tells. */
+/** The events of a connection. */
 export interface ConnectionEvents {
   /** Bytes that arrived, in order; they are only valid during the call. */
   onData(bytes: Uint8Array): void
   /** There is room again after `write` took less than it was given. */
   onWritable(): void
-  /** The peer closed or the network failed; called at most once, and not after `close`. Nothing is to be called after. */
+  /** The peer closed or the network failed; called at most once, and not after `close`. Do not call it after that. */
   onClosed(): void
 }
 

@@ -8,7 +8,7 @@ export interface LineSettings {
 export interface SerialPort {
   /** Called when there is something to read. */
   onReadable: (() => void) | undefined
-  /** Throws where the line cannot be opened; one that is open is only set. */
+  /** Opens the line, or only sets one that is open. Throws when the line cannot be opened. */
   configure(settings: LineSettings): void
   /** All that has arrived; undefined when nothing has. */
   read(): Uint8Array | undefined

@@ -1,4 +1,4 @@
-/** What a connection tells that the device has opened. */
+/** The events of a connection that the device has opened. */
 export interface TcpEvents {
   /** The peer is there, and there is room to write. */
   onWritable(): void

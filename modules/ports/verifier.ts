@@ -3,8 +3,8 @@ export interface VerifierPort {
   /** SHA-256 over what comes in pieces. */
   digest(): Digest
   /**
-   * ECDSA over P-256 with SHA-256 (FIPS 186-5, 6.4.2): whether this key's owner signed. Never throws: nobody has signed for what is no
-   * point of the curve.
+   * ECDSA over P-256 with SHA-256 (FIPS 186-5, 6.4.2): whether this key's owner signed. Never throws: a key that is no
+   * point of the curve verifies nothing.
    * @param publicKey the point's x and y, 64 bytes
    * @param signature r and s, 64 bytes, each from 1 to the order less 1
    */

@@ -1,8 +1,10 @@
+import type { JoinFailure } from './join-failure.js'
+
 export interface StationEvents {
   /** The station has an address. */
   onUp(): void
   /** The network is gone, refused or not found; called once for each `join`. */
-  onDown(reason: string): void
+  onDown(reason: JoinFailure): void
 }
 
 /** A network that a scan has heard. */
@@ -17,7 +19,7 @@ export interface FoundNetwork {
   readonly security: string
 }
 
-/** What the network the station is in has given it, as `10.0.5.1` and `255.255.255.0`. */
+/** The addresses that the station's network has given it, as `10.0.5.1` and `255.255.255.0`. */
 export interface Uplink {
   readonly address: string
   readonly netmask: string
@@ -35,8 +37,8 @@ export interface AccessPointOptions {
 /** The Wi-Fi radio, off until something is first asked of it. Policy (when to join what) is `uplink/station`. */
 export interface WifiPort {
   /**
-   * Leaves whatever it is in and joins the network of exactly this name; an empty password is an open network. What it
-   * was in before is not told of any more. `events` may be called before this returns.
+   * Leaves its network and joins the network of exactly this name; an empty password is an open network. It reports
+   * no more of the network before. `events` may be called before this returns.
    */
   join(ssid: string, password: string, events: StationEvents): void
   leave(): void
@@ -48,13 +50,11 @@ export interface WifiPort {
   uplink(): Uplink | undefined
   /** Signal of the network the station is in, in dBm; undefined when it is in none. */
   rssi(): number | undefined
-  /** Tells of each network in range, and then that it is done. One that is asked for while another is under way hears nothing and is done at once. */
+  /** Reports each network in range, and then that it is done. During another scan it hears nothing and is done at once. */
   scan(onFound: (network: FoundNetwork) => void, onDone?: () => void): void
   /** Opens an access point beside the station, or changes the one there is; it is up a little later. False when the radio refuses. */
   startAccessPoint(options: AccessPointOptions): boolean
-  /**
-   * Gives the access point the addresses of its options. False while it is not up: it is to be called again then.
-   */
+  /** Gives the access point the addresses of its options. False while it is not up: call this again then. */
   addressAccessPoint(): boolean
   stopAccessPoint(): void
 }

@@ -41,7 +41,7 @@ export interface Total {
   readonly field: string
   /** Litres of a field in m3, or Wh of a field in kWh. Only the flow of water can be derived from its total. */
   readonly unit: 'l' | 'Wh'
-  /** What no meter of this kind lets through in a minute, in `unit`. */
+  /** More than any meter of this kind lets through in a minute, in `unit`. */
   readonly mostPerMinute: number
 }
 

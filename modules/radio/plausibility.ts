@@ -8,7 +8,7 @@ export interface Claim {
   readonly total: number
 }
 
-/** What is not believed yet: the total has jumped, or the meter's clock has. */
+/** Why a telegram is not believed yet: the total has jumped, or the meter's clock has. */
 export type Doubt = 'total' | 'clock'
 
 /** Litres or Wh: the last digit of a total may stand for 100. */
@@ -41,7 +41,7 @@ export class Plausibility {
   #last: Claim | undefined
   #lastAt: number | undefined
   #startedAt: number | undefined
-  /** What the total may rise by at once. */
+  /** The most that the total may rise at once. */
   #credit: number
   #chain: Chain | undefined
   #doubt: Doubt | undefined
@@ -61,7 +61,7 @@ export class Plausibility {
     return this.#last
   }
 
-  /** What keeps a meter that is heard well from being believed. */
+  /** Why a meter that is heard well is not believed. */
   get doubt(): Doubt | undefined {
     return this.#doubt
   }
@@ -83,7 +83,7 @@ export class Plausibility {
     const left = this.#credit + minutes * this.#most - rise
     const isJump = rise < 0 || left < 0
     if (isNow && !isJump) return this.#believe(claim, at, left)
-    // What rises too fast is caught up with by the time that passes.
+    // The time that passes catches up with a total that rises too fast.
     const span = left < 0 ? LONGEST_SPAN : Math.min(LONGEST_SPAN, ((SLACK - rise) / this.#most) * MINUTE)
     if (this.#bearsOut(claim, at, isNow ? span : Math.max(span, CLOCK_SPAN))) return this.#believe(claim, at, SLACK)
     this.#doubt = isBorneOut(this.#chain!.count, at - this.#chain!.since) ? (isJump ? 'total' : 'clock') : undefined

@@ -32,7 +32,7 @@ export interface RadioMeterOptions extends RadioMeterEvents {
 
 const SAMPLE_PERIOD = 60_000
 const STATE_PERIOD = 3_600_000
-/** What was learned, or was refused by flash, is written so often at most. */
+/** Shortest time between two writes of what was learned, or of what flash has refused. */
 const SOON = 600_000
 const INFO_PERIOD = 86_400_000
 
@@ -79,7 +79,7 @@ export class RadioMeter {
     return this.#key.verdict
   }
 
-  /** What keeps the meter from being believed, though it is heard well. */
+  /** Why the meter is not believed, though it is heard well. */
   get doubt(): Doubt | undefined {
     return this.#plausibility?.doubt
   }

@@ -10,7 +10,7 @@ const DELAY = 2_000
 /** 144 attempts a day wear a full flash little enough. */
 const RETRY = 600_000
 
-/** What a meter tells is written so often at most: a meter that contradicts itself must not wear the flash. */
+/** Time between two writes of what a meter tells: a meter that contradicts itself must not wear the flash. */
 const SLOWLY = 3_600_000
 
 export interface SettingsOptions {
@@ -39,7 +39,7 @@ export class SettingsStore {
   #timer: Timer | undefined
   /** Flash has refused the last write, or what must be stored first. */
   #isRefused = false
-  /** From here on what comes slowly may be written again, in ms of the monotonic clock. */
+  /** When `updateSlowly` may write again, in ms of the monotonic clock. */
   #slowFrom = 0
 
   constructor(options: SettingsOptions) {
@@ -127,8 +127,8 @@ export class SettingsStore {
   }
 
   #isNews(changes: Partial<Settings>): boolean {
-    for (const name of Object.keys(changes) as (keyof Settings)[])
-      if (!isSame(changes[name], this.#values[name])) return true
+    const names = Object.keys(changes) as (keyof Settings)[]
+    for (let i = 0; i < names.length; i++) if (!isSame(changes[names[i]!], this.#values[names[i]!])) return true
     return false
   }
 

@@ -13,7 +13,7 @@ export class WriteBudget {
   #clock: Clock
   #onSpent: () => void
   #left = BURST
-  /** Up to here writes have been added, in ms of the monotonic clock. */
+  /** The budget has grown up to this moment, in ms of the monotonic clock. */
   #filledAt: number
 
   /** @param onSpent called when the last write of the budget is taken */

@@ -12,7 +12,7 @@ export interface TimeKeeperOptions {
   log(text: string): void
 }
 
-/** What hears of the time. An object, because a closure would take more RAM. */
+/** The listener to the time. An object, because a closure would take more RAM. */
 export interface TimeHost {
   /** @param unix milliseconds at this moment */
   onTime(unix: number): void
@@ -27,9 +27,9 @@ const REFRESH = 3_600_000
 
 /** The machine's clock may have gone wrong by as much within an hour, in ms; no packet takes as long. */
 const STEP = 60_000
-/** The first answer after power-on is believed, and a second server asked so soon. */
+/** A second server is asked this soon after the first answer since power-on, which is believed. */
 const CONFIRM = 10_000
-/** One server is believed alone where no other has answered for so long. */
+/** One server alone is believed when no other has answered for this long. */
 const PATIENCE = 600_000
 
 /** An answer that contradicts what is known. */

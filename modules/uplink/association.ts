@@ -3,7 +3,7 @@ import type { WifiPort } from '../ports/wifi.js'
 import type { Credentials } from './credentials.js'
 import { NO_ADDRESS } from './reasons.js'
 
-/** What becomes of the network that is joined. An object, because closures would take more RAM. */
+/** The events of the network that is joined. An object, because closures would take more RAM. */
 export interface AssociationHost {
   /** The device has an address in the network. */
   onJoined(credentials: Credentials): void
@@ -14,7 +14,7 @@ export interface AssociationHost {
 /** Covers the association and DHCP, which may take 8 s. */
 const JOIN_DEADLINE = 12_000
 
-/** The station's place in one network. Whatever the radio says of a network that was left meanwhile is passed over. */
+/** The station's place in one network. It ignores what the radio says of a network that was left meanwhile. */
 export class Association {
   #clock: Clock
   #wifi: WifiPort

@@ -10,7 +10,7 @@ export interface BrokerChoiceOptions {
   readonly delivery: Pick<Delivery, 'forget'>
 }
 
-/** What the choice of the broker tells. An object, because closures would take more RAM. */
+/** The events of the choice. An object, because closures would take more RAM. */
 export interface BrokerChoiceHost {
   /** Drops the connection and opens it again, to the broker that is chosen now. */
   reconnect(): void
@@ -18,11 +18,11 @@ export interface BrokerChoiceHost {
   onBrokerAnswered(): void
 }
 
-/** Leaves the replies to the command that has changed the broker their time, in ms. */
+/** Time for the replies to the command that has changed the broker, in ms. */
 const AFTER_CHANGE = 2_000
-/** A broker has so long to answer before the other one is tried, in ms. */
+/** Time that a broker has to answer before the device tries the other one, in ms. */
 const PATIENCE = 300_000
-/** While the broker before answers, the stored one is tried again so often and for so long. */
+/** Time between two attempts with the stored broker while the one before answers, and the time for each, in ms. */
 const TRY_AGAIN = 3_600_000
 const TRY_FOR = 30_000
 
@@ -53,7 +53,7 @@ export class BrokerChoice {
     const broker = (this.#isPrevious ? brokers[1] : undefined) ?? brokers[0]!
     const { host, port } = this.#called ?? {}
     const isOther = this.#called === undefined ? brokers.length > 1 : host !== broker.host || port !== broker.port
-    // What one broker has taken, another one knows nothing of.
+    // Another broker knows nothing of what the one before has taken.
     if (isOther) this.#options.delivery.forget()
     this.#called = broker
     return broker

@@ -12,15 +12,24 @@ export interface Candidate extends Credentials {
   readonly choice: Choice
 }
 
+const NO_PREVIOUS = Object.freeze({ previousSsid: '', previousPassword: '' } as const)
+
 /** The networks to try, the best first; none before set-up. */
 export function candidatesOf(settings: Readonly<Settings>): readonly Candidate[] {
   const { ssid, password, previousSsid, previousPassword, fallbackSsid, fallbackPassword } = settings
-  const all: Candidate[] = [
-    { choice: 'first', ssid, password },
-    { choice: 'previous', ssid: previousSsid, password: previousPassword },
-    { choice: 'fallback', ssid: fallbackSsid, password: fallbackPassword },
-  ]
-  return all.filter((one, i) => one.ssid !== '' && all.findIndex((other) => isSame(one, other)) === i)
+  const candidates: Candidate[] = []
+  add(candidates, 'first', ssid, password)
+  add(candidates, 'previous', previousSsid, previousPassword)
+  add(candidates, 'fallback', fallbackSsid, fallbackPassword)
+  return candidates
+}
+
+/** Adds a network unless it is none or there already. A loop, because closures would take more RAM. */
+function add(candidates: Candidate[], choice: Choice, ssid: string, password: string): void {
+  if (ssid === '') return
+  const candidate = { choice, ssid, password }
+  for (let i = 0; i < candidates.length; i++) if (isSame(candidates[i]!, candidate)) return
+  candidates.push(candidate)
 }
 
 /**
@@ -32,14 +41,13 @@ export function withCredentials(settings: Readonly<Settings>, changes: Partial<C
   const { ssid, password, previousSsid, previousPassword } = settings
   const first = { ssid: changes.ssid ?? ssid, password: changes.password ?? password }
   if (isSame(first, settings)) return {}
-  if (isSame(first, { ssid: previousSsid, password: previousPassword }))
-    return { ...first, previousSsid: '', previousPassword: '' }
+  if (isSame(first, { ssid: previousSsid, password: previousPassword })) return { ...first, ...NO_PREVIOUS }
   return previousSsid === '' ? { ...first, previousSsid: ssid, previousPassword: password } : first
 }
 
 /** The settings to store after this choice has led to the broker. A first choice that works makes the previous one obsolete. */
 export function confirmed(choice: Choice): Partial<Settings> {
-  return choice === 'first' ? { previousSsid: '', previousPassword: '' } : {}
+  return choice === 'first' ? NO_PREVIOUS : {}
 }
 
 export function isSame(one: Credentials, other: Credentials): boolean {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.js'
+import { NOT_FOUND } from '../ports/join-failure.js'
 import type { WifiPort } from '../ports/wifi.js'
 import { type Credentials, isSame } from './credentials.js'
-import { NOT_FOUND } from './reasons.js'
 
 export interface FirstChoiceOptions {
   readonly clock: Clock

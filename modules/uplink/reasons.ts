@@ -1,5 +1,3 @@
-/** Reasons why the station is not in a network, in the original's words where it has one. */
-export const NOT_FOUND = 'no_ap_found'
-export const REFUSED = 'auth_fail'
+/** Why the device does without a network that the radio has joined, beside `JoinFailure`. */
 export const NO_ADDRESS = 'no address in time'
 export const NO_BROKER = 'no_broker'

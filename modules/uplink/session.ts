@@ -170,8 +170,8 @@ export class MqttSession implements MessageLink, SubscriptionsHost, HeartbeatHos
   }
 
   /**
-   * Whether this packet may come now; one that breaks the protocol ends the connection. Whether an answer is owed its
-   * handler tells, which changes nothing where it is not.
+   * Whether this packet may come now; one that breaks the protocol ends the connection. The handler of an answer looks
+   * whether it is owed, and else changes nothing.
    */
   #takes(packet: Packet): boolean {
     const verdict = verdictOf(this.#phase, TYPE[packet])

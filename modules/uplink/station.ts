@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../ports/clock.js'
+import { UNSPECIFIED } from '../ports/join-failure.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
 import type { Settings } from '../storage/settings.js'
 import { Backoff } from '../time/backoff.js'
@@ -64,7 +65,7 @@ export class Station implements Rejoining, AssociationHost {
   #rssi = NEVER_MEASURED
   #disconnects = 0
   /** Why the station was last down. */
-  #reason = 'unspecified'
+  #reason: string = UNSPECIFIED
   #timer: Timer | undefined
 
   constructor(options: StationOptions, host: StationHost) {

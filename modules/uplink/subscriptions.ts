@@ -120,7 +120,7 @@ export class Subscriptions {
     this.#putOff.length = 0
   }
 
-  /** What is to go first is no longer ours; what is new follows. */
+  /** The next number to ask about: first those that are no longer ours, then new ones. */
   #next(): string | undefined {
     const numbers = this.#host.numbers()
     const isOpen = (number: string) => !this.#putOff.includes(number)

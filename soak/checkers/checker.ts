@@ -33,7 +33,7 @@ export interface Delivered {
   readonly time: number
   /** When the broker passed it on, in ms. */
   readonly at: number
-  /** What it says, where somebody has to look. */
+  /** The text of a sample in a hostile soak, where checkers look at it. */
   readonly text: string | undefined
 }
 

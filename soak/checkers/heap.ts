@@ -5,8 +5,9 @@ const MOST_GROWTH = 1.01
 
 /** Memory does not grow. */
 export class HeapChecker {
-  /** Bytes after each day. */
+  /** Bytes at the end of each day: the least of some looks. */
   readonly heap: number[] = []
+  #least = Number.POSITIVE_INFINITY
   #ledger: Ledger
   #measure: (() => number | Promise<number>) | undefined
 
@@ -17,8 +18,13 @@ export class HeapChecker {
   }
 
   /** @param besides bytes that are no memory of the device: its flash and what the checkers keep */
-  async onDayEnd(besides: number): Promise<void> {
-    if (this.#measure !== undefined) this.heap.push((await this.#measure()) - besides)
+  async look(besides: number): Promise<void> {
+    if (this.#measure !== undefined) this.#least = Math.min(this.#least, (await this.#measure()) - besides)
+  }
+
+  onDayEnd(): void {
+    if (this.#least < Number.POSITIVE_INFINITY) this.heap.push(this.#least)
+    this.#least = Number.POSITIVE_INFINITY
   }
 
   close(): void {

@@ -143,7 +143,7 @@ export class SamplesChecker implements Checker {
   /** Nobody can date the samples of a boot that ends without the time, nor what it has heard of the radio meter. */
   #endBoot(now: number): void {
     const { knowsTime, bootedAt } = this.#world
-    // What flash refused was in memory only.
+    // A sample that flash refused was in memory only.
     for (const { from, until } of this.#refusals) {
       if (until <= bootedAt / SECOND) continue
       this.#excuse(from * SECOND, until * SECOND)

@@ -24,7 +24,7 @@ export class ValveChecker implements Checker {
   #known: number | undefined
   /** Packets that have arrived and may not have been done yet. */
   #arriving = 0
-  /** What the valve has been since the first of them arrived. */
+  /** The states of the valve since the first of them arrived. */
   #levels: boolean[] = []
 
   constructor(world: World, ledger: Ledger) {
@@ -105,7 +105,7 @@ export class ValveChecker implements Checker {
   #judge({ name, topic, payload }: Arrival): void {
     const { storage, isOpen, twin } = this.#world
     if (storage.state !== 'good') {
-      // What flash does not take is not done: the device says so and leaves the valve as it is.
+      // The device does nothing that flash does not take: it says so and leaves the valve as it is.
       this.#limit = twin.settings.limit
       this.#enter(isOpen)
       return

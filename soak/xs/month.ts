@@ -6,7 +6,9 @@ import { makeSchedule } from '../schedule.js'
 export interface Result {
   /** Bytes in use after each day and collection, without code, flash and ledgers. */
   readonly heap: readonly number[]
-  readonly violations: number
+  readonly violationCount: number
+  /** The first of them. */
+  readonly violations: readonly string[]
 }
 
 /** Plays days on XS; prints a `Result`. */
@@ -15,7 +17,12 @@ export async function play(seed: number, days: number): Promise<void> {
   await undefined
   const schedule = makeSchedule(seed, days)
   const code = live()
-  const { heap, violationCount } = await new Player({ seed, days, schedule, heapUsed: () => live() - code }).play()
-  const result: Result = { heap, violations: violationCount }
+  const { heap, violationCount, violations } = await new Player({
+    seed,
+    days,
+    schedule,
+    heapUsed: () => live() - code,
+  }).play()
+  const result: Result = { heap, violationCount, violations: violations.map(({ kind, text }) => `${kind}: ${text}`) }
   print(JSON.stringify(result))
 }

@@ -4,6 +4,7 @@ import { commandTopic } from '../../../modules/delivery/topics.js'
 import { Envelope } from '../../../modules/mqttcrypto/envelope.js'
 import { nodeCrypto } from '../../../twin/crypto.js'
 import { equal, ok } from '../../xs/shim/assert.js'
+import type { Broker } from './broker.js'
 import { TYPE } from './broker-connection.js'
 import { isWell, KEY, sampled } from './journey.js'
 import { concat, packet, text } from './mqtt-packets.js'
@@ -56,6 +57,8 @@ export const STORMS: Readonly<Record<string, (done: Uint8Array) => Uint8Array[]>
   'reserved types': () => many(Uint8Array.of(0, 0, 0xf0, 0)),
 }
 
+const published = ({ received }: Broker) => received.filter((type) => type === TYPE.publish).length
+
 /** The most bytes that were in use in one turn, its garbage included, since this was called last. */
 function watchPeaks(): () => number {
   let peak = 0
@@ -74,8 +77,9 @@ function watchPeaks(): () => number {
 }
 
 /**
- * Prints what the board needs at the peak between two samples: when nothing happens, with a reconnection, which brings a
- * sample with it, and in each storm.
+ * Prints what the board needs at the peak between two samples: when nothing happens, with a reconnection, after which the
+ * board announces itself, and in each storm; and how many messages it has sent meanwhile. The sample that comes with a
+ * connection once in two minutes has been before.
  */
 export async function storms(): Promise<void> {
   const { clock, messages, online, board } = testTwin()
@@ -86,18 +90,21 @@ export async function storms(): Promise<void> {
   for (const [name, burst] of [...usual, ...Object.entries(STORMS)]) {
     // Enough for the slowest return, and for samples that have waited.
     await clock.run(180_000)
-    const [samples, connections] = [sampled(board), broker.connections]
+    const samples = sampled(board)
+    broker.hangUp()
     await clock.run(120_000, () => sampled(board) > samples)
     const done = recorded(Math.floor((POWER_ON + clock.now()) / 1000))
     broker.sendBytes(done)
     await clock.run(5_000)
+    const before = [broker.connections, published(broker)] as const
     peak()
     for (let second = 0; second < SECONDS; second++) {
       for (const bytes of burst?.(done) ?? []) broker.sendBytes(bytes)
       if (second === 0 && name === 'a reconnection') broker.hangUp()
       await clock.run(1_000)
     }
-    print(JSON.stringify({ name, peak: peak(), connections: broker.connections - connections }))
+    const [connections, said] = [broker.connections - before[0], published(broker) - before[1]]
+    print(JSON.stringify({ name, peak: peak(), connections, said }))
   }
   await clock.run(180_000)
   isWell(board)

@@ -28,7 +28,7 @@ function storedIn({ settings }: Device): Broker {
   return brokersOf(settings.values)[0]!
 }
 
-/** What `host=..&port=..&user=..&pwd=..` names; nothing of it where one of them is wrong. */
+/** The settings that `host=..&port=..&user=..&pwd=..` names; the error of the first that is wrong. */
 export function parseBroker(text: string): Result<Partial<Broker>> {
   let changes: Partial<Broker> = {}
   for (const [name, value] of parsePairs(text)) {

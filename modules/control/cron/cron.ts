@@ -53,7 +53,7 @@ export class Cron {
     return this.#list().length
   }
 
-  /** Adds the job of a payload, unless it is there already. Refused is what cannot be read or done, and the seventeenth. */
+  /** Adds the job of a payload, unless it is there already. Refuses what it cannot read or do, and the seventeenth. */
   add(payload: string): Result<void> {
     const job: Result<Job> = parseJob(payload)
     if (!job.ok) return job
@@ -122,7 +122,7 @@ export class Cron {
     this.wait()
   }
 
-  /** What is stored is read when it is first asked for, and not with everything else that is read when power comes. */
+  /** Reads the stored jobs when they are first needed: the start has enough to read. */
   #list(): Job[] {
     if (this.#jobs !== undefined) return this.#jobs
     const jobs: Job[] = []

@@ -1,4 +1,4 @@
-/** What a meter may rise by, at most, without being doubted: in a minute, and once. Unit of the limit. */
+/** The most that a total may rise without a doubt: in a minute, and at once. In the unit of the limit. */
 export interface Pace {
   readonly perMinute: number
   readonly once: number
@@ -9,7 +9,7 @@ export const HEAT_PACE: Pace = Object.freeze({ perMinute: 100, once: 500 })
 /** 10 m3 a minute, in litres. */
 export const FLOW_PACE: Pace = Object.freeze({ perMinute: 10_000, once: 50_000 })
 
-/** So many readings have to hold together before a total is believed that does not follow from the one before. */
+/** A total that does not follow from the one before is believed after this many readings that agree. */
 const NEEDED = 3
 
 interface Taken {

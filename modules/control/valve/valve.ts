@@ -19,13 +19,13 @@ export interface ValveHost {
   onAutoClose(): void
   /** The meter was exchanged or counts anew: the limit was moved, so that what was left before is left now. */
   onLimitMoved(): void
-  /** Readings tell no total that the limit could be held against, and why. The valve stays as it is. */
+  /** The readings have no total to compare with the limit, for this reason. The valve stays as it is. */
   onNoTotal(reason: string): void
 }
 
-/** A total is stored so often, in ms: 4 times a day. */
+/** Time between two writes of the total, in ms: 4 a day. */
 const STORE_EVERY = 21_600_000
-/** So many readings in a row without a total are said. */
+/** The valve tells of a missing total after this many readings in a row. */
 const WITHOUT_TOTAL = 3
 
 /** The heating valve with its prepaid limit. Its state and limit outlive power-off and need no network. */

@@ -25,7 +25,7 @@ export interface Position {
   readonly offset: number
 }
 
-/** What became of a write: `torn` does not read back, and the flash would not even begin with `refused`. */
+/** The outcome of a write. `torn` does not read back; `refused` was not even begun. */
 export type Outcome = 'whole' | 'torn' | 'refused'
 
 /** Marks of an entry: the bits that are asked for, and their values. */
