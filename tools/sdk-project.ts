@@ -10,6 +10,7 @@ const PLATFORMS = {
     machine: 'machine-esp32',
     slots: 'slots-esp32',
     radio: 'radio-esp32',
+    tls: 'tls-socket',
   },
   lin: {
     ble: 'ble-none',
@@ -18,6 +19,7 @@ const PLATFORMS = {
     machine: 'machine-lin',
     radio: 'radio-lin',
     slots: 'slots-lin',
+    tls: 'tls-socket',
   },
 } as const
 export type Platform = keyof typeof PLATFORMS

@@ -34,12 +34,12 @@ function connectPlainly(options: MqttConnectOptions): MqttConnection {
 function connectSecurely(options: MqttConnectOptions, known: readonly Uint8Array[]): MqttConnection {
   const { host, port, certificate: fingerprint, unix } = options
   if (unix === undefined) throw new Error('the time is not known, which certificates need')
-  const { tcp, tls } = connectAsBoard(port, { fingerprint, host, unix, verifier: nodeTlsVerifier, known })
+  const { tcp, tls, guard } = connectAsBoard(port, { fingerprint, host, unix, verifier: nodeTlsVerifier, known })
   const client = new WireClient(options, { write: (bytes) => tls.write(bytes), close: () => tls.destroy() })
   tcp.on('connect', () => options.onReached())
   tls.on('secureConnect', () => client.open())
   tls.on('data', (data) => client.onData(data))
-  tls.on('error', (error) => client.onClosed(error.message))
+  tls.on('error', (error) => client.onClosed(error.message, guard.fault !== undefined))
   tls.on('close', () => client.onClosed('connection closed by the broker'))
   return client
 }
@@ -89,10 +89,10 @@ export class WireClient implements MqttConnection {
     }
   }
 
-  onClosed(reason: string): void {
+  onClosed(reason: string, isFault = this.#guard.fault !== undefined): void {
     if (!this.#open) return
     this.close()
-    this.#options.onClosed(reason, this.#guard.fault !== undefined)
+    this.#options.onClosed(reason, isFault)
   }
 
   publish(id: number, topic: string, payload: Uint8Array, duplicate: boolean): boolean {

@@ -10,9 +10,9 @@ class GuardedTcp extends Duplex {
   #tcp
   #guard: TlsGuard
 
-  constructor(port: number, trust: Trust) {
+  constructor(port: number, trust: Trust, guard: TlsGuard) {
     super()
-    this.#guard = new TlsGuard(trust)
+    this.#guard = guard
     this.#tcp = createConnection({ host: trust.host, port, noDelay: true })
     this.#tcp.on('connect', () => this.emit('connect'))
     this.#tcp.on('data', (bytes) => this.#onData(bytes))
@@ -45,12 +45,19 @@ class GuardedTcp extends Duplex {
   }
 }
 
+interface Connection {
+  readonly tcp: Duplex
+  readonly tls: TLSSocket
+  readonly guard: TlsGuard
+}
+
 /**
  * A connection with TLS as a board's is: the same versions, suites and curve, and the same guard, which decides whom to trust.
  * Errors come as `error`, before `close`.
  */
-export function connectAsBoard(port: number, trust: Trust): { readonly tcp: Duplex; readonly tls: TLSSocket } {
-  const tcp = new GuardedTcp(port, trust)
+export function connectAsBoard(port: number, trust: Trust): Connection {
+  const guard = new TlsGuard(trust)
+  const tcp = new GuardedTcp(port, trust, guard)
   const tls = connect({
     socket: tcp,
     servername: isIP(trust.host) === 0 ? trust.host : undefined,
@@ -63,5 +70,5 @@ export function connectAsBoard(port: number, trust: Trust): { readonly tcp: Dupl
     rejectUnauthorized: false,
   })
   tcp.on('error', (error) => tls.destroy(error))
-  return { tcp, tls }
+  return { tcp, tls, guard }
 }

@@ -1,3 +1,4 @@
+// node only
 import { equal, match, ok } from 'node:assert/strict'
 import { createHash, X509Certificate } from 'node:crypto'
 import { checkChain, type Trust } from '../../modules/tls/chain.js'

@@ -1,3 +1,4 @@
+// node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { randomBytes, sign } from 'node:crypto'
 import { FRAGMENT, TlsGuard } from '../../modules/tls/tls-guard.js'

@@ -44,3 +44,16 @@ describe('the password of a broker', () => {
     ok(brokerAccess({ broker: 'mqtt://host' }).port === 1883)
   })
 })
+
+describe('the URL of a broker', () => {
+  it('says whether there is TLS, and which port is usual', () => {
+    const access = (broker: string) => {
+      const { host, port, isSecure, ca } = brokerAccess({ broker })
+      return [host, port, isSecure, ca]
+    }
+    deepEqual(access('mqtt://host'), ['host', 1883, false, undefined])
+    deepEqual(access('mqtts://host'), ['host', 8883, true, undefined])
+    deepEqual(access('mqtts://me@host:1'), ['host', 1, true, undefined])
+    throws(() => brokerAccess({ broker: 'mqtt://host', ca: 'x' }), /--ca: TLS needs mqtts:\/\//)
+  })
+})
