@@ -167,6 +167,17 @@ void overTls(${JSON.stringify(given)}, ${JSON.stringify(flags)})`,
     await rejects(journey({ ...chains, bad: [] }), /records with data before the handshake was done/)
   })
 
+  it('in its settings but not in its image never calls that broker', async () => {
+    const flags = { KEY, SERIAL: '1234567', DEBUG: '1', TLS: '1', MQTT_BROKER: 'mqtts://broker' }
+    const built = { ...flags, MQTT_CERTIFICATE: ca.fingerprint }
+    const { lines } = await runBoard({
+      flags: built,
+      world: `import { withoutTls } from './world/over-tls.js'
+void withoutTls(${JSON.stringify(built)})`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+
   for (const manifest of TLS_MANIFESTS)
     it(`of ${manifest} samples over it, and trusts nobody but whom it was told to`, async () => {
       const flags = { KEY, SERIAL: '1234567', DEBUG: '1', TLS: '1' }

@@ -63,3 +63,25 @@ export async function overTls({ pinned, good, bad }: Chains, flags: Readonly<Rec
   isWell(board)
   print('well')
 }
+
+/** An image without TLS that was built for a broker with it calls nobody. Prints `well`. */
+export async function withoutTls(flags: Readonly<Record<string, string>>): Promise<void> {
+  const board = new Board({ flags })
+  const { clock, hardware, outside } = board
+  const { broker } = outside
+  broker.tcp.set(PORT, broker.tcp.get(1883)!)
+  hardware.powerOn()
+  await setUp(board, 'essid=twin&passwd=simulated')
+  await clock.run(5 * MINUTE)
+  ok(
+    hardware.traced.some((line) => line.includes(`connecting to broker:${PORT}`)),
+    'it knows its broker',
+  )
+  ok(
+    hardware.traced.some((line) => line.includes('this build has no TLS')),
+    'it says why it does not call it',
+  )
+  equal(broker.connections, 0)
+  isWell(board)
+  print('well')
+}
