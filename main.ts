@@ -39,9 +39,10 @@ export default function main(): void {
     const resolver = new Resolver((name, onResolved) => Net.resolve(name, onResolved))
     const ble = flags.value.ble ? openBle(machine, faults) : undefined
     if (flags.value.ble && ble === undefined) trace('no BLE in this build: its manifest has none\n')
+    const clock = new DeviceClock()
     const application = new Firmware(
       {
-        clock: new DeviceClock(),
+        clock,
         serial: new DeviceSerial(config.uart ?? { device: config.tty }, machine),
         crypto: new DeviceCrypto(machine),
         connect: mqttConnector(resolver, tls),
@@ -77,7 +78,8 @@ export default function main(): void {
       flags.value,
       true,
     )
-    application.start()
+    // Putting the parts together takes most of a turn.
+    clock.set(() => application.start(), 0)
   } else {
     trace(`build option ${flags.error}\n`)
   }

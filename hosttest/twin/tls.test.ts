@@ -186,8 +186,11 @@ describe('a broker with TLS', () => {
     equal(await call(through), 'connected')
     const whole = passed
     const outcomes = new Set<string>()
-    for (limit = 0; limit < whole; limit += limit < 12 || whole - limit < 120 ? 1 : 29)
-      outcomes.add(await call(through))
+    for (limit = 0; limit < whole; limit += limit < 12 || whole - limit < 120 ? 1 : 29) {
+      const outcome = await call(through)
+      // A signature of ECDSA may be a byte or two shorter this time, and the handshake whole before the limit.
+      if (passed > limit || outcome !== 'connected') outcomes.add(outcome)
+    }
     deepEqual([...outcomes].sort(), [
       'connection closed by the broker',
       'the broker closed the connection during the handshake',

@@ -39,7 +39,9 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** Number of bytes that `encodeUtf8` makes of a string. */
 export function byteLength(text: string): number {
-  return encodeUtf8(text).length
+  // Of ASCII without U+0000 the engine's own bytes need no view.
+  const bytes = engine.fromString?.(text).byteLength
+  return bytes === text.length ? bytes : encodeUtf8(text).length
 }
 
 /** Bytes of a code point. */
@@ -49,7 +51,9 @@ function lengthOf(point: number): number {
 
 /** The string of UTF-8 bytes. The operators' server sends Latin-1 too: a byte that is not part of a well-formed sequence is that. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  let text = ''
+  let text: string | undefined
+  // Added to each other, the runs of a long text would be copied again and again.
+  let texts: string[] | undefined
   let units: Uint16Array | undefined
   let i = start
   while (i < end) {
@@ -58,35 +62,38 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
     // Four bytes a round, because on XS the loop's counting takes as long as its work.
     while (i + 3 < limit && (bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!) < 0x80) i += 4
     while (i < limit && bytes[i]! < 0x80) i++
-    if (i > run) {
-      text += fromCharCodes(bytes.subarray(run, i))
-      continue
+    let next: string
+    if (i > run) next = fromCharCodes(bytes.subarray(run, i))
+    else {
+      units ??= new Uint16Array(RUN)
+      let count = 0
+      while (i < end && bytes[i]! >= 0x80 && count < RUN - 1) {
+        const first = bytes[i++]!
+        const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
+        let point = first & (0x3f >> more)
+        let taken = 0
+        while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
+          point = (point << 6) | (bytes[i + taken]! & 0x3f)
+          taken++
+        }
+        if (first < 0xc2 || first > 0xf4 || taken < more || !isScalar(point, more)) {
+          units[count++] = first
+          continue
+        }
+        i += more
+        if (point > 0xffff) {
+          units[count++] = 0xd7c0 + (point >> 10)
+          point = 0xdc00 | (point & 0x3ff)
+        }
+        units[count++] = point
+      }
+      next = fromCharCodes(units.subarray(0, count))
     }
-    units ??= new Uint16Array(RUN)
-    let count = 0
-    while (i < end && bytes[i]! >= 0x80 && count < RUN - 1) {
-      const first = bytes[i++]!
-      const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
-      let point = first & (0x3f >> more)
-      let taken = 0
-      while (taken < more && i + taken < end && (bytes[i + taken]! & 0xc0) === 0x80) {
-        point = (point << 6) | (bytes[i + taken]! & 0x3f)
-        taken++
-      }
-      if (first < 0xc2 || first > 0xf4 || taken < more || !isScalar(point, more)) {
-        units[count++] = first
-        continue
-      }
-      i += more
-      if (point > 0xffff) {
-        units[count++] = 0xd7c0 + (point >> 10)
-        point = 0xdc00 | (point & 0x3ff)
-      }
-      units[count++] = point
-    }
-    text += fromCharCodes(units.subarray(0, count))
+    if (text === undefined) text = next
+    else if (texts === undefined) texts = [text, next]
+    else texts.push(next)
   }
-  return text
+  return texts?.join('') ?? text ?? ''
 }
 
 /** The longest beginning of the text that is at most `limit` bytes of UTF-8, no character cut in two. */

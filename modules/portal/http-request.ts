@@ -81,7 +81,7 @@ export class RequestParser {
     this.#body.set(more, this.#bodyLength)
     this.#bodyLength += more.length
     if (this.#bodyLength < this.#body.length) return undefined
-    return { ...(this.#fields as unknown as HttpRequest), body: this.#body }
+    return Object.assign(this.#fields as unknown as HttpRequest, { body: this.#body })
   }
 
   #onLine(): RequestError | undefined {

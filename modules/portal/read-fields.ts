@@ -29,7 +29,7 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
     else if (typeof value === 'object') Object.assign(several, value)
     else values[setting] = value
   }
-  return { values: { ...values, ...several }, errors }
+  return { values: Object.assign(values, several), errors }
 }
 
 /** The text that an input begins with, when nothing was typed. */

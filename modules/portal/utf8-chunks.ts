@@ -1,11 +1,11 @@
 import { encodeUtf8 } from '../codec/utf8.js'
 
 /** Bytes of a chunk. A socket queues few writes, so chunks are not small; memory is short, so they are not large. */
-const CHUNK = 512
+const CHUNK = 640
 /** Characters that are encoded at once. Each takes at most 3 bytes. */
-const RUN = 64
+const RUN = 128
 
-/** Encodes texts as UTF-8 in chunks of up to 512 bytes. Only one chunk is in memory. */
+/** Encodes texts as UTF-8 in chunks of up to 640 bytes. Only one chunk is in memory. */
 export class Utf8Chunks {
   #texts: Iterator<string>
   #text = ''
