@@ -3,7 +3,7 @@ import type { DisplayRegister } from '../twin/multical.js'
 const ENERGY = 60
 /** The operating hours: here the meter shows the number of the answer instead. */
 const HOURS = 1004
-/** No more answers in a row are damaged: three that hold together would be another meter. */
+/** No more answers in a row are damaged, of those that the device has heard: three that hold together would be another meter. */
 const IN_A_ROW = 2
 
 const KWH = 0x02
@@ -37,6 +37,7 @@ export class LyingMeter {
   isOwn = true
   isDamaged = false
   #random: () => number
+  /** Answers since the device has heard a good one, and one under the meter's own number. */
   #inARow = 0
   #foreign = 0
   /** When each answer ended, in s from power-on. */
@@ -54,16 +55,23 @@ export class LyingMeter {
 
   serial(own: number): number {
     this.isOwn = this.#foreign >= IN_A_ROW || this.#random() >= this.renamed
-    this.#foreign = this.isOwn ? 0 : this.#foreign + 1
+    if (!this.isOwn) this.#foreign++
     return this.isOwn ? own : own + 1 + Math.floor(this.#random() * 3)
   }
 
   registers(display: Map<number, DisplayRegister>): void {
     display.set(HOURS, { unit: 0x2e, siEx: 0, value: this.count++ })
     this.isDamaged = this.#inARow < IN_A_ROW && this.#random() < this.damaged
-    if (this.isDamaged) this.#inARow++
-    else if (this.isOwn) this.#inARow = 0
-    if (this.isDamaged) display.set(ENERGY, DAMAGE[Math.floor(this.#random() * DAMAGE.length)]!(this.#random()))
+    if (!this.isDamaged) return
+    this.#inARow++
+    display.set(ENERGY, DAMAGE[Math.floor(this.#random() * DAMAGE.length)]!(this.#random()))
+  }
+
+  /** The device has certainly heard an answer that was so: what it has heard before is in a row with nothing to come. */
+  onHeard(isOwn: boolean, isDamaged: boolean): void {
+    if (!isOwn) return
+    this.#foreign = 0
+    if (!isDamaged) this.#inARow = 0
   }
 
   /** The last answer ends at this second. */

@@ -209,6 +209,7 @@ export class World implements HostileWorld {
     this.clock.set(() => {
       const isHeard = this.isOn && this.twin.firmware === firmware && !this.twin.line.closed
       if (!isHeard || this.lineGoodSince > start) return
+      this.meter.onHeard(isNamed, isDamaged)
       for (const checker of this.checkers)
         checker.onReading?.({ energy, start, end: start + ms, isNamed, isTrue: isNamed && !isDamaged })
     }, ms + SECOND)

@@ -1,6 +1,7 @@
 // node only
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { ViolationKind } from '../../soak/ledger.js'
+import { LyingMeter } from '../../soak/lying-meter.js'
 import { page } from '../../soak/page.js'
 import { Player } from '../../soak/player.js'
 import { failureLines } from '../../soak/report.js'
@@ -68,6 +69,26 @@ describe('a hostile soak', () => {
     const { violations, hostile, valve, meters } = await play()
     deepEqual(violations, [])
     ok(hostile.arrived > 100 && valve.commands > 3 && meters[0]!.delivered > 200)
+  })
+
+  it('has a meter that is wrong twice in a row at most, though noise may hide what it tells between', () => {
+    const meter = new LyingMeter(() => 0, 10)
+    meter.renamed = meter.damaged = 1
+    const answers = (count: number) =>
+      Array.from({ length: count }, () => {
+        meter.serial(1)
+        meter.registers(new Map())
+        return [meter.isOwn, meter.isDamaged]
+      })
+    const [wrong, right] = [
+      [false, true],
+      [true, false],
+    ]
+    deepEqual(answers(4), [wrong, wrong, right, right])
+    meter.onHeard(false, false)
+    deepEqual(answers(1), [right])
+    meter.onHeard(true, false)
+    deepEqual(answers(3), [wrong, wrong, right])
   })
 
   it('has the faults of the soak with the same seed, and hostilities of every kind in a month', () => {
