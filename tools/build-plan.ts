@@ -27,6 +27,8 @@ export interface BuildPlan {
   readonly manifest: object
   /** Where mcconfig puts the image. */
   readonly image: string
+  /** The partition table that its manifests name; from the root of the repository. */
+  readonly table: string
   readonly flags: Flags
   /** What whoever builds should know; undefined for nothing. */
   readonly hint: string | undefined
@@ -62,6 +64,7 @@ export function planBuild(
     flags: flags.value,
     hint: key === undefined ? NO_KEY : undefined,
     output,
+    table: ble || tls ? 'manifests/partitions-one-slot.csv' : 'manifests/partitions.csv',
     image: join(output, 'bin/esp32', flags.value.debug ? 'debug' : 'release', build.NAME, 'xs_esp32.bin'),
     manifest: {
       // mcconfig would name the build after the folder.

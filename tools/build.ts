@@ -6,8 +6,6 @@ import { parsePartitions } from '../image/partitions.js'
 import { type BuildPlan, PRIVATE_MANIFEST } from './build-plan.js'
 import { NegativeResult } from './errors.js'
 
-const TABLE = 'manifests/partitions.csv'
-
 /** Calls mcconfig. Throws `NegativeResult` when it fails. */
 export function runBuild({ args, output, manifest, image }: BuildPlan): void {
   mkdirSync(output, { recursive: true })
@@ -23,13 +21,13 @@ export function runBuild({ args, output, manifest, image }: BuildPlan): void {
  * Checks that a build has made an image that its slot holds. mcconfig ends with 0 also where ESP-IDF has failed.
  * @returns how large it is, for people. Throws `NegativeResult`
  */
-export function checkImageSize(image: string): string {
+export function checkImageSize({ image, table }: Pick<BuildPlan, 'image' | 'table'>): string {
   const size = statSync(image, { throwIfNoEntry: false })?.size
   if (size === undefined) throw new NegativeResult(`${image}: was not built; ESP-IDF has said why`)
-  const room = slotSize(readFileSync(fileURLToPath(new URL(`../${TABLE}`, import.meta.url)), 'utf8'))
+  const room = slotSize(readFileSync(fileURLToPath(new URL(`../${table}`, import.meta.url)), 'utf8'))
   if (size > room)
     throw new NegativeResult(
-      `${image}: ${size} bytes are ${size - room} more than a slot of ${TABLE} holds (${room}); leave out what the board does not need, such as BLE or DEBUG`,
+      `${image}: ${size} bytes are ${size - room} more than a slot of ${table} holds (${room}); leave out what the board does not need, such as BLE or DEBUG`,
     )
   return `${image}: ${size} of the ${room} bytes of a slot, ${room - size} are left`
 }

@@ -18,7 +18,7 @@ const program = new Command()
     checkTools(process.env)
     runBuild(plan)
     // ESP-IDF itself writes no image to a board that its slot does not hold.
-    if (build) process.stdout.write(`${checkImageSize(plan.image)}\n`)
+    if (build) process.stdout.write(`${checkImageSize(plan)}\n`)
   })
 
 try {

@@ -29,7 +29,7 @@ export function plansOf(env: NodeJS.ProcessEnv): readonly BuildPlan[] {
 }
 
 /**
- * Makes the files of a release: the images, signed where there is a key, the partition table, and the checksums of them all
+ * Makes the files of a release: the images, signed where there is a key, the partition tables, and the checksums of them all
  * as `sha256sum --check` reads them.
  * @param build makes the image of a plan
  * @returns what is left out, and why. Throws what `build` throws, and `NegativeResult` where an image is another version
@@ -40,10 +40,10 @@ export function makeFiles(
 ): readonly string[] {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  copyFileSync(new URL('../manifests/partitions.csv', import.meta.url), join(out, 'partitions.csv'))
   const left: string[] = []
   const missing = missingTools(env)
   for (const plan of plansOf(env)) {
+    copyFileSync(new URL(`../${plan.table}`, import.meta.url), join(out, basename(plan.table)))
     const name = `meterlogger-${version}-${basename(plan.output)}`
     if (missing !== undefined) {
       left.push(`${name}: ${missing}`)

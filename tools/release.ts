@@ -114,7 +114,7 @@ out.`,
     const out = join('build', `release-${version}`)
     const left = makeFiles({ version, out, privateKey, env: process.env }, (plan) => {
       runBuild(plan)
-      say(checkImageSize(plan.image))
+      say(checkImageSize(plan))
       return readFileSync(plan.image)
     })
     for (const reason of left) say(`left out: ${reason}`)

@@ -27,7 +27,8 @@ function fakeSdk() {
 echo "called with $*"
 [ -z "$FAILS" ] || exit "$FAILS"
 while [ "$1" != -o ]; do shift; done
-bin="$2/bin/esp32/release/meterlogger"
+name=$(sed 's/.*"NAME":"\\([^"]*\\)".*/\\1/' "$2/${PRIVATE_MANIFEST}")
+bin="$2/bin/esp32/release/$name"
 mkdir -p "$bin"
 [ -z "$IMAGE_SIZE" ] || head -c "$IMAGE_SIZE" /dev/zero >"$bin/xs_esp32.bin"
 `,
@@ -124,6 +125,19 @@ describe('npm run flash', () => {
         large.stderr,
         /xs_esp32.bin: 1638416 bytes are 16 more than a slot of manifests\/partitions.csv holds \(1638400\)/,
       )
+    })
+
+    it('and gives an image with BLE or TLS, of which two find no room, the whole flash as one slot', () => {
+      for (const [option, name] of [
+        ['BLE=1', 'ble'],
+        ['TLS=1', 'tls'],
+      ] as const) {
+        const { status, stdout } = run({ IMAGE_SIZE: '1638416' }, '--build', option)
+        equal(status, 0)
+        ok(stdout.includes(': 1638416 of the 3342336 bytes of a slot'), stdout)
+        const variant = readFileSync(new URL(`../../manifests/${name}.json`, import.meta.url), 'utf8')
+        equal(JSON.parse(variant).build.PARTITIONS_FILE, './partitions-one-slot.csv')
+      }
     })
 
     it('and, to build only, tells when there is no new image, though mcconfig says nothing of it', () => {

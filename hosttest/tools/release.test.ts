@@ -141,7 +141,7 @@ describe('the files of a release', () => {
 
   it('are the images of all boards, signed, the partition table, and checksums', () => {
     deepEqual(make('0.2.0', pair.privateKey), [])
-    const files = [...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]), 'partitions.csv']
+    const files = [...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]), 'partitions-one-slot.csv', 'partitions.csv']
     deepEqual(readdirSync(out).sort(), ['SHA256SUMS', ...files].sort())
     for (const name of names) {
       const signed = readFileSync(join(out, `${name}.signed`))
@@ -171,7 +171,7 @@ describe('the files of a release', () => {
     const left = make('0.2.0')
     deepEqual(left.map((line) => line.split(': ')[0]).sort(), names)
     for (const line of left) match(line, /: no Moddable SDK: MODDABLE names no folder; install it with xs-dev/)
-    deepEqual(readdirSync(out).sort(), ['SHA256SUMS', 'partitions.csv'])
+    deepEqual(readdirSync(out).sort(), ['SHA256SUMS', 'partitions-one-slot.csv', 'partitions.csv'])
   })
 
   it('are of no other version', () => {
