@@ -141,7 +141,11 @@ describe('the files of a release', () => {
 
   it('are the images of all boards, signed, the partition table, and checksums', () => {
     deepEqual(make('0.2.0', pair.privateKey), [])
-    const files = [...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]), 'partitions-one-slot.csv', 'partitions.csv']
+    const files = [
+      ...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]),
+      'partitions-one-slot.csv',
+      'partitions.csv',
+    ]
     deepEqual(readdirSync(out).sort(), ['SHA256SUMS', ...files].sort())
     for (const name of names) {
       const signed = readFileSync(join(out, `${name}.signed`))
