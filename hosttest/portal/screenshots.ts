@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { UpdateState } from '../../modules/portal/update-device.js'
 import { launchChromium } from '../support/chromium.js'
 import { FakeDevice, IMPULSE, WATER_METER } from '../support/portal.js'
 import { servePortal } from '../support/portal-host.js'
@@ -22,7 +23,11 @@ device.now.waterMeters = [
   { ...WATER_METER, id: '74493771', total: undefined, age: undefined, key: 'wrong' },
   { ...WATER_METER, id: '74493772', total: '112.4 m³', age: 4000, doubt: 'clock' },
 ]
-let portal = await servePortal(device, 'KAM_7654321')
+const update = {
+  progress: { at: 'idle', version: '', percent: 0, reason: '' } as UpdateState,
+  upload: () => undefined,
+}
+let portal = await servePortal(device, 'KAM_7654321', update)
 const browser = await launchChromium()
 mkdirSync(FOLDER, { recursive: true })
 
@@ -74,6 +79,14 @@ await shoot('connected-phone', PHONE, async (page) => {
   device.tell('connected')
   await page.getByText('network is stored').waitFor()
 })
+device.now.hasTls = true
+await shoot('tls-320-danish', { ...SMALL, ...DANISH }, at('/'))
+device.now.hasTls = false
+await shoot('update-phone', PHONE, at('/update'))
+update.progress = { at: 'fetching', version: '0.2.0', percent: 40, reason: '' }
+await shoot('updating-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/update'))
+update.progress = { at: 'idle', version: '', percent: 0, reason: 'the broker was not reached' }
+await shoot('update-failed-320-danish', { ...SMALL, ...DANISH }, at('/update'))
 await shoot('meter-phone', PHONE, at('/meter'))
 await shoot('meter-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/meter'))
 await shoot('meter-desktop', DESKTOP, at('/meter'))
