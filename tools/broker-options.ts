@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import type { Command } from 'commander'
 import { UsageError } from './errors.js'
 import { fileText } from './lines.js'
+import { secretOf } from './options.js'
 
 export interface BrokerOptions {
   readonly broker: string
@@ -61,13 +62,11 @@ export function brokerAccess({ broker, passwordFile, ca }: BrokerOptions): Broke
     throw new UsageError(`--password-file: --broker names no user, as in ${parsed.protocol}//user@${parsed.host}`)
   if (passwordFile !== undefined && inUrl !== undefined)
     throw new UsageError('--password-file: --broker has a password already')
-  const elsewhere =
-    passwordFile === undefined ? process.env[VARIABLE] || undefined : fileText(passwordFile).replace(/\r?\n$/, '')
   return {
     host: parsed.hostname,
     port: parsed.port === '' ? port : Number(parsed.port),
     user,
-    password: user === undefined ? undefined : (inUrl ?? elsewhere),
+    password: user === undefined ? undefined : secretOf(inUrl, passwordFile, VARIABLE),
     isSecure,
     ca: ca === undefined ? undefined : certificatesIn(ca),
     shown,
