@@ -103,6 +103,14 @@ describe('a command that acts', () => {
     }
   })
 
+  it('stays known when a later message that is refused has its own tag in the memory', () => {
+    const { accept } = setUp()
+    ok(accept(1, NOW, NOW))
+    ok(accept(2, NOW + 50, NOW))
+    equal(accept(2, NOW + 70, NOW), false)
+    equal(accept(1, NOW, NOW), false)
+  })
+
   it('makes 64 at a time, and refuses what is as old as what it had to forget; a new attempt passes', () => {
     const { accept, guard, again } = setUp()
     for (let i = 0; i < 64; i++) ok(accept(i, NOW, NOW))

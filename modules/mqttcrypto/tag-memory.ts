@@ -41,7 +41,8 @@ export class TagMemory {
    * @param from what is older than this is no longer needed, in unix seconds
    */
   add(tag: Uint8Array, time: number, from: number): boolean {
-    if (time <= this.#floor) return false
+    // A tag that is refused must not drop others: what is older than it may still be needed.
+    if (time <= this.#floor || this.#has(tag)) return false
     let oldest = 0
     let oldestTime = Number.POSITIVE_INFINITY
     for (let i = 0; i < this.#count; ) {
@@ -50,7 +51,6 @@ export class TagMemory {
         this.#remove(i)
         continue
       }
-      if (this.#isTag(i, tag)) return false
       if (before < oldestTime) {
         oldest = i
         oldestTime = before
@@ -67,6 +67,11 @@ export class TagMemory {
     this.#entries.set(tag.subarray(0, TAG), at)
     this.#view.setUint32(at + TAG, time)
     return true
+  }
+
+  #has(tag: Uint8Array): boolean {
+    for (let i = 0; i < this.#count; i++) if (this.#isTag(i, tag)) return true
+    return false
   }
 
   #reserve(): void {
