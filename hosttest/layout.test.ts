@@ -106,9 +106,23 @@ describe('the layout of the firmware', () => {
     for (const part of Object.values(PARTS)) for (const paths of Object.values(pathsOf(part))) notEqual(paths.length, 0)
   })
 
+  it('is without the decoders, which import no more than the firmware does, and no Node', () => {
+    const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
+    const isAllowed = (name: string) => /^(decoders|modules\/(codec|ports|ble|wmbus|radio|meters))\//.test(name)
+    const importsOf = (name: string) => files(name).flatMap((file) => imports(file).map((to) => target(file, to)))
+    deepEqual(
+      importsOf('decoders').filter((name) => !isAllowed(name)),
+      [],
+    )
+    deepEqual(
+      importsOf('modules').filter((name) => name.startsWith('decoders')),
+      [],
+    )
+  })
+
   it('names no Node global', () => {
     // The one text that is for a browser.
-    for (const file of modules.filter((name) => name !== 'modules/portal/script.ts')) {
+    for (const file of [...modules, ...files('decoders')].filter((name) => name !== 'modules/portal/script.ts')) {
       const found = /\b(Buffer|process|setTimeout|setInterval|setImmediate|console|TextEncoder|TextDecoder)\b[.(]/.exec(
         readFileSync(join(ROOT, file), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, ''),
       )

@@ -1,13 +1,10 @@
 import { Command } from 'commander'
+import { DATA_CHARACTERISTIC } from '../decoders/notifications.js'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex, toHex } from '../modules/codec/hex.js'
 import { UsageError } from './errors.js'
 import { linesOf } from './lines.js'
 import { print } from './print.js'
-
-/** The characteristics that carry the stream, one at a time (docs/protocol/vw1871.md, services and characteristics). */
-export const DATA_CHARACTERISTIC =
-  /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
 
 export function vw1871Command(): Command {
   return new Command('vw1871').description('stream of the BLE concentrator VW1871').addCommand(

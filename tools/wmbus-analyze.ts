@@ -1,8 +1,8 @@
 import { Command } from 'commander'
+import { readNotifications } from '../decoders/notifications.js'
 import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
 import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
-import { readNotifications } from './capture.js'
 import { NegativeResult } from './errors.js'
 import { fileText } from './lines.js'
 

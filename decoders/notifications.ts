@@ -1,4 +1,6 @@
-import { DATA_CHARACTERISTIC } from './vw1871.js'
+/** The characteristics that carry the stream, one at a time (docs/protocol/vw1871.md, services and characteristics). */
+export const DATA_CHARACTERISTIC =
+  /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
 
 /** A notification of a recorded BLE session. */
 export interface Notification {
