@@ -19,6 +19,9 @@ const INPUTS = 65_536
 const BYTES_THAT_MATTER = [0x2f, 0x0f, 0x0d, 0x72, 0x78, 0x79, 0x7a, 0x8c, 0x8d, 0xff]
 const WORDS = BYTES_THAT_MATTER.map((byte) => [byte])
 
+/** Behind the link layer's header and the checksum of the payload. */
+const PAYLOAD_AT = 19
+
 const cipher = createCipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
 /** The same AES without a new cipher object for every block. */
 const crypto: CryptoPort = { ...nodeCrypto, aesCbcEncrypt: (_key, iv) => cipher.update(iv) }
@@ -34,7 +37,7 @@ describe('the wireless M-Bus decoder', () => {
       const signatures = new Signatures(KNOWN_HEADERS)
       const truths = new Set(ORIGINALS.map((bytes) => content(decode(bytes, signatures))))
       equal(truths.size, 2)
-      const count = { intact: 0, wrong: 0, wrongAsHeard: 0 }
+      const count = { intact: 0, wrong: 0, wrongAsHeard: 0, wrongTwice: 0 }
       const results = new Map<string, number>()
       for (let i = 0; i < INPUTS; i++) {
         const bytes = i % 8 === 0 ? randomBytes(below) : mutate(ORIGINALS[below(ORIGINALS.length)]!, below)
@@ -45,13 +48,16 @@ describe('the wireless M-Bus decoder', () => {
         checkFields(telegram)
         if (telegram.result !== 'ok') equal(telegram.records.length, 0)
         else if (truths.has(content(telegram))) count.intact++
+        else if (isHeard && isPayloadAlone(bytes)) count.wrongTwice++
         else if (isHeard) count.wrongAsHeard++
         else count.wrong++
       }
       console.log(`      ${[...results].map(([result, times]) => `${result} ${times}`).join(', ')}`)
       console.log(`      as it was sent: ${count.intact}, passed the 16-bit checksum by chance: ${count.wrong}`)
-      // What the radio path hears is covered by two checksums, a compact frame by three.
+      // What the radio path hears is covered by two checksums. They have one polynomial, and a stream cipher keeps which
+      // bits are wrong: where the payload alone is wrong, both are right or none.
       equal(count.wrongAsHeard, 0)
+      ok(count.wrongTwice <= INPUTS / 65_536, String(count.wrongTwice))
       // A frame without its own checksums has the payload's 16 bits: one forged full frame in 65,536 gets through.
       ok(count.wrong <= INPUTS / 65_536, String(count.wrong))
       ok(count.intact > 0)
@@ -59,6 +65,22 @@ describe('the wireless M-Bus decoder', () => {
         ok(results.has(result), result)
     })
   }
+
+  it('passes two wrong bits of the payload that are 151 apart, the period of the polynomial, and no other two', () => {
+    const signatures = new Signatures(KNOWN_HEADERS)
+    const bits = 8 * (FULL.length - 2 - PAYLOAD_AT)
+    const flip = (bytes: Uint8Array, bit: number) => {
+      bytes[PAYLOAD_AT + (bit >> 3)]! ^= 0x80 >> (bit & 7)
+    }
+    for (let one = 0; one < bits; one++)
+      for (let other = one + 1; other < bits; other++) {
+        const bytes = FULL.slice()
+        flip(bytes, one)
+        flip(bytes, other)
+        const { result } = decodeTelegram(bytes, { key: KEY, crypto, signatures })
+        equal(result === 'dll-crc', other - one !== 151, `${one} and ${other}: ${result}`)
+      }
+  })
 
   it('accepts exactly those changes of one bit that no checksum covers', () => {
     const signatures = new Signatures(KNOWN_HEADERS)
@@ -93,6 +115,15 @@ function hear(bytes: Uint8Array, signatures: Signatures): DiagnosedTelegram {
 /** All that a telegram says, but for the fields no checksum covers. */
 function content(telegram: DiagnosedTelegram): string {
   return JSON.stringify([telegram.id, telegram.type, telegram.sessionNumber, telegram.records, fieldsOf(telegram)])
+}
+
+/** Whether the frame is one of the originals but for what stands between its two checksums. */
+function isPayloadAlone(bytes: Uint8Array): boolean {
+  const isOutside = (at: number) => at < PAYLOAD_AT || at >= bytes.length - 2
+  return ORIGINALS.some(
+    (original) =>
+      original.length === bytes.length && original.every((byte, at) => byte === bytes[at] || !isOutside(at)),
+  )
 }
 
 function mutate(original: Uint8Array, below: Below): Uint8Array {
