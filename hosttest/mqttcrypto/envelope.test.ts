@@ -118,6 +118,7 @@ describe('an envelope', () => {
       '6f70656e000b0b0b0b0b0b0b0b0b0a0b',
       '10101010101010101010101010101010',
       '00000000000000000000000000000000',
+      '6f70656e6f70656e6f70656e6f7065'.padEnd(64, '11'),
     ])
       equal(errorOf(TOPIC, sealedBytes(clear)), 'padding: expected PKCS#7 padding after at least one byte', clear)
     deepEqual(envelope.open(TOPIC, sealedBytes('6f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f')), { ok: true, value: 'o' })

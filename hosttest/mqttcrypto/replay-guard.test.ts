@@ -2,8 +2,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { fromHex } from '../../modules/codec/hex.js'
 import { type Effect, ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
 import { Slots } from '../../modules/storage/slots.js'
+import { WriteBudget } from '../../modules/storage/write-budget.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { testClock } from '../support/clock.js'
+import { CountingClock, testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
 import { FAR_TIMES, secondsOf } from '../support/times.js'
 
@@ -18,9 +19,9 @@ function tag(number: number): Uint8Array {
 }
 
 /** A guard, and what a device finds in its flash when it starts again. */
-function setUp(storage = new MemoryStorage(), onFlashError?: () => void) {
-  const clock = testClock()
-  const guard = new ReplayGuard(storage, { clock, onFlashError })
+function setUp(storage = new MemoryStorage(), onFlashError?: () => void, budget?: WriteBudget) {
+  const clock = new CountingClock()
+  const guard = new ReplayGuard(storage, { clock, ...(budget && { budget }), ...(onFlashError && { onFlashError }) })
   const accept = (number: number, time: number, now: number | undefined = time, effect: Effect = 'acts') =>
     guard.accept(tag(number), time, now, effect)
   return { clock, guard, storage, accept, again: () => setUp(storage) }
@@ -186,6 +187,87 @@ describe('a command that acts', () => {
     equal(setUp(storage).accept(1, NOW, NOW, 'moves'), false)
   })
 
+  it('and has changed nothing is stored when the firmware closes, and nothing waits then', async () => {
+    const { accept, guard, clock, storage, again } = setUp()
+    for (const number of [1, 2]) {
+      ok(accept(number, NOW + number, NOW))
+      guard.settle()
+    }
+    equal(storage.writes('mark'), 1)
+    guard.close()
+    equal(again().accept(2, NOW + 2, NOW), false)
+    const writes = storage.writes('')
+    equal(clock.pending.size, 0)
+    await clock.run(120_000)
+    equal(storage.writes(''), writes)
+  })
+
+  it('and has changed nothing leaves no timer when its minute is over', async () => {
+    const { accept, guard, clock } = setUp()
+    ok(accept(1, NOW))
+    guard.settle()
+    await clock.run(60_000)
+    equal(clock.pending.size, 0)
+  })
+
+  it('and has changed nothing needs no write of its own when another has stored it', async () => {
+    const { accept, guard, clock, storage } = setUp()
+    for (const number of [1, 2]) {
+      ok(accept(number, NOW + number, NOW))
+      guard.settle()
+    }
+    ok(guard.flush())
+    guard.settle()
+    await clock.run(120_000)
+    equal(storage.writes('mark'), 1)
+  })
+
+  it('and has changed nothing waits on when flash refuses the other write', async () => {
+    const storage = new FullStorage()
+    const { accept, guard, clock } = setUp(storage)
+    for (const number of [1, 2]) {
+      ok(accept(number, NOW + number, NOW))
+      guard.settle()
+    }
+    storage.isFull = true
+    equal(guard.flush(), false)
+    storage.isFull = false
+    await clock.run(60_000)
+    equal(setUp(storage).accept(3, NOW + 2, NOW), false)
+  })
+
+  it('is not stored when too much was written of late, and is later', async () => {
+    const clock = testClock()
+    const budget = new WriteBudget(clock, () => {})
+    const storage = new MemoryStorage()
+    const { accept, guard } = setUp(storage, undefined, budget)
+    while (!budget.isSpent) budget.spend()
+    ok(accept(1, NOW))
+    equal(guard.flush(), false)
+    equal(storage.writes(''), 0)
+    await clock.run(300_000)
+    ok(guard.flush())
+    equal(setUp(storage).accept(1, NOW), false)
+  })
+
+  it('is forgotten a minute after it, so that what is stored does not grow', () => {
+    const { accept, guard, storage } = setUp()
+    for (let i = 0; i < 10; i++) ok(accept(i, NOW + 61 * i))
+    ok(accept(10, NOW + 61 * 9 - 30, NOW + 61 * 9))
+    ok(guard.flush())
+    equal(new Slots(storage, 'tags').read()?.length, 12 + 2 * 12)
+  })
+
+  it('leaves as many places as it can: of 64 the oldest is forgotten first', () => {
+    const { accept } = setUp()
+    ok(accept(0, NOW, NOW + 30))
+    ok(accept(1, NOW + 10, NOW + 30))
+    for (let i = 2; i < 64; i++) ok(accept(i, NOW + 30))
+    ok(accept(64, NOW + 31))
+    ok(accept(65, NOW + 20, NOW + 31))
+    equal(accept(66, NOW + 10, NOW + 31), false)
+  })
+
   it('is stored with the newest times and the oldest that may come, then 8 bytes of the tag and 4 of the time each', () => {
     const storage = new MemoryStorage()
     // 1,800,000,000, 1,799,999,995 for the valve, nothing forgotten; a tag that begins with 0..7 of 1,800,000,000.
@@ -206,6 +288,13 @@ describe('a command that acts', () => {
     ok(accept(2, NOW - 60, NOW))
   })
 
+  it('is stored with its times alone when no tag is left', () => {
+    const storage = new MemoryStorage()
+    new Slots(storage, 'tags').write(fromHex('6b49d2000000000000000000')!)
+    equal(setUp(storage).accept(1, NOW - 61, NOW), false)
+    ok(setUp(storage).accept(1, NOW - 60, NOW))
+  })
+
   it('starts anew where what is stored is too short, and with what fits where it is too long', () => {
     for (const length of [0, 1, 3, 11, 5000]) {
       const storage = new MemoryStorage()
@@ -213,6 +302,16 @@ describe('a command that acts', () => {
       new Slots(storage, 'tags').write(new Uint8Array(length).fill(0x6a))
       ok(setUp(storage).accept(1, NOW), `${length}`)
     }
+  })
+})
+
+describe('a question', () => {
+  it('that had to be forgotten is not answered again when somebody puts the clock back', () => {
+    const { accept } = setUp()
+    for (let i = 0; i < 65; i++) equal(accept(i, NOW + Math.floor(i / 64), NOW, 'asks'), true)
+    ok(accept(100, NOW + 4000, NOW + 4000, 'asks'))
+    for (let i = 0; i < 64; i++) equal(accept(i, NOW, NOW, 'asks'), false)
+    ok(accept(101, NOW + 1, NOW, 'asks'))
   })
 })
 
@@ -234,6 +333,14 @@ describe('a command to the valve', () => {
 })
 
 describe('a flash that takes nothing', () => {
+  it('ends nothing where nobody wants to know', () => {
+    const storage = new FullStorage()
+    const { accept, guard } = setUp(storage)
+    storage.isFull = true
+    ok(accept(1, NOW))
+    equal(guard.flush(), false)
+  })
+
   it('is said, and written to with the next attempt; what was there before stays', () => {
     const storage = new FullStorage()
     let errors = 0

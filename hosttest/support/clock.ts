@@ -50,3 +50,22 @@ export class Turns extends VirtualClock {
     while (this.turn());
   }
 }
+
+/** Counts the timers that are set and neither fired nor cleared. */
+export class CountingClock extends VirtualClock {
+  readonly pending = new Set<Timer>()
+
+  override set(callback: () => void, ms: number): Timer {
+    const timer = super.set(() => {
+      this.pending.delete(timer)
+      callback()
+    }, ms)
+    this.pending.add(timer)
+    return timer
+  }
+
+  override clear(timer: Timer | undefined): void {
+    if (timer !== undefined) this.pending.delete(timer)
+    super.clear(timer)
+  }
+}

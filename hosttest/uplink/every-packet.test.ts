@@ -2,36 +2,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Delivery } from '../../modules/delivery/delivery.js'
-import type { Timer } from '../../modules/ports/clock.js'
 import { WallClock } from '../../modules/time/wall-clock.js'
 import { RULES } from '../../modules/uplink/mqtt-states.js'
 import { MqttSession } from '../../modules/uplink/session.js'
-import { VirtualClock } from '../../twin/clock.js'
 import { seededRandom } from '../../twin/random.js'
+import { CountingClock } from '../support/clock.js'
 import { hosted } from '../support/hosted.js'
 import { WireBroker } from '../support/wire-broker.js'
 
 const HOUR = 3_600_000
 const MOST_TIMES = 3
-
-/** Counts the timers that are set and neither fired nor cleared. */
-class CountingClock extends VirtualClock {
-  readonly pending = new Set<Timer>()
-
-  override set(callback: () => void, ms: number): Timer {
-    const timer = super.set(() => {
-      this.pending.delete(timer)
-      callback()
-    }, ms)
-    this.pending.add(timer)
-    return timer
-  }
-
-  override clear(timer: Timer | undefined): void {
-    if (timer !== undefined) this.pending.delete(timer)
-    super.clear(timer)
-  }
-}
 
 /** A device with a message every 20 s, at a broker in bytes. */
 function setUp() {
