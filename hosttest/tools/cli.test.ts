@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GET_SERIAL_NO, START_TO_METER } from '../../modules/kmp/constants.js'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { GET_REGISTER, GET_SERIAL_NO, START_FROM_METER, START_TO_METER } from '../../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../../modules/kmp/frame.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { COMMAND, commandLine, KEY } from '../support/cli.js'
@@ -114,6 +115,49 @@ describe('meterlogger', () => {
     const broken = await meterlogger(['kmp', 'decode', README_REPLY.replace('cc0d', 'cd0d')])
     equal(broken.code, 1)
     match(JSON.parse(broken.out).result, /^crc: expected/)
+  })
+
+  it('decodes all frames of a KMP dump, one a line', async () => {
+    const request = '803f0235e90d'
+    const reply = '403f0200bc614eb4830d'
+    const { code, out, err } = await meterlogger([
+      'kmp',
+      'decode',
+      `00${request}0606${reply}${request.slice(0, 8)}${reply}`,
+    ])
+    equal(code, 1)
+    deepEqual(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map(({ result, cid, serial, data }) => [result.replace(/ \(frame.*/, ''), cid, serial ?? data]),
+      [
+        ['ok', 2, ''],
+        ['ok', 2, '12345678'],
+        ['length: expected at least 6 bytes, got 4', undefined, undefined],
+        ['ok', 2, '12345678'],
+      ],
+    )
+    match(err, /^passed over between frames: 00$/m)
+    match(err, /^passed over between frames: 0606$/m)
+    equal((await meterlogger(['kmp', 'decode', request + reply])).code, 0)
+    match((await meterlogger(['kmp', 'decode', '0606'])).err, /length: expected at least 6 bytes, got 2/)
+  })
+
+  it('decodes KMP registers of any length, and says which have no value', async () => {
+    const reply = (data: string) => toHex(encodeFrame(START_FROM_METER, GET_REGISTER, fromHex(data)!))
+    const decoded = async (data: string) => JSON.parse((await meterlogger(['kmp', 'decode', reply(data)])).out)
+    deepEqual((await decoded('003c030543ff00000001')).registers, [
+      { id: 60, name: 'E1', value: '1095216660.481', unit: 'MWh' },
+    ])
+    deepEqual((await decoded(`003c030ac2${'ff'.repeat(10)}`)).registers[0].value, '-12089258196146291747061.75')
+    deepEqual(await decoded('003c03004300562502421438'), {
+      result: 'ok',
+      cid: 16,
+      registers: [{ id: 86, name: 'T1', value: '51.76', unit: 'C' }],
+      unread: [{ id: 60, name: 'E1', reason: 'a value of no bytes' }],
+    })
   })
 
   it('decodes EN 61107, with parity and without', async () => {
