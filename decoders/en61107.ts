@@ -16,6 +16,8 @@ export interface DescribedReply {
 
 const NAMES_1 = ['e1', 'v1', 'hr', 't1', 't2', 'tdif', 'effect1', 'flow1', 'peak', 'info']
 const NAMES_2 = ['customer', 'ta2', 'tl2', 'ta3', 'tl3', 'in_a', 'in_b', 'abccc', 'ddeffgg', 'date']
+/** A request for standard data: an optical head sends it back before the reply. */
+const ECHO = /^\/#[12C]\r?\n?/
 const NAMES_C = ['t1', 't3', 't2', 'p1', 'p2', 'flow1', 'flow2', 'effect1']
 
 /** A reply of the meter as JSON. `result` is `ok` or says what is wrong. */
@@ -36,7 +38,9 @@ function describeReadout(text: Uint8Array): DescribedReply {
 
 /** The kinds of standard data differ in the number of registers, and in the width of the first. */
 function describeStandardData(text: Uint8Array): DescribedReply {
-  const line = String.fromCharCode(...text).replace(/\r$/, '')
+  const line = String.fromCharCode(...text)
+    .replace(ECHO, '')
+    .replace(/\r$/, '')
   const count = line.split(' ').filter((register) => register !== '').length
   if (count === NAMES_C.length) return named(decodeStandardData(line, INSTANTANEOUS), NAMES_C)
   const second = decodeStandardData(line, STANDARD_2)

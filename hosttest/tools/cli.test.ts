@@ -179,6 +179,8 @@ describe('meterlogger', () => {
       '3030303638313220303032313837352030303033333736203030303030303020303030303030302030303030303739203030303030303020303030303033312 00d'
     const standard = await meterlogger(['en61107', 'decode', line.replace(' ', '')])
     deepEqual(JSON.parse(standard.out).registers[1], { name: 't3', value: '0021875' })
+    const echoed = await meterlogger(['en61107', 'decode', `2f2343${line.replace(' ', '')}`])
+    equal(echoed.out, standard.out)
     const broken = await meterlogger(['en61107', 'decode', block.replace(/49$/, '48')])
     equal(broken.code, 1)
     match(broken.err, /bcc: expected 49, got 48/)
