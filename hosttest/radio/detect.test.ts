@@ -85,5 +85,6 @@ describe('the headers in the documentation', () => {
       ({ signature, hex }) => `${signature.toString(16).padStart(4, '0').toUpperCase()} ${hex.toUpperCase()}`,
     )
     deepEqual(told.sort(), known.sort())
+    equal(new Set(KNOWN_HEADERS.map(({ signature }) => signature)).size, known.length)
   })
 })

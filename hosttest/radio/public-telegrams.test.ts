@@ -2,6 +2,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { fromHex } from '../../modules/codec/hex.js'
+import { fieldsOf } from '../../modules/radio/all-fields.js'
+import { diagnose } from '../../modules/wmbus/diagnose.js'
+import { knownHeader, Signatures } from '../../modules/wmbus/signatures.js'
+import { valueText } from '../../modules/wmbus/value.js'
+import { stubCrypto } from '../support/crypto.js'
 import { decoded } from './golden.js'
 import { PUBLIC_TELEGRAMS } from './public-telegrams.js'
 
@@ -31,6 +37,22 @@ describe('the telegrams that others have published', () => {
         Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, comparable(value)]))
       deepEqual(all(ours.fields), all(expected))
     })
+
+  it('of a MULTICAL 601 are read with the header that the documentation gives for it', () => {
+    const found = [...DOCUMENT.matchAll(/^\| `([0-9A-F]{4})` \| [^|]+ \| `([0-9A-F]{20,})`/gm)]
+    deepEqual(
+      found.map(([, signature]) => signature),
+      ['D7C4', 'BC6B'],
+    )
+    for (const [, signature, header] of found)
+      equal(knownHeader(header!).signature, Number.parseInt(signature!, 16), signature)
+    const { telegram } = PUBLIC_TELEGRAMS.find(({ source }) => source === 'wmbusmeters issue 775')!
+    const signatures = new Signatures([knownHeader(found[0]![2]!)])
+    const { total_energy_consumption_kwh, total_volume_m3 } = fieldsOf(
+      diagnose(fromHex(telegram)!, { key: undefined, crypto: stubCrypto, signatures }),
+    )
+    deepEqual([valueText(total_energy_consumption_kwh!), valueText(total_volume_m3!)], ['200858', '5940.34'])
+  })
 
   it('name no meter', () => {
     for (const { telegram } of PUBLIC_TELEGRAMS) equal(telegram.slice(8, 16), ID)

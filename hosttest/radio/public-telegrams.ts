@@ -967,16 +967,7 @@ export const PUBLIC_TELEGRAMS: readonly PublicTelegram[] = [
   {
     source: 'wmbusmeters issue 775',
     telegram: '31442d2c785634121a0c8d2003600f192780b179c4d751579a100300e10e0600bf5c030072100900000019000000fe1b2609',
-    also: {
-      total_energy_consumption_kwh: '200858',
-      total_volume_m3: '5940.34',
-      volume_flow_m3h: '0.025',
-      t1_temperature_c: '71.66',
-      t2_temperature_c: '23.42',
-      forward_energy_m3c: '397025',
-      return_energy_m3c: '220351',
-      status: 'OK',
-    },
+    result: 'unknown-signature',
   },
   {
     source: 'wmbusmeters issue 570',
