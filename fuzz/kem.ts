@@ -1,7 +1,8 @@
 import { equal, match, ok } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
-import { NegativeResult } from '../tools/errors.js'
-import { type KemMeter, parseKem } from '../tools/kem-file.js'
+import { readKem } from '../decoders/kem.js'
+import type { KemMeter } from '../decoders/kem-list.js'
+import { nodeCrypto } from '../twin/crypto.js'
 
 const PASSWORD = 'Pass1234'
 
@@ -15,13 +16,10 @@ export default async function kem(bytes: Uint8Array): Promise<void> {
 }
 
 async function read(file: Buffer): Promise<readonly KemMeter[]> {
-  try {
-    return await parseKem(file, PASSWORD)
-  } catch (error) {
-    ok(error instanceof NegativeResult, error as Error)
-    equal(error.message.includes('\n'), false)
-    return []
-  }
+  const content = await readKem(new Uint8Array(file), PASSWORD, nodeCrypto.aesCbcDecrypt)
+  if (content.ok) return content.value.meters
+  equal(content.error.includes('\n'), false)
+  return []
 }
 
 function check(meters: readonly KemMeter[]): void {

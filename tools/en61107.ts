@@ -1,14 +1,5 @@
 import { Command } from 'commander'
-import type { Result } from '../modules/codec/result.js'
-import { decodeReadout, STX } from '../modules/en61107/readout.js'
-import {
-  decodeStandardData,
-  INSTANTANEOUS,
-  programOf,
-  STANDARD_1,
-  STANDARD_2,
-} from '../modules/en61107/standard-data.js'
-import { withoutParity } from '../modules/meters/parity.js'
+import { describeReply } from '../decoders/en61107.js'
 import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 import { print } from './print.js'
@@ -19,49 +10,9 @@ export function en61107Command(): Command {
       .description('decode a data block or a standard-data reply; prints JSON')
       .argument('[hex]', 'characters as hex, with or without parity in bit 7; else standard input')
       .action(async (hex: string | undefined) => {
-        const decoded = describe(parseHex(hex ?? (await readStandardInput()), 'reply'))
+        const decoded = describeReply(parseHex(hex ?? (await readStandardInput()), 'reply'))
         print(JSON.stringify(decoded))
         if (decoded.result !== 'ok') throw new NegativeResult(decoded.result)
       }),
   )
-}
-
-interface Described {
-  readonly result: string
-  readonly [name: string]: unknown
-}
-
-const NAMES_1 = ['e1', 'v1', 'hr', 't1', 't2', 'tdif', 'effect1', 'flow1', 'peak', 'info']
-const NAMES_2 = ['customer', 'ta2', 'tl2', 'ta3', 'tl3', 'in_a', 'in_b', 'abccc', 'ddeffgg', 'date']
-const NAMES_C = ['t1', 't3', 't2', 'p1', 'p2', 'flow1', 'flow2', 'effect1']
-
-/** A reply of the meter as JSON. `result` is `ok` or says what is wrong. */
-export function describe(bytes: Uint8Array): Described {
-  const text = bytes.some((byte) => byte > 0x7f) ? bytes.map(withoutParity) : bytes
-  return text.includes(STX) ? describeReadout(text) : describeStandardData(text)
-}
-
-function describeReadout(text: Uint8Array): Described {
-  const readout = decodeReadout(text)
-  if (!readout.ok) return { result: readout.error, registers: [] }
-  const { ident, serial, energy, volume, hours } = readout.value
-  const registers = Object.entries({ e1: energy, v1: volume, hr: hours })
-    .filter(([, quantity]) => quantity !== undefined)
-    .map(([name, quantity]) => ({ name, ...quantity }))
-  return { result: 'ok', ident, serial, registers }
-}
-
-/** The kinds of standard data differ in the number of registers, and in the width of the first. */
-function describeStandardData(text: Uint8Array): Described {
-  const line = String.fromCharCode(...text).replace(/\r$/, '')
-  const count = line.split(' ').filter((register) => register !== '').length
-  if (count === NAMES_C.length) return named(decodeStandardData(line, INSTANTANEOUS), NAMES_C)
-  const second = decodeStandardData(line, STANDARD_2)
-  if (second.ok) return { ...named(second, NAMES_2), program: programOf(second.value) }
-  return named(decodeStandardData(line, STANDARD_1), NAMES_1)
-}
-
-function named(registers: Result<string[]>, names: readonly string[]): Described {
-  if (!registers.ok) return { result: registers.error, registers: [] }
-  return { result: 'ok', registers: registers.value.map((value, i) => ({ name: names[i], value })) }
 }

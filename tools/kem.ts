@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
+import { type KemContent, readKem } from '../decoders/kem.js'
+import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { readKem } from './kem-file.js'
 import { secretOf } from './options.js'
-import { print } from './print.js'
+import { print, sayLine } from './print.js'
 
 interface KemOptions {
   readonly password?: string
@@ -28,12 +30,24 @@ export function kemCommand(): Command {
       const password = secretOf(options.password, options.passwordFile, 'KEM_PASSWORD')
       if (password === undefined)
         throw new UsageError('no password: give --password-file, --password or the environment variable KEM_PASSWORD')
-      const meters = await readKem(file, password)
+      const { meters, unread } = await contentOf(file, password)
       const found = serial === undefined ? meters : meters.filter((meter) => isSame(meter.serial, serial))
+      for (const { name, reason } of unread) sayLine(`${name} in ${file}: ${reason}`)
       if (serial !== undefined && found.length === 0)
         throw new NegativeResult(`no meter ${serial} among the ${meters.length} of ${file}`)
       print(JSON.stringify(found))
+      if (serial === undefined && unread.length > 0)
+        throw new NegativeResult(`${unread.length} of the lists in ${file} could not be read`)
     })
+}
+
+async function contentOf(file: string, password: string): Promise<KemContent> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new UsageError(error.message)
+  })
+  const content = await readKem(new Uint8Array(bytes), password, nodeCrypto.aesCbcDecrypt)
+  if (!content.ok) throw new NegativeResult(content.error)
+  return content.value
 }
 
 /** Compares numbers without their leading zeros. */

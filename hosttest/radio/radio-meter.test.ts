@@ -24,14 +24,14 @@ const CAPTURED = [
   '25442d2c703749741f168d20b7321b022135e97e096bcc3e69d1b313bed5956fdfd9738b27b3',
 ].map((hex) => fromHex(hex)!)
 
-/** Three telegrams of an OMNIPOWER and its key, which its owner has published; the first is a full frame. */
+/** Three published telegrams of an OMNIPOWER, under another number and key; the first is a full frame. */
 const OMNIPOWER = {
-  id: '32666857',
-  key: '9a25139e3244cc2e391a8ef6b915b697',
+  id: '12345678',
+  key: '000102030405060708090a0b0c0d0e0f',
   frames: [
-    '2d442d2c5768663230028d206461dd032038931d14b405536e0250592f8b908138d58602eca676ff79e0caf0b14d',
-    '27442d2c5768663230028d206562dd03200ac3aea1e613dd9af1a75c68cdedd5fdd2617c1e71a9d0',
-    '27442d2c5768663230028d20cb103407201d82040f26a7e808ff3449f9e9d2e4b28bd7e7c6f1c6df',
+    '2d442d2c7856341230028d206461dd03209b7c5bb454289abf3ca8169ce7111187c97d1619d65d2a266b1fedbac9',
+    '27442d2c7856341230028d206562dd03203d6e38f9fc39e2e30d76dd28ce609c01edb9f8a5840af5',
+    '27442d2c7856341230028d20cb10340720a43b1d32cb4cd3190b4ab6549f919499352c15329f71d7',
   ].map((hex) => formatB(fromHex(hex)!)),
 }
 
@@ -397,11 +397,11 @@ describe('an OMNIPOWER as it was recorded', () => {
     deepEqual(
       readings.map(({ reading }) => reading),
       ['2.15', '2.15', '2.84'].map((energy) => ({
-        serial: '32666857',
+        serial: '12345678',
         quantities: { effect1: { value: '0.003', unit: 'kW' }, e1: { value: energy, unit: 'kWh' } },
       })),
     )
-    deepEqual(infos[0], '32666857 key=right&')
+    deepEqual(infos[0], '12345678 key=right&')
   })
 })
 

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GET_SERIAL_NO, START_TO_METER } from '../../modules/kmp/constants.js'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { GET_REGISTER, GET_SERIAL_NO, START_FROM_METER, START_TO_METER } from '../../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../../modules/kmp/frame.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { COMMAND, commandLine, KEY } from '../support/cli.js'
@@ -116,6 +117,49 @@ describe('meterlogger', () => {
     match(JSON.parse(broken.out).result, /^crc: expected/)
   })
 
+  it('decodes all frames of a KMP dump, one a line', async () => {
+    const request = '803f0235e90d'
+    const reply = '403f0200bc614eb4830d'
+    const { code, out, err } = await meterlogger([
+      'kmp',
+      'decode',
+      `00${request}0606${reply}${request.slice(0, 8)}${reply}`,
+    ])
+    equal(code, 1)
+    deepEqual(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map(({ result, cid, serial, data }) => [result.replace(/ \(frame.*/, ''), cid, serial ?? data]),
+      [
+        ['ok', 2, ''],
+        ['ok', 2, '12345678'],
+        ['length: expected at least 6 bytes, got 4', undefined, undefined],
+        ['ok', 2, '12345678'],
+      ],
+    )
+    match(err, /^passed over between frames: 00$/m)
+    match(err, /^passed over between frames: 0606$/m)
+    equal((await meterlogger(['kmp', 'decode', request + reply])).code, 0)
+    match((await meterlogger(['kmp', 'decode', '0606'])).err, /length: expected at least 6 bytes, got 2/)
+  })
+
+  it('decodes KMP registers of any length, and says which have no value', async () => {
+    const reply = (data: string) => toHex(encodeFrame(START_FROM_METER, GET_REGISTER, fromHex(data)!))
+    const decoded = async (data: string) => JSON.parse((await meterlogger(['kmp', 'decode', reply(data)])).out)
+    deepEqual((await decoded('003c030543ff00000001')).registers, [
+      { id: 60, name: 'E1', value: '1095216660.481', unit: 'MWh' },
+    ])
+    deepEqual((await decoded(`003c030ac2${'ff'.repeat(10)}`)).registers[0].value, '-12089258196146291747061.75')
+    deepEqual(await decoded('003c03004300562502421438'), {
+      result: 'ok',
+      cid: 16,
+      registers: [{ id: 86, name: 'T1', value: '51.76', unit: 'C' }],
+      unread: [{ id: 60, name: 'E1', reason: 'a value of no bytes' }],
+    })
+  })
+
   it('decodes EN 61107, with parity and without', async () => {
     const block =
       '2f4b414d204d430d0a02302e30283030303030303630303137290d0a362e3828303530372e3130392a4d5768290d0a362e32362831323936362e32362a6d33290d0a362e333128303033323637332a6829210d0a0349'
@@ -135,6 +179,8 @@ describe('meterlogger', () => {
       '3030303638313220303032313837352030303033333736203030303030303020303030303030302030303030303739203030303030303020303030303033312 00d'
     const standard = await meterlogger(['en61107', 'decode', line.replace(' ', '')])
     deepEqual(JSON.parse(standard.out).registers[1], { name: 't3', value: '0021875' })
+    const echoed = await meterlogger(['en61107', 'decode', `2f2343${line.replace(' ', '')}`])
+    equal(echoed.out, standard.out)
     const broken = await meterlogger(['en61107', 'decode', block.replace(/49$/, '48')])
     equal(broken.code, 1)
     match(broken.err, /bcc: expected 49, got 48/)

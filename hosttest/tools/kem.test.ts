@@ -3,12 +3,16 @@ import { createCipheriv } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NegativeResult } from '../../tools/errors.js'
-import { type KemMeter, readKem } from '../../tools/kem-file.js'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { type KemContent, readKem } from '../../decoders/kem.js'
+import type { KemMeter } from '../../decoders/kem-list.js'
+import { nodeCrypto } from '../../twin/crypto.js'
 import { commandLine } from '../support/cli.js'
 import { cpuTime } from '../support/cpu-time.js'
 import { type ZipEntry, zip } from '../support/zip.js'
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PASSWORD = 'Pass1234'
 const KEY = '44E9112D06BD762EC2BFECE57E487C9B'
 const BOM = '\uFEFF'
@@ -85,19 +89,21 @@ describe('meterlogger kem', () => {
   const path = join(folder, 'file.zip.kem')
   after(() => rmSync(folder, { recursive: true }))
 
-  function read(file: Buffer, password = PASSWORD): Promise<KemMeter[]> {
-    writeFileSync(path, file)
-    return readKem(path, password)
+  async function content(file: Buffer, password = PASSWORD): Promise<KemContent> {
+    const found = await readKem(new Uint8Array(file), password, nodeCrypto.aesCbcDecrypt)
+    if (!found.ok) throw new Error(found.error)
+    return found.value
   }
 
-  async function refusal(file: Buffer, password?: string): Promise<string> {
-    try {
-      await read(file, password)
-      return ''
-    } catch (error) {
-      ok(error instanceof NegativeResult, String(error))
-      return error.message
-    }
+  async function read(file: Buffer, password?: string): Promise<readonly KemMeter[]> {
+    const { meters, unread } = await content(file, password)
+    deepEqual(unread, [])
+    return meters
+  }
+
+  async function refusal(file: Buffer, password = PASSWORD): Promise<string> {
+    const found = await readKem(new Uint8Array(file), password, nodeCrypto.aesCbcDecrypt)
+    return found.ok ? '' : found.error
   }
 
   it('prints all meters, or the one that is asked for', async () => {
@@ -166,7 +172,7 @@ describe('meterlogger kem', () => {
     async function timeOf(count: number): Promise<number> {
       const meters = Array.from({ length: count }, (_, i) => ({ ...FLOWIQ, serial: String(10_000_000 + i) }))
       const file = container(kem(schema1(...meters)))
-      let found: KemMeter[] = []
+      let found: readonly KemMeter[] = []
       const ms = await cpuTime(async () => {
         found = await read(file)
       })
@@ -219,14 +225,112 @@ describe('meterlogger kem', () => {
   it('unpacks no more than it has room for', async () => {
     const bomb = Buffer.alloc(40 * 1024 * 1024)
     const refused = (entry: Partial<ZipEntry>) => refusal(zip([{ name: 'a.kem', data: bomb, ...entry }]))
-    match(await refused({}), /^not a KEM file: more than 32 MB/)
-    match(await refused({ size: 1000 }), /^not a KEM file: too many bytes/)
+    match(await refused({}), /^not a KEM file: a.kem: more than 32 MB/)
+    match(await refused({ size: 1000 }), /^not a KEM file: a.kem: invalid uncompressed size/)
   })
 
-  it('writes nothing, whatever the entries of the container are called', async () => {
+  it('takes no entry whose name points out of the container', async () => {
     const data = kem(schema1(FLOWIQ))
     for (const name of ['../../a.kem', '/etc/a.kem', 'c:\\a.kem', '..\\a.kem'])
-      match(await refusal(container(data, name)), /^not a KEM file: (invalid|absolute)/)
+      match(await refusal(container(data, name)), /^not a KEM file: unsafe filename/, name)
+  })
+
+  const other = { ...FLOWIQ, serial: '74493771', key: '00112233445566778899AABBCCDDEEFF' }
+
+  it('reads all lists of a container, and each meter once', async () => {
+    const files = [
+      { name: 'first.kem', data: kem(schema1(FLOWIQ, other)) },
+      { name: 'second.kem2', data: kem(schema2({ ...FLOWIQ, serial: '074493770', key: KEY.toLowerCase() })) },
+      { name: 'third.KEM', data: kem(schema1({ ...FLOWIQ, serial: '74493772' })) },
+    ]
+    deepEqual(await read(zip(files)), [FLOWIQ, other, { ...FLOWIQ, serial: '74493772' }])
+  })
+
+  it('shows each key of a meter that has two', async () => {
+    const changed = { ...FLOWIQ, key: other.key }
+    const files = [FLOWIQ, changed].map((meter, i) => ({ name: `${i}.kem`, data: kem(schema1(meter)) }))
+    deepEqual(await read(zip(files)), [FLOWIQ, changed])
+  })
+
+  it('reads a list that is encrypted in two parts', async () => {
+    const [one, two] = [FLOWIQ, other].map((meter) =>
+      kem(schema1(meter))
+        .toString()
+        .replace(/^.*?<e:/s, '<e:'),
+    )
+    deepEqual(await read(Buffer.from(`<all>${one}${two}</all>`)), [FLOWIQ, other])
+  })
+
+  it('passes over what macOS adds, and folders', async () => {
+    const added = Buffer.from('\0\x05\x16\x07\0\x02\0\0Mac OS X')
+    const list = kem(schema1(FLOWIQ))
+    for (const name of ['a.kem', 'order/a.kem', 'order.kem/a.kem'])
+      deepEqual(
+        await read(
+          zip([
+            { name: '__MACOSX/._a.kem', data: added },
+            { name: '._a.kem', data: added },
+            { name: 'order/._a.kem', data: added },
+            { name: 'order/', data: Buffer.alloc(0) },
+            { name: 'order.kem/', data: Buffer.alloc(0) },
+            { name, data: list },
+          ]),
+        ),
+        [FLOWIQ],
+        name,
+      )
+  })
+
+  it('reads containers in containers, to a depth', async () => {
+    const inner = container(kem(schema1(FLOWIQ)))
+    const names = ['order.zip.kem', 'list.zip', 'x.ZIP', 'y.kem2', 'z.kem']
+    const nested = (depth: number) => names.slice(0, depth).reduce((data, name) => zip([{ name, data }]), inner)
+    for (const depth of [1, 2, 4]) deepEqual(await read(nested(depth)), [FLOWIQ], `${depth}`)
+    match(await refusal(nested(5)), /^not a KEM file: .*more than 4 containers in each other$/)
+  })
+
+  it('prints what it can read, and says what it cannot', async () => {
+    const files = (...data: readonly Buffer[]) => zip(data.map((list, i) => ({ name: `list-${i}.kem`, data: list })))
+    const open = kem(schema1(FLOWIQ))
+    const bomb = Buffer.alloc(40 * 1024 * 1024)
+    for (const [bad, reason] of [
+      [kem(schema1(other), 'another'), 'wrong password'],
+      [Buffer.from('<a>'), 'not a KEM file: Unclosed root tag'],
+      [Buffer.from('PK\x03\x04'), 'not a KEM file: list-1.kem: file format is not recognized'],
+      [bomb, 'not a KEM file: list-1.kem: more than 32 MB'],
+    ] as const)
+      deepEqual(await content(files(open, bad)), { meters: [FLOWIQ], unread: [{ name: 'list-1.kem', reason }] })
+
+    writeFileSync(path, files(open, kem(schema1(other), 'another')))
+    const all = await meterlogger(['kem', path, '--password', PASSWORD])
+    deepEqual([all.code, JSON.parse(all.out)], [1, [FLOWIQ]])
+    match(all.err, /^list-1\.kem in .*: wrong password$/m)
+    match(all.err, /1 of the lists in .* could not be read/)
+    const one = await meterlogger(['kem', path, '--password', PASSWORD, '--serial', FLOWIQ.serial])
+    deepEqual([one.code, JSON.parse(one.out)], [0, [FLOWIQ]])
+  })
+
+  it('says of a container that is encrypted itself what to do', async () => {
+    const file = container(kem(schema1(FLOWIQ)))
+    const flags = file.lastIndexOf('PK\x01\x02') + 8
+    file.writeUInt16LE(1, flags)
+    match(await refusal(file), /needs a password to be unpacked; unpack it first$/)
+    match(await refusal(zip([])), /^not a KEM file: no \.kem in the container$/)
+  })
+
+  it('runs in a browser: nothing in it needs Node', async () => {
+    const { metafile } = await build({
+      stdin: { contents: "export { readKem } from './decoders/kem.js'", resolveDir: ROOT, loader: 'ts' },
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    })
+    const missing = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+    // sax does without it.
+    deepEqual(missing, ['stream'])
   })
 
   it('takes the password from a file, so that it is in no list of processes', async () => {

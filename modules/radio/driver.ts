@@ -58,7 +58,8 @@ export interface RadioDriver {
   readonly sample: readonly SampleRow[]
   /** What `meter_info` says: name in the text, name of the field. */
   readonly info: readonly (readonly [name: string, field: string])[]
-  readonly total: Total
+  /** Without it no telegram can be believed: the command line reads the meter, and the device tells the verdict on its key. */
+  readonly total?: Total
 }
 
 /** A driver as its file has it. */

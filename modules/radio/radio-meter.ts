@@ -134,7 +134,7 @@ export class RadioMeter {
     const isProven = this.#headers.take(telegram, at)
     const { sessionNumber } = telegram
     const driver = driverOf(telegram)
-    if (driver === undefined || sessionNumber === undefined) return false
+    if (driver?.total === undefined || sessionNumber === undefined) return false
     const total = totalOf(driver, telegram)
     if (total === undefined) return false
     this.#plausibility ??= new Plausibility(driver.total.mostPerMinute, this.#state.last)

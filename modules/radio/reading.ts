@@ -50,7 +50,7 @@ export function fieldOf({ fields }: RadioDriver, telegram: Telegram, name: strin
 
 /** The meter's total in litres or Wh; undefined when the telegram has none. */
 export function totalOf(driver: RadioDriver, telegram: Telegram): number | undefined {
-  const total = fieldOf(driver, telegram, driver.total.field)
+  const total = driver.total && fieldOf(driver, telegram, driver.total.field)
   if (total === undefined || typeof total === 'string') return undefined
   const magnitude = total.mantissa * 10 ** (total.exponent + TOTAL_SHIFT)
   return total.negative ? -magnitude : magnitude

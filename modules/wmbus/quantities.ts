@@ -10,6 +10,7 @@ export type Quantity =
   | 'return-temperature'
   | 'temperature-difference'
   | 'external-temperature'
+  | 'pressure'
   | 'date'
   | 'datetime'
   | 'fabrication-number'
@@ -39,6 +40,7 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('return-temperature', 0x5c, 0x5f, 'C', -3),
   scale('temperature-difference', 0x60, 0x63, 'K', -3),
   scale('external-temperature', 0x64, 0x67, 'C', -3),
+  scale('pressure', 0x68, 0x6b, 'bar', -3),
   scale('energy', 0x00, 0x07, 'kWh', -6),
   // These count joules: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
   scale('energy', 0x08, 0x0f, 'kWh', 0, { per: 3_600_000 }),

@@ -16,8 +16,8 @@ describe('omnipower', () => {
 
   // wmbusmeters/wmbusmeters, drivers/src/omnipower.xmq and simulations/simulation_c1.txt.
   for (const [frame, telegram] of [
-    ['full', '2D442D2C5768663230028D20E4E2C81C20 878C78 04041A030000 04843C00000000 042B03000000 04AB3C00000000'],
-    ['compact', '27442D2C5768663230028D20E900C91C20 11BA79138CCCFB 1A030000 00000000 03000000 00000000'],
+    ['full', '2D442D2C7856341230028D20E4E2C81C20 878C78 04041A030000 04843C00000000 042B03000000 04AB3C00000000'],
+    ['compact', '27442D2C7856341230028D20E900C91C20 11BA79138CCCFB 1A030000 00000000 03000000 00000000'],
   ] as const)
     it(`reads a ${frame} telegram`, () => {
       deepEqual(decoded(telegram), {

@@ -53,7 +53,7 @@ const HEAT_32 = [
 /** The form of 16 bits uses fewer of the same bits. */
 const HEAT_16 = HEAT_32.slice(0, 16).map((name, bit) => (bit === 2 || bit >= 12 ? `RESERVED_BIT_${bit}` : name))
 
-/** MULTICAL 302, 303, 402, 403, 602, 603 and 803. Names of fields and status bits are those of wmbusmeters. */
+/** MULTICAL 302, 303, 402, 403, 601, 602, 603 and 803. Names of fields and status bits are those of wmbusmeters. */
 export const kamheat = radioDriver({
   name: 'kamheat',
   meters: [
@@ -73,6 +73,9 @@ export const kamheat = radioDriver({
     'KAM 34 0B',
     'KAM 34 0C',
     'KAM 34 0D',
+    // MULTICAL 601
+    'KAM 1A 04',
+    'KAM 1A 0C',
     // MULTICAL 602
     'KAM 1C 04',
     // MULTICAL 603
@@ -90,14 +93,20 @@ export const kamheat = radioDriver({
     // MULTICAL 302
     '030643060314426c022d01ff21',
     '030e430e0313426c022d01ff21',
+    '030f430f0314426c022d01ff21',
+    '03054305431343ff0743ff08426c01ff21',
     // MULTICAL 403
     '040604ff0704ff080414043b0259025d04ff22026c44064414426c',
     '040e04ff0704ff08041384401484804014043b0259025d142d84100e84200e04ff22026c440e4413c44014c4804014426c',
+    '040f04ff0704ff080414043b0259025d04ff22',
     // MULTICAL 803, 303 and 603
     '040f04ff0704ff08041484401484804014043b0259025d142d84100f84200f04ff22026c440f4414c44014c4804014426c',
     '0406041404ff0704ff080259025d023b02ff22026c44064414426c',
+    '0405041304ff0704ff080259025d023b02ff22026c44054413426c',
+    '040604863c041404ff0704ff080259025d023b02ff22026c440644863c4414426c',
     '040604ff0704ff080414043b0259025d04ff22',
     '040604ff0704ff080414043b042d0259025d04ff220422143b142d',
+    '04fb09041604ff22043c0259025d84401484804014042e026c426c44fb09543c',
   ],
   fields: [
     field('total_energy_consumption_kwh', 'energy'),
@@ -119,6 +128,8 @@ export const kamheat = radioDriver({
     field('flow_return_temperature_difference_c', 'temperature-difference'),
     field('forward_energy_m3c', 'forward-energy'),
     field('return_energy_m3c', 'return-energy'),
+    field('target_forward_energy_m3c', 'forward-energy', TARGET),
+    field('target_return_energy_m3c', 'return-energy', TARGET),
     field('meter_date', 'date'),
     field('meter_datetime', 'datetime'),
     field('target_date', 'date', TARGET),

@@ -8,7 +8,11 @@ export const omnipower = radioDriver({
   name: 'omnipower',
   meters: ['KAM 30 02'],
   types: [0x02],
-  headers: ['040404843c042b04ab3c'],
+  headers: [
+    '040404843c042b04ab3c',
+    // Carlo Gavazzi EM24 with Kamstrup's radio module
+    '040504fb827504853c04fb82f53c01fd17',
+  ],
   fields: [
     field('total_energy_consumption_kwh', 'energy'),
     field('total_energy_production_kwh', 'energy', { modifier: BACKWARD }),
