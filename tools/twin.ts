@@ -5,6 +5,7 @@ import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
 import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
+import { parseHeaders } from '../modules/radio/header-list.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
@@ -44,6 +45,7 @@ interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
   readonly updateKey?: string
   readonly state?: string
   readonly flag: Record<string, string>
+  readonly header: readonly string[]
   readonly count?: number
   readonly speed: number
   readonly fresh?: boolean
@@ -67,6 +69,12 @@ export function twinCommand(): Command {
       'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
       collectFlag,
       {},
+    )
+    .option(
+      '--header <hex>',
+      'a record header of radio meters, as wmbus solve prints it; may be repeated',
+      collectHeader,
+      [],
     )
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
@@ -191,12 +199,20 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
   return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
+function collectHeader(text: string, headers: readonly string[]): readonly string[] {
+  const all = [...headers, text]
+  const parsed = parseHeaders(all.join(','))
+  if (!parsed.ok) throw new UsageError(`--header: ${parsed.error}`)
+  return all
+}
+
 /** Build flags from the options; what `--flag` says goes before what another option implies. */
 function readFlags(options: TwinCommandOptions): Flags {
   const key = twinKey(options)
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
+  if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
   const { BLE, FLOWIQ } = { ...implied, ...options.flag }
   const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)

@@ -352,6 +352,7 @@ describe('an honest radio meter', () => {
       storage,
       crypto: nodeCrypto,
       meters: () => listed,
+      headers: () => [],
       onReading: (reading) => readings.push(reading),
       onInfo() {},
     })

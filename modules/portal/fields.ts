@@ -3,6 +3,7 @@ import { decimalText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isExampleKey, parseMasterKey } from '../codec/master-key.js'
 import { isWpaPassword } from '../codec/wpa.js'
+import { headersText, MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
 import type { ErrorName } from './form-error.js'
@@ -12,8 +13,18 @@ import type { Texts } from './texts/en.js'
 /** Bytes of a port behind a host, `:65535`. */
 const MAX_PORT = 6
 
-/** A group of inputs on a page. The impulse and water groups exist only in builds for such meters, key and number while the device has no key. */
-export type Group = 'key' | 'number' | 'network' | 'connection' | 'broker' | 'tls' | 'impulse' | 'water' | 'access'
+/** A group of inputs on a page. The impulse, water and headers groups exist only in builds for such meters, key and number while the device has no key. */
+export type Group =
+  | 'key'
+  | 'number'
+  | 'network'
+  | 'connection'
+  | 'broker'
+  | 'tls'
+  | 'impulse'
+  | 'water'
+  | 'headers'
+  | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -201,6 +212,16 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     missing: 'wrongKey',
   }),
   Object.freeze<FieldRow>({
+    setting: 'radioHeaders',
+    group: 'headers',
+    name: 'headers',
+    maxBytes: MAX_HEADERS_TEXT,
+    label: (texts) => texts.headers,
+    hint: (texts) => texts.headersHint,
+    parse: parseHeaderList,
+    wrong: 'wrongHeaders',
+  }),
+  Object.freeze<FieldRow>({
     setting: 'portalPassword',
     group: 'access',
     name: 'password',
@@ -236,6 +257,12 @@ function parseBroker(text: string): FieldValues | undefined {
   if (!address.ok) return undefined
   const { host, port } = address.value
   return port === undefined ? { mqttHost: host } : { mqttHost: host, mqttPort: port }
+}
+
+/** The list as it is stored. */
+function parseHeaderList(text: string): string | undefined {
+  const headers = parseHeaders(text)
+  return headers.ok ? headersText(headers.value) : undefined
 }
 
 function anyText(text: string): string {

@@ -10,14 +10,18 @@ export interface RadioHeader extends KnownHeader {
 }
 
 /** The most entered headers of one device, and the most bytes of one. */
-export const MAX_HEADERS = 8
-export const MAX_HEADER_BYTES = 128
+const MAX_HEADERS = 8
+const MAX_HEADER_BYTES = 128
+/** The most characters of the whole list: one command and one form carry it. */
+export const MAX_HEADERS_TEXT = 440
 
 const GUESS = '?'
 
 /** Reads the text `HEX,HEX?`; an empty text has no headers. Errors name the place. */
 export function parseHeaders(text: string): Result<readonly RadioHeader[]> {
   if (text.trim() === '') return success([])
+  if (text.length > MAX_HEADERS_TEXT)
+    return failure(`expected at most ${MAX_HEADERS_TEXT} characters, got ${text.length}`)
   const headers: RadioHeader[] = []
   for (const part of text.split(',')) {
     const header = parseHeader(part.trim(), headers.length + 1)
@@ -34,6 +38,18 @@ export function parseHeaders(text: string): Result<readonly RadioHeader[]> {
 /** Writes the text that `parseHeaders` reads. */
 export function headersText(headers: readonly RadioHeader[]): string {
   return headers.map(({ hex, isGuess }) => (isGuess ? hex + GUESS : hex)).join(',')
+}
+
+/**
+ * Returns the headers of the image and of the settings. Of two with one signature, that of the image counts, unless it is
+ * a guess and the other is none.
+ */
+export function mergeHeaders(image: readonly RadioHeader[], stored: readonly RadioHeader[]): readonly RadioHeader[] {
+  const all = [...image, ...stored]
+  return all.filter((header) => {
+    const rivals = all.filter(({ signature }) => signature === header.signature)
+    return header === (rivals.find(({ isGuess }) => !isGuess) ?? rivals[0])
+  })
 }
 
 /** A signature as people write it: `61EB`. */

@@ -1,7 +1,9 @@
+import { toHex } from '../codec/hex.js'
 import { headersOf } from '../wmbus/compact.js'
 import type { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { isBorneOut } from './borne-out.js'
+import type { RadioHeader } from './header-list.js'
 
 interface Candidate {
   readonly signature: number
@@ -15,22 +17,36 @@ const MAX_CANDIDATES = 4
 
 /**
  * Learns which records the meter sends. Whoever knows what a telegram says can compose another one of up to its length,
- * with other records: only headers that several telegrams had, full or compact, are those of the meter.
+ * with other records: only headers that several telegrams had, full or compact, are those of the meter. A header that
+ * somebody has entered is never learned from compact telegrams: it goes with the list, and full frames go over it.
  */
 export class HeaderProof {
   #signatures: Signatures
   #candidates: Candidate[] = []
+  /** Signatures of entered headers that several compact telegrams had. */
+  #entered: number[] = []
 
   /** @param signatures those that were learned are those of the meter */
   constructor(signatures: Signatures) {
     this.#signatures = signatures
   }
 
+  /** Returns whether the telegram was read with a guess that the meter has not confirmed. */
+  isGuess({ result, isCompact, signature }: Telegram): boolean {
+    return result === 'ok' && isCompact && this.#enteredAs(signature!)?.isGuess === true
+  }
+
   /** Returns whether the meter is known to send records like those of this telegram. */
   take(telegram: Telegram, at: number): boolean {
-    const { signature, sessionNumber } = telegram
+    const { signature, sessionNumber, isCompact, data } = telegram
     if (signature === undefined || sessionNumber === undefined) return false
     if (this.#signatures.isLearned(signature)) return true
+    const entered = this.#enteredAs(signature)
+    const isProven = entered !== undefined && this.#entered.includes(signature)
+    if (isProven && isCompact) return true
+    const header = data === undefined ? undefined : headersOf(data.bytes, data.start)
+    // Where compact telegrams have proven a header, one full frame with it adds nothing that could be wrong.
+    if (isProven && header !== undefined && toHex(header) === entered.hex) return this.#signatures.learn(header)
     const candidate = this.#candidates.find((it) => it.signature === signature)
     if (candidate === undefined) {
       this.#candidates.push({ signature, since: at, lastSession: sessionNumber, count: 1 })
@@ -39,8 +55,18 @@ export class HeaderProof {
     }
     if (candidate.lastSession !== sessionNumber) candidate.count++
     candidate.lastSession = sessionNumber
-    if (telegram.data === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
+    if (header === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
+    if (entered?.isGuess && isCompact) return false
     this.#candidates = this.#candidates.filter((it) => it !== candidate)
-    return this.#signatures.learn(headersOf(telegram.data.bytes, telegram.data.start))
+    if (entered === undefined || !isCompact) return this.#signatures.learn(header)
+    this.#entered.push(signature)
+    return true
+  }
+
+  /** The entered header that stands for a signature; undefined where the meter or a driver tells it. */
+  #enteredAs(signature: number): RadioHeader | undefined {
+    if (this.#signatures.isLearned(signature)) return undefined
+    const known = this.#signatures.known.find((it) => it.signature === signature)
+    return known !== undefined && 'isGuess' in known ? (known as RadioHeader) : undefined
   }
 }

@@ -2,6 +2,8 @@ import type { TelegramRecord } from '../ble/record.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
+import { knownWith } from './detect.js'
+import { headersText, type RadioHeader } from './header-list.js'
 import type { WaterMeter } from './meter-list.js'
 import { RadioMeter, type RadioMeterEvents } from './radio-meter.js'
 
@@ -11,6 +13,8 @@ export interface RadioMetersOptions extends RadioMeterEvents {
   readonly storage: StoragePort
   /** Returns the meters of this device. Asked at the start and by `update`. */
   meters(): readonly WaterMeter[]
+  /** Returns the record headers that somebody has entered. Asked at the start and by `update`. */
+  headers(): readonly RadioHeader[]
 }
 
 /** A meter sends every 16 s, so ten minutes of silence mean that it is out of range. */
@@ -20,6 +24,9 @@ const SILENT_AFTER = 600_000
 export class RadioMeters {
   #options: RadioMetersOptions
   #meters: readonly RadioMeter[] = []
+  /** The headers that somebody has entered as a text, and with those of all drivers. */
+  #entered = ''
+  #known = knownWith([])
   #timer: Timer | undefined
 
   constructor(options: RadioMetersOptions) {
@@ -31,17 +38,19 @@ export class RadioMeters {
     return this.#meters
   }
 
-  /** Call this when the list of meters has changed. */
+  /** Call this when the list of meters or that of headers has changed. */
   update(): void {
     const { clock } = this.#options
     const before = this.#meters
     const listed = this.#options.meters()
+    this.#know(this.#options.headers())
     for (const known of before) {
       if (listed.some(({ id }) => id === known.id)) known.save()
       else known.forget()
     }
     this.#meters = listed.map(
-      (meter) => before.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options),
+      (meter) =>
+        before.find((known) => known.matches(meter, this.#known)) ?? new RadioMeter(meter, this.#options, this.#known),
     )
     clock.clear(this.#timer)
     this.#timer = clock.set(() => {
@@ -64,5 +73,13 @@ export class RadioMeters {
   close(): void {
     this.#options.clock.clear(this.#timer)
     this.save()
+  }
+
+  /** Other headers are another list: each meter then begins anew with what it has stored. */
+  #know(entered: readonly RadioHeader[]): void {
+    const text = headersText(entered)
+    if (text === this.#entered) return
+    this.#entered = text
+    this.#known = knownWith(entered)
   }
 }

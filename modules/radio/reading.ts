@@ -1,5 +1,7 @@
 import { decimalText } from '../codec/decimal.js'
+import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
 import type { Quantities, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import { quantitiesText } from '../meters/sample-text.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
 import type { Field, RadioDriver, SampleRow } from './driver.js'
@@ -72,13 +74,18 @@ export function readingOf(driver: RadioDriver, telegram: Telegram, flow: number 
 }
 
 /** The text of `meter_info`: `key=right&status=DRY&dry=4-7 days&`. */
-export function infoOf(driver: RadioDriver, telegram: Telegram): string {
-  let text = 'key=right&'
+export function infoOf(driver: RadioDriver, telegram: Telegram, key: string): string {
+  let text = `key=${key}&`
   for (const [name, field] of driver.info) {
     const value = fieldOf(driver, telegram, field)
     if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
   }
   return text
+}
+
+/** The quantities of a reading as they stand in a sample: `t1=33.00 C&v1=8.915 m3&`. */
+export function readingText(reading: Reading): string {
+  return quantitiesText(reading, HEAT_METER_QUANTITIES.heat)
 }
 
 function quantityOf(row: SampleRow, driver: RadioDriver, telegram: Telegram): Quantity | undefined {
