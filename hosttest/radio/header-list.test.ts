@@ -45,7 +45,7 @@ describe('the list of record headers', () => {
     equal(refusal('0413'.repeat(64)), 'taken')
     const many = Array.from({ length: 9 }, (_, i) => `041${i}`).join()
     equal(refusal(many), 'at most 8 headers')
-    equal(refusal(`${' '.repeat(440)}0413`), 'expected at most 440 characters, got 444')
+    equal(refusal(`${' '.repeat(300)}0413`), 'expected at most 300 characters, got 304')
   })
 
   it('goes over the one of the settings where the image has one, but a guess over nothing that is none', () => {

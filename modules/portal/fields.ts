@@ -3,7 +3,7 @@ import { decimalText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isExampleKey, parseMasterKey } from '../codec/master-key.js'
 import { isWpaPassword } from '../codec/wpa.js'
-import { headersText, MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
+import { MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
 import type { ErrorName } from './form-error.js'
@@ -218,7 +218,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: MAX_HEADERS_TEXT,
     label: (texts) => texts.headers,
     hint: (texts) => texts.headersHint,
-    parse: parseHeaderList,
+    parse: (text) => (parseHeaders(text).ok ? text : undefined),
     wrong: 'wrongHeaders',
   }),
   Object.freeze<FieldRow>({
@@ -257,12 +257,6 @@ function parseBroker(text: string): FieldValues | undefined {
   if (!address.ok) return undefined
   const { host, port } = address.value
   return port === undefined ? { mqttHost: host } : { mqttHost: host, mqttPort: port }
-}
-
-/** The list as it is stored. */
-function parseHeaderList(text: string): string | undefined {
-  const headers = parseHeaders(text)
-  return headers.ok ? headersText(headers.value) : undefined
 }
 
 function anyText(text: string): string {

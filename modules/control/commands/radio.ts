@@ -1,4 +1,4 @@
-import { headersText, parseHeaders } from '../../radio/header-list.js'
+import { parseHeaders } from '../../radio/header-list.js'
 import { asks, type CommandTable, sets } from '../device.js'
 
 /** Builds that read radio meters have these. */
@@ -8,7 +8,7 @@ export const radio: CommandTable = Object.freeze({
     const headers = parseHeaders(payload)
     if (!headers.ok) return reply(`refused: ${headers.error}`)
     const { settings } = device
-    if (settings.update({ radioHeaders: headersText(headers.value) })) device.radioHeadersChanged()
+    if (settings.update({ radioHeaders: payload.trim() })) device.radioHeadersChanged()
     reply(settings.values.radioHeaders)
   }),
 })
