@@ -76,11 +76,15 @@ export function readingOf(driver: RadioDriver, telegram: Telegram, flow: number 
 /** The text of `meter_info`: `key=right&status=DRY&dry=4-7 days&`. */
 export function infoOf(driver: RadioDriver, telegram: Telegram, key: string): string {
   let text = `key=${key}&`
+  let hasStatus = false
   for (const [name, field] of driver.info) {
     const value = fieldOf(driver, telegram, field)
-    if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
+    if (typeof value !== 'string' || value === '') continue
+    text += `${name}=${value}&`
+    hasStatus ||= field === 'status'
   }
-  return text
+  const status = hasStatus ? '' : withTransportStatus('', telegram.transportStatus)
+  return status === '' ? text : `${text}status=${status}&`
 }
 
 /** The quantities of a reading as they stand in a sample: `t1=33.00 C&v1=8.915 m3&`. */
