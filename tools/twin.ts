@@ -30,6 +30,7 @@ import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKe
 import { print, say, sayLine } from './print.js'
 import { anchorOf } from './secure-socket.js'
 import { readUpdateKey } from './update-key.js'
+import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
 
 /** Bytes of the longest line that somebody may type. */
@@ -139,8 +140,10 @@ async function run(options: TwinCommandOptions): Promise<void> {
     strangers: options.strangers,
     capture,
     onDelivered: (message) => {
-      const { kind, time = 0 } = parseMessageTopic(message.topic)
+      const { kind, serial, time = 0 } = parseMessageTopic(message.topic)
       print(messageLine({ ...message, time }))
+      const words = kind === Kind.MeterInfo ? verdictWords(message.text) : undefined
+      if (words !== undefined) sayLine(`meter ${serial}: ${words}`)
       if (kind === Kind.Sample && ++samples === options.count) end()
     },
     log: sayLine,

@@ -160,10 +160,6 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     return this.#wallClock.now() ?? this.uptime()
   }
 
-  freeHeap(): number {
-    return this.system.freeHeap()
-  }
-
   offerUpdate(request: UpdateRequest): string {
     return this.#updates.offer(request)
   }
