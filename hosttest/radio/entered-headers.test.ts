@@ -12,9 +12,14 @@ import { AirMeter, hex, waterRecords } from './air.js'
 const ID = '12345678'
 const KEY = fromHex('44e9112d06bd762ec2bfece57e487c9b')!
 /** The records of a water meter that no driver knows. */
-const HEADER = '04130259'
+const SHORT = ['0413', '0259'] as const
+const HEADER = SHORT.join('')
 /** Other records of the same lengths, with the same signature. */
 const RIVAL = '040602d9b48a0b'
+
+/** Records of another meter, and others with the same signature with which the checksum of its data holds too: ten times the total. */
+const LONG = ['0413', '02d9818203', '02e1848506'] as const
+const WRONG = '041402d9d9810602e1f08606'
 
 function device(entered: string, storage = new MemoryStorage()) {
   const clock = testClock()
@@ -37,14 +42,11 @@ function device(entered: string, storage = new MemoryStorage()) {
   const air = new AirMeter(KEY, nodeCrypto, ID)
   let sent = 0
   /** So many telegrams, 16 s apart; of every eighth the records come with their headers, where the meter sends full frames. */
-  async function hear(count: number, { full = false, first = 0x13 } = {}) {
+  async function hear(count: number, { full = false, headers = SHORT as readonly string[] } = {}) {
     for (let i = 0; i < count; i++) {
       await clock.run(16_000)
       air.minute = 1_000_000 + Math.floor(clock.now() / 60_000)
-      const records = [
-        [hex(0x04 | (first << 8), 2), hex(air.litres, 4)],
-        ['0259', hex(1_234, 2)],
-      ] as const
+      const records = headers.map((header, at) => [header, at === 0 ? hex(air.litres, 4) : hex(1_234, 2)] as const)
       meters.meters[0]!.receive(air.sendRecords(records, !full || ++sent % 8 !== 0).frame, clock.now())
     }
   }
@@ -107,6 +109,25 @@ describe('a record header that somebody has entered', () => {
       equal(verdict(), 'right')
       meters.save()
     }
+  })
+
+  it('that fits by chance loses too, and one full frame alone changes nothing', async () => {
+    const { hear, values, meters, air } = device(WRONG)
+    const headers = LONG
+    await hear(6, { headers })
+    deepEqual([...new Set(values())], ['649.320'])
+    await hear(24, { full: true, headers })
+    const three = values().length
+    await hear(8, { full: true, headers })
+    const four = values().length
+    ok(four > three)
+    await hear(24, { full: true, headers })
+    deepEqual([values().length, meters.meters[0]!.doubt], [four, 'total'])
+    deepEqual([...new Set(values())], ['649.320'])
+    air.litres += 1
+    const before = values().length
+    await hear(5_400, { full: true, headers })
+    deepEqual([...new Set(values().slice(before))], ['64.933'])
   })
 
   it('that does not fit says so after five minutes', async () => {
@@ -173,6 +194,14 @@ describe('a guess', () => {
     ok(values().length > 6)
     equal(verdict(), 'right')
     deepEqual(infos, ['key=header not confirmed 9023&v1=64.932 m3&', 'key=right&'])
+  })
+
+  it('that fits by chance is never billed', async () => {
+    const { hear, values, infos } = device(`${WRONG}?`)
+    await hear(7, { full: true, headers: LONG })
+    deepEqual(infos, ['key=header not confirmed FCB8&v1=649.320 m3&'])
+    await hear(24, { full: true, headers: LONG })
+    deepEqual([...new Set(values())], ['64.932'])
   })
 
   it('does not touch a header that a driver knows', async () => {
