@@ -52,7 +52,7 @@ function device(entered: string, storage = new MemoryStorage()) {
   }
   const enter = (other: string) => {
     text = other
-    meters.update()
+    meters.updateHeaders()
   }
   const values = () => readings.map(({ quantities }) => quantities.v1?.value)
   return { clock, meters, air, hear, enter, infos, readings, values, storage, verdict: () => meters.meters[0]!.key }
@@ -86,17 +86,20 @@ describe('a record header that somebody has entered', () => {
   })
 
   it('is used and left without a restart, and what the meter has counted goes on', async () => {
-    const { hear, enter, values, verdict, air } = device('')
+    const { hear, enter, values, verdict, air, storage } = device('')
     await hear(24)
     deepEqual(values(), [])
     equal(verdict(), 'unknown header 9023')
+    const writes = storage.writes('radio')
     enter(HEADER)
     await hear(5)
     deepEqual(values(), ['64.932'])
+    equal(storage.writes('radio'), writes + 1, 'the first that was believed')
     air.litres += 7
     enter(`${HEADER},0413`)
     await hear(5)
     equal(values().at(-1), '64.939')
+    equal(storage.writes('radio'), writes + 1)
   })
 
   it('loses against the full frames of the meter, whatever it is marked', async () => {

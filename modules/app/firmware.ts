@@ -193,7 +193,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
   }
 
   radioHeadersChanged(): void {
-    this.#metering.radio?.meters.update()
+    this.#metering.radio?.meters.updateHeaders()
   }
 
   restart(): void {

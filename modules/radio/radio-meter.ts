@@ -76,6 +76,14 @@ export class RadioMeter {
     this.#options = { key, crypto: options.crypto, signatures: this.#signatures }
   }
 
+  /** Reads with other headers beside those that the meter has taught. The verdict on the key begins anew. */
+  know(known: readonly KnownHeader[]): void {
+    this.#signatures = Signatures.fromBytes(this.#signatures.toBytes(), known)
+    this.#headers = new HeaderProof(this.#signatures)
+    this.#options = { ...this.#options, signatures: this.#signatures }
+    this.#key = new KeyJudge()
+  }
+
   get key(): KeyVerdict {
     return this.#key.verdict
   }
@@ -85,9 +93,9 @@ export class RadioMeter {
     return this.#plausibility?.doubt
   }
 
-  /** Returns whether id and key are those of this meter, and the known headers the same list. */
-  matches({ id, key }: WaterMeter, known: readonly KnownHeader[]): boolean {
-    return id === this.id && known === this.#signatures.known && key.every((byte, i) => byte === this.#secret[i])
+  /** Returns whether id and key are those of this meter. */
+  matches({ id, key }: WaterMeter): boolean {
+    return id === this.id && key.every((byte, i) => byte === this.#secret[i])
   }
 
   /** The last telegram that was believed, and when the meter sent it, in ms on the monotonic clock. */

@@ -13,7 +13,7 @@ export interface RadioMetersOptions extends RadioMeterEvents {
   readonly storage: StoragePort
   /** Returns the meters of this device. Asked at the start and by `update`. */
   meters(): readonly WaterMeter[]
-  /** Returns the record headers that somebody has entered. Asked at the start and by `update`. */
+  /** Returns the record headers that somebody has entered. Asked at the start and by `updateHeaders`. */
   headers(): readonly RadioHeader[]
 }
 
@@ -31,6 +31,7 @@ export class RadioMeters {
 
   constructor(options: RadioMetersOptions) {
     this.#options = options
+    this.updateHeaders()
     this.update()
   }
 
@@ -38,24 +39,32 @@ export class RadioMeters {
     return this.#meters
   }
 
-  /** Call this when the list of meters or that of headers has changed. */
+  /** Call this when the list of meters has changed. */
   update(): void {
     const { clock } = this.#options
     const before = this.#meters
     const listed = this.#options.meters()
-    this.#know(this.#options.headers())
     for (const known of before) {
       if (listed.some(({ id }) => id === known.id)) known.save()
       else known.forget()
     }
     this.#meters = listed.map(
-      (meter) =>
-        before.find((known) => known.matches(meter, this.#known)) ?? new RadioMeter(meter, this.#options, this.#known),
+      (meter) => before.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options, this.#known),
     )
     clock.clear(this.#timer)
     this.#timer = clock.set(() => {
       for (const meter of this.#meters) meter.onSilence(clock.now())
     }, SILENT_AFTER)
+  }
+
+  /** Call this when the list of headers has changed. Nothing is written: the meters go on from what they have believed. */
+  updateHeaders(): void {
+    const entered = this.#options.headers()
+    const text = headersText(entered)
+    if (text === this.#entered) return
+    this.#entered = text
+    this.#known = knownWith(entered)
+    for (const meter of this.#meters) meter.know(this.#known)
   }
 
   /** @param age seconds; a telegram of unknown age is skipped, because its sample would have no time */
@@ -73,13 +82,5 @@ export class RadioMeters {
   close(): void {
     this.#options.clock.clear(this.#timer)
     this.save()
-  }
-
-  /** Other headers are another list: each meter then begins anew with what it has stored. */
-  #know(entered: readonly RadioHeader[]): void {
-    const text = headersText(entered)
-    if (text === this.#entered) return
-    this.#entered = text
-    this.#known = knownWith(entered)
   }
 }
