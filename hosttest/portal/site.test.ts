@@ -316,7 +316,7 @@ describe('the other pages', () => {
     for (const typed of ['x', '04', '0413%2C', '0413%2C0413', '0413%3F%3F', '0413'.repeat(76), 'none']) {
       const answer = ask(post('/water', `headers=${typed}`, 'Accept-Language: da'))
       equal(status(answer), 400, typed)
-      ok(answer.includes('Listen af hoveder er ikke rigtig'), typed)
+      ok(answer.includes('Listen af headere er ikke rigtig'), typed)
       ok(/id="headers"[^>]* aria-invalid="true"/.test(answer), typed)
     }
     equal(device.changes.length, length)

@@ -79,7 +79,7 @@ export const DA: Texts = Object.freeze({
     wrongId: 'En vandmålers nummer har 8 cifre.',
     wrongKey: 'En nøgle har 32 hexadecimale cifre.',
     wrongHeaders:
-      'Listen af hoveder er ikke rigtig: hvert er et helt hoved i hexadecimale cifre, med ? efter et gæt og komma før det næste, og intet er der to gange.',
+      'Listen af headere er ikke rigtig: hver er en hel header i hexadecimale cifre, med ? efter et gæt og komma før den næste, og ingen er der to gange.',
     tooMany: 'Der er ikke plads til flere vandmålere.',
     builtIn: 'Denne måler fulgte med firmwaren; kun en anden firmware kan ændre den.',
     wrongPortalPassword: 'Adgangskoden skal have 8 til 63 bogstaver (a-z), cifre eller tegn.',
@@ -143,7 +143,7 @@ export const DA: Texts = Object.freeze({
   waterIdHint: '8 cifre, står på måleren.',
   key: 'Nøgle',
   keyDigits: '32 hexadecimale cifre.',
-  headers: 'Hoveder, der er fundet',
+  headers: 'Headere, der er fundet',
   headersHint:
     'Til målere, der ikke fortæller, hvad de sender, som "wmbus solve" skriver dem: hexadecimale cifre, med ? efter et gæt, adskilt af kommaer.',
   keys: Object.freeze({
@@ -154,7 +154,7 @@ export const DA: Texts = Object.freeze({
     'other mode': 'Hørt, men den krypterer på en måde, som denne firmware ikke kan læse.',
     'unknown header': 'Nøglen er rigtig, men det vides ikke, hvad måleren sender:',
     'header not confirmed':
-      'Nøglen er rigtig, og måleren læses med et gæt. Intet fra den sendes, før måleren selv bekræfter hovedet, eller du gemmer det uden spørgsmålstegnet:',
+      'Nøglen er rigtig, og måleren læses med et gæt. Intet fra den sendes, før måleren selv bekræfter headeren, eller du gemmer den uden spørgsmålstegnet:',
   }),
   doubts: Object.freeze({
     total: 'Hørt, men tællerstanden er sprunget. Enheden venter, til måleren bekræfter det, højst et døgn.',
