@@ -3,6 +3,7 @@ import { headersOf } from '../wmbus/compact.js'
 import type { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { isBorneOut } from './borne-out.js'
+import { KNOWN_HEADERS } from './detect.js'
 import type { RadioHeader } from './header-list.js'
 
 interface Candidate {
@@ -42,11 +43,12 @@ export class HeaderProof {
     if (signature === undefined || sessionNumber === undefined) return false
     if (this.#signatures.isLearned(signature)) return true
     const entered = this.#enteredAs(signature)
-    const isProven = entered !== undefined && this.#entered.includes(signature)
-    if (isProven && isCompact) return true
-    const header = data === undefined ? undefined : headersOf(data.bytes, data.start)
-    // Where compact telegrams have proven a header, one full frame with it adds nothing that could be wrong.
-    if (isProven && header !== undefined && toHex(header) === entered.hex) return this.#signatures.learn(header)
+    if (entered !== undefined && this.#entered.includes(signature)) {
+      if (isCompact || data === undefined) return true
+      // Compact telegrams have proven the header already: one full frame with it adds nothing that could be wrong.
+      const header = headersOf(data.bytes, data.start)
+      if (toHex(header) === entered.hex) return this.#signatures.learn(header)
+    }
     const candidate = this.#candidates.find((it) => it.signature === signature)
     if (candidate === undefined) {
       this.#candidates.push({ signature, since: at, lastSession: sessionNumber, count: 1 })
@@ -55,18 +57,19 @@ export class HeaderProof {
     }
     if (candidate.lastSession !== sessionNumber) candidate.count++
     candidate.lastSession = sessionNumber
-    if (header === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
+    if (data === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
     if (entered?.isGuess && isCompact) return false
     this.#candidates = this.#candidates.filter((it) => it !== candidate)
-    if (entered === undefined || !isCompact) return this.#signatures.learn(header)
+    if (entered === undefined || !isCompact) return this.#signatures.learn(headersOf(data.bytes, data.start))
     this.#entered.push(signature)
     return true
   }
 
   /** The entered header that stands for a signature; undefined where the meter or a driver tells it. */
   #enteredAs(signature: number): RadioHeader | undefined {
-    if (this.#signatures.isLearned(signature)) return undefined
-    const known = this.#signatures.known.find((it) => it.signature === signature)
+    const { known: all } = this.#signatures
+    if (all === KNOWN_HEADERS || this.#signatures.isLearned(signature)) return undefined
+    const known = all.find((it) => it.signature === signature)
     return known !== undefined && 'isGuess' in known ? (known as RadioHeader) : undefined
   }
 }
