@@ -28,6 +28,7 @@ const meters = new RadioMeters({
   clock,
   storage,
   crypto: nodeCrypto,
+  headers: () => [],
   meters: () => [OWN],
   onReading: () => samples++,
   onInfo() {},

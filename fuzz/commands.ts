@@ -22,7 +22,7 @@ const NOW = 1_800_000_000
 const NOBODY = { status: '', update() {}, credentialsChanged() {}, scan() {}, rssi: () => 0, disconnectCount: 0 }
 const CLOCK = { now: () => 0, set: () => undefined, clear() {} }
 const NUMBERS = ['1234567', '12345678']
-const COMMANDS = commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true })
+const COMMANDS = commandsOf({ hasValve: true, counts: false, cron: true, stackTrace: true, ble: true })
 
 const envelope = new Envelope(nodeCrypto, fromHex('ef500c9268cf749016d26d6cbfaaf7bf')!)
 
@@ -92,6 +92,7 @@ class TestDevice {
       networkQuality: () => '',
       publish: (name: string, text: string) => this.published.push(name + text),
       reconnect() {},
+      radioHeadersChanged() {},
       save() {},
       restart() {},
     } as unknown as CommandHost

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { hosted } from '../hosttest/support/hosted.js'
 import { Cron } from '../modules/control/cron/cron.js'
+import { parseHeaders } from '../modules/radio/header-list.js'
 import { parseMeters } from '../modules/radio/meter-list.js'
 import { SettingsStore } from '../modules/storage/settings-store.js'
 import { Slots } from '../modules/storage/slots.js'
@@ -37,6 +38,7 @@ function check(storage: MemoryStorage): void {
   }
   candidatesOf(values)
   parseMeters(values.waterMeters.join())
+  parseHeaders(values.radioHeaders)
   hosted(Cron, {
     clock: CLOCK,
     settings: store,

@@ -7,6 +7,7 @@ import { parseUpdateRequest } from '../modules/control/commands/update.js'
 import { parseJob } from '../modules/control/cron/job.js'
 import { parseCredentials } from '../modules/control/texts.js'
 import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
+import { parseHeaders } from '../modules/radio/header-list.js'
 import { MAX_PASSWORD, MAX_SSID } from '../modules/storage/settings.js'
 import { parseAddress } from '../modules/update/address.js'
 
@@ -18,7 +19,7 @@ interface Parameter {
 
 /** The names of all commands that any build of the firmware knows. */
 export const COMMAND_NAMES: readonly string[] = Object.keys(
-  commandsOf({ hasValve: true, counts: true, cron: true, stackTrace: true }),
+  commandsOf({ hasValve: true, counts: true, cron: true, stackTrace: true, ble: true }),
 )
 
 const amount: Parameter = {
@@ -45,6 +46,13 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       const broker = parseBroker(text)
       if (!broker.ok) return broker.error
       return Object.keys(broker.value).length === 0 ? 'expected host, port, user, pwd or certificate' : undefined
+    },
+  },
+  set_radio_headers: {
+    what: 'record headers of radio meters, HEX,HEX?; empty for none',
+    problem: (text) => {
+      const headers = parseHeaders(text)
+      return headers.ok ? undefined : headers.error
     },
   },
   update: {

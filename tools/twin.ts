@@ -5,6 +5,7 @@ import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
 import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
+import { parseHeaders } from '../modules/radio/header-list.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
@@ -29,6 +30,7 @@ import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKe
 import { print, say, sayLine } from './print.js'
 import { anchorOf } from './secure-socket.js'
 import { readUpdateKey } from './update-key.js'
+import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
 
 /** Bytes of the longest line that somebody may type. */
@@ -44,6 +46,7 @@ interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
   readonly updateKey?: string
   readonly state?: string
   readonly flag: Record<string, string>
+  readonly header: readonly string[]
   readonly count?: number
   readonly speed: number
   readonly fresh?: boolean
@@ -67,6 +70,12 @@ export function twinCommand(): Command {
       'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
       collectFlag,
       {},
+    )
+    .option(
+      '--header <hex>',
+      'a record header of radio meters, as wmbus solve prints it; may be repeated',
+      collectHeader,
+      [],
     )
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
@@ -131,8 +140,10 @@ async function run(options: TwinCommandOptions): Promise<void> {
     strangers: options.strangers,
     capture,
     onDelivered: (message) => {
-      const { kind, time = 0 } = parseMessageTopic(message.topic)
+      const { kind, serial, time = 0 } = parseMessageTopic(message.topic)
       print(messageLine({ ...message, time }))
+      const words = kind === Kind.MeterInfo ? verdictWords(message.text) : undefined
+      if (words !== undefined) sayLine(`meter ${serial}: ${words}`)
       if (kind === Kind.Sample && ++samples === options.count) end()
     },
     log: sayLine,
@@ -191,12 +202,20 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
   return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
+function collectHeader(text: string, headers: readonly string[]): readonly string[] {
+  const all = [...headers, text]
+  const parsed = parseHeaders(all.join(','))
+  if (!parsed.ok) throw new UsageError(`--header: ${parsed.error}`)
+  return all
+}
+
 /** Build flags from the options; what `--flag` says goes before what another option implies. */
 function readFlags(options: TwinCommandOptions): Flags {
   const key = twinKey(options)
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
+  if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
   const { BLE, FLOWIQ } = { ...implied, ...options.flag }
   const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)

@@ -74,6 +74,22 @@ describe('the build options', () => {
     equal(error({ KEY, CONCENTRATOR: 'VW1871-25' }), 'CONCENTRATOR: needs BLE=1 or FLOWIQ=1')
   })
 
+  it('name record headers of radio meters, for builds with BLE', () => {
+    const { radioHeaders } = flags({ BLE: '1', RADIO_HEADERS: '02FF200413, 0413?' })
+    deepEqual(
+      radioHeaders.map(({ hex, isGuess }) => [hex, isGuess]),
+      [
+        ['02ff200413', false],
+        ['0413', true],
+      ],
+    )
+    equal(error({ KEY, RADIO_HEADERS: '0413' }), 'RADIO_HEADERS: needs BLE=1 or FLOWIQ=1')
+    equal(
+      error({ KEY, BLE: '1', RADIO_HEADERS: '0413,04' }),
+      'RADIO_HEADERS: header 2: it does not end with a whole record header',
+    )
+  })
+
   it('name the radio meters and their keys, for builds with BLE', () => {
     const meters = `74493770:${KEY}, 12345678:${KEY.toUpperCase()}`
     const { ble, driver, waterMeters, concentrator } = flags({
@@ -137,7 +153,7 @@ describe('the build options', () => {
   it('are refused when a name or a value is unknown', () => {
     match(
       error({ KEY, IMPULS: '1' }),
-      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, MQTT_BROKER, MQTT_CERTIFICATE, WATER_METERS, CONCENTRATOR, DEBUG,/,
+      /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, MQTT_BROKER, MQTT_CERTIFICATE, WATER_METERS, RADIO_HEADERS, CONCENTRATOR, DEBUG,/,
     )
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')

@@ -1,73 +1,32 @@
 // node only
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { PortalModel } from '../../modules/app/portal-model.js'
-import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import { MeterStatistics } from '../../modules/meters/statistics.js'
 import type { Settings } from '../../modules/storage/settings.js'
 import { SettingsStore } from '../../modules/storage/settings-store.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
 import type { Others } from '../../modules/uplink/station.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { testTwin } from '../../twin/virtual.js'
 import { testClock } from '../support/clock.js'
 import { hosted } from '../support/hosted.js'
+import { setUpTwin } from '../support/portal-twin.js'
 
 const MINUTE = 60_000
-const HOST = '192.168.4.1'
 const RIGHT = '000102030405060708090a0b0c0d0e0f'
 const OTHER = 'ffffffffffffffffffffffffffffffff'
 /** Somebody else's meter, whose key nobody here has. */
 const STRANGER = '50000000'
 
-/** A device that hears the water meter 12345678, and somebody with a browser at its portal. */
-function setUp() {
-  let connect: ((request: string) => Promise<string>) | undefined
-  const device = testTwin(
-    { BLE: '1', WATER_METERS: `12345678:${RIGHT}` },
-    {
-      strangers: 1,
-      portal: {
-        listener: {
-          listen(_port, onConnection) {
-            connect = async (request) => {
-              let answer = ''
-              const write = (bytes: Uint8Array) => {
-                answer += decodeUtf8(bytes)
-                return bytes.length
-              }
-              const events = onConnection({ address: '192.168.4.2', write, close() {} })
-              events.onData(encodeUtf8(request))
-              await device.clock.run(1)
-              return answer
-            }
-            return { close() {} }
-          },
-        },
-        port: 80,
-        udp: undefined,
-        host: HOST,
-        clients: '192.168.4.',
-      },
-    },
-  )
-  const get = (path: string) => connect!(`GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)
-  const post = (path: string, body: string) =>
-    connect!(
-      `POST ${path} HTTP/1.1\r\nHost: ${HOST}\r\nOrigin: http://${HOST}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    )
-  return { ...device, get, post }
-}
-
 describe('the portal of a device with water meters', () => {
   it('shows what was heard, and when', async () => {
-    const { clock, online, get } = setUp()
+    const { clock, online, get } = setUpTwin()
     await online()
     await clock.run(2 * MINUTE)
     match(await get('/water'), /<h2>12345678<\/h2>\s*<p><strong>[0-9.]+ m³<\/strong>, [0-9]+ s/)
   })
 
   it('says of a key that it is wrong, and goes on with another', async () => {
-    const { clock, online, get, post } = setUp()
+    const { clock, online, get, post } = setUpTwin()
     await online()
     const add = (key: string) => post('/water', `id=${STRANGER}&key=${key}`)
     match(await add(RIGHT), /^HTTP\/1.1 302 /)
@@ -82,7 +41,7 @@ describe('the portal of a device with water meters', () => {
   })
 
   it('leaves a meter of the image alone, and says so', async () => {
-    const { online, get, post } = setUp()
+    const { online, get, post } = setUpTwin()
     await online()
     const answer = await post('/water', `id=12345678&key=${OTHER}`)
     match(answer, /^HTTP\/1.1 400 /)
@@ -91,7 +50,7 @@ describe('the portal of a device with water meters', () => {
   })
 
   it('has commands to a meter answered as soon as it is on the list, and no longer when it is removed', async () => {
-    const { clock, online, post, send, messages } = setUp()
+    const { clock, online, post, send, messages } = setUpTwin()
     await online()
     const pings = () => messages('ping').filter(({ serial }) => serial === STRANGER).length
     const ping = async () => {
@@ -110,7 +69,7 @@ describe('the portal of a device with water meters', () => {
   })
 
   it('takes as many meters as there is room for beside those of the image, and forgets one that is removed', async () => {
-    const { online, get, post } = setUp()
+    const { online, get, post } = setUpTwin()
     await online()
     const add = (id: string) => post('/water', `id=${id}&key=${RIGHT}`)
     let last = 20_000_000
@@ -130,7 +89,7 @@ describe('a set-up form', () => {
   const FORM = 'mqtthost=nosuch.example.org:8883&mqttuser=me&mqttpassword=secret'
 
   it('whose network is refused changes nothing, after a restart neither', async () => {
-    const { clock, online, post, get, twin, storage, broker } = setUp()
+    const { clock, online, post, get, twin, storage, broker } = setUpTwin()
     await online()
     const before = twin.settings
     const writes = storage.writes('settings')
@@ -147,7 +106,7 @@ describe('a set-up form', () => {
   })
 
   it('whose network is joined is stored in one write, and its broker is tried', async () => {
-    const { clock, online, post, get, twin, storage } = setUp()
+    const { clock, online, post, get, twin, storage } = setUpTwin()
     await online()
     const writes = storage.writes('settings')
     await post('/wifi/setup.cgi', `essid=twin&passwd=simulated&${FORM}`)
@@ -162,7 +121,7 @@ describe('a set-up form', () => {
   })
 
   it('that is kept although its network was not found is stored as a whole', async () => {
-    const { clock, online, post, twin } = setUp()
+    const { clock, online, post, twin } = setUpTwin()
     await online()
     await post('/wifi/setup.cgi', `essid=Sommerhus&passwd=12345678&${FORM}`)
     await clock.run(30_000)
@@ -173,7 +132,7 @@ describe('a set-up form', () => {
   })
 
   it('does not tell a stored password to a broker of another name', async () => {
-    const { clock, online, post, twin } = setUp()
+    const { clock, online, post, twin } = setUpTwin()
     await online()
     await post('/wifi/setup.cgi', 'essid=twin&mqttpassword=mine')
     await clock.run(30_000)
@@ -264,6 +223,7 @@ describe('the model of the portal', () => {
       mqttUser: 'esp8266',
       impulseSerial: '99',
       impulsesPerUnit: 10,
+      radioHeaders: '',
     })
   })
 

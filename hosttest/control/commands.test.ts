@@ -28,6 +28,7 @@ const BUILDS: Readonly<Record<string, Record<string, string>>> = {
   'kmp without stack trace': { DEBUG_STACK_TRACE: '0' },
   'kmp without automatic close': { AUTO_CLOSE: '0' },
   impulse: { IMPULSE: '1' },
+  'kmp with radio meters': { BLE: '1' },
 }
 const JOB = 'minute=0&hour=3&day_of_month=1&month=*&day_of_week=*&command=open'
 const WIFI_FAR = 'ssid=far%26away&pwd=p%3Dw'
@@ -117,6 +118,10 @@ const HEAT_LIMITS: Readonly<Record<string, Row>> = {
 const FLOW_LIMITS: Readonly<Record<string, Row>> = {
   open_until: { payload: '2000.12345', replies: ['open_until 2000.123', 'status open'], writes: 1 },
 }
+const RADIO: Readonly<Record<string, Row>> = {
+  radio_headers: { after: [['set_radio_headers', '0413?']], replies: ['radio_headers 0413?'], writes: 0 },
+  set_radio_headers: { payload: '0413, 0259?', replies: ['set_radio_headers 0413, 0259?'], writes: 1 },
+}
 const SAVE: Readonly<Record<string, Row>> = { save: { replies: ['save saved'], writes: 0 } }
 
 function rowsOf(flags: Record<string, string>): Record<string, Row> {
@@ -125,6 +130,7 @@ function rowsOf(flags: Record<string, string>): Record<string, Row> {
     ...ALL,
     ...(flags.DEBUG_STACK_TRACE === '0' ? {} : STACK_TRACE),
     ...(isImpulse ? SAVE : VALVE),
+    ...(flags.BLE ? RADIO : {}),
     ...(isImpulse ? {} : flags.FLOW_METER ? FLOW_LIMITS : HEAT_LIMITS),
     ...(isImpulse || flags.NO_CRON ? {} : CRON),
   }
@@ -163,7 +169,7 @@ for (const [build, flags] of Object.entries(BUILDS)) {
       await device.online()
       const rows = rowsOf(flags)
       const unknown = [
-        ...Object.keys({ ...ALL, ...STACK_TRACE, ...CRON, ...VALVE, ...SAVE }),
+        ...Object.keys({ ...ALL, ...STACK_TRACE, ...CRON, ...VALVE, ...SAVE, ...RADIO }),
         'Ping',
         'off',
         'test',

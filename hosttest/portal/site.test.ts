@@ -296,6 +296,33 @@ describe('the other pages', () => {
     ok(!ask(get('/water')).includes('12345678'))
   })
 
+  it('take the record headers that somebody has found, all of them, or none again', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = []
+      one.now.values = { ...one.now.values, radioHeaders: '0413?' }
+    })
+    const shown = () => /id="headers"[^>]* value="([^"]*)"/.exec(ask(get('/water')))?.[1]
+    equal(shown(), '0413?')
+    for (const [typed, stored] of [
+      ['02FF200413%2C+04130259%3F', '02FF200413, 04130259?'],
+      ['++0413+', '0413'],
+      ['', ''],
+    ] as const) {
+      equal(status(ask(post('/water', `headers=${typed}`))), 302)
+      deepEqual(device.changes.at(-1), { radioHeaders: stored })
+      equal(shown(), stored)
+    }
+    const { length } = device.changes
+    for (const typed of ['x', '04', '0413%2C', '0413%2C0413', '0413%3F%3F', '0413'.repeat(76), 'none']) {
+      const answer = ask(post('/water', `headers=${typed}`, 'Accept-Language: da'))
+      equal(status(answer), 400, typed)
+      ok(answer.includes('Listen af headere er ikke rigtig'), typed)
+      ok(/id="headers"[^>]* aria-invalid="true"/.test(answer), typed)
+    }
+    equal(device.changes.length, length)
+    deepEqual([...device.keys.keys()], [])
+  })
+
   it('tell of each radio meter how it is heard, and why it is not believed', () => {
     const KEYS = [
       ['not heard', 'Not heard yet', 'Ikke hørt endnu'],
@@ -304,6 +331,7 @@ describe('the other pages', () => {
       ['not encrypted', 'does not encrypt', 'den krypterer ikke'],
       ['other mode', 'a way that this firmware cannot read', 'ikke kan læse'],
       ['unknown header', 'not known what the meter sends: <code>61EB</code>', 'hvad måleren sender: <code>61EB</code>'],
+      ['header not confirmed', 'without the question mark: <code>61EB</code>', 'spørgsmålstegnet: <code>61EB</code>'],
     ] as const
     const DOUBTS = [
       [undefined, '</p>', '</p>'],
@@ -315,7 +343,7 @@ describe('the other pages', () => {
     })
     for (const [key, ...texts] of KEYS)
       for (const [doubt, ...reasons] of DOUBTS) {
-        const header = key === 'unknown header' ? '61EB' : undefined
+        const header = key.includes('header') ? '61EB' : undefined
         device.now.waterMeters = [{ ...WATER_METER, key, header, doubt }]
         for (const [i, language] of ['en', 'da'].entries()) {
           const page = ask(get(`/water?lang=${language}`))

@@ -41,10 +41,11 @@ export class AirMeter {
   #crypto: CryptoPort
   #address: Uint8Array
 
-  constructor(key: Uint8Array, crypto: CryptoPort, id = '12345678') {
+  /** @param type version and type, as they are sent */
+  constructor(key: Uint8Array, crypto: CryptoPort, id = '12345678', type = '1f16') {
     this.#key = key
     this.#crypto = crypto
-    this.#address = Uint8Array.of(0x2d, 0x2c, ...fromHex(id)!.reverse(), 0x1f, 0x16)
+    this.#address = Uint8Array.of(0x2d, 0x2c, ...fromHex(id)!.reverse(), ...fromHex(type)!)
   }
 
   /** One telegram of eight is full. */

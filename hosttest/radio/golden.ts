@@ -44,6 +44,6 @@ function told(telegram: DiagnosedTelegram): ReturnType<typeof decoded> {
     driver: driver?.name,
     fields: Object.fromEntries(Object.entries(fieldsOf(telegram)).map(([name, value]) => [name, valueText(value)])),
     sample: Object.fromEntries(quantities.map(([name, { value, unit }]) => [name, `${value} ${unit}`])),
-    info: driver && infoOf(driver, telegram),
+    info: driver && infoOf(driver, telegram, 'right'),
   }
 }

@@ -12,7 +12,7 @@ import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
 import { clearFrame, formatB, frame } from '../wmbus/frames.js'
-import { AirMeter, forged, payloadOf, waterRecords } from './air.js'
+import { AirMeter, forged, hex, payloadOf, waterRecords } from './air.js'
 
 const KEY = '44e9112d06bd762ec2bfece57e487c9b'
 
@@ -352,6 +352,7 @@ describe('an honest radio meter', () => {
       storage,
       crypto: nodeCrypto,
       meters: () => listed,
+      headers: () => [],
       onReading: (reading) => readings.push(reading),
       onInfo() {},
     })
@@ -375,15 +376,67 @@ describe('an honest radio meter', () => {
     meters.close()
   })
 
-  it('adds the status of the transport layer to its own', () => {
-    const { meter, air, step, infos } = wellKnown()
-    const records = payloadOf(waterRecords(air.litres, 1), false).subarray(1)
-    for (const status of [0x04, 0x10, 0x1c])
-      meter.receive(air.sendPayload(Uint8Array.of(0x7a, 1, status, 0, 0, ...records)).frame, step())
-    deepEqual(infos.slice(1), [
-      '12345678 key=right&status=DRY POWER_LOW&',
-      '12345678 key=right&status=DRY TEMPORARY_ERROR&',
-      '12345678 key=right&status=DRY POWER_LOW PERMANENT_ERROR TEMPORARY_ERROR&',
+  it('adds the status of the transport layer to its own, water and heat, whatever header has it', () => {
+    const address = '785634122d2c'
+    /** The header of the transport layer behind its CI, by that. */
+    const headers = { 122: '', 123: '', 114: address, 115: address }
+    const meters = {
+      '1f16': [waterRecords(64_932, 1), 'DRY'],
+      '3504': [
+        [
+          ['0413', hex(64_932, 4)],
+          ['04ff22', hex(2, 4)],
+        ],
+        'LOW_BATTERY_LEVEL',
+      ],
+    } as const
+    for (const [type, [records, own]] of Object.entries(meters))
+      for (const [ci, long] of Object.entries(headers)) {
+        const { meter, infos } = radioMeter(KEY, undefined, '12345678')
+        const air = new AirMeter(fromHex(KEY)!, nodeCrypto, '12345678', type)
+        const isCompact = Number(ci) % 2 === 1
+        let now = 0
+        const hear = (status: number, isShort: boolean) => {
+          const ciOf = Number(ci) - (isCompact && !isShort ? 1 : 0)
+          const header = fromHex(`${long && `${long}${type}`}01${hex(status, 1)}0000`)!
+          now += 16_000
+          air.minute = 1_000_000 + Math.floor(now / MINUTE)
+          meter.receive(
+            air.sendPayload(Uint8Array.of(ciOf, ...header, ...payloadOf(records, isShort).subarray(1))).frame,
+            now,
+          )
+        }
+        for (let i = 0; i < 5; i++) hear(0, false)
+        for (const status of [0x04, 0x10, 0x1c, 0x01, 0x23, 0xe0]) hear(status, isCompact)
+        deepEqual(
+          infos,
+          [
+            own,
+            `${own} POWER_LOW`,
+            `${own} TEMPORARY_ERROR`,
+            `${own} POWER_LOW PERMANENT_ERROR TEMPORARY_ERROR`,
+            `${own} BUSY`,
+            `${own} ALARM`,
+            own,
+          ].map((status) => `12345678 key=right&status=${status}&`),
+          `${type}, ${ci}`,
+        )
+      }
+  })
+
+  it('tells the status of the transport layer where it has no record of its own', () => {
+    const { meter, infos } = radioMeter(KEY, undefined, '12345678')
+    const air = new AirMeter(fromHex(KEY)!, nodeCrypto, '12345678', '3002')
+    const records = payloadOf([['0404', hex(2_150, 4)]], false).subarray(1)
+    for (const [i, status] of [0, 0, 0, 0, 0x04, 0xe0, 0x08].entries()) {
+      air.minute++
+      meter.receive(air.sendPayload(Uint8Array.of(0x7a, 1, status, 0, 0, ...records)).frame, i * MINUTE)
+    }
+    deepEqual(infos, [
+      '12345678 key=right&',
+      '12345678 key=right&status=POWER_LOW&',
+      '12345678 key=right&',
+      '12345678 key=right&status=PERMANENT_ERROR&',
     ])
   })
 })

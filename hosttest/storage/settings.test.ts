@@ -130,6 +130,7 @@ describe('the settings', () => {
       portalPassword: '',
       concentrator: 'VW1871-',
       waterMeters: [],
+      radioHeaders: '',
       cron: [],
       zone: 'CET-1CEST,M3.5.0,M10.5.0/3',
     }

@@ -15,6 +15,7 @@ const GOOD: Readonly<Record<string, string>> = {
   set_ap_mesh_pwd: 'mesh-password',
   set_mqtt: 'user=somebody',
   update: 'version=0.2.0&url=http://updates:8000/meterlogger',
+  set_radio_headers: '0413,02ff200259?',
   open_until: '1200.5',
   open_until_delta: '+10',
   set_cron: 'minute=0&hour=3&command=close',
@@ -38,6 +39,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
     'version=0.2.0&url=http://updates/a&force=yes',
     'version=0.2.0&url=http://updates/a&when=now',
   ],
+  set_radio_headers: ['1', '04', '0413,', '0413,0413?', '0413??', '0413'.repeat(76)],
   open_until: ['', '-1', 'much', '1e3', '1,5', '0x10'],
   open_until_delta: ['', '-1', 'much'],
   set_cron: ['', 'command=', 'command=ping', 'minute=60&command=open', 'minute=0', 'hour=3&hour=4&command=open'],
@@ -50,7 +52,7 @@ describe('the commands that send knows', () => {
   it('are those of the firmware, by name and by reply', async () => {
     const answered = new Set<string>()
     const known = new Set<string>()
-    const builds: Record<string, string>[] = [{}, { IMPULSE: '1' }]
+    const builds: Record<string, string>[] = [{ BLE: '1' }, { IMPULSE: '1' }]
     for (const flags of builds) {
       const { clock, online, ask, twin, log } = testTwin(flags)
       await online()
@@ -83,7 +85,7 @@ describe('the commands that send knows', () => {
   })
 
   it('have a parameter where the firmware takes one, and what the firmware would not take is refused', async () => {
-    const { clock, online, ask, twin } = testTwin({ UPDATE_KEY })
+    const { clock, online, ask, twin } = testTwin({ UPDATE_KEY, BLE: '1' })
     await online()
     await clock.run(120_000)
     for (const name of COMMAND_NAMES) {

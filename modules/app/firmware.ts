@@ -95,7 +95,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#delivery = delivery
     const identity = new Identity(flags, this)
     this.#identity = identity
-    const build = { ...driver, cron: flags.cron, stackTrace: flags.stackTrace }
+    const build = { ...driver, cron: flags.cron, stackTrace: flags.stackTrace, ble: flags.ble }
     this.#control = new Control({ clock, envelope, guard, settings, wallClock, build, log }, this)
     const network = { clock, log, random, ports, settings, wallClock, light, delivery }
     this.#uplink = new Uplink({ ...network, mayReboot: !driver.counts }, this)
@@ -160,10 +160,6 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     return this.#wallClock.now() ?? this.uptime()
   }
 
-  freeHeap(): number {
-    return this.system.freeHeap()
-  }
-
   offerUpdate(request: UpdateRequest): string {
     return this.#updates.offer(request)
   }
@@ -194,6 +190,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
 
   brokerChanged(): void {
     this.#uplink.brokerChanged()
+  }
+
+  radioHeadersChanged(): void {
+    this.#metering.radio?.meters.updateHeaders()
   }
 
   restart(): void {

@@ -5,6 +5,7 @@ import { parseMasterKey } from '../codec/master-key.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import type { MeterDriver } from '../meters/driver.js'
+import { parseHeaders, type RadioHeader } from '../radio/header-list.js'
 import { parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import type { Settings } from '../storage/settings.js'
 import { DRIVERS } from './drivers.js'
@@ -31,6 +32,8 @@ export interface Flags {
   readonly ble: boolean
   /** The radio meters, with their keys, that the image brings. */
   readonly waterMeters: readonly WaterMeter[]
+  /** The record headers of radio meters that the image brings. */
+  readonly radioHeaders: readonly RadioHeader[]
   /** How the concentrator's name begins; undefined when the settings say it. */
   readonly concentrator: string | undefined
   readonly autoClose: boolean
@@ -83,6 +86,7 @@ export const TEXTS = Object.freeze([
   'MQTT_BROKER',
   'MQTT_CERTIFICATE',
   'WATER_METERS',
+  'RADIO_HEADERS',
   'CONCENTRATOR',
 ] as const)
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
@@ -127,10 +131,12 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     return failure('UPDATE_KEY: expected 128 hex digits, a point on P-256')
   const broker = parseBuildBroker(options.MQTT_BROKER, options.MQTT_CERTIFICATE, on.TLS)
   if (!broker.ok) return broker
-  for (const name of ['WATER_METERS', 'CONCENTRATOR'])
+  for (const name of ['WATER_METERS', 'RADIO_HEADERS', 'CONCENTRATOR'])
     if (options[name] !== undefined && !on.BLE) return failure(`${name}: needs BLE=1 or FLOWIQ=1`)
   const waterMeters = parseMeters(String(options.WATER_METERS ?? ''))
   if (!waterMeters.ok) return failure(`WATER_METERS: ${waterMeters.error}`)
+  const radioHeaders = parseHeaders(String(options.RADIO_HEADERS ?? ''))
+  if (!radioHeaders.ok) return failure(`RADIO_HEADERS: ${radioHeaders.error}`)
   const concentrator = options.CONCENTRATOR === undefined ? undefined : String(options.CONCENTRATOR)
   if (concentrator === '') return failure('CONCENTRATOR: expected how its name begins, got nothing')
 
@@ -146,6 +152,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
     flowMeter: on.FLOW_METER,
     ble: on.BLE,
     waterMeters: waterMeters.value,
+    radioHeaders: radioHeaders.value,
     concentrator,
     autoClose: on.AUTO_CLOSE,
     thermoNormallyOpen: on.THERMO_NO,

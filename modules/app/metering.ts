@@ -3,6 +3,7 @@ import type { Reading } from '../meters/meter.js'
 import { inServerUnits } from '../meters/server-units.js'
 import type { MeterEvents, MeterSource } from '../meters/source.js'
 import { MeterStatistics } from '../meters/statistics.js'
+import { mergeHeaders, parseHeaders, type RadioHeader } from '../radio/header-list.js'
 import { mergeMeters, parseMeters, type WaterMeter } from '../radio/meter-list.js'
 import { RadioSource } from '../radio/source.js'
 import type { SettingsStore } from '../storage/settings-store.js'
@@ -107,6 +108,7 @@ export class Metering {
       serial: () => flags.serial,
       name: () => flags.concentrator ?? settings.values.concentrator,
       meters: () => this.#radioMeters(),
+      headers: () => this.#radioHeaders(),
       onReading: (reading, at) => {
         const namesDevice = this.source === this.radio && reading.serial === this.source.serial
         if (namesDevice) this.#onReading(reading, at)
@@ -125,5 +127,12 @@ export class Metering {
     const stored = parseMeters(settings.values.waterMeters.join(','))
     if (!stored.ok) ports.log(`settings: ${stored.error}`)
     return mergeMeters(flags.waterMeters, stored.ok ? stored.value : [])
+  }
+
+  #radioHeaders(): readonly RadioHeader[] {
+    const { ports, flags, settings } = this.#options
+    const stored = parseHeaders(settings.values.radioHeaders)
+    if (!stored.ok) ports.log(`settings: ${stored.error}`)
+    return mergeHeaders(flags.radioHeaders, stored.ok ? stored.value : [])
   }
 }

@@ -15,8 +15,6 @@ export interface PortalMetersOptions {
   readonly builtIn: readonly WaterMeter[]
 }
 
-const UNKNOWN_HEADER = 'unknown header'
-
 /** The radio meters as the portal shows them, and the list of those that somebody has entered there. */
 export class PortalMeters {
   #options: PortalMetersOptions
@@ -33,8 +31,7 @@ export class PortalMeters {
         id,
         total: total && `${total.value} ${unitText(total.unit)}`,
         age: lastReading && Math.floor((clock.now() - lastReading.at) / 1000),
-        key: stateOf(key),
-        header: key.startsWith(UNKNOWN_HEADER) ? key.slice(UNKNOWN_HEADER.length + 1) : undefined,
+        ...stateOf(key),
         doubt,
         builtIn: builtIn.some((meter) => meter.id === id),
       }
@@ -69,6 +66,8 @@ export class PortalMeters {
   }
 }
 
-function stateOf(key: KeyVerdict): KeyState {
-  return key.startsWith(UNKNOWN_HEADER) ? UNKNOWN_HEADER : (key as KeyState)
+/** The verdict without the signature, and that. */
+function stateOf(verdict: KeyVerdict): { readonly key: KeyState; readonly header: string | undefined } {
+  const [, key, header] = /^(.*?)(?: ([0-9A-F]{4}))?$/.exec(verdict)!
+  return { key: key as KeyState, header }
 }

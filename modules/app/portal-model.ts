@@ -203,6 +203,7 @@ export class PortalModel implements PortalDevice {
   #onStored(before: Readonly<Settings>): void {
     const { values } = this.#options.settings
     if (values.impulseSerial !== before.impulseSerial) this.#host.onMetersChanged()
+    if (values.radioHeaders !== before.radioHeaders) this.#options.water?.updateHeaders()
   }
 
   /** Calls the broker if another one is stored than before. A trial calls it without this. */

@@ -23,7 +23,8 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
-function nibble(code: number): number {
+/** The value of a hex digit by its character code; -1 for any other character. */
+export function nibble(code: number): number {
   if (code >= 48 && code <= 57) return code - 48
   if (code >= 97 && code <= 102) return code - 87
   if (code >= 65 && code <= 70) return code - 55

@@ -31,6 +31,8 @@ export interface Device {
   readonly usesPreviousBroker: boolean
   /** Calls the broker that is stored now. */
   brokerChanged(): void
+  /** Reads radio meters with the record headers that are stored now. */
+  radioHeadersChanged(): void
   /** Takes the update that somebody offers. @returns what to answer */
   offerUpdate(request: UpdateRequest): string
   /** Writes the settings that wait, and the count of an impulse meter. */

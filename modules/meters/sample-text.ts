@@ -2,7 +2,12 @@ import type { QuantityName, Reading } from './meter.js'
 
 /** The text of a sample: `key=value unit&` for each quantity that the reading has, in the order of `order`. */
 export function sampleText(reading: Reading, freeHeap: number, order: readonly QuantityName[]): string {
-  let text = `heap=${freeHeap}&`
+  return `heap=${freeHeap}&${quantitiesText(reading, order)}`
+}
+
+/** The quantities of a sample without what is the device's. */
+export function quantitiesText(reading: Reading, order: readonly QuantityName[]): string {
+  let text = ''
   for (const name of order) {
     const quantity = reading.quantities[name]
     if (quantity === undefined) continue

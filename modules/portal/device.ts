@@ -27,7 +27,14 @@ export interface ImpulseState {
 export type MasterKeyState = 'own' | 'example' | 'missing'
 
 /** The verdict on a radio meter's key, as `KeyVerdict` of `radio` has it. */
-export type KeyState = 'not heard' | 'right' | 'wrong' | 'not encrypted' | 'other mode' | 'unknown header'
+export type KeyState =
+  | 'not heard'
+  | 'right'
+  | 'wrong'
+  | 'not encrypted'
+  | 'other mode'
+  | 'unknown header'
+  | 'header not confirmed'
 
 export interface WaterMeterState {
   /** 8 digits. */
@@ -37,7 +44,7 @@ export interface WaterMeterState {
   /** Seconds since then. */
   readonly age: number | undefined
   readonly key: KeyState
-  /** The signature of the header that is not known, in hexadecimal. */
+  /** The signature of the header that is not known or not confirmed, in hexadecimal. */
   readonly header: string | undefined
   /** Why the device hears it and does not believe it: its total has jumped, or its clock has begun anew. */
   readonly doubt: 'total' | 'clock' | undefined

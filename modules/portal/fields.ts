@@ -1,10 +1,11 @@
-import { MAX_HOST, parseBrokerAddress, parsePort } from '../codec/broker-address.js'
+import { MAX_HOST, parsePort } from '../codec/broker-address.js'
 import { decimalText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
-import { isExampleKey, parseMasterKey } from '../codec/master-key.js'
 import { isWpaPassword } from '../codec/wpa.js'
+import { MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
+import { parseBroker, parseOwnKey, parseReading } from './field-values.js'
 import type { ErrorName } from './form-error.js'
 import { unitText } from './pages/units.js'
 import type { Texts } from './texts/en.js'
@@ -12,8 +13,18 @@ import type { Texts } from './texts/en.js'
 /** Bytes of a port behind a host, `:65535`. */
 const MAX_PORT = 6
 
-/** A group of inputs on a page. The impulse and water groups exist only in builds for such meters, key and number while the device has no key. */
-export type Group = 'key' | 'number' | 'network' | 'connection' | 'broker' | 'tls' | 'impulse' | 'water' | 'access'
+/** A group of inputs on a page. The impulse, water and headers groups exist only in builds for such meters, key and number while the device has no key. */
+export type Group =
+  | 'key'
+  | 'number'
+  | 'network'
+  | 'connection'
+  | 'broker'
+  | 'tls'
+  | 'impulse'
+  | 'water'
+  | 'headers'
+  | 'access'
 
 /** The values of all rows. */
 export interface FieldValues extends PortalChanges {
@@ -201,6 +212,16 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     missing: 'wrongKey',
   }),
   Object.freeze<FieldRow>({
+    setting: 'radioHeaders',
+    group: 'headers',
+    name: 'headers',
+    maxBytes: MAX_HEADERS_TEXT,
+    label: (texts) => texts.headers,
+    hint: (texts) => texts.headersHint,
+    parse: (text) => (parseHeaders(text).ok ? text : undefined),
+    wrong: 'wrongHeaders',
+  }),
+  Object.freeze<FieldRow>({
     setting: 'portalPassword',
     group: 'access',
     name: 'password',
@@ -213,30 +234,6 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     missing: 'wrongPortalPassword',
   }),
 ])
-
-/**
- * The reading in Wh or litres of a text in kWh or m3, exactly: `1234.567` and `1234,567` are both 1234567. Decimals
- * beyond the third are cut. Undefined for anything else.
- */
-function parseReading(text: string): number | undefined {
-  const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,20}))?$/.exec(text)
-  if (found === null) return undefined
-  return Number(found[1]! + (found[2] ?? '').slice(0, 3).padEnd(3, '0'))
-}
-
-/** A key that not everybody knows. */
-function parseOwnKey(text: string): string | undefined {
-  const key = parseMasterKey(text)
-  return key.ok && !isExampleKey(key.value) ? text : undefined
-}
-
-/** A host, with a port or without. */
-function parseBroker(text: string): FieldValues | undefined {
-  const address = parseBrokerAddress(text)
-  if (!address.ok) return undefined
-  const { host, port } = address.value
-  return port === undefined ? { mqttHost: host } : { mqttHost: host, mqttPort: port }
-}
 
 function anyText(text: string): string {
   return text

@@ -13,7 +13,8 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
   const values: Record<string, unknown> = {}
   const several: FieldValues = {}
   const errors: FormError[] = []
-  for (const row of FIELDS) {
+  for (let i = 0; i < FIELDS.length; i++) {
+    const row = FIELDS[i]!
     if (!groups.includes(row.group)) continue
     const { setting, name, choices, secret, maxBytes, wrong, missing } = row
     const typed = form.get(name) ?? EMPTY

@@ -31,11 +31,21 @@ export class WaterSection implements Section {
       this.#device.removeWaterMeter(removed)
       return { to: path }
     }
+    const headers = form.get('headers')
+    if (headers !== undefined) return this.#takeHeaders(headers, form, texts)
     const { values, errors } = readFields(form, GROUPS)
     const refusal =
       errors.length === 0 ? this.#device.setWaterMeter(values.waterId!, fromHex(values.waterKey!)!) : undefined
     if (refusal !== undefined) errors.push({ field: 'id', text: refusal })
     return errors.length === 0 ? { to: path } : this.#page(texts, form, errors)
+  }
+
+  /** The whole list: an empty one too, unlike an input that a form leaves out. */
+  #takeHeaders(text: string, form: Form, texts: Texts): Answer {
+    const { values, errors } = readFields(form, HEADERS)
+    if (errors.length > 0) return this.#page(texts, form, errors)
+    this.#device.update(text.trim() === '' ? { radioHeaders: '' } : values)
+    return { to: this.path }
   }
 
   #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
@@ -45,3 +55,4 @@ export class WaterSection implements Section {
 }
 
 const GROUPS = Object.freeze(['water'] as const)
+const HEADERS = Object.freeze(['headers'] as const)

@@ -1,7 +1,10 @@
+import { toHex } from '../codec/hex.js'
 import { headersOf } from '../wmbus/compact.js'
 import type { Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { isBorneOut } from './borne-out.js'
+import { KNOWN_HEADERS } from './detect.js'
+import type { RadioHeader } from './header-list.js'
 
 interface Candidate {
   readonly signature: number
@@ -15,22 +18,37 @@ const MAX_CANDIDATES = 4
 
 /**
  * Learns which records the meter sends. Whoever knows what a telegram says can compose another one of up to its length,
- * with other records: only headers that several telegrams had, full or compact, are those of the meter.
+ * with other records: only headers that several telegrams had, full or compact, are those of the meter. A header that
+ * somebody has entered is never learned from compact telegrams: it goes with the list, and full frames go over it.
  */
 export class HeaderProof {
   #signatures: Signatures
   #candidates: Candidate[] = []
+  /** Signatures of entered headers that several compact telegrams had. */
+  #entered: number[] = []
 
   /** @param signatures those that were learned are those of the meter */
   constructor(signatures: Signatures) {
     this.#signatures = signatures
   }
 
+  /** Returns whether the telegram was read with a guess that the meter has not confirmed. */
+  isGuess({ result, isCompact, signature }: Telegram): boolean {
+    return result === 'ok' && isCompact && this.#enteredAs(signature!)?.isGuess === true
+  }
+
   /** Returns whether the meter is known to send records like those of this telegram. */
   take(telegram: Telegram, at: number): boolean {
-    const { signature, sessionNumber } = telegram
+    const { signature, sessionNumber, isCompact, data } = telegram
     if (signature === undefined || sessionNumber === undefined) return false
     if (this.#signatures.isLearned(signature)) return true
+    const entered = this.#enteredAs(signature)
+    if (entered !== undefined && this.#entered.includes(signature)) {
+      if (isCompact || data === undefined) return true
+      // Compact telegrams have proven the header already: one full frame with it adds nothing that could be wrong.
+      const header = headersOf(data.bytes, data.start)
+      if (toHex(header) === entered.hex) return this.#signatures.learn(header)
+    }
     const candidate = this.#candidates.find((it) => it.signature === signature)
     if (candidate === undefined) {
       this.#candidates.push({ signature, since: at, lastSession: sessionNumber, count: 1 })
@@ -39,8 +57,19 @@ export class HeaderProof {
     }
     if (candidate.lastSession !== sessionNumber) candidate.count++
     candidate.lastSession = sessionNumber
-    if (telegram.data === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
+    if (data === undefined || !isBorneOut(candidate.count, at - candidate.since)) return false
+    if (entered?.isGuess && isCompact) return false
     this.#candidates = this.#candidates.filter((it) => it !== candidate)
-    return this.#signatures.learn(headersOf(telegram.data.bytes, telegram.data.start))
+    if (entered === undefined || !isCompact) return this.#signatures.learn(headersOf(data.bytes, data.start))
+    this.#entered.push(signature)
+    return true
+  }
+
+  /** The entered header that stands for a signature; undefined where the meter or a driver tells it. */
+  #enteredAs(signature: number): RadioHeader | undefined {
+    const { known: all } = this.#signatures
+    if (all === KNOWN_HEADERS || this.#signatures.isLearned(signature)) return undefined
+    const known = all.find((it) => it.signature === signature)
+    return known !== undefined && 'isGuess' in known ? (known as RadioHeader) : undefined
   }
 }

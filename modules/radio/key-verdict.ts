@@ -1,9 +1,26 @@
 import { isClear } from '../wmbus/encryption.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { isBorneOut } from './borne-out.js'
+import { signatureText } from './header-list.js'
 
-/** The verdict on the key that somebody has entered for the meter; the last has the signature in hexadecimal. */
-export type KeyVerdict = 'not heard' | 'right' | 'wrong' | 'not encrypted' | 'other mode' | `unknown header ${string}`
+/** What comes before the signature: nobody has told what the meter sends, or somebody has entered a guess. */
+const UNKNOWN = 'unknown header'
+const UNCONFIRMED = 'header not confirmed'
+
+/** The verdict on the key that somebody has entered for the meter; the last two have the signature in hexadecimal. */
+export type KeyVerdict =
+  | 'not heard'
+  | 'right'
+  | 'wrong'
+  | 'not encrypted'
+  | 'other mode'
+  | `${typeof UNKNOWN} ${string}`
+  | `${typeof UNCONFIRMED} ${string}`
+
+/** Whether the meter is read with a guess. */
+export function isUnconfirmed(key: KeyVerdict): boolean {
+  return key.startsWith(UNCONFIRMED)
+}
 
 /** A full frame, which explains the header, comes every two minutes. */
 const UNEXPLAINED = 300_000
@@ -24,10 +41,13 @@ export class KeyJudge {
     return this.#verdict
   }
 
-  /** Returns whether the verdict has changed. */
-  take(telegram: Telegram, at: number): boolean {
+  /**
+   * Returns whether the verdict has changed.
+   * @param isGuess whether the telegram was read with a header that may be wrong
+   */
+  take(telegram: Telegram, at: number, isGuess: boolean): boolean {
     const before = this.#verdict
-    const kind = kindOf(telegram)
+    const kind = isGuess ? (`${UNCONFIRMED} ${signatureText(telegram.signature!)}` as const) : kindOf(telegram)
     if (kind === 'right') this.#takeRight(at)
     else if (kind !== undefined) this.#takeOther(kind, at)
     return this.#verdict !== before
@@ -53,7 +73,7 @@ export class KeyJudge {
     this.#count++
     const ms = at - this.#since
     if (!isBorneOut(this.#count, ms)) return
-    if (kind.startsWith('unknown')) {
+    if (kind.startsWith(UNKNOWN) || (kind.startsWith(UNCONFIRMED) && this.#verdict === 'right')) {
       if (ms >= UNEXPLAINED) this.#verdict = kind
     } else if (this.#verdict !== 'right') {
       this.#verdict = kind
@@ -65,10 +85,11 @@ export class KeyJudge {
 function kindOf(telegram: Telegram): KeyVerdict | undefined {
   switch (telegram.result) {
     case 'ok':
-    case 'data-crc':
       return 'right'
+    // What is known of this signature does not fit: it is that of another meter, or was entered wrongly.
+    case 'data-crc':
     case 'unknown-signature':
-      return `unknown header ${telegram.signature!.toString(16).toUpperCase().padStart(4, '0')}`
+      return `${UNKNOWN} ${signatureText(telegram.signature!)}`
     case 'payload-crc':
       return 'wrong'
     case 'unsupported-encryption':

@@ -4,16 +4,16 @@ import type { StoragePort } from '../ports/storage.js'
 import type { SlotError } from '../storage/slots.js'
 import { meterIdOf, parseMeterId } from '../wmbus/data-link.js'
 import { type DecodeOptions, decodeTelegram } from '../wmbus/decode.js'
-import { Signatures } from '../wmbus/signatures.js'
+import { type KnownHeader, Signatures } from '../wmbus/signatures.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { DerivedFlow } from './derived-flow.js'
 import { driverOf, KNOWN_HEADERS } from './detect.js'
 import type { RadioDriver } from './driver.js'
 import { HeaderProof } from './header-proof.js'
-import { KeyJudge, type KeyVerdict } from './key-verdict.js'
+import { isUnconfirmed, KeyJudge, type KeyVerdict } from './key-verdict.js'
 import type { WaterMeter } from './meter-list.js'
 import { type Claim, type Doubt, Plausibility } from './plausibility.js'
-import { infoOf, readingOf, totalOf } from './reading.js'
+import { infoOf, readingOf, readingText, totalOf } from './reading.js'
 import { RadioMeterState } from './state.js'
 
 export interface RadioMeterEvents {
@@ -64,15 +64,24 @@ export class RadioMeter {
   #isRefused = false
   #informedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ id, key }: WaterMeter, options: RadioMeterOptions) {
+  /** @param known headers that are known beside those that the meter teaches */
+  constructor({ id, key }: WaterMeter, options: RadioMeterOptions, known = KNOWN_HEADERS) {
     this.id = id
     this.number = parseMeterId(id)!
     this.#secret = key
     this.#events = options
     this.#state = new RadioMeterState(options.storage, id)
-    this.#signatures = Signatures.fromBytes(this.#state.signatures, KNOWN_HEADERS)
+    this.#signatures = Signatures.fromBytes(this.#state.signatures, known)
     this.#headers = new HeaderProof(this.#signatures)
     this.#options = { key, crypto: options.crypto, signatures: this.#signatures }
+  }
+
+  /** Reads with other headers beside those that the meter has taught. The verdict on the key begins anew. */
+  know(known: readonly KnownHeader[]): void {
+    this.#signatures = Signatures.fromBytes(this.#signatures.toBytes(), known)
+    this.#headers = new HeaderProof(this.#signatures)
+    this.#options = { ...this.#options, signatures: this.#signatures }
+    this.#key = new KeyJudge()
   }
 
   get key(): KeyVerdict {
@@ -103,9 +112,11 @@ export class RadioMeter {
   receive(frame: Uint8Array, at: number): void {
     if (meterIdOf(frame) !== this.number) return
     const telegram = decodeTelegram(frame, this.#options)
-    const isNews = this.#key.take(telegram, at)
+    const isGuess = this.#headers.isGuess(telegram)
+    const isNews = this.#key.take(telegram, at, isGuess)
     const { doubt } = this
     if (this.#take(telegram, at)) return
+    if (isGuess) return this.#show(telegram, at)
     const news = this.doubt
     if (isNews || news !== doubt) this.#inform(`key=${this.key}&${news === undefined ? '' : DOUBTS[news]}`, at)
   }
@@ -142,7 +153,7 @@ export class RadioMeter {
     if (this.#plausibility.judge(claim, at, isProven) !== 'believed') return false
     this.#key.accept()
     this.#last = { driver, telegram, at }
-    this.#inform(infoOf(driver, telegram), at)
+    this.#inform(infoOf(driver, telegram, this.key), at)
     if (at - this.#sampledAt >= SAMPLE_PERIOD) {
       this.#sampledAt = at
       const flow = driver.total.unit === 'l' ? this.#flow.next(total, at) : undefined
@@ -155,10 +166,19 @@ export class RadioMeter {
     return true
   }
 
-  #inform(text: string, at: number): void {
+  /** Tells what a guess makes of a telegram, while nothing better is known of the meter. No sample comes of it. */
+  #show(telegram: Telegram, at: number): void {
+    const driver = driverOf(telegram)
+    if (driver === undefined || !isUnconfirmed(this.key)) return
+    this.#last = { driver, telegram, at }
+    this.#inform(infoOf(driver, telegram, this.key), at, () => readingText(readingOf(driver, telegram, undefined)))
+  }
+
+  /** @param values what changes too often to be told for its own sake */
+  #inform(text: string, at: number, values = () => ''): void {
     if (text === this.#info && at - this.#informedAt < INFO_PERIOD) return
     this.#info = text
     this.#informedAt = at
-    this.#events.onInfo(this.id, text, at)
+    this.#events.onInfo(this.id, text + values(), at)
   }
 }

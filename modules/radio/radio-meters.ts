@@ -2,6 +2,8 @@ import type { TelegramRecord } from '../ble/record.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
+import { knownWith } from './detect.js'
+import { headersText, type RadioHeader } from './header-list.js'
 import type { WaterMeter } from './meter-list.js'
 import { RadioMeter, type RadioMeterEvents } from './radio-meter.js'
 
@@ -11,6 +13,8 @@ export interface RadioMetersOptions extends RadioMeterEvents {
   readonly storage: StoragePort
   /** Returns the meters of this device. Asked at the start and by `update`. */
   meters(): readonly WaterMeter[]
+  /** Returns the record headers that somebody has entered. Asked at the start and by `updateHeaders`. */
+  headers(): readonly RadioHeader[]
 }
 
 /** A meter sends every 16 s, so ten minutes of silence mean that it is out of range. */
@@ -20,10 +24,14 @@ const SILENT_AFTER = 600_000
 export class RadioMeters {
   #options: RadioMetersOptions
   #meters: readonly RadioMeter[] = []
+  /** The headers that somebody has entered as a text, and with those of all drivers. */
+  #entered = ''
+  #known = knownWith([])
   #timer: Timer | undefined
 
   constructor(options: RadioMetersOptions) {
     this.#options = options
+    this.updateHeaders()
     this.update()
   }
 
@@ -41,12 +49,22 @@ export class RadioMeters {
       else known.forget()
     }
     this.#meters = listed.map(
-      (meter) => before.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options),
+      (meter) => before.find((known) => known.matches(meter)) ?? new RadioMeter(meter, this.#options, this.#known),
     )
     clock.clear(this.#timer)
     this.#timer = clock.set(() => {
       for (const meter of this.#meters) meter.onSilence(clock.now())
     }, SILENT_AFTER)
+  }
+
+  /** Call this when the list of headers has changed. Nothing is written: the meters go on from what they have believed. */
+  updateHeaders(): void {
+    const entered = this.#options.headers()
+    const text = headersText(entered)
+    if (text === this.#entered) return
+    this.#entered = text
+    this.#known = knownWith(entered)
+    for (const meter of this.#meters) meter.know(this.#known)
   }
 
   /** @param age seconds; a telegram of unknown age is skipped, because its sample would have no time */

@@ -1,5 +1,7 @@
 import { decimalText } from '../codec/decimal.js'
+import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
 import type { Quantities, Quantity, QuantityName, Reading } from '../meters/meter.js'
+import { quantitiesText } from '../meters/sample-text.js'
 import type { Telegram } from '../wmbus/telegram.js'
 import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
 import type { Field, RadioDriver, SampleRow } from './driver.js'
@@ -25,6 +27,9 @@ const FORMS: Readonly<Partial<Record<QuantityName, Form>>> = Object.freeze({
   e1: form('kWh', 0, 0),
 })
 
+/** The field to which the status byte of the transport layer is added. */
+const STATUS = 'status'
+
 /** From m3 to litres and from kWh to Wh. */
 const TOTAL_SHIFT = 3
 
@@ -34,7 +39,7 @@ export function fieldValue(field: Field, telegram: Telegram): Value | undefined 
   if (cursor === undefined) return undefined
   if (field.state !== undefined) {
     const text = stateText(bitsOf(cursor), field.state)
-    return field.name === 'status' ? withTransportStatus(text, telegram.transportStatus) : text
+    return field.name === STATUS ? withTransportStatus(text, telegram.transportStatus) : text
   }
   return field.none !== undefined && bitsOf(cursor) === field.none ? undefined : recordValue(cursor)
 }
@@ -45,7 +50,10 @@ export function fieldOf({ fields }: RadioDriver, telegram: Telegram, name: strin
     const value = field.name === name ? fieldValue(field, telegram) : undefined
     if (value !== undefined) return value
   }
-  return undefined
+  // A telegram without a record of the meter's status may still have a status byte.
+  return name === STATUS && telegram.result === 'ok'
+    ? withTransportStatus('', telegram.transportStatus) || undefined
+    : undefined
 }
 
 /** The meter's total in litres or Wh; undefined when the telegram has none. */
@@ -72,13 +80,21 @@ export function readingOf(driver: RadioDriver, telegram: Telegram, flow: number 
 }
 
 /** The text of `meter_info`: `key=right&status=DRY&dry=4-7 days&`. */
-export function infoOf(driver: RadioDriver, telegram: Telegram): string {
-  let text = 'key=right&'
+export function infoOf(driver: RadioDriver, telegram: Telegram, key: string): string {
+  let text = `key=${key}&`
+  let hasStatus = false
   for (const [name, field] of driver.info) {
+    hasStatus ||= field === STATUS
     const value = fieldOf(driver, telegram, field)
     if (typeof value === 'string' && value !== '') text += `${name}=${value}&`
   }
-  return text
+  const status = hasStatus ? undefined : fieldOf(driver, telegram, STATUS)
+  return status === undefined ? text : `${text}status=${status}&`
+}
+
+/** The quantities of a reading as they stand in a sample: `t1=33.00 C&v1=8.915 m3&`. */
+export function readingText(reading: Reading): string {
+  return quantitiesText(reading, HEAT_METER_QUANTITIES.heat)
 }
 
 function quantityOf(row: SampleRow, driver: RadioDriver, telegram: Telegram): Quantity | undefined {

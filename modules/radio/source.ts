@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js'
 import type { CryptoPort } from '../ports/crypto.js'
 import type { StoragePort } from '../ports/storage.js'
 import type { SlotError } from '../storage/slots.js'
+import type { RadioHeader } from './header-list.js'
 import type { WaterMeter } from './meter-list.js'
 import { RadioMeters } from './radio-meters.js'
 
@@ -21,6 +22,8 @@ export interface RadioSourceOptions {
   name(): string
   /** The radio meters of this device, of this moment. */
   meters(): readonly WaterMeter[]
+  /** The record headers that somebody has entered, as they are at this moment. */
+  headers(): readonly RadioHeader[]
   onReading(reading: Reading, at: number): void
   /** What a meter says of itself, as text. */
   onInfo(serial: string, text: string, at: number): void
@@ -35,10 +38,10 @@ export class RadioSource implements MeterSource {
   #concentrator: Concentrator
   #serial: () => string
 
-  constructor({ ble, clock, crypto, storage, random, serial, name, meters, ...events }: RadioSourceOptions) {
+  constructor({ ble, clock, crypto, storage, random, serial, name, meters, headers, ...events }: RadioSourceOptions) {
     const { onReading, onInfo, onBattery, onFlashError, log } = events
     this.#serial = serial
-    this.meters = new RadioMeters({ clock, crypto, storage, meters, onReading, onInfo, onFlashError })
+    this.meters = new RadioMeters({ clock, crypto, storage, meters, headers, onReading, onInfo, onFlashError })
     this.#concentrator = new Concentrator({
       ble,
       clock,

@@ -3,9 +3,9 @@ const APPLICATION: readonly string[] = Object.freeze(['', 'BUSY', 'ERROR', 'ALAR
 /** Bits 2 to 4. What the others mean is up to the manufacturer. */
 const NAMES: readonly string[] = Object.freeze(['POWER_LOW', 'PERMANENT_ERROR', 'TEMPORARY_ERROR'])
 
-/** Adds what the status byte of the transport layer says to the text of a meter's status. */
+/** Adds what the status byte of the transport layer says to the text of a meter's status, which is empty for none. */
 export function withTransportStatus(text: string, status: number): string {
   const names = [APPLICATION[status & 3]!, ...NAMES.filter((_, bit) => (status >> (bit + 2)) & 1)].filter(Boolean)
   if (names.length === 0) return text
-  return text === 'OK' ? names.join(' ') : [text, ...names].join(' ')
+  return text === 'OK' || text === '' ? names.join(' ') : [text, ...names].join(' ')
 }

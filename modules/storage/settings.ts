@@ -56,6 +56,8 @@ export interface Settings {
   /** The start of the concentrator's name, and the radio meters with their keys, `id:key`. */
   concentrator: string
   waterMeters: readonly string[]
+  /** The record headers that somebody has entered, as `modules/radio/header-list` writes them. */
+  radioHeaders: string
   /** The jobs as `modules/control/cron/job` writes them. */
   cron: readonly string[]
   /** The jobs' time zone as a POSIX TZ text. */
@@ -95,6 +97,7 @@ function defaults(): Settings {
     portalPassword: '',
     concentrator: 'VW1871-',
     waterMeters: [],
+    radioHeaders: '',
     cron: [],
     // Europe/Copenhagen: summer time from the last Sunday of March, 01:00 UTC, to the last Sunday of October, 01:00 UTC.
     zone: 'CET-1CEST,M3.5.0,M10.5.0/3',

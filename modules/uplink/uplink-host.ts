@@ -2,6 +2,7 @@ import type { Delivery } from '../delivery/delivery.js'
 import type { Clock } from '../ports/clock.js'
 import type { MqttConnect } from '../ports/mqtt.js'
 import type { StoragePort } from '../ports/storage.js'
+import type { SystemPort } from '../ports/system.js'
 import type { QueryTime } from '../ports/time.js'
 import type { WifiPort } from '../ports/wifi.js'
 import type { SettingsStore } from '../storage/settings-store.js'
@@ -33,6 +34,7 @@ export interface UplinkPorts {
   readonly connect: MqttConnect
   readonly queryTime: QueryTime
   readonly storage: StoragePort
+  readonly system: Pick<SystemPort, 'freeHeap'>
 }
 
 /** What the uplink asks and tells. An object, because closures would take more RAM. */
@@ -43,8 +45,6 @@ export interface UplinkHost extends AnnouncementHost, TimeHost {
   readonly mayConnect: boolean
   /** See `SessionHost`. */
   numbers(): readonly string[]
-  /** Bytes; 0 where nobody knows. */
-  freeHeap(): number
   onConnected(): void
   /** The first broker has done something for the device: it is the right one. */
   onBrokerAnswered(): void

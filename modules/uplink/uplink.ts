@@ -170,7 +170,7 @@ export class Uplink implements SessionHost, StationHost, TimeHost, WatchdogHost,
   }
 
   freeHeap(): number {
-    return this.#host.freeHeap()
+    return this.#options.ports.system.freeHeap()
   }
 
   #connect(): void {

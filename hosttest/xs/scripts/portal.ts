@@ -48,6 +48,9 @@ device.now.waterMeters = Array.from({ length: 8 }, (_, i) => ({
   header: '61EB',
   doubt: 'total' as const,
 }))
+// As many as there can be, and as long.
+const HEADERS = Array.from({ length: 8 }, (_, i) => `0413${'8259'.repeat(7)}0${i}?`).join()
+device.now.values = { ...device.now.values, radioHeaders: HEADERS }
 device.flashNow = { settings: 'refuses', journal: 'refuses' }
 const [network] = device.networks
 const crowd = Array.from({ length: 24 }, (_, i) => ({ ...network!, ssid: `A neighbour's network ${i}`, rssi: -90 + i }))
@@ -108,6 +111,8 @@ async function run(): Promise<void> {
   await serve('set-up, for a browser that says much', chatty)
   await serve('meter', encodeUtf8(get('/meter')))
   await serve('water', encodeUtf8(get('/water')))
+  await serve('a form with headers', encodeUtf8(post('/water', `headers=${encodeURIComponent(HEADERS)}`)))
+  await serve('a form with wrong headers', encodeUtf8(post('/water', `headers=${encodeURIComponent(HEADERS)}x`)))
   await serve('access', encodeUtf8(get('/access')))
   device.now.key = 'missing'
   await serve('set-up, without a key', setUp)

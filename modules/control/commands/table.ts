@@ -2,6 +2,7 @@ import type { CommandTable } from '../device.js'
 import { broker } from './broker.js'
 import { cron } from './cron.js'
 import { diagnostics, impulse, stackTrace } from './diagnostics.js'
+import { radio } from './radio.js'
 import { update } from './update.js'
 import { valve } from './valve.js'
 import { wifi } from './wifi.js'
@@ -14,6 +15,8 @@ export interface CommandBuild {
   readonly counts: boolean
   readonly cron: boolean
   readonly stackTrace: boolean
+  /** Radio meters are read through a concentrator. */
+  readonly ble: boolean
 }
 
 /** All commands of a build. */
@@ -24,6 +27,7 @@ export function commandsOf(build: CommandBuild): CommandTable {
     ...broker,
     ...update,
     ...(build.stackTrace ? stackTrace : {}),
+    ...(build.ble ? radio : {}),
     ...(build.counts ? impulse : {}),
     ...(build.hasValve ? valve : {}),
     ...(build.hasValve && build.cron ? cron : {}),

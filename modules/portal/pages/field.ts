@@ -18,7 +18,8 @@ export function* fields(
   form: Form,
   errors: readonly FormError[],
 ): Iterable<Html> {
-  for (const row of FIELDS) {
+  for (let i = 0; i < FIELDS.length; i++) {
+    const row = FIELDS[i]!
     if (row.group !== group) continue
     const { name, secret } = row
     const isPassword = secret === 'password'

@@ -15,7 +15,9 @@ export function* waterPage(texts: Texts, state: PortalState, form: Form, errors:
   for (const meter of waterMeters) yield* row(texts, meter)
   yield html('<form method="post" action="/water">\n')
   yield* fields('water', texts, state, form, errors)
-  yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
+  yield html('<p><button>', texts.add, '</button></p>\n</form>\n<form method="post" action="/water">\n')
+  yield* fields('headers', texts, state, form, errors)
+  yield html('<p><button>', texts.store, '</button></p>\n</form>\n')
 }
 
 function* row(texts: Texts, { id, total, age, key, header, doubt, builtIn }: WaterMeterState): Iterable<Html> {

@@ -78,6 +78,8 @@ export const DA: Texts = Object.freeze({
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',
     wrongId: 'En vandmålers nummer har 8 cifre.',
     wrongKey: 'En nøgle har 32 hexadecimale cifre.',
+    wrongHeaders:
+      'Listen af headere er ikke rigtig: hver er en hel header i hexadecimale cifre, med ? efter et gæt og komma før den næste, og ingen er der to gange.',
     tooMany: 'Der er ikke plads til flere vandmålere.',
     builtIn: 'Denne måler fulgte med firmwaren; kun en anden firmware kan ændre den.',
     wrongPortalPassword: 'Adgangskoden skal have 8 til 63 bogstaver (a-z), cifre eller tegn.',
@@ -141,6 +143,9 @@ export const DA: Texts = Object.freeze({
   waterIdHint: '8 cifre, står på måleren.',
   key: 'Nøgle',
   keyDigits: '32 hexadecimale cifre.',
+  headers: 'Headere, der er fundet',
+  headersHint:
+    'Til målere, der ikke fortæller, hvad de sender, som "wmbus solve" skriver dem: hexadecimale cifre, med ? efter et gæt, adskilt af kommaer.',
   keys: Object.freeze({
     'not heard': 'Ikke hørt endnu.',
     right: 'Nøglen er rigtig.',
@@ -148,6 +153,8 @@ export const DA: Texts = Object.freeze({
     'not encrypted': 'Hørt, men den krypterer ikke, så intet fra den bruges.',
     'other mode': 'Hørt, men den krypterer på en måde, som denne firmware ikke kan læse.',
     'unknown header': 'Nøglen er rigtig, men det vides ikke, hvad måleren sender:',
+    'header not confirmed':
+      'Nøglen er rigtig, og måleren læses med et gæt. Intet fra den sendes, før måleren selv bekræfter headeren, eller du gemmer den uden spørgsmålstegnet:',
   }),
   doubts: Object.freeze({
     total: 'Hørt, men tællerstanden er sprunget. Enheden venter, til måleren bekræfter det, højst et døgn.',

@@ -80,6 +80,8 @@ export const EN = Object.freeze({
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
     wrongId: 'The number of a water meter has 8 digits.',
     wrongKey: 'A key has 32 hexadecimal digits.',
+    wrongHeaders:
+      'The list of headers is not right: each is a whole record header in hexadecimal digits, with a ? behind a guess and a comma before the next, and none is there twice.',
     tooMany: 'There is no room for another water meter.',
     builtIn: 'This meter came with the firmware; only another firmware can change it.',
     wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
@@ -142,6 +144,9 @@ export const EN = Object.freeze({
   waterIdHint: '8 digits, printed on the meter.',
   key: 'Key',
   keyDigits: '32 hexadecimal digits.',
+  headers: 'Headers that were found',
+  headersHint:
+    'For meters that do not say what they send, as "wmbus solve" prints them: hexadecimal digits, with a ? behind a guess, separated by commas.',
   keys: Object.freeze({
     'not heard': 'Not heard yet.',
     right: 'The key is right.',
@@ -149,6 +154,8 @@ export const EN = Object.freeze({
     'not encrypted': 'Heard, but it does not encrypt, so nothing of it is believed.',
     'other mode': 'Heard, but it encrypts in a way that this firmware cannot read.',
     'unknown header': 'The key is right, but it is not known what the meter sends:',
+    'header not confirmed':
+      'The key is right, and the meter is read with a guess. Nothing of it is sent until the meter itself confirms the header, or you store it without the question mark:',
   } satisfies Record<KeyState, string>),
   doubts: Object.freeze({
     total: 'Heard, but its total has jumped. The device waits until the meter bears that out, a day at most.',
