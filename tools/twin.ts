@@ -5,6 +5,8 @@ import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
 import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
+import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
+import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
@@ -37,9 +39,13 @@ const LONGEST_LINE = 65_536
 /** As large as the journal's partition. */
 const SECTORS = 192
 
+/** The meter of `--bluetooth`. */
+const RADIO = 'flowiq'
+
 interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
   readonly meter: string
   readonly uart?: string
+  readonly bluetooth?: boolean
   readonly serial?: string
   readonly updateKey?: string
   readonly state?: string
@@ -59,6 +65,11 @@ export function twinCommand(): Command {
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
+    .addOption(
+      new Option('--bluetooth', "a real concentrator, heard over this computer's own Bluetooth; as --meter flowiq")
+        .implies({ meter: RADIO })
+        .conflicts(['uart', 'capture', 'strangers']),
+    )
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
@@ -84,6 +95,10 @@ export function twinCommand(): Command {
 async function run(options: TwinCommandOptions): Promise<void> {
   if (options.uart !== undefined && options.speed !== 1)
     throw new UsageError('--speed: a real meter on --uart keeps real time')
+  if (options.bluetooth && options.speed !== 1)
+    throw new UsageError('--speed: a real concentrator on --bluetooth keeps real time')
+  if (options.bluetooth && options.meter !== RADIO)
+    throw new UsageError(`--bluetooth: goes with --meter ${RADIO}, not with ${options.meter}`)
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : readCapture(options.capture)
   if (options.broker === undefined && options.passwordFile !== undefined)
@@ -106,6 +121,15 @@ async function run(options: TwinCommandOptions): Promise<void> {
     end = (error) => (error === undefined ? resolve() : reject(error))
   })
   let samples = 0
+  const bluetooth = options.bluetooth
+    ? new Bluetooth({
+        clock,
+        start: startBluetooth,
+        platform: process.platform,
+        say: sayLine,
+        onUseless: (problem) => end(new Error(`--bluetooth: ${problem}`)),
+      })
+    : undefined
   const twin = new Twin({
     flags,
     clock,
@@ -120,6 +144,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
         ? new SimulatedFlash({ sectors: SECTORS })
         : new FileFlash(options.state, 'journal.flash', SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
+    ble: bluetooth,
     fresh: options.fresh,
     portal: {
       listener: portal,
@@ -170,6 +195,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     stopMeter?.()
     switches.close()
     twin.close()
+    await bluetooth?.close()
     stored?.close()
     portal.close()
     await operator.endAsync(true)
@@ -195,6 +221,8 @@ function collectFlag(text: string, flags: Record<string, string>): Record<string
 function readFlags(options: TwinCommandOptions): Flags {
   const key = twinKey(options)
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
+  // A real concentrator does not hear the simulated meter.
+  if (options.bluetooth) delete implied.WATER_METERS
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
   const { BLE, FLOWIQ } = { ...implied, ...options.flag }
