@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { type Notification, readNotifications } from '../decoders/notifications.js'
 import { DRIVERS } from '../modules/app/drivers.js'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
@@ -22,10 +21,11 @@ import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { openCapture } from './capture.js'
 import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
 import { readRegister, registered } from './key-register.js'
-import { fileText, LineSplitter } from './lines.js'
+import { LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
 import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
@@ -82,7 +82,10 @@ export function twinCommand(): Command {
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
     .option('--strangers <n>', 'water meters of strangers in the air', parseWhole('--strangers', 0, 1000), 0)
-    .option('--capture <file>', "a concentrator's recorded session, JSON, instead of simulated water meters")
+    .option(
+      '--capture <file>',
+      "a concentrator's recorded session, JSON or JSON lines, instead of simulated water meters",
+    )
     .option(
       '--portal-port <n>',
       'port of the set-up pages (default: 8080, or the next free one)',
@@ -100,7 +103,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   if (options.bluetooth && options.meter !== RADIO)
     throw new UsageError(`--bluetooth: goes with --meter ${RADIO}, not with ${options.meter}`)
   const flags = readFlags(options)
-  const capture = options.capture === undefined ? undefined : readCapture(options.capture)
+  const capture = options.capture === undefined ? undefined : openCapture(options.capture)
   if (options.broker === undefined && options.passwordFile !== undefined)
     throw new UsageError('--password-file: there is no --broker')
   if (options.broker === undefined && options.ca !== undefined) throw new UsageError('--ca: there is no --broker')
@@ -241,10 +244,4 @@ function twinKey(options: TwinCommandOptions): string {
 function secretFlags(isRadio: boolean): Record<string, string> {
   const { SETUP_PASSWORD, WATER_METERS } = process.env
   return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
-}
-
-function readCapture(path: string): readonly Notification[] {
-  const notifications = readNotifications(fileText(path))
-  if (notifications.length === 0) throw new UsageError(`--capture: no notification of a concentrator in ${path}`)
-  return notifications
 }

@@ -11,7 +11,7 @@ import { RealClock } from '../twin/clock.js'
 import { NegativeResult } from './errors.js'
 import { parseWhole } from './options.js'
 import { say } from './print.js'
-import { Progress } from './progress.js'
+import { Progress } from './record-progress.js'
 import { Recording } from './recording.js'
 
 const FORMATS = ['json', 'hex', 'rtlwmbus'] as const

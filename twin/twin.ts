@@ -74,7 +74,7 @@ export interface TwinOptions {
   /** Meters of strangers that the concentrator hears beside ours. */
   readonly strangers?: number
   /** A recorded session of a concentrator, instead of a simulated one. */
-  readonly capture?: readonly CapturedNotification[]
+  readonly capture?: Iterable<CapturedNotification>
   /** One of our radio meters sends. */
   onSent?(id: string, telegram: SentTelegram): void
   /** Seed of the simulated faults. */

@@ -33,7 +33,7 @@ const SAID: Readonly<Record<Problem, string>> = {
 /** Texts of BlueZ, D-Bus and the operating systems that mean a missing permission. */
 const FORBIDDEN = /AccessDenied|NotAuthorized|NotPermitted|not authori[sz]ed|rejected send message|EPERM|EACCES/i
 /** D-Bus or BlueZ is not there. */
-const ABSENT = /system_bus_socket|org\.bluez|No BlueZ adapter|ENODEV|LIBUSB|No compatible/i
+const ABSENT = /connect E|org\.bluez|No BlueZ adapter|ENODEV|LIBUSB|No compatible/i
 const NOT_INSTALLED = /dbus-next|bluetooth-hci-socket|Cannot find (package|module)/i
 
 /** The problem behind the library's text. */

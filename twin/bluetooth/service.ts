@@ -18,6 +18,7 @@ export class BluetoothService {
   /** What was heard since the last search began, by address. */
   #heard = new Map<string, Peripheral>()
   #watched = new WeakSet<Peripheral>()
+  /** The last one, which may have ended. */
   #link: { readonly number: number; readonly link: Link } | undefined
 
   constructor(noble: Noble, report: (report: BluetoothReport) => void) {
@@ -49,10 +50,9 @@ export class BluetoothService {
     }
     this.#stopScan()
     const { link } = this.#link ?? {}
-    this.#link = undefined
-    if (link?.isOpen && link.peripheral.state === 'connected') link.peripheral.once('disconnect', stop)
-    else queueMicrotask(stop)
     link?.close()
+    if (link?.peripheral.state === 'disconnecting') link.peripheral.once('disconnect', stop)
+    else queueMicrotask(stop)
   }
 
   #carryOut(order: Exclude<BluetoothOrder, { readonly do: 'end' }>): void {
@@ -66,12 +66,11 @@ export class BluetoothService {
       case 'connect':
         return this.#connect(order.link, order.address, order.mtu)
       case 'disconnect':
-        if (this.#link?.number !== order.link) return
-        this.#link.link.close()
-        this.#link = undefined
+        if (this.#link?.number === order.link) this.#link.link.close()
         return
       case 'subscribe':
-        if (this.#link?.number === order.link) this.#link.link.subscribe(order.service, order.characteristic)
+        if (this.#link?.number === order.link && this.#link.link.isOpen)
+          this.#link.link.subscribe(order.service, order.characteristic)
     }
   }
 
