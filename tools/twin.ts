@@ -187,6 +187,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
+  if (bluetooth !== undefined && flags.waterMeters.length === 0)
+    say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
   say(`portal http://127.0.0.1:${portal.port}/`)
   twin.start()
   const { line, impulses } = twin
