@@ -10,7 +10,7 @@ import { startBluetooth } from '../twin/bluetooth-process.js'
 import { RealClock } from '../twin/clock.js'
 import { NegativeResult } from './errors.js'
 import { parseWhole } from './options.js'
-import { say } from './print.js'
+import { sayLine } from './print.js'
 import { Progress } from './record-progress.js'
 import { Recording } from './recording.js'
 
@@ -57,7 +57,7 @@ async function run(options: RecordCommandOptions): Promise<void> {
   })
   const recording = Recording.open(options.out, end)
   const progress = new Progress(process.stderr, clock)
-  const notice = (text: string) => progress.interrupt(() => say(text))
+  const notice = (text: string) => progress.interrupt(() => sayLine(text))
   const bluetooth = new Bluetooth({
     clock,
     start: startBluetooth,

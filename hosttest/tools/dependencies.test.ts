@@ -15,7 +15,9 @@ function rows(heading: string): string[][] {
 }
 
 describe('docs/dependencies.md', () => {
-  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
 
   for (const [heading, wanted] of [
     ['The tools and the twin', dependencies],
