@@ -43,8 +43,8 @@ export function recordCommand(): Command {
       'after',
       `
 json: a notification a line, {"t","characteristic","hex"}, for twin --capture, vw1871 decode and wmbus analyze
-hex: a telegram a line, as it was on the air with its checksum
-rtlwmbus: a telegram a line, as rtl-wmbus writes them: | wmbusmeters stdin:rtlwmbus NAME auto ID KEY`,
+hex: a telegram a line, as it was on the air with its checksum, for wmbus decode and wmbus solve
+rtlwmbus: a telegram a line, as rtl-wmbus writes them: | wmbusmeters stdin:rtlwmbus NAME kamwater ID KEY`,
     )
     .action(run)
 }
