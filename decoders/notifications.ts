@@ -11,17 +11,30 @@ export interface Notification {
 }
 
 /**
- * The notifications of the data characteristics in a recording: JSON in which, at any depth, a list has entries with a
- * characteristic (`characteristic`, `characteristic_uuid`) and its bytes (`hex`, `raw_hex`); the time is `t` or
- * `timestamp`. Empty when the text is something else.
+ * The notifications of the data characteristics in a recording: JSON, or a JSON value a line. Empty when the text is
+ * something else; a line that is no JSON, such as one that was cut, is passed over.
  */
 export function readNotifications(text: string): Notification[] {
+  const whole = notificationsOf(text)
+  return whole ?? text.split('\n').flatMap((line) => notificationsOf(line) ?? [])
+}
+
+/** The same of one JSON text; undefined when it is none. */
+export function notificationsOf(text: string): Notification[] | undefined {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    return []
+    return undefined
   }
+  return notificationsIn(json)
+}
+
+/**
+ * The same of JSON that is parsed, in which, at any depth, a list has entries with a characteristic (`characteristic`,
+ * `characteristic_uuid`) and its bytes (`hex`, `raw_hex`); the time is `t` or `timestamp`. An entry may stand alone, too.
+ */
+export function notificationsIn(json: unknown): Notification[] {
   return collect(json).filter(({ characteristic }) => DATA_CHARACTERISTIC.test(characteristic))
 }
 

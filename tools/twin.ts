@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
-import { type Notification, readNotifications } from '../decoders/notifications.js'
 import { DRIVERS } from '../modules/app/drivers.js'
 import { type Flags, parseFlags } from '../modules/app/flags.js'
 import { toHex } from '../modules/codec/hex.js'
 import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { parseHeaders } from '../modules/radio/header-list.js'
+import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
+import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { FileFlash } from '../twin/file-flash.js'
@@ -21,10 +22,11 @@ import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { openCapture } from './capture.js'
 import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
 import { readRegister, registered } from './key-register.js'
-import { fileText, LineSplitter } from './lines.js'
+import { LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
 import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
@@ -39,9 +41,13 @@ const LONGEST_LINE = 65_536
 /** As large as the journal's partition. */
 const SECTORS = 192
 
+/** The meter of `--bluetooth`. */
+const RADIO = 'flowiq'
+
 interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
   readonly meter: string
   readonly uart?: string
+  readonly bluetooth?: boolean
   readonly serial?: string
   readonly updateKey?: string
   readonly state?: string
@@ -62,6 +68,11 @@ export function twinCommand(): Command {
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )
     .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
+    .addOption(
+      new Option('--bluetooth', "a real concentrator, heard over this computer's own Bluetooth; as --meter flowiq")
+        .implies({ meter: RADIO })
+        .conflicts(['uart', 'capture', 'strangers']),
+    )
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
@@ -80,7 +91,10 @@ export function twinCommand(): Command {
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
     .option('--strangers <n>', 'water meters of strangers in the air', parseWhole('--strangers', 0, 1000), 0)
-    .option('--capture <file>', "a concentrator's recorded session, JSON, instead of simulated water meters")
+    .option(
+      '--capture <file>',
+      "a concentrator's recorded session, JSON or JSON lines, instead of simulated water meters",
+    )
     .option(
       '--portal-port <n>',
       'port of the set-up pages (default: 8080, or the next free one)',
@@ -93,8 +107,12 @@ export function twinCommand(): Command {
 async function run(options: TwinCommandOptions): Promise<void> {
   if (options.uart !== undefined && options.speed !== 1)
     throw new UsageError('--speed: a real meter on --uart keeps real time')
+  if (options.bluetooth && options.speed !== 1)
+    throw new UsageError('--speed: a real concentrator on --bluetooth keeps real time')
+  if (options.bluetooth && options.meter !== RADIO)
+    throw new UsageError(`--bluetooth: goes with --meter ${RADIO}, not with ${options.meter}`)
   const flags = readFlags(options)
-  const capture = options.capture === undefined ? undefined : readCapture(options.capture)
+  const capture = options.capture === undefined ? undefined : openCapture(options.capture)
   if (options.broker === undefined && options.passwordFile !== undefined)
     throw new UsageError('--password-file: there is no --broker')
   if (options.broker === undefined && options.ca !== undefined) throw new UsageError('--ca: there is no --broker')
@@ -115,6 +133,15 @@ async function run(options: TwinCommandOptions): Promise<void> {
     end = (error) => (error === undefined ? resolve() : reject(error))
   })
   let samples = 0
+  const bluetooth = options.bluetooth
+    ? new Bluetooth({
+        clock,
+        start: startBluetooth,
+        platform: process.platform,
+        say: sayLine,
+        onUseless: (problem) => end(new Error(`--bluetooth: ${problem}`)),
+      })
+    : undefined
   const twin = new Twin({
     flags,
     clock,
@@ -129,6 +156,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
         ? new SimulatedFlash({ sectors: SECTORS })
         : new FileFlash(options.state, 'journal.flash', SECTORS),
     serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
+    ble: bluetooth,
     fresh: options.fresh,
     portal: {
       listener: portal,
@@ -170,6 +198,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
   process.once('SIGINT', () => end())
   process.once('SIGTERM', () => end())
 
+  if (bluetooth !== undefined && flags.waterMeters.length === 0)
+    say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
   say(`portal http://127.0.0.1:${portal.port}/`)
   twin.start()
   const { line, impulses } = twin
@@ -181,6 +211,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     stopMeter?.()
     switches.close()
     twin.close()
+    await bluetooth?.close()
     stored?.close()
     portal.close()
     await operator.endAsync(true)
@@ -213,6 +244,8 @@ function collectHeader(text: string, headers: readonly string[]): readonly strin
 function readFlags(options: TwinCommandOptions): Flags {
   const key = twinKey(options)
   const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
+  // A real concentrator does not hear the simulated meter.
+  if (options.bluetooth) delete implied.WATER_METERS
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
   if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
@@ -232,10 +265,4 @@ function twinKey(options: TwinCommandOptions): string {
 function secretFlags(isRadio: boolean): Record<string, string> {
   const { SETUP_PASSWORD, WATER_METERS } = process.env
   return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
-}
-
-function readCapture(path: string): readonly Notification[] {
-  const notifications = readNotifications(fileText(path))
-  if (notifications.length === 0) throw new UsageError(`--capture: no notification of a concentrator in ${path}`)
-  return notifications
 }

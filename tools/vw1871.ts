@@ -5,9 +5,10 @@ import { fromHex, toHex } from '../modules/codec/hex.js'
 import { UsageError } from './errors.js'
 import { linesOf } from './lines.js'
 import { print } from './print.js'
+import { recordCommand } from './vw1871-record.js'
 
 export function vw1871Command(): Command {
-  return new Command('vw1871').description('stream of the BLE concentrator VW1871').addCommand(
+  const command = new Command('vw1871').description('stream of the BLE concentrator VW1871').addCommand(
     new Command('decode')
       .description('decode notifications from standard input, one session a line')
       .requiredOption('--jsonl', 'a line is {"notifications":[{"t","characteristic","hex"}]}')
@@ -21,6 +22,7 @@ export function vw1871Command(): Command {
         }
       }),
   )
+  return command.addCommand(recordCommand())
 }
 
 /** Takes a session apart. `resync` is the number of records that failed their check. */

@@ -32,7 +32,7 @@ export interface SimulatedConcentratorOptions {
   /** ATT_MTU it agrees to at most. */
   readonly mtu?: number
   /** A recorded session, which is played to everyone who enables notifications. */
-  readonly capture?: readonly CapturedNotification[]
+  readonly capture?: Iterable<CapturedNotification>
 }
 
 const NAME = `VW1871-${VW1871_SERIAL.slice(2)}`
@@ -164,6 +164,7 @@ class Connection implements BleConnection {
   #streaming = false
   /** When the radio has sent everything so far. */
   #free = 0
+  #played: Iterator<CapturedNotification> | undefined
 
   constructor(concentrator: SimulatedConcentrator, options: BleConnectOptions) {
     this.#concentrator = concentrator
@@ -193,6 +194,7 @@ class Connection implements BleConnection {
     this.#open = false
     for (const timer of this.#timers) this.#clock.clear(timer)
     this.#timers.clear()
+    this.#played?.return?.()
     if (this.ready) this.#concentrator.receiver.listen(undefined)
     this.ready = false
   }
@@ -218,11 +220,26 @@ class Connection implements BleConnection {
     live = true
   }
 
-  /** Plays the recording with the time that was between its notifications. */
-  #play(capture: readonly CapturedNotification[]): void {
-    const data = capture.filter(({ characteristic }) => PATHS.some((path) => path.endsWith(`/${characteristic}`)))
-    const start = Date.parse(data[0]?.t ?? '')
-    for (const { t, hex } of data) this.#later(Date.parse(t) - start || 0, () => this.#notify(fromHex(hex)!))
+  /** Plays the recording with the time that was between its notifications, and looks one of them ahead. */
+  #play(capture: Iterable<CapturedNotification>): void {
+    const notifications = capture[Symbol.iterator]()
+    this.#played = notifications
+    const started = this.#clock.now()
+    let start: number | undefined
+    const next = () => {
+      let { value, done } = notifications.next()
+      while (!done && !PATHS.some((path) => path.endsWith(`/${value.characteristic}`)))
+        ({ value, done } = notifications.next())
+      if (done) return
+      const { t, hex } = value as CapturedNotification
+      start ??= Date.parse(t)
+      const due = started + (Date.parse(t) - start || 0)
+      this.#later(Math.max(due, this.#free) - this.#clock.now(), () => {
+        this.#notify(fromHex(hex) ?? new Uint8Array())
+        next()
+      })
+    }
+    next()
   }
 
   /** Sends as many notifications as the bytes need, one after the other. */

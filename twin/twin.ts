@@ -4,6 +4,7 @@ import type { Ports } from '../modules/app/ports.js'
 import { RELEASE } from '../modules/app/version.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
 import type { PortalBinding } from '../modules/portal/portal.js'
+import type { BlePort } from '../modules/ports/ble.js'
 import type { Clock, Timer } from '../modules/ports/clock.js'
 import type { CryptoPort } from '../modules/ports/crypto.js'
 import type { FlashPort } from '../modules/ports/flash.js'
@@ -58,6 +59,8 @@ export interface TwinOptions {
   readonly crypto?: CryptoPort
   /** A real line. Without it the twin simulates a meter. */
   readonly serial?: SerialPort
+  /** A real radio. Without it builds with BLE have a simulated concentrator. */
+  readonly ble?: BlePort
   /** Unix milliseconds when the twin is switched on. */
   readonly unix: number
   /** Whether the device is as it leaves the factory, with no Wi-Fi network stored. */
@@ -71,7 +74,7 @@ export interface TwinOptions {
   /** Meters of strangers that the concentrator hears beside ours. */
   readonly strangers?: number
   /** A recorded session of a concentrator, instead of a simulated one. */
-  readonly capture?: readonly CapturedNotification[]
+  readonly capture?: Iterable<CapturedNotification>
   /** One of our radio meters sends. */
   onSent?(id: string, telegram: SentTelegram): void
   /** Seed of the simulated faults. */
@@ -99,7 +102,7 @@ export class Twin {
   readonly impulses = new SimulatedImpulses()
   /** Only builds for KMP have this meter. */
   readonly multical: SimulatedMultical | undefined
-  /** Only builds with BLE have a concentrator. */
+  /** Only builds with BLE have a concentrator, where there is no real radio. */
   readonly concentrator: SimulatedConcentrator | undefined
   readonly slots: SimulatedSlots
   #options: TwinOptions
@@ -127,7 +130,7 @@ export class Twin {
     const serial = options.meterSerial ?? Number(flags.serial)
     const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
     this.multical = meter instanceof SimulatedMultical ? meter : undefined
-    if (flags.ble) [this.concentrator, this.#air] = createConcentrator(options)
+    if (flags.ble && options.ble === undefined) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port, certificate = '' } = options.broker
@@ -194,8 +197,8 @@ export class Twin {
     this.#connection?.close()
     for (const connection of this.#tcp) connection.close()
     this.wifi.leave()
-    this.concentrator?.restart()
-    const { clock } = this.#options
+    const { clock, ble = this.concentrator } = this.#options
+    ble?.restart()
     clock.clear(this.#next)
     this.#next = clock.set(() => {
       this.#firmware = this.#boot(reason)
@@ -264,7 +267,7 @@ export class Twin {
       ac2: powered(power, this.ac2),
       led: this.led,
       impulses: this.impulses,
-      ble: this.concentrator,
+      ble: this.#options.ble ?? this.concentrator,
       portal: this.#options.portal,
       log: (text) => log?.(text),
     }
