@@ -22,6 +22,11 @@ export function readNotifications(text: string): Notification[] {
   } catch {
     return []
   }
+  return notificationsIn(json)
+}
+
+/** The same of JSON that is parsed. */
+export function notificationsIn(json: unknown): Notification[] {
   return collect(json).filter(({ characteristic }) => DATA_CHARACTERISTIC.test(characteristic))
 }
 

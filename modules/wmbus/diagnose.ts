@@ -23,6 +23,8 @@ import { rawText, recordValue, type Value } from './value.js'
 export interface DiagnoseOptions extends Secrets {
   /** Headers of the meter's compact frames; a full frame that passed its checks adds to them. */
   readonly signatures: Signatures
+  /** Whether the receiver says that the frame's own checksums held, and has cut them off. */
+  readonly isChecked?: boolean | undefined
 }
 
 /** `dll-crc-missing`: only the frame's own checksum was cut off; the payload's holds. */
@@ -99,7 +101,7 @@ export function diagnose(bytes: Uint8Array, options: DiagnoseOptions): Diagnosed
   if (bytes.length <= (bytes[0] ?? 0)) return diagnoseCut(bytes, options)
   const frame = withoutAnyChecksums(bytes)
   if (typeof frame === 'string') return failed(frame, bytes.subarray(0, CI_AT))
-  return diagnoseFrame(frame, frame.length < bytes.length, options)
+  return diagnoseFrame(frame, options.isChecked === true || frame.length < bytes.length, options)
 }
 
 /** @param isChecked whether the frame's own checksum vouches for it */
