@@ -1,4 +1,5 @@
 import { fromHex, toHex } from '../modules/codec/hex.js'
+import { withoutAnyChecksums } from '../modules/wmbus/any-frame.js'
 import { type LineTelegram, ofBytes } from './heard-bytes.js'
 import { telegramsInJson } from './telegram-json.js'
 import { isCul, telegramsInText } from './telegram-text.js'
@@ -15,9 +16,14 @@ export function telegramsIn(line: string): LineTelegram[] {
   return first === '{' || first === '[' || first === '"' ? telegramsInJson(text) : telegramsInText(text)
 }
 
-/** A line that wmbusmeters and everybody who knows rtl-wmbus reads, without a line end. @param rssi dBm */
+/**
+ * A telegram as a line of rtl-wmbus, without a line end: wmbusmeters reads it from `stdin:rtlwmbus`. Checksums are cut off,
+ * as it expects; a frame whose checksums fail stays as it is.
+ * @param rssi dBm
+ */
 export function rtlwmbusLine(frame: Uint8Array, rssi: number, time: Date): string {
+  const bare = withoutAnyChecksums(frame)
   const stamp = time.toISOString().replace('T', ' ').slice(0, 23)
-  const id = toHex(frame.slice(4, 8).reverse())
-  return `C1;1;1;${stamp};${rssi};${rssi};${id};0x${toHex(frame)}`
+  const id = toHex(frame.slice(4, 8).reverse()).toUpperCase()
+  return `C1;1;1;${stamp};${rssi};${rssi};${id};0x${toHex(typeof bare === 'string' ? frame : bare)}`
 }
