@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { DecodedJson } from '../decoders/decoded-json.js'
 import type { LineTelegram } from '../decoders/heard-bytes.js'
 import { telegramsIn } from '../decoders/telegram-line.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
@@ -8,7 +9,6 @@ import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
 import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
-import { decodedJson } from './decoded-json.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { LineOutput, type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
@@ -64,11 +64,12 @@ function decodeCommand(): Command {
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
     .action(async (args: string[], options: DecodeOptions) => {
       const output = new LineOutput()
+      const writer = new DecodedJson()
       const errors = new Map<string, number>()
       let count = 0
       const tell = (telegram: DiagnosedTelegram, name?: string) => {
         count++
-        output.line(decodedJson(telegram, name))
+        output.line(writer.json(telegram, name))
         const { result } = telegram
         if (result !== 'ok') errors.set(result, (errors.get(result) ?? 0) + 1)
       }
