@@ -26,7 +26,12 @@ export class LineOutput {
 
   /** Takes a line without its end: exact in a pipe or a file, with control characters escaped on a terminal. */
   line(text: string): void {
-    this.#kept += this.#output.isTTY ? `${visible(text)}\n` : `${text}\n`
+    this.text(`${text}\n`)
+  }
+
+  /** Takes a part of a line. */
+  text(text: string): void {
+    this.#kept += this.#output.isTTY ? text.split('\n').map(visible).join('\n') : text
     if (this.#kept.length >= CHUNK) this.#write()
   }
 

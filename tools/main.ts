@@ -20,13 +20,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   update: async () => (await import('./update.js')).updateCommand(),
 }
 
-/** Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage.
+ * @param command the one that it names, where that is loaded
+ */
+export async function main(argv: readonly string[], command?: Command): Promise<void> {
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .exitOverride()
     .showHelpAfterError('(--help says more)')
-  for (const command of await commandsFor(argv[2])) program.addCommand(inherit(command))
+  for (const one of command === undefined ? await commandsFor(argv[2]) : [command]) program.addCommand(inherit(one))
   try {
     await program.parseAsync(argv)
   } catch (error) {

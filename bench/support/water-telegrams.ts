@@ -1,42 +1,48 @@
 import { writeSync } from 'node:fs'
-import { rtlwmbusLine } from '../../decoders/telegram-line.js'
-import { fromHex } from '../../modules/codec/hex.js'
-import type { Clock } from '../../modules/ports/clock.js'
+import { fromHex, toHex } from '../../modules/codec/hex.js'
+import type { Clock, Timer } from '../../modules/ports/clock.js'
+import { withoutAnyChecksums } from '../../modules/wmbus/any-frame.js'
 import { seededRandom } from '../../twin/random.js'
 import { SimulatedWaterMeter } from '../../twin/water-meter.js'
 
 export const ID = '74493770'
 export const KEY = '44E9112D06BD762EC2BFECE57E487C9B'
 
-const RSSI = -60
-const START = Date.UTC(2026, 0, 1)
-
-/** Writes so many telegrams of a simulated FlowIQ 2101 as lines of rtl-wmbus, seven of eight of them compact. */
-export function writeTelegrams(file: number, count: number): void {
-  let now = 0
+/** Telegrams of a simulated FlowIQ 2101 without end, with the ms since the first; seven of eight of them are compact. */
+export function* waterTelegrams(): Generator<{ readonly ms: number; readonly frame: Uint8Array }> {
+  let ms = 0
+  let frame = new Uint8Array(0)
   let send = () => {}
-  const clock = {
-    now: () => now,
-    set: (callback: () => void, ms: number) => {
+  const clock: Clock = {
+    now: () => ms,
+    set(callback, wait) {
       send = () => {
-        now += ms
+        ms += wait
         callback()
       }
+      return undefined as unknown as Timer
     },
     clear() {},
-  } as unknown as Clock
-  let lines: string[] = []
-  new SimulatedWaterMeter({
-    clock,
-    random: seededRandom(1),
-    id: ID,
-    key: fromHex(KEY)!,
-    send: (frame) => lines.push(rtlwmbusLine(frame, RSSI, new Date(START + now))),
-  })
-  for (let i = 0; i < count; i++) {
-    send()
-    if (lines.length < 1000 && i < count - 1) continue
-    writeSync(file, `${lines.join('\n')}\n`)
-    lines = []
   }
+  const random = seededRandom(1)
+  new SimulatedWaterMeter({ clock, random, id: ID, key: fromHex(KEY)!, send: (sent) => (frame = sent) })
+  for (;;) {
+    send()
+    yield { ms, frame }
+  }
+}
+
+/** Writes so many of them as wmbusmeters' own recordings have them, which it reads fastest. */
+export function writeTelegrams(file: number, count: number): void {
+  const telegrams = waterTelegrams()
+  for (let left = count; left > 0; left -= 1000) {
+    let text = ''
+    for (let i = Math.min(left, 1000); i > 0; i--) text += simulationLine(telegrams.next().value.frame)
+    writeSync(file, text)
+  }
+}
+
+/** wmbusmeters expects frames without checksums there. */
+function simulationLine(frame: Uint8Array): string {
+  return `telegram=|${toHex(withoutAnyChecksums(frame) as Uint8Array)}|\n`
 }
