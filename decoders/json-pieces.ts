@@ -1,8 +1,8 @@
 /** Characters of the longest piece that is kept. */
 const MOST = 1024 * 1024
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
+const STRUCTURE = /["{}[\]]/g
+const TEXT_END = /["\\]/g
 
 /**
  * Cuts JSON that comes in parts, and that may be longer than memory, into its innermost pieces: objects without an object
@@ -31,47 +31,50 @@ export class JsonPieces {
   push(part: string): void {
     // The offset in the part from which on it is kept; -1 where nothing is.
     let from = this.#isObject || this.#isText ? 0 : -1
-    for (let at = 0; at < part.length; at++) {
-      const code = part.charCodeAt(at)
+    for (let at = this.#next(part, 0); at >= 0; at = this.#next(part, at)) {
+      const character = part[at++]!
       if (this.#isText) {
-        if (this.#isEscaped) this.#isEscaped = false
-        else if (code === BACKSLASH) this.#isEscaped = true
-        else if (code === QUOTE) {
-          this.#isText = false
-          if (this.#isObject) continue
-          this.#tell(part, from, at)
-          from = -1
-        }
-        continue
-      }
-      switch (code) {
-        case QUOTE:
-          this.#isText = true
-          if (!this.#isObject) from = at
-          break
-        case 0x7b: // {
-          if (this.#isObject) this.#tellTexts(this.#kept + part.slice(from, at))
-          this.#depth++
-          this.#isObject = true
-          this.#kept = ''
-          from = at
-          break
-        case 0x5b: // [
-          this.#depth++
-          break
-        case 0x7d: // }
-          this.#depth = Math.max(0, this.#depth - 1)
-          if (this.#isObject) this.#tell(part, from, at)
-          this.#isObject = false
-          from = -1
-          break
-        case 0x5d: // ]
-          this.#depth = Math.max(0, this.#depth - 1)
-          break
-        default:
+        this.#isText = false
+        if (this.#isObject) continue
+        this.#tell(part, from, at)
+        from = -1
+      } else if (character === '"') {
+        this.#isText = true
+        if (!this.#isObject) from = at - 1
+      } else if (character === '{') {
+        if (this.#isObject) this.#tellTexts(this.#kept + part.slice(Math.max(from, 0), at - 1))
+        this.#depth++
+        this.#isObject = true
+        this.#kept = ''
+        from = at - 1
+      } else if (character === '[') {
+        this.#depth++
+      } else {
+        this.#depth = Math.max(0, this.#depth - 1)
+        if (character === ']') continue
+        if (this.#isObject) this.#tell(part, from, at)
+        this.#isObject = false
+        from = -1
       }
     }
     if (from >= 0 && this.#kept.length < MOST) this.#kept += part.slice(from)
+  }
+
+  /** The next character that matters: in a text its end, elsewhere a quote or a bracket. */
+  #next(part: string, from: number): number {
+    let at = from
+    if (this.#isEscaped && at < part.length) {
+      this.#isEscaped = false
+      at++
+    }
+    if (!this.#isText) return search(STRUCTURE, part, at)
+    for (;;) {
+      at = search(TEXT_END, part, at)
+      if (at < 0 || part[at] === '"') return at
+      // Behind a backslash is one character that ends nothing.
+      at += 2
+      this.#isEscaped = at > part.length
+    }
   }
 
   /** An object that has one within is no piece; its texts before that are. */
@@ -80,8 +83,13 @@ export class JsonPieces {
   }
 
   #tell(part: string, from: number, at: number): void {
-    const json = this.#kept + part.slice(from, at + 1)
+    const json = this.#kept + part.slice(from, at)
     this.#kept = ''
     if (json.length < MOST) this.#onPiece(json)
   }
+}
+
+function search(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from
+  return pattern.exec(text)?.index ?? -1
 }

@@ -11,13 +11,13 @@ const TIME_MEMBERS = ['t', 'time', 'timestamp']
 const MAX_DEPTH = 8
 const SHORTEST_DIGITS = 22
 
-/** The telegrams in JSON of any shape; none where the text is no JSON. */
-export function telegramsInJson(text: string): LineTelegram[] {
+/** The telegrams in JSON of any shape; undefined where the text is no JSON. */
+export function telegramsInJson(text: string): LineTelegram[] | undefined {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    return []
+    return undefined
   }
   return telegramsInValue(json)
 }

@@ -13,7 +13,8 @@ export function telegramsIn(line: string): LineTelegram[] {
   const bare = isCul(text) ? undefined : fromHex(text)
   if (bare !== undefined) return ofBytes(bare)
   const first = text[0]
-  return first === '{' || first === '[' || first === '"' ? telegramsInJson(text) : telegramsInText(text)
+  const json = first === '{' || first === '[' || first === '"' ? telegramsInJson(text) : undefined
+  return json ?? telegramsInText(text)
 }
 
 /**

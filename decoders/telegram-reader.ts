@@ -57,7 +57,7 @@ export class TelegramReader {
     const json = parsed(line)
     if (json !== undefined) this.#value(json)
     else if (/[{[,]\s*$/.test(line)) this.#pushJson(line)
-    else this.#skipped++
+    else this.#tellAll(telegramsIn(line))
   }
 
   /** Reads a part of a line that is too long for memory. Only JSON can be so long. */

@@ -11,7 +11,7 @@ const SIMULATION = /telegram=\|?([0-9A-Fa-f_]+)/
 const COMPACT_RUN = /(?:^|[^0-9A-Za-z]|0[xX])([0-9A-Fa-f][0-9A-Fa-f_]{20,})(?![0-9A-Za-z])/g
 const SPACED_RUN =
   /(?:^|[^0-9A-Za-z]|0[xX])((?:[0-9A-Fa-f]{2}[ ,:-]{1,2}(?:0[xX])?){10,}[0-9A-Fa-f]{2})(?![0-9A-Za-z])/g
-const RSSI = /rssi\W{0,3}(-?\d{1,3}(?:\.\d+)?)\s*dBm/i
+const RSSI = /rssi[:=\s]{0,3}(-?\d{1,3}(?:\.\d+)?)\s*dBm/i
 /** Words of a log before a frame that need not be whole. */
 const NAMED = /frame|telegram|wmbus/i
 /** Bits of the radio, three of six not decoded. */
