@@ -3,6 +3,8 @@ import type { CryptoPort } from '../modules/ports/crypto.js'
 
 const BLOCK = 16
 
+const NONE = new Uint8Array(0)
+
 /** Blocks that are encrypted at once where counters are: a telegram has at most so many as a rule. */
 const AHEAD = 3
 
@@ -11,16 +13,16 @@ const AHEAD = 3
  * the next blocks of a counter: three calls take three times as long as one.
  */
 class BlockCipher {
-  #key = new Uint8Array(0)
+  #key: Uint8Array = NONE
   #cipher: Cipher | undefined
   #counters = new Uint8Array(AHEAD * BLOCK)
-  #stream = Buffer.alloc(0)
+  #stream: Uint8Array = NONE
 
   encrypt(key: Uint8Array, block: Uint8Array): Uint8Array {
     if (this.#cipher === undefined || !isEqual(this.#key, key)) {
       this.#key = key.slice()
       this.#cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
-      this.#stream = Buffer.alloc(0)
+      this.#stream = NONE
     }
     const place = this.#placeOf(block)
     if (place >= 0) return this.#stream.subarray(place, place + BLOCK)
