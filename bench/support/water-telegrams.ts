@@ -11,7 +11,7 @@ export const KEY = '44E9112D06BD762EC2BFECE57E487C9B'
 /** Telegrams of a simulated FlowIQ 2101 without end, with the ms since the first; seven of eight of them are compact. */
 export function* waterTelegrams(): Generator<{ readonly ms: number; readonly frame: Uint8Array }> {
   let ms = 0
-  let frame = new Uint8Array(0)
+  let frame: Uint8Array = new Uint8Array(0)
   let send = () => {}
   const clock: Clock = {
     now: () => ms,

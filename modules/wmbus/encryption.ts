@@ -90,9 +90,9 @@ export function payloadHolds(frame: Uint8Array): boolean {
 /** AES-128-CTR over everything from the payload's checksum on; the key stream does not depend on what comes later. */
 export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: CryptoPort): void {
   const counter = new Uint8Array(BLOCK)
-  for (let i = 2; i < CI_AT; i++) counter[i - 2] = frame[i]!
+  counter.set(frame.subarray(2, CI_AT))
   counter[8] = frame[CC_AT]! & ~REPEATER_BITS
-  for (let i = SN_AT; i < PAYLOAD_CRC_AT; i++) counter[9 + i - SN_AT] = frame[i]!
+  counter.set(frame.subarray(SN_AT, PAYLOAD_CRC_AT), 9)
   for (let start = PAYLOAD_CRC_AT; start < frame.length; start += BLOCK) {
     // One block of CBC over zeros is the block cipher itself.
     const stream = crypto.aesCbcEncrypt(key, counter, ZEROS)
