@@ -35,6 +35,8 @@ export function hexBytes(text: string): Uint8Array | undefined {
 
 /** The bytes of a run of digits, whatever is between them. A last digit without its second is left out. */
 export function bytesOfRun(run: string): Uint8Array {
+  const bare = fromHex(run)
+  if (bare !== undefined) return bare
   const digits = run.replace(/0[xX]|[^0-9A-Fa-f]+/g, '')
   return fromHex(digits.length % 2 === 0 ? digits : digits.slice(0, -1))!
 }

@@ -21,12 +21,12 @@ const RTL_433 = /Wireless-MBus|^\s*data\s*:/i
 
 /** The telegrams in a line that is neither bare hexadecimal nor JSON. */
 export function telegramsInText(text: string): LineTelegram[] {
+  const simulated = SIMULATION.exec(text)
+  if (simulated !== null) return ofBytes(bytesOfRun(simulated[1]!), { isChecked: true })
   const heard = RTL_WMBUS.exec(text)
   if (heard !== null) return ofRtlWmbus(heard, text)
   const cul = CUL.exec(text)
   if (cul !== null) return ofCul(cul[1]!, cul[2]!)
-  const simulated = SIMULATION.exec(text)
-  if (simulated !== null) return ofBytes(bytesOfRun(simulated[1]!), { isChecked: true })
   const bytes = hexBytes(text)
   return bytes === undefined ? ofText(text) : ofBytes(bytes)
 }
