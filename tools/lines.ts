@@ -13,25 +13,32 @@ const NEW_LINE = 0x0a
 export class LineSplitter {
   #most: number
   #onLine: (line: string) => void
+  #onPart: ((part: string, isLast: boolean) => void) | undefined
   #pieces: Buffer[] = []
   #length = 0
   #number = 1
+  #isLong = false
 
-  /** @param onLine gets each line without its end */
-  constructor(onLine: (line: string) => void, most = MOST) {
+  /**
+   * @param onLine gets each line without its end
+   * @param onPart gets a line of more than `most` bytes in parts, in which characters beyond ASCII may be damaged; without
+   * it such a line is an error
+   */
+  constructor(onLine: (line: string) => void, most = MOST, onPart?: (part: string, isLast: boolean) => void) {
     this.#onLine = onLine
     this.#most = most
+    this.#onPart = onPart
   }
 
   /** Throws `UsageError` when a line is too long. */
   push(piece: Buffer): void {
-    let start = 0
-    for (let end = piece.indexOf(NEW_LINE); end >= 0; end = piece.indexOf(NEW_LINE, start)) {
-      this.#keep(piece.subarray(start, end))
-      this.#tell()
-      start = end + 1
-    }
-    this.#keep(piece.subarray(start))
+    const first = piece.indexOf(NEW_LINE)
+    if (first < 0) return this.#keep(piece)
+    this.#keep(piece.subarray(0, first))
+    this.#tell()
+    const last = piece.lastIndexOf(NEW_LINE)
+    if (last > first) this.#tellWhole(piece.subarray(first + 1, last))
+    this.#keep(piece.subarray(last + 1))
   }
 
   /** Tells the last line, if it had no end. */
@@ -39,19 +46,45 @@ export class LineSplitter {
     if (this.#length > 0) this.#tell()
   }
 
+  /** Tells lines that are all here. To decode them at once takes a tenth of the time. */
+  #tellWhole(lines: Buffer): void {
+    const isShort = lines.length <= this.#most
+    for (const line of lines.toString('utf8').split('\n')) {
+      if (!isShort) this.#check(Buffer.byteLength(line))
+      this.#number++
+      this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+    }
+  }
+
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return
     this.#length += bytes.length
-    if (this.#length > this.#most) throw new UsageError(`line ${this.#number}: longer than ${bytesText(this.#most)}`)
     this.#pieces.push(bytes)
+    if (this.#onPart === undefined) return this.#check(this.#length)
+    if (!this.#isLong && this.#length <= this.#most) return
+    this.#isLong = true
+    this.#onPart(this.#text(), false)
+    this.#length = 1
+  }
+
+  #check(length: number): void {
+    if (length > this.#most) throw new UsageError(`line ${this.#number}: longer than ${bytesText(this.#most)}`)
   }
 
   #tell(): void {
-    const line = Buffer.concat(this.#pieces).toString('utf8')
-    this.#pieces = []
+    const line = this.#text()
+    const isLong = this.#isLong
     this.#length = 0
     this.#number++
-    this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+    this.#isLong = false
+    if (isLong) this.#onPart!(line, true)
+    else this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+  }
+
+  #text(): string {
+    const text = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
+    this.#pieces = []
+    return text.toString('utf8')
   }
 }
 

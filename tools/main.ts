@@ -1,50 +1,47 @@
 import { Command, CommanderError } from 'commander'
-import { doctorCommand } from './doctor.js'
-import { en61107Command } from './en61107.js'
 import { report } from './errors.js'
-import { fleetCommand } from './fleet.js'
-import { imageCommand } from './image.js'
-import { kemCommand } from './kem.js'
-import { kmpCommand } from './kmp.js'
-import { listenCommand } from './listen.js'
-import { meterCommand } from './meter.js'
-import { openCommand, sealCommand } from './seal.js'
-import { sendCommand } from './send.js'
-import { twinCommand } from './twin.js'
-import { updateCommand } from './update.js'
-import { vw1871Command } from './vw1871.js'
-import { wmbusCommand } from './wmbus.js'
 
-/** Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** Each command's module is loaded when somebody asks for it: all of them take a second and 50 MB. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  twin: async () => (await import('./twin.js')).twinCommand(),
+  seal: async () => (await import('./seal.js')).sealCommand(),
+  open: async () => (await import('./seal.js')).openCommand(),
+  send: async () => (await import('./send.js')).sendCommand(),
+  listen: async () => (await import('./listen.js')).listenCommand(),
+  kmp: async () => (await import('./kmp.js')).kmpCommand(),
+  en61107: async () => (await import('./en61107.js')).en61107Command(),
+  vw1871: async () => (await import('./vw1871.js')).vw1871Command(),
+  wmbus: async () => (await import('./wmbus.js')).wmbusCommand(),
+  kem: async () => (await import('./kem.js')).kemCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  meter: async () => (await import('./meter.js')).meterCommand(),
+  fleet: async () => (await import('./fleet.js')).fleetCommand(),
+  image: async () => (await import('./image.js')).imageCommand(),
+  update: async () => (await import('./update.js')).updateCommand(),
+}
+
+/**
+ * Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage.
+ * @param command the one that it names, where that is loaded
+ */
+export async function main(argv: readonly string[], command?: Command): Promise<void> {
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .exitOverride()
     .showHelpAfterError('(--help says more)')
-  for (const command of [
-    twinCommand,
-    sealCommand,
-    openCommand,
-    sendCommand,
-    listenCommand,
-    kmpCommand,
-    en61107Command,
-    vw1871Command,
-    wmbusCommand,
-    kemCommand,
-    doctorCommand,
-    meterCommand,
-    fleetCommand,
-    imageCommand,
-    updateCommand,
-  ])
-    program.addCommand(inherit(command()))
+  for (const one of command === undefined ? await commandsFor(argv[2]) : [command]) program.addCommand(inherit(one))
   try {
     await program.parseAsync(argv)
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else report(error, 'meterlogger: ')
   }
+}
+
+/** The command of this name alone; all of them where there is none. */
+async function commandsFor(name = ''): Promise<Command[]> {
+  const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  return Promise.all((one === undefined ? Object.values(COMMANDS) : [one]).map((load) => load()))
 }
 
 function inherit(command: Command): Command {

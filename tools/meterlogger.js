@@ -1,6 +1,18 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api'
+import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 
-register()
-const { main } = await import('./main.ts')
-await main(process.argv)
+if (process.argv[2] === 'wmbus') {
+  // Recordings have millions of lines. Without the loader's thread the command starts in half the time and takes 30 MB
+  // less; without a young generation that grows, another 20 MB.
+  if (process.argv[3] !== 'solve') setFlagsFromString('--semi-space-growth-factor=1')
+  const require = createRequire(import.meta.url)
+  require('tsx/cjs/api').register()
+  const { main } = require('./main.ts')
+  await main(process.argv, require('./wmbus.ts').wmbusCommand())
+} else {
+  const { register } = await import('tsx/esm/api')
+  register()
+  const { main } = await import('./main.ts')
+  await main(process.argv)
+}

@@ -1,23 +1,28 @@
 import { Command } from 'commander'
+import { DecodedJson } from '../decoders/decoded-json.js'
+import type { LineTelegram } from '../decoders/heard-bytes.js'
+import { telegramsIn } from '../decoders/telegram-line.js'
+import { TelegramReader } from '../decoders/telegram-reader.js'
 import { fromHex } from '../modules/codec/hex.js'
-import { fieldsOf } from '../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
 import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
-import { type DataRecord, type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
-import { Signatures } from '../modules/wmbus/signatures.js'
-import { type Value, valueText } from '../modules/wmbus/value.js'
+import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
+import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { Digits, exactJson } from './exact-json.js'
-import { linesOf } from './lines.js'
+import { LineOutput, type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
-import { print } from './print.js'
+import { say } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
 
 interface DecodeOptions extends KeyOptions {
   readonly id?: number
+  readonly header?: readonly KnownHeader[]
   readonly jsonl?: boolean
 }
+
+/** Decodes a telegram; what full frames teach stays for those behind them. */
+export type Decoder = (telegram: LineTelegram) => DiagnosedTelegram
 
 /** A line of standard input with `--jsonl`. */
 interface Line {
@@ -28,15 +33,13 @@ interface Line {
   readonly prior_telegrams?: readonly string[]
 }
 
-interface Decoded {
-  readonly name?: string | undefined
-  readonly telegram: DiagnosedTelegram
-}
-
 const NO_KEY = 'NOKEY'
+/** Meters whose own headers are remembered. */
+const MOST_METERS = 10_000
 /** So much of a wrong line is shown. */
 const SHOWN = 200
-const FUNCTIONS = ['instantaneous', 'maximum', 'minimum', 'error']
+/** Characters of the longest line of `--jsonl`. */
+const MOST = 64 * 1024 * 1024
 
 export function wmbusCommand(): Command {
   return new Command('wmbus')
@@ -46,24 +49,40 @@ export function wmbusCommand(): Command {
 }
 
 function withMeterKey(command: Command): Command {
-  return withKey(command, "the meter's key").option('--id <id>', 'meter number, 8 digits', parseId)
+  return withKey(command, "the meter's key")
+    .option('--id <id>', 'meter number, 8 digits', parseId)
+    .option('--header <hex>', 'record header that compact frames leave out; may be repeated', addHeader)
 }
 
 function decodeCommand(): Command {
   return new Command('decode')
-    .description('decode telegrams; prints one JSON object a telegram')
-    .argument('[hex...]', 'telegrams from the L field on, with or without checksums; else standard input, one a line')
+    .description('decode telegrams; prints one JSON object a telegram, at once where the input comes live')
+    .argument(
+      '[telegram...]',
+      'telegrams from the L field on, with or without checksums, or lines of a receiver; else standard input, one a line',
+    )
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
     .action(async (args: string[], options: DecodeOptions) => {
-      const decode = options.jsonl ? decodeLine : lineDecoder(options)
+      const output = new LineOutput()
+      const writer = new DecodedJson()
       const errors = new Map<string, number>()
       let count = 0
-      for await (const line of args.length > 0 ? args : linesOf(process.stdin)) {
-        if (line.trim() === '') continue
+      const tell = (telegram: DiagnosedTelegram, name?: string) => {
         count++
-        const { name, telegram } = decode(line)
-        print(exactJson(describe(telegram, name)))
-        if (telegram.result !== 'ok') errors.set(telegram.result, (errors.get(telegram.result) ?? 0) + 1)
+        output.line(writer.json(telegram, name))
+        const { result } = telegram
+        if (result !== 'ok') errors.set(result, (errors.get(result) ?? 0) + 1)
+      }
+      if (options.jsonl) {
+        await readLines(process.stdin, new JsonLines(tell), output)
+      } else {
+        const decode = decoderFor(options)
+        const reader = new TelegramReader((telegram) => tell(decode(telegram)))
+        if (args.length > 0) for (const telegram of args.flatMap(parseArgument)) tell(decode(telegram))
+        else await readLines(process.stdin, reader, output)
+        reader.idle()
+        await output.flush()
+        if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
       }
       if (count === 0) throw new UsageError('no telegram given')
       const wrong = [...errors.values()].reduce((sum, times) => sum + times, 0)
@@ -71,17 +90,45 @@ function decodeCommand(): Command {
     })
 }
 
-/** Decodes telegrams in the order in which they come: the full ones explain the compact ones behind them. */
-function lineDecoder(options: DecodeOptions): (line: string) => Decoded {
-  const decode = decoderFor(options)
-  return (line) => ({ telegram: decode(parseHex(line, 'telegram')) })
+/** Telegrams of different meters with what is known of them. */
+class JsonLines implements LineReader {
+  #tell: (telegram: DiagnosedTelegram, name: string | undefined) => void
+  #long = ''
+
+  constructor(tell: (telegram: DiagnosedTelegram, name: string | undefined) => void) {
+    this.#tell = tell
+  }
+
+  push(text: string): void {
+    if (text.trim() === '') return
+    const { name, telegram } = decodeLine(text)
+    this.#tell(telegram, name)
+  }
+
+  pushPart(part: string, isLast: boolean): void {
+    this.#long += part
+    if (this.#long.length > MOST) throw new UsageError('--jsonl: a line is longer than 64 MB')
+    if (!isLast) return
+    this.push(this.#long)
+    this.#long = ''
+  }
 }
 
-function decodeLine(text: string): Decoded {
+function parseArgument(text: string): LineTelegram[] {
+  const telegrams = telegramsIn(text)
+  if (telegrams.length === 0) throw new UsageError(`telegram: expected hex digits, two a byte, got "${shown(text)}"`)
+  return telegrams
+}
+
+function shown(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text
+}
+
+function decodeLine(text: string): { readonly name?: string | undefined; readonly telegram: DiagnosedTelegram } {
   const line = parseLine(text)
   const decode = decoder(parseKey(line.key ?? NO_KEY), line.id === undefined ? undefined : parseId(line.id))
-  for (const prior of line.prior_telegrams ?? []) decode(parseHex(prior, 'prior_telegrams'))
-  return { name: line.name, telegram: decode(parseHex(line.telegram_hex, 'telegram_hex')) }
+  for (const prior of line.prior_telegrams ?? []) decode({ bytes: parseHex(prior, 'prior_telegrams') })
+  return { name: line.name, telegram: decode({ bytes: parseHex(line.telegram_hex, 'telegram_hex') }) }
 }
 
 function parseLine(text: string): Line {
@@ -97,22 +144,36 @@ function parseLine(text: string): Line {
 }
 
 /** Returns a decoder that uses the key for the meter with this id, and no key for any other. */
-function decoder(key: Uint8Array | undefined, id: number | undefined): (bytes: Uint8Array) => DiagnosedTelegram {
-  const signatures = new Map<number | undefined, Signatures>()
-  return (bytes) => {
+function decoder(key: Uint8Array | undefined, id: number | undefined, headers: readonly KnownHeader[] = []): Decoder {
+  const known = [...headers, ...KNOWN_HEADERS]
+  const meters = new Map<number, Signatures>()
+  let fresh = new Signatures(known)
+  return ({ bytes, isChecked }) => {
     const from = meterIdOf(bytes)
-    if (!signatures.has(from)) signatures.set(from, new Signatures(KNOWN_HEADERS))
     const isOther = id !== undefined && from !== undefined && from !== id
-    return diagnose(bytes, {
-      key: isOther ? undefined : key,
-      crypto: nodeCrypto,
-      signatures: signatures.get(from)!,
-    })
+    const signatures = (from === undefined ? undefined : meters.get(from)) ?? fresh
+    const telegram = diagnose(bytes, { key: isOther ? undefined : key, crypto: nodeCrypto, signatures, isChecked })
+    if (signatures === fresh && fresh.isUnsaved) {
+      // Only meters that taught something are kept.
+      if (from !== undefined && meters.size < MOST_METERS) meters.set(from, fresh)
+      fresh = new Signatures(known)
+    }
+    return telegram
   }
 }
 
-function decoderFor(options: DecodeOptions): (bytes: Uint8Array) => DiagnosedTelegram {
-  return decoder(parseKey(keyText(options) ?? NO_KEY), options.id)
+/** The decoder that the options of `withMeterKey` ask for. */
+export function decoderFor({ id, header, ...key }: DecodeOptions): Decoder {
+  return decoder(parseKey(keyText(key) ?? NO_KEY), id, header)
+}
+
+/** A header as a setting may end with `?`, which says that somebody solved it: a person sees what comes of it. */
+function addHeader(text: string, headers: readonly KnownHeader[] = []): readonly KnownHeader[] {
+  const hex = text.replace(/\?$/, '')
+  const bytes = fromHex(hex)
+  if (bytes === undefined || bytes.length === 0 || !isHeader(bytes))
+    throw new UsageError(`--header: expected the DIF and VIF bytes of records in hex, got "${shown(text)}"`)
+  return [...headers, knownHeader(hex)]
 }
 
 function parseKey(text: string): Uint8Array | undefined {
@@ -126,26 +187,4 @@ function parseId(text: string): number {
   const id = parseMeterId(text)
   if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
   return id
-}
-
-function describe(telegram: DiagnosedTelegram, name: string | undefined): object {
-  const { result, flags, manufacturer, id, version, type, partial } = telegram
-  return {
-    name,
-    result,
-    flags,
-    meter: { manufacturer, id, version: version ?? null, type: type ?? null },
-    fields: Object.fromEntries(Object.entries(fieldsOf(telegram)).map(([field, value]) => [field, jsonValue(value)])),
-    // The rest of a cut frame is no reading. It is among the records and never among the fields.
-    records: (partial?.records ?? telegram.records).map(describeRecord),
-    partial: partial && { ci: partial.ci.toString(16), payload_crc: 'unverifiable' },
-  }
-}
-
-function describeRecord({ header, raw, function: kind, storage, tariff, subunit, value, unit }: DataRecord): object {
-  return { header, raw, function: FUNCTIONS[kind], storage, tariff, subunit, value: jsonValue(value) ?? null, unit }
-}
-
-function jsonValue(value: Value | undefined): Digits | string | undefined {
-  return value === undefined || typeof value === 'string' ? value : new Digits(valueText(value))
 }

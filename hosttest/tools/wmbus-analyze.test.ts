@@ -1,8 +1,9 @@
 // node only
 import { deepEqual, ok } from 'node:assert/strict'
+import { CaptureAnalysis } from '../../decoders/analysis.js'
+import { TelegramReader } from '../../decoders/telegram-reader.js'
 import { diagnose } from '../../modules/wmbus/diagnose.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
-import { analyze, readCapture } from '../../tools/wmbus-analyze.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { cpuTime } from '../support/cpu-time.js'
 import { clearFrame, WATER } from '../wmbus/frames.js'
@@ -25,7 +26,12 @@ describe('the analysis of a capture', () => {
         let heard = 0
         const ms = await cpuTime(() => {
           const options = { key: undefined, crypto: nodeCrypto, signatures: new Signatures() }
-          const found = analyze(readCapture(text), (bytes) => diagnose(bytes, options))
+          const analysis = new CaptureAnalysis()
+          const reader = new TelegramReader((found, place) =>
+            analysis.add(diagnose(found.bytes, options), found, place),
+          )
+          for (const line of text.split('\n')) reader.push(line)
+          const found = analysis.result
           heard = found.meters.length
           for (const meter of found.meters) telegrams += meter.telegrams
         })

@@ -180,11 +180,13 @@ describe('meterlogger wmbus analyze', () => {
         full: 2,
         compact: 1,
         fullAt: [5],
+        missed: 0,
+        rssi: { least: -83, mean: -83, most: -83 },
         results: { ok: 3 },
       })
       deepEqual(failed, [{ place: 5, id: '12345678', result: 'length-mismatch' }])
       const prose = await meterlogger(['wmbus', 'analyze', path])
-      match(prose.out, /^KAM 74493770 +1F 16 +3 +- +2 \+ 1 +5 +no-key 3$/m)
+      match(prose.out, /^KAM 74493770 +1F 16 +3 +- +2 \+ 1 +5 +0 +-83 +no-key 3$/m)
       match(prose.out, /^telegram 5 of 12345678: length-mismatch$/m)
     })
   })

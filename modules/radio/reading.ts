@@ -3,7 +3,7 @@ import { HEAT_METER_QUANTITIES } from '../meters/driver.js'
 import type { Quantities, Quantity, QuantityName, Reading } from '../meters/meter.js'
 import { quantitiesText } from '../meters/sample-text.js'
 import type { Telegram } from '../wmbus/telegram.js'
-import { bitsOf, type Decimal, recordValue, type Value } from '../wmbus/value.js'
+import { bitsOf, type Decimal, recordValue, type Value, type ValueRecord } from '../wmbus/value.js'
 import type { Field, RadioDriver, SampleRow } from './driver.js'
 import { stateText } from './state-text.js'
 import { withTransportStatus } from './transport-status.js'
@@ -36,12 +36,16 @@ const TOTAL_SHIFT = 3
 /** The value of one field; undefined where the telegram has none. */
 export function fieldValue(field: Field, telegram: Telegram): Value | undefined {
   const cursor = telegram.find(field)
-  if (cursor === undefined) return undefined
+  return cursor === undefined ? undefined : valueAt(field, cursor, telegram)
+}
+
+/** The value of a field whose record was found; undefined where the meter says that it has none. */
+export function valueAt(field: Field, record: ValueRecord, telegram: Telegram): Value | undefined {
   if (field.state !== undefined) {
-    const text = stateText(bitsOf(cursor), field.state)
+    const text = stateText(bitsOf(record), field.state)
     return field.name === STATUS ? withTransportStatus(text, telegram.transportStatus) : text
   }
-  return field.none !== undefined && bitsOf(cursor) === field.none ? undefined : recordValue(cursor)
+  return field.none !== undefined && bitsOf(record) === field.none ? undefined : recordValue(record)
 }
 
 /** The value of the field of this name; undefined where the telegram has none. */

@@ -91,7 +91,8 @@ export function hasFillers(frame: Uint8Array, at: number): boolean {
   return frame[at] === FILLER && frame[at + 1] === FILLER
 }
 
-function formatASize(size: number): number {
+/** The bytes of a frame of this size in format A. */
+export function formatASize(size: number): number {
   return size + CRC_LENGTH * (1 + Math.ceil((size - FIRST_BLOCK) / BLOCK))
 }
 

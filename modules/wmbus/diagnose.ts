@@ -23,6 +23,8 @@ import { rawText, recordValue, type Value } from './value.js'
 export interface DiagnoseOptions extends Secrets {
   /** Headers of the meter's compact frames; a full frame that passed its checks adds to them. */
   readonly signatures: Signatures
+  /** Whether the receiver says that the frame's own checksums held, and has cut them off. */
+  readonly isChecked?: boolean | undefined
 }
 
 /** `dll-crc-missing`: only the frame's own checksum was cut off; the payload's holds. */
@@ -96,10 +98,13 @@ export class DiagnosedTelegram extends Telegram {
  * a device may, which does not know who sent the frame. Never throws; `bytes` stay as they are.
  */
 export function diagnose(bytes: Uint8Array, options: DiagnoseOptions): DiagnosedTelegram {
-  if (bytes.length <= (bytes[0] ?? 0)) return diagnoseCut(bytes, options)
-  const frame = withoutAnyChecksums(bytes)
+  const size = (bytes[0] ?? 0) + 1
+  if (bytes.length < size) return diagnoseCut(bytes, options)
+  // One frame of 65,536 ends with what would be its checksum.
+  const hasNone = options.isChecked === true && bytes.length === size && size > CI_AT
+  const frame = hasNone ? bytes.slice() : withoutAnyChecksums(bytes)
   if (typeof frame === 'string') return failed(frame, bytes.subarray(0, CI_AT))
-  return diagnoseFrame(frame, frame.length < bytes.length, options)
+  return diagnoseFrame(frame, hasNone || frame.length < bytes.length, options)
 }
 
 /** @param isChecked whether the frame's own checksum vouches for it */

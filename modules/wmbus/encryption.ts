@@ -24,6 +24,8 @@ const COMPACT_LONG = 0x73
 const REPEATER_BITS = 0x12
 export const AES_CTR = 1
 export const BLOCK = 16
+/** Nobody writes to it: it stays in flash. */
+const ZEROS = new Uint8Array(BLOCK)
 
 /** A transport header has ACC, status and configuration u16; the long one has id, M, version and type before. */
 const SHORT_HEADER = 4
@@ -91,10 +93,9 @@ export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: Crypt
   counter.set(frame.subarray(2, CI_AT))
   counter[8] = frame[CC_AT]! & ~REPEATER_BITS
   counter.set(frame.subarray(SN_AT, PAYLOAD_CRC_AT), 9)
-  const zeros = new Uint8Array(BLOCK)
   for (let start = PAYLOAD_CRC_AT; start < frame.length; start += BLOCK) {
     // One block of CBC over zeros is the block cipher itself.
-    const stream = crypto.aesCbcEncrypt(key, counter, zeros)
+    const stream = crypto.aesCbcEncrypt(key, counter, ZEROS)
     const length = Math.min(BLOCK, frame.length - start)
     for (let i = 0; i < length; i++) frame[start + i] = frame[start + i]! ^ stream[i]!
     counter[15]!++

@@ -42,10 +42,8 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('external-temperature', 0x64, 0x67, 'C', -3),
   scale('pressure', 0x68, 0x6b, 'bar', -3),
   scale('energy', 0x00, 0x07, 'kWh', -6),
-  // These count joules: 10^(VIF - 8) and, behind FB, 10^8 and 10^9.
+  // These count joules: 10^(VIF - 8).
   scale('energy', 0x08, 0x0f, 'kWh', 0, { per: 3_600_000 }),
-  scale('energy', 0xfb08, 0xfb09, 'kWh', 0, { times: 100_000_000, per: 3_600_000 }),
-  scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
   scale('power', 0x28, 0x2f, 'kW', -6),
   scale('on-time', 0x20, 0x20, 'h', 0, { per: 3600 }),
   scale('on-time', 0x21, 0x21, 'h', 0, { per: 60 }),
@@ -59,6 +57,9 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('datetime', 0x6d, 0x6d, '', 0),
   scale('fabrication-number', 0x78, 0x78, '', 0),
   scale('enhanced-id', 0x79, 0x79, '', 0),
+  // From here on codes of extension tables. Behind FB joules: 10^8 and 10^9.
+  scale('energy', 0xfb08, 0xfb09, 'kWh', 0, { times: 100_000_000, per: 3_600_000 }),
+  scale('energy', 0xfb00, 0xfb01, 'kWh', 2),
   scale('forward-energy', 0xff07, 0xff07, 'm3C', 0),
   scale('return-energy', 0xff08, 0xff08, 'm3C', 0),
   scale('state', 0xff20, 0xff20, '', 0),
@@ -67,18 +68,23 @@ const SCALES: readonly Scale[] = Object.freeze([
   scale('state', 0xfd17, 0xfd17, '', 0),
 ])
 
+/** Codes of the first table are below. */
+const EXTENSIONS = 0x80
+const FIRST_EXTENSION = SCALES.findIndex(({ first }) => first >= EXTENSIONS)
+
 /** Rows of the scales of the first table by code, because every record is looked up. An array would take 2 kB of flash. */
-const ROWS = Uint8Array.from({ length: 0x80 }, (_, vif) => rowOf(vif))
+const ROWS = Uint8Array.from({ length: EXTENSIONS }, (_, vif) => rowOf(vif))
 
 /** Returns the scale of a VIF code; undefined for a code of unknown meaning. */
 export function scaleOf(vif: number): Scale | undefined {
-  return SCALES[vif < ROWS.length ? ROWS[vif]! : rowOf(vif)]
+  return SCALES[vif < EXTENSIONS ? ROWS[vif]! : rowOf(vif)]
 }
 
 /** The row of a VIF code; the one behind the last for a code of unknown meaning. */
 function rowOf(vif: number): number {
-  const row = SCALES.findIndex(({ first, last }) => vif >= first && vif <= last)
-  return row < 0 ? SCALES.length : row
+  let row = vif < EXTENSIONS ? 0 : FIRST_EXTENSION
+  for (; row < SCALES.length; row++) if (vif >= SCALES[row]!.first && vif <= SCALES[row]!.last) break
+  return row
 }
 
 function scale(

@@ -103,7 +103,8 @@ export class Signatures {
   }
 }
 
-function isHeader(bytes: Uint8Array): boolean {
+/** Whether bytes are whole DIF, DIFE, VIF and VIFE. */
+export function isHeader(bytes: Uint8Array): boolean {
   const cursor = new RecordCursor(bytes, 0)
   while (cursor.value < bytes.length && cursor.nextHeader());
   return cursor.value === bytes.length

@@ -3,6 +3,9 @@ import { toHex } from '../codec/hex.js'
 import { type Quantity, type Scale, scaleOf } from './quantities.js'
 import type { RecordCursor } from './record-cursor.js'
 
+/** A record whose value is read: what a cursor is at. */
+export type ValueRecord = Pick<RecordCursor, 'bytes' | 'value' | 'size' | 'coding' | 'vif'>
+
 /** The exact number (negative ? -1 : 1) x mantissa x 10^exponent. The mantissa is below 2^53. */
 export interface Decimal {
   readonly negative: boolean
@@ -30,7 +33,7 @@ const CONVERTED_DIGITS = 6
  * Returns the value of the record that the cursor is at; undefined where the meter says that it has none. Numbers
  * beyond 2^53 and codings other than integers stay raw, in hexadecimal.
  */
-export function recordValue(cursor: RecordCursor): Value | undefined {
+export function recordValue(cursor: ValueRecord): Value | undefined {
   const { size, coding } = cursor
   const scale = scaleOf(cursor.vif)
   const quantity = scale?.quantity
@@ -51,35 +54,35 @@ export function valueText(value: Value): string {
 }
 
 /** Returns the value as an unsigned integer. */
-export function bitsOf(cursor: RecordCursor): number {
+export function bitsOf(cursor: ValueRecord): number {
   return uint(cursor, 0, Math.min(cursor.size, 6))
 }
 
 /** Returns the bytes of the value in the order in which they were sent. */
-export function rawText({ bytes, value, size }: RecordCursor): string {
+export function rawText({ bytes, value, size }: ValueRecord): string {
   return toHex(bytes, value, value + size).toUpperCase()
 }
 
-function reversedHex({ bytes, value, size }: RecordCursor): string {
+function reversedHex({ bytes, value, size }: ValueRecord): string {
   return toHex(bytes.slice(value, value + size).reverse()).toUpperCase()
 }
 
 /** Returns whether the number means "none": the most negative, and for a temperature of one byte 127 and -127. */
-function isUnmeasured(cursor: RecordCursor, quantity: Quantity | undefined): boolean {
+function isUnmeasured(cursor: ValueRecord, quantity: Quantity | undefined): boolean {
   if (quantity === undefined || quantity === 'state' || cursor.coding >= FIRST_BCD) return false
   const bits = bitsOf(cursor)
   if (bits === 2 ** (8 * cursor.size - 1)) return true
   return cursor.size === 1 && (bits === 0x7f || bits === 0x81) && TEMPERATURES.includes(quantity)
 }
 
-function uint({ bytes, value }: RecordCursor, from: number, size: number): number {
+function uint({ bytes, value }: ValueRecord, from: number, size: number): number {
   let number = 0
   for (let i = from + size - 1; i >= from; i--) number = number * 256 + bytes[value + i]!
   return number
 }
 
 /** Reads two's complement; undefined beyond 2^53. */
-function int({ bytes, value, size }: RecordCursor): number | undefined {
+function int({ bytes, value, size }: ValueRecord): number | undefined {
   const isNegative = bytes[value + size - 1]! >= 0x80
   const flip = isNegative ? 0xff : 0
   let number = 0
@@ -89,7 +92,7 @@ function int({ bytes, value, size }: RecordCursor): number | undefined {
 }
 
 /** Reads packed decimal digits with F as the top digit for a minus; undefined where another digit is no digit. */
-function bcd({ bytes, value, size }: RecordCursor): number | undefined {
+function bcd({ bytes, value, size }: ValueRecord): number | undefined {
   let number = 0
   let isNegative = false
   for (let i = size - 1; i >= 0; i--) {
@@ -132,7 +135,7 @@ function dateText(bits: number): string | undefined {
 }
 
 /** Reads date and time of type F. Bit 7 of the first byte says that they are not valid. */
-function dateTimeText(cursor: RecordCursor): string | undefined {
+function dateTimeText(cursor: ValueRecord): string | undefined {
   const minute = cursor.bytes[cursor.value]!
   const hour = cursor.bytes[cursor.value + 1]! & 31
   const date = dateText(uint(cursor, 2, 2))

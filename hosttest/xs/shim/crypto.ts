@@ -1,11 +1,12 @@
-import { cbc, ctr } from '@noble/ciphers/aes.js'
+import { cbc, ctr, ecb } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { seededRandom } from '../../../twin/random.js'
 import { isSigned } from '../../support/p256.js'
 
 /** Of `node:crypto`, what the twin uses. */
 
-export function createCipheriv(name: string, key: Uint8Array, iv: Uint8Array) {
+export function createCipheriv(name: string, key: Uint8Array, iv: Uint8Array | null) {
+  if (iv === null) return blocks((bytes) => ecb(key, { disablePadding: true }).encrypt(bytes))
   return name === 'aes-128-cbc' ? blocks((bytes) => unpadded(key, iv).encrypt(bytes)) : stream(key, iv)
 }
 
