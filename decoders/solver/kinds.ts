@@ -1,6 +1,7 @@
 import { fromHex } from '../../modules/codec/hex.js'
+import { scaleOf } from '../../modules/wmbus/quantities.js'
 import { RecordCursor } from '../../modules/wmbus/record-cursor.js'
-import { classOf, templateOf } from './template.js'
+import { templateOf } from './template.js'
 import { familyOf, type ValueFamily } from './values.js'
 import { type MeterGroup, VOCABULARY } from './vocabulary.js'
 
@@ -8,8 +9,11 @@ import { type MeterGroup, VOCABULARY } from './vocabulary.js'
 export interface Kind {
   /** As `vocabulary.ts` writes it: hexadecimal with `J`, `V` or `W` in the place of the unit. */
   readonly template: string
-  /** The kinds that differ in nothing but the length of the value have one class. */
-  readonly group: string
+  /** Kinds that measure the same, in another length or decimal, have one meaning; no header has two of them. */
+  readonly meaning: string
+  /** The parts of the meaning: what it measures, and of which time, part or extreme. */
+  readonly quantity: string
+  readonly aspect: string
   readonly size: number
   readonly family: ValueFamily
   readonly cursor: { readonly storage: number; readonly function: number }
@@ -62,9 +66,15 @@ function kindOf(template: string): Kind | undefined {
   const bytes = headerOf(template, USUAL)
   const cursor = new RecordCursor(bytes, 0)
   if (!cursor.nextHeader() || cursor.value !== bytes.length || cursor.size <= 0) return undefined
+  const { vif, modifier, storage, subunit, tariff } = cursor
+  const scale = scaleOf(vif)?.quantity
+  const quantity = scale === undefined || scale === 'state' ? vif.toString(16) : scale
+  const aspect = [cursor.function, storage, subunit, tariff, modifier].join(' ')
   return {
     template,
-    group: classOf(template),
+    meaning: `${quantity} ${aspect}`,
+    quantity,
+    aspect,
     size: cursor.size,
     family: familyOf(cursor),
     cursor: { storage: cursor.storage, function: cursor.function },

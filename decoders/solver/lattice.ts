@@ -5,10 +5,6 @@ import { firstCost, nextCost } from './values.js'
 export const BIT = 32
 export const NEVER = 0x3fffffff
 
-/** The most bits above the best sequence that are counted, and the steps of the count. */
-const COUNTED_BITS = 56
-const STEPS_A_BIT = 4
-
 /**
  * All sequences of records whose values fill the data, without regard to checksums. A state is an offset and the record
  * that ends there; its number is `offset * width + record`, where record `width - 1` is the beginning.
@@ -19,6 +15,8 @@ export class Lattice {
   readonly length: number
   readonly width: number
   readonly sizes: Uint8Array
+  /** By record, the number of its meaning: no header has two records of one meaning. */
+  readonly meanings: Uint8Array
   /** Bits of a record behind another one, `orderBits` in steps. */
   readonly order: Int32Array
   /** Cost of the values at an offset as a record: `offset * width + record`. */
@@ -28,7 +26,6 @@ export class Lattice {
   readonly to: Int32Array
   /** Cost of the best sequence. */
   readonly best: number
-  #counts: Float64Array | undefined
 
   /** @param data the data of each telegram, all of one length, in the order of time */
   constructor(kinds: readonly Kind[], orderBits: Float64Array, data: readonly Uint8Array[]) {
@@ -36,6 +33,8 @@ export class Lattice {
     this.length = data[0]!.length
     this.width = kinds.length + 1
     this.sizes = Uint8Array.from(kinds, ({ size }) => size)
+    const meanings = [...new Set(kinds.map(({ meaning }) => meaning))]
+    this.meanings = Uint8Array.from(kinds, ({ meaning }) => meanings.indexOf(meaning))
     this.order = Int32Array.from(orderBits, (bits) => Math.round(bits * BIT))
     this.values = this.#valueCosts(data)
     const states = (this.length + 1) * this.width
@@ -49,13 +48,6 @@ export class Lattice {
   edge(offset: number, before: number, record: number): number {
     if (offset + this.sizes[record]! > this.length) return NEVER
     return this.order[before * this.width + record]! + this.values[offset * this.width + record]!
-  }
-
-  /** How many sequences cost so many steps above the best at most. Rounds to quarters of a bit. */
-  count(excess: number): number {
-    this.#counts ??= this.#countAll()
-    const last = Math.min(this.#counts.length - 1, Math.round((excess * STEPS_A_BIT) / BIT))
-    return last < 0 ? 0 : this.#counts[last]!
   }
 
   #valueCosts(data: readonly Uint8Array[]): Int32Array {
@@ -101,41 +93,5 @@ export class Lattice {
         to[at * width + before] = best
       }
     }
-  }
-
-  /** By excess in steps, how many sequences have at most that. */
-  #countAll(): Float64Array {
-    const { length, width, from, to, sizes } = this
-    const steps = COUNTED_BITS * STEPS_A_BIT
-    const start = width - 1
-    const ways: (Float64Array | undefined)[] = new Array((length + 1) * width)
-    const totals = new Float64Array(steps)
-    if (this.best >= NEVER) return totals
-    ways[start] = new Float64Array(steps)
-    ways[start][0] = 1
-    for (let at = 0; at <= length; at++) {
-      for (let before = 0; before < width; before++) {
-        const state = at * width + before
-        const here = ways[state]
-        if (here === undefined || from[state] === NEVER) continue
-        ways[state] = undefined
-        if (at === length) {
-          for (let i = 0; i < steps; i++) totals[i]! += here[i]!
-          continue
-        }
-        for (let record = 0; record < start; record++) {
-          if (at + sizes[record]! > length) continue
-          const next = (at + sizes[record]!) * width + record
-          if (to[next] === NEVER) continue
-          const more = Math.round(((this.edge(at, before, record) + to[next]! - to[state]!) * STEPS_A_BIT) / BIT)
-          if (more >= steps) continue
-          ways[next] ??= new Float64Array(steps)
-          const there = ways[next]!
-          for (let i = 0, j = more; j < steps; i++, j++) there[j]! += here[i]!
-        }
-      }
-    }
-    for (let i = 1; i < steps; i++) totals[i]! += totals[i - 1]!
-    return totals
   }
 }

@@ -24,6 +24,7 @@ export class Search {
   readonly #isLate: () => boolean
   readonly #suffixes: Suffixes
   readonly #powers = new RegisterPowers()
+  readonly #values: readonly Uint16Array[]
   /** By state: the records that can follow, and precede, the cheapest first, with what they add to the excess. */
   readonly #followers: (Int32Array | undefined)[] = []
   readonly #precursors: (Int32Array | undefined)[] = []
@@ -33,6 +34,7 @@ export class Search {
     this.#telegrams = telegrams
     this.#isLate = isLate
     this.#suffixes = new Suffixes(mostNodes)
+    this.#values = [0, 1, 2].map((i) => valueRegisters(lattice, telegrams[i]))
   }
 
   /**
@@ -40,7 +42,7 @@ export class Search {
    * more. Returns false when it had to stop early.
    */
   run(units: Units, excess: number, found: (records: readonly number[]) => void): boolean {
-    const steps = new Steps(this.#lattice, this.#telegrams, units, this.#powers)
+    const steps = new Steps(this.#lattice, this.#telegrams, units, this.#values, this.#powers)
     let ends = excess >> 1
     while (!this.#listEnds(steps, ends)) {
       if (this.#isLate() || ends <= 0) return false
@@ -51,7 +53,7 @@ export class Search {
 
   /** Lists the ends of at most so much excess. Returns false where they find no room, or the time is over. */
   #listEnds(steps: Steps, most: number): boolean {
-    const { width, length, sizes, from, to, order } = this.#lattice
+    const { width, length, sizes, meanings, from, to, order } = this.#lattice
     const suffixes = this.#suffixes
     const used = new Uint8Array(width)
     let left = CHECK
@@ -66,15 +68,15 @@ export class Search {
       if (node < 0 || (--left === 0 && this.#isLate())) isStopped = true
       if (left === 0) left = CHECK
       if (start === 0 || isStopped) return
-      used[record] = 1
+      used[meanings[record]!] = 1
       const precursors = this.#precursorsOf(offset, record)
       for (let i = 0; i < precursors.length; i += 2) {
         const more = excess + precursors[i + 1]!
         if (more > most || isStopped) break
         const precursor = precursors[i]!
-        if (used[precursor] === 0) extend(start, precursor, more, before, beforeHigh, node)
+        if (used[meanings[precursor]!] === 0) extend(start, precursor, more, before, beforeHigh, node)
       }
-      used[record] = 0
+      used[meanings[record]!] = 0
     }
 
     const { best } = this.#lattice
@@ -89,7 +91,7 @@ export class Search {
   }
 
   #tryBeginnings(steps: Steps, most: number, found: (records: readonly number[]) => void): boolean {
-    const { width, length, sizes } = this.#lattice
+    const { width, length, sizes, meanings } = this.#lattice
     const suffixes = this.#suffixes
     const used = new Uint8Array(width)
     const path: number[] = []
@@ -118,14 +120,14 @@ export class Search {
         const more = excess + followers[i + 1]!
         if (more > most || isStopped) break
         const record = followers[i]!
-        if (used[record] !== 0) continue
+        if (used[meanings[record]!] !== 0) continue
         const nextLow = steps.forward(offset, record, low, high)
         const nextHigh = steps.high
-        used[record] = 1
+        used[meanings[record]!] = 1
         path.push(record)
         extend(offset + sizes[record]!, record, more, nextLow, nextHigh)
         path.pop()
-        used[record] = 0
+        used[meanings[record]!] = 0
       }
     }
 
@@ -136,7 +138,8 @@ export class Search {
   #join(path: readonly number[], node: number, found: (records: readonly number[]) => void): void {
     const records = [...path]
     for (let at = node; at >= 0; at = this.#suffixes.nextOf(at)) records.push(this.#suffixes.recordOf(at))
-    if (new Set(records).size === records.length) found(records)
+    const { meanings } = this.#lattice
+    if (new Set(records.map((record) => meanings[record])).size === records.length) found(records)
   }
 
   /** Potentials are averaged from both directions, so that no edge has a negative cost either way. */
@@ -179,6 +182,18 @@ function sorted(count: number, costOf: (record: number) => number): Int32Array {
   return Int32Array.from(pairs.sort((a, b) => a[1] - b[1]).flat())
 }
 
+/** Checksums from register 0 of the bytes of each telegram at each offset, as long as each record: they go for all units. */
+function valueRegisters({ kinds, length, width }: Lattice, telegram: Compact | undefined): Uint16Array {
+  const registers = new Uint16Array((length + 1) * width)
+  if (telegram === undefined) return registers
+  for (let at = 0; at < length; at++) {
+    kinds.forEach(({ size }, record) => {
+      if (at + size <= length) registers[at * width + record] = updateCrc(0, telegram.data, at, at + size)
+    })
+  }
+  return registers
+}
+
 /** What a record does to the registers, for a meter of these units. */
 class Steps {
   /** The registers at the end of the data: headers and first telegram, second and third telegram. */
@@ -192,68 +207,63 @@ class Steps {
   /** Offsets into the powers: bytes of header alone, and with the value. */
   readonly #headerPower: Int32Array
   readonly #recordPower: Int32Array
+  /** By record: the checksum of its header, and of the header and a value of zeros. */
   readonly #header: Uint16Array
-  readonly #data: readonly Uint16Array[]
-  readonly #hasMore: boolean
+  readonly #empty: Uint16Array
+  readonly #values: readonly Uint16Array[]
+  readonly #count: number
 
-  constructor({ kinds, length, width }: Lattice, telegrams: readonly Compact[], units: Units, powers: RegisterPowers) {
+  constructor(
+    { kinds, width }: Lattice,
+    telegrams: readonly Compact[],
+    units: Units,
+    values: readonly Uint16Array[],
+    powers: RegisterPowers,
+  ) {
     this.#width = width
+    this.#values = values
     this.#forward = powers.forward
     this.#backward = powers.backward
     const headers = kinds.map(({ template }) => headerOf(template, units))
     this.#headerPower = Int32Array.from(headers, (header) => header.length * POWER)
     this.#recordPower = Int32Array.from(kinds, ({ size }, i) => (headers[i]!.length + size) * POWER)
     this.#header = Uint16Array.from(headers, (header) => updateCrc(0, header, 0, header.length))
-    this.#data = [0, 1, 2].map((i) => {
-      const registers = new Uint16Array((length + 1) * width)
-      const telegram = telegrams[i]
-      if (telegram === undefined) return registers
-      for (let at = 0; at < length; at++)
-        for (let record = 0; record < kinds.length; record++)
-          if (at + kinds[record]!.size <= length)
-            registers[at * width + record] = updateCrc(
-              this.#header[record]!,
-              telegram.data,
-              at,
-              at + kinds[record]!.size,
-            )
-      return registers
-    })
+    this.#empty = Uint16Array.from(kinds, ({ size }, i) => times(powers.forward, size * POWER, this.#header[i]!))
     const end = (i: number) => (telegrams[i] === undefined ? 0 : telegrams[i].dataCrc ^ 0xffff)
     this.endLow = ((telegrams[0]!.signature ^ 0xffff) << 16) | end(0)
     this.endHigh = (end(1) << 16) | end(2)
-    this.#hasMore = telegrams.length > 1
+    this.#count = telegrams.length
   }
 
   /** Returns the lower registers behind a record at `offset`; the upper ones are in `high`. */
   forward(offset: number, record: number, low: number, high: number): number {
     const powers = this.#forward
-    const header = this.#headerPower[record]!
     const whole = this.#recordPower[record]!
+    const empty = this.#empty[record]!
     const at = offset * this.#width + record
-    const [first, second, third] = this.#data as [Uint16Array, Uint16Array, Uint16Array]
-    this.high = this.#hasMore
-      ? ((times(powers, whole, high >>> 16) ^ second[at]!) << 16) | (times(powers, whole, high & 0xffff) ^ third[at]!)
-      : 0
+    const [first, second, third] = this.#values as [Uint16Array, Uint16Array, Uint16Array]
+    this.high = 0
+    if (this.#count > 1) this.high = (times(powers, whole, high >>> 16) ^ empty ^ second[at]!) << 16
+    if (this.#count > 2) this.high |= times(powers, whole, high & 0xffff) ^ empty ^ third[at]!
     return (
-      ((times(powers, header, low >>> 16) ^ this.#header[record]!) << 16) |
-      (times(powers, whole, low & 0xffff) ^ first[at]!)
+      ((times(powers, this.#headerPower[record]!, low >>> 16) ^ this.#header[record]!) << 16) |
+      (times(powers, whole, low & 0xffff) ^ empty ^ first[at]!)
     )
   }
 
   /** Returns the lower registers before a record at `offset` that leads to these; the upper ones are in `high`. */
   backward(offset: number, record: number, low: number, high: number): number {
     const powers = this.#backward
-    const header = this.#headerPower[record]!
     const whole = this.#recordPower[record]!
+    const empty = this.#empty[record]!
     const at = offset * this.#width + record
-    const [first, second, third] = this.#data as [Uint16Array, Uint16Array, Uint16Array]
-    this.high = this.#hasMore
-      ? (times(powers, whole, (high >>> 16) ^ second[at]!) << 16) | times(powers, whole, (high & 0xffff) ^ third[at]!)
-      : 0
+    const [first, second, third] = this.#values as [Uint16Array, Uint16Array, Uint16Array]
+    this.high = 0
+    if (this.#count > 1) this.high = times(powers, whole, (high >>> 16) ^ empty ^ second[at]!) << 16
+    if (this.#count > 2) this.high |= times(powers, whole, (high & 0xffff) ^ empty ^ third[at]!)
     return (
-      (times(powers, header, (low >>> 16) ^ this.#header[record]!) << 16) |
-      times(powers, whole, (low & 0xffff) ^ first[at]!)
+      (times(powers, this.#headerPower[record]!, (low >>> 16) ^ this.#header[record]!) << 16) |
+      times(powers, whole, (low & 0xffff) ^ empty ^ first[at]!)
     )
   }
 }

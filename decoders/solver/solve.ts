@@ -2,6 +2,7 @@ import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { expandCompact } from '../../modules/wmbus/compact.js'
 import type { KnownHeader } from '../../modules/wmbus/signatures.js'
+import { Counts } from './counts.js'
 import { headerOf, kindsOf, templatesOf } from './kinds.js'
 import { BIT, Lattice, NEVER } from './lattice.js'
 import { orderBits } from './prior.js'
@@ -94,6 +95,7 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
   )
   const search = new Search(lattice, inOrderOfUse(different), options.mostNodes ?? MOST_NODES, isLate)
   const found = new Map<string, Candidate>()
+  let counts: Counts | undefined
   let done = 0
 
   for (let bits = ROUND_BITS; bits <= LAST_BITS; bits += ROUND_BITS) {
@@ -109,8 +111,7 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
       if (!isWhole || isLate()) return verdict(true)
     }
     done = bits
-    const first = best(found)
-    if (first !== undefined && (first.odds > MOST_ODDS || bits >= first.bits + RIVAL_BITS)) break
+    if (found.size > 0) break
   }
   return verdict(false)
 
@@ -124,9 +125,10 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
 
   /** How many headers are at least as probable as one of this excess. */
   function chances(excess: number): number {
+    counts ??= new Counts(lattice)
     let count = 0
-    for (const { bits } of settings) count += lattice.count(excess - (bits - settings[0]!.bits) * BIT)
-    return count
+    for (const { bits } of settings) count += counts.upTo(excess - (bits - settings[0]!.bits) * BIT)
+    return count * counts.shareWithoutRepeats(excess)
   }
 
   function verdict(late: boolean): Solution {
@@ -180,12 +182,6 @@ export function agrees(header: Uint8Array, { signature, dataCrc, data }: Compact
   if (crc16En13757(header, 0, header.length) !== signature) return false
   const records = expandCompact(header, data, 0)
   return records.length === header.length + data.length && crc16En13757(records, 0, records.length) === dataCrc
-}
-
-function best(found: ReadonlyMap<string, Candidate>): Candidate | undefined {
-  let first: Candidate | undefined
-  for (const candidate of found.values()) if (first === undefined || candidate.bits < first.bits) first = candidate
-  return first
 }
 
 function costOf(lattice: Lattice, records: readonly number[]): number {

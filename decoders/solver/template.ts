@@ -32,11 +32,6 @@ export function templateOf(header: Uint8Array): Template {
   }
 }
 
-/** The template without the length of the value. */
-export function classOf(template: string): string {
-  return `${template[0]}x${template.slice(2)}`
-}
-
 function text(bytes: Uint8Array, start: number, end: number): string {
   return toHex(bytes, start, end).toUpperCase()
 }

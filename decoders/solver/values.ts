@@ -153,9 +153,8 @@ function stateCost(data: Uint8Array, at: number, size: number): number {
 }
 
 function rawCost(data: Uint8Array, at: number, size: number): number {
-  let cost = 1
-  for (let i = at; i < at + size; i++) cost += data[i] === 0 ? 2 : 8.3
-  return cost
+  const isZero = data.subarray(at, at + size).every((byte) => byte === 0)
+  return isZero ? 3 : 1 + 8 * size
 }
 
 function signed(data: Uint8Array, at: number, size: number): number {

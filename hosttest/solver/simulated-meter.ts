@@ -168,6 +168,8 @@ function measured(cursor: RecordCursor, house: House, part: number): number {
     case 'enhanced-id':
       return house.configuration % 100
     default:
+      // Two numbers of three bytes that nobody understands.
+      if (vif === 0xff1b) return (1 + house.configuration % 60) * 65_793 * 256 ** (house.configuration % 3)
       return vif === 0x6e ? Math.floor(house.subunits[cursor.bytes[cursor.value - 1]! & 1]! * 3) : 0
   }
 }
