@@ -13,6 +13,7 @@ import { linesOf } from './lines.js'
 import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
 import { print } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
+import { solveCommand } from './wmbus-solve.js'
 
 interface DecodeOptions extends KeyOptions {
   readonly id?: number
@@ -43,6 +44,7 @@ export function wmbusCommand(): Command {
     .description('wireless M-Bus of water and heat meters')
     .addCommand(withMeterKey(decodeCommand()))
     .addCommand(withMeterKey(analyzeCommand(decoderFor)))
+    .addCommand(solveCommand())
 }
 
 function withMeterKey(command: Command): Command {

@@ -54,7 +54,9 @@ export function orderBits(
 
   const alone = weightsAlone(kinds, times)
   const members = new Map<string, number>()
-  kinds.forEach(({ meaning }, r) => add(members, meaning, alone[r]!))
+  kinds.forEach(({ meaning }, r) => {
+    add(members, meaning, alone[r]!)
+  })
   const bits = new Float64Array(width * width)
   for (let p = 0; p < width; p++) {
     const row = Array.from({ length: width }, (_, r) => {

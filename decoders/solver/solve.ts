@@ -111,7 +111,8 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
       if (!isWhole || isLate()) return verdict(true)
     }
     done = bits
-    if (found.size > 0) break
+    const odds = [...found.values()].map((candidate) => candidate.odds)
+    if (odds.some((low) => low <= MOST_ODDS) || (odds.length > 0 && odds.length >= MOST_CANDIDATES)) break
   }
   return verdict(false)
 

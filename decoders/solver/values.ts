@@ -154,7 +154,7 @@ function stateCost(data: Uint8Array, at: number, size: number): number {
 
 function rawCost(data: Uint8Array, at: number, size: number): number {
   const isZero = data.subarray(at, at + size).every((byte) => byte === 0)
-  return isZero ? 3 : 1 + 8 * size
+  return isZero ? 3 : 1 + 6.5 * size
 }
 
 function signed(data: Uint8Array, at: number, size: number): number {

@@ -1,8 +1,8 @@
+import type { Compact } from '../../decoders/solver/search.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import { scaleOf } from '../../modules/wmbus/quantities.js'
 import { AT_ERROR, MAXIMUM, MINIMUM, RecordCursor } from '../../modules/wmbus/record-cursor.js'
-import type { Compact } from '../../decoders/solver/search.js'
 
 /** Numbers below 1 that follow from a seed. */
 export function random(seed: number): () => number {
@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly telegrams: number
   /** Seconds between telegrams; 64 without it. */
   readonly period?: number
+  /** Whether all values are 0. */
+  readonly isZero?: boolean
 }
 
 /** What flows through a house: it starts somewhere, and what the meter shows follows from it. */
@@ -91,24 +93,24 @@ class House {
 }
 
 /** The compact telegrams of a simulated meter with this header. The values of records that no scale knows are constant. */
-export function simulate(hex: string, { seed, telegrams, period = 64 }: SimulationOptions): Compact[] {
+export function simulate(hex: string, { seed, telegrams, period = 64, isZero = false }: SimulationOptions): Compact[] {
   const header = fromHex(hex)!
   const house = new House(seed)
   const fixed = new Map<number, number>()
   return Array.from({ length: telegrams }, () => {
-    const telegram = compactOf(header, (cursor, at) => shown(cursor, house, fixed, at))
+    const telegram = compactOf(header, (cursor, at) => (isZero ? 0 : shown(cursor, house, fixed, at)))
     house.pass(period * (0.9 + 0.2 * house.draw()))
     return telegram
   })
 }
 
-/** A compact telegram whose values are what `valueOf` says of each record. */
-export function compactOf(header: Uint8Array, valueOf: (cursor: RecordCursor, index: number) => number): Compact {
+/** A compact telegram whose values are what `shownBy` says of each record. */
+export function compactOf(header: Uint8Array, shownBy: (cursor: RecordCursor, index: number) => number): Compact {
   const records: number[] = []
   const data: number[] = []
   const cursor = new RecordCursor(header, 0)
   for (let index = 0; cursor.value < header.length && cursor.nextHeader(); index++) {
-    const value = valueOf(cursor, index)
+    const value = shownBy(cursor, index)
     const bytes = Array.from({ length: cursor.size }, (_, i) => Math.floor(value / 256 ** i) & 0xff)
     records.push(...header.subarray(cursor.header, cursor.value), ...bytes)
     data.push(...bytes)
@@ -133,7 +135,8 @@ function shown(cursor: RecordCursor, house: House, fixed: Map<number, number>, i
 function measured(cursor: RecordCursor, house: House, part: number): number {
   const { vif, subunit, modifier } = cursor
   const scale = scaleOf(vif)
-  const unit = scale === undefined ? 1 : ((scale.times ?? 1) * 10 ** (scale.exponent + vif - scale.first)) / (scale.per ?? 1)
+  const unit =
+    scale === undefined ? 1 : ((scale.times ?? 1) * 10 ** (scale.exponent + vif - scale.first)) / (scale.per ?? 1)
   switch (scale?.quantity) {
     case 'energy':
       return modifier !== 0 || subunit > 0 || cursor.tariff > 0 ? 0 : Math.floor((house.kwh * part) / unit)
@@ -158,7 +161,9 @@ function measured(cursor: RecordCursor, house: House, part: number): number {
     case 'date':
       return date(house.started, cursor.storage > 0 ? 1 : 1 + (Math.floor(house.started) % 28))
     case 'datetime':
-      return date(house.started, 1 + (Math.floor(house.started) % 28)) * 65_536 + (14 << 8) + Math.floor(house.seconds / 60)
+      return (
+        date(house.started, 1 + (Math.floor(house.started) % 28)) * 65_536 + (14 << 8) + Math.floor(house.seconds / 60)
+      )
     case 'forward-energy':
       return Math.floor(house.m3Hot * part)
     case 'return-energy':
@@ -169,7 +174,7 @@ function measured(cursor: RecordCursor, house: House, part: number): number {
       return house.configuration % 100
     default:
       // Two numbers of three bytes that nobody understands.
-      if (vif === 0xff1b) return (1 + house.configuration % 60) * 65_793 * 256 ** (house.configuration % 3)
+      if (vif === 0xff1b) return (1 + (house.configuration % 60)) * 65_793 * 256 ** (house.configuration % 3)
       return vif === 0x6e ? Math.floor(house.subunits[cursor.bytes[cursor.value - 1]! & 1]! * 3) : 0
   }
 }

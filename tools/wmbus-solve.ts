@@ -1,0 +1,194 @@
+import { Command } from 'commander'
+import type { Compact } from '../decoders/solver/search.js'
+import { agrees, type Solution, SURE_ODDS, solve } from '../decoders/solver/solve.js'
+import { groupOf } from '../decoders/solver/vocabulary.js'
+import { fromHex, hexDigits, toHex } from '../modules/codec/hex.js'
+import { fieldsOf } from '../modules/radio/all-fields.js'
+import { KNOWN_HEADERS } from '../modules/radio/detect.js'
+import { CI_AT, meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
+import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
+import { ELL, ELL_PAYLOAD_AT, ELL_SESSION, openTransport } from '../modules/wmbus/encryption.js'
+import { knownHeader, Signatures } from '../modules/wmbus/signatures.js'
+import { valueText } from '../modules/wmbus/value.js'
+import { nodeCrypto } from '../twin/crypto.js'
+import { NegativeResult, UsageError } from './errors.js'
+import { fileText } from './lines.js'
+import { type KeyOptions, keyText, readStandardInput, withKey } from './options.js'
+import { print, say } from './print.js'
+import { readCapture } from './wmbus-analyze.js'
+
+interface SolveOptions extends KeyOptions {
+  readonly id: number
+}
+
+/** The telegrams of one unknown signature and length. */
+interface Unknown {
+  readonly signature: number
+  readonly telegrams: DiagnosedTelegram[]
+  readonly compacts: Compact[]
+}
+
+const NO_KEY = 'NOKEY'
+const SESSION_COUNT = 0x1fffffff
+/** The rest of a minute is for reading and printing. */
+const LIMIT_MS = 55_000
+
+const MORE =
+  'More telegrams with other values help most (some minutes in which water or heat is used), and a full frame ends it.'
+const REASONS: Readonly<Record<NonNullable<Solution['problem']>, string>> = {
+  'no-data': 'The telegrams have no data.',
+  'no-fit': 'No sequence of known records fills the data. A full frame of the meter is needed.',
+  noise: 'The data look like noise, not like values of a meter. Was the key right?',
+}
+
+export function solveCommand(): Command {
+  return withKey(new Command('solve'), "the meter's key; NOKEY for telegrams that are decrypted already")
+    .description('find the record header of compact telegrams that nobody knows; prints one JSON object')
+    .argument('[file]', 'telegrams of the meter, hex a line; else standard input')
+    .requiredOption('--id <id>', 'meter number, 8 digits', parseId)
+    .action(async (file: string | undefined, options: SolveOptions) => {
+      const captured = readCapture(file === undefined ? await readStandardInput() : fileText(file))
+      if (captured.length === 0) throw new UsageError('no telegram given')
+      const signatures = new Signatures(KNOWN_HEADERS)
+      const telegrams = telegramsOf(
+        captured.map(({ bytes }) => bytes),
+        options,
+        signatures,
+      )
+      const [unknown, ...others] = unknownOf(telegrams)
+      if (unknown === undefined) throw new NegativeResult(whyNothing(telegrams, options.id))
+      for (const { signature, compacts } of others)
+        say(`also heard: signature ${hexDigits(signature, 4)} (${compacts.length} telegrams); not tried`)
+      answer(unknown, signatures)
+    })
+}
+
+/** The telegrams of the meter, in the order of its session numbers where all have one. */
+function telegramsOf(frames: readonly Uint8Array[], options: SolveOptions, signatures: Signatures) {
+  const text = keyText(options)
+  if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY')
+  const key = text === NO_KEY || text.length !== 32 ? undefined : fromHex(text)
+  if (key === undefined && text !== NO_KEY) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
+  const telegrams = frames
+    .filter((frame) => meterIdOf(frame) === options.id)
+    .map((frame) => diagnose(frame, { key, crypto: nodeCrypto, signatures }))
+  const numberOf = ({ sessionNumber }: DiagnosedTelegram) => (sessionNumber ?? 0) & SESSION_COUNT
+  return telegrams.sort((a, b) => numberOf(a) - numberOf(b))
+}
+
+/** By signature and length, the compact telegrams; those that nobody understands first, then the most frequent. */
+function unknownOf(telegrams: readonly DiagnosedTelegram[]): Unknown[] {
+  const found = new Map<string, Unknown>()
+  for (const telegram of telegrams) {
+    const { signature, frame } = telegram
+    if (!telegram.isCompact || signature === undefined) continue
+    if (telegram.result !== 'unknown-signature' && telegram.result !== 'ok') continue
+    const start = valuesAt(frame)
+    const compact = {
+      signature,
+      dataCrc: frame[start - 2]! | (frame[start - 1]! << 8),
+      data: frame.slice(start),
+    }
+    const key = `${signature} ${frame.length - start}`
+    const same = found.get(key)
+    if (same === undefined) found.set(key, { signature, telegrams: [telegram], compacts: [compact] })
+    else {
+      same.telegrams.push(telegram)
+      same.compacts.push(compact)
+    }
+  }
+  const rank = ({ telegrams }: Unknown) => (telegrams[0]!.result === 'ok' ? 0 : 1_000_000) + telegrams.length
+  return [...found.values()].sort((a, b) => rank(b) - rank(a))
+}
+
+/** The offset of the values of a compact frame that passed the checks of its payload. */
+function valuesAt(frame: Uint8Array): number {
+  const ci = frame[CI_AT]
+  const at = ci === ELL_SESSION ? ELL_PAYLOAD_AT : ci === ELL ? CI_AT + 3 : CI_AT
+  return (openTransport(frame, at) as number) + 4
+}
+
+function whyNothing(telegrams: readonly DiagnosedTelegram[], id: number): string {
+  const meter = hexDigits(id, 8).toUpperCase()
+  if (telegrams.length === 0) return `no telegram of meter ${meter}`
+  const isWrong = telegrams.every(({ result }) => result === 'payload-crc' || result === 'decrypt-check')
+  if (isWrong) return `wrong key for meter ${meter}: no payload has the right checksum`
+  const results = [...new Set(telegrams.map(({ result }) => result))].join(', ')
+  return `no compact telegram of meter ${meter} that can be read: ${results}`
+}
+
+function answer(unknown: Unknown, signatures: Signatures): void {
+  const { signature, compacts } = unknown
+  const known = signatures.find(signature)
+  if (known !== undefined && compacts.every((compact) => agrees(known, compact))) {
+    const reason = signatures.isLearned(signature) ? 'a full frame' : 'a header that is known'
+    const hex = toHex(known)
+    const members = { header: hex, setting: hex, telegrams: compacts.length, candidates: 1, odds: 0, reason }
+    return print(line('solved', unknown, members, hex))
+  }
+  const type = unknown.telegrams[0]!.type
+  const solution = solve(compacts, {
+    group: groupOf(type),
+    known: KNOWN_HEADERS,
+    now: () => performance.now(),
+    limitMs: LIMIT_MS,
+    meaningOf: (header) => compacts.map((_, i) => fieldsText(unknown.telegrams[i]!, toHex(header))).join(),
+    ...(process.stderr.isTTY ? { onProgress: showProgress() } : {}),
+  })
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  tell(solution, unknown)
+}
+
+function tell({ result, candidates, telegrams, problem, isLate }: Solution, unknown: Unknown): void {
+  const headers = candidates.map(({ header }) => header.toLowerCase())
+  const [best] = candidates
+  const odds = best && Number(best.odds.toPrecision(2))
+  if (result === 'solved') {
+    const [header = ''] = headers
+    const setting = best!.odds > SURE_ODDS ? `${header}?` : header
+    return print(line(result, unknown, { header, setting, telegrams, candidates: candidates.length, odds }, header))
+  }
+  const time = isLate ? 'The time was over before every header that may be was tried. ' : ''
+  const few = telegrams < 2 ? 'All telegrams have the same data. ' : ''
+  const reason = problem === undefined ? `${time}${few}${MORE}` : REASONS[problem]
+  const lists = result === 'ambiguous' ? { headers, odds } : {}
+  print(line(result, unknown, { ...lists, telegrams, candidates: candidates.length, reason }))
+  throw new NegativeResult(`${result}: ${reason}`)
+}
+
+/** @param header gives the fields of the last telegram */
+function line(result: string, { signature, telegrams }: Unknown, members: object, header?: string): string {
+  const text = JSON.stringify({ result, signature: hexDigits(signature, 4), ...members })
+  return header === undefined ? text : `${text.slice(0, -1)},"fields":${fieldsText(telegrams.at(-1)!, header)}}`
+}
+
+/** The fields that a header gives of a telegram, as JSON whose numbers have the digits that the meter gave. */
+function fieldsText({ frame }: DiagnosedTelegram, header: string): string {
+  const telegram = diagnose(frame, {
+    key: undefined,
+    crypto: nodeCrypto,
+    signatures: new Signatures([knownHeader(header)]),
+  })
+  const fields = Object.entries(fieldsOf(telegram)).map(
+    ([name, value]) =>
+      `${JSON.stringify(name)}:${typeof value === 'string' ? JSON.stringify(value) : valueText(value)}`,
+  )
+  return `{${fields.join(',')}}`
+}
+
+/** A line on the terminal, four times a second at most. */
+function showProgress() {
+  let last = 0
+  return ({ time, bits, candidates }: { time: number; bits: number; candidates: number }) => {
+    if (performance.now() - last < 250) return
+    last = performance.now()
+    const share = Math.round(100 * time)
+    process.stderr.write(`\r\x1b[K${share} % of the time, headers of up to ${bits} bits, ${candidates} found`)
+  }
+}
+
+function parseId(text: string): number {
+  const id = parseMeterId(text)
+  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
+  return id
+}
