@@ -1,13 +1,12 @@
 import { Command } from 'commander'
-import type { Compact } from '../decoders/solver/search.js'
+import { compactsIn, type Heard } from '../decoders/solver/heard.js'
 import { agrees, type Solution, SURE_ODDS, solve } from '../decoders/solver/solve.js'
 import { groupOf } from '../decoders/solver/vocabulary.js'
 import { fromHex, hexDigits, toHex } from '../modules/codec/hex.js'
 import { fieldsOf } from '../modules/radio/all-fields.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
-import { CI_AT, meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
+import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
 import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
-import { ELL, ELL_PAYLOAD_AT, ELL_SESSION, openTransport } from '../modules/wmbus/encryption.js'
 import { knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
@@ -21,15 +20,7 @@ interface SolveOptions extends KeyOptions {
   readonly id: number
 }
 
-/** The telegrams of one unknown signature and length. */
-interface Unknown {
-  readonly signature: number
-  readonly telegrams: DiagnosedTelegram[]
-  readonly compacts: Compact[]
-}
-
 const NO_KEY = 'NOKEY'
-const SESSION_COUNT = 0x1fffffff
 /** The rest of a minute is for reading and printing. */
 const LIMIT_MS = 55_000
 
@@ -38,7 +29,6 @@ const MORE =
 const REASONS: Readonly<Record<NonNullable<Solution['problem']>, string>> = {
   'no-data': 'The telegrams have no data.',
   'no-fit': 'No sequence of known records fills the data. A full frame of the meter is needed.',
-  noise: 'The data look like noise, not like values of a meter. Was the key right?',
 }
 
 export function solveCommand(): Command {
@@ -55,57 +45,23 @@ export function solveCommand(): Command {
         options,
         signatures,
       )
-      const [unknown, ...others] = unknownOf(telegrams)
+      const [unknown, ...others] = compactsIn(telegrams)
       if (unknown === undefined) throw new NegativeResult(whyNothing(telegrams, options.id))
-      for (const { signature, compacts } of others)
-        say(`also heard: signature ${hexDigits(signature, 4)} (${compacts.length} telegrams); not tried`)
+      for (const { signature, compacts, isKnown } of others)
+        if (!isKnown) say(`also heard: signature ${hexDigits(signature, 4)} (${compacts.length} telegrams); not tried`)
       answer(unknown, signatures)
     })
 }
 
-/** The telegrams of the meter, in the order of its session numbers where all have one. */
+/** The telegrams of the meter; what its full frames teach is in `signatures` then. */
 function telegramsOf(frames: readonly Uint8Array[], options: SolveOptions, signatures: Signatures) {
   const text = keyText(options)
   if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY')
   const key = text === NO_KEY || text.length !== 32 ? undefined : fromHex(text)
   if (key === undefined && text !== NO_KEY) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
-  const telegrams = frames
+  return frames
     .filter((frame) => meterIdOf(frame) === options.id)
     .map((frame) => diagnose(frame, { key, crypto: nodeCrypto, signatures }))
-  const numberOf = ({ sessionNumber }: DiagnosedTelegram) => (sessionNumber ?? 0) & SESSION_COUNT
-  return telegrams.sort((a, b) => numberOf(a) - numberOf(b))
-}
-
-/** By signature and length, the compact telegrams; those that nobody understands first, then the most frequent. */
-function unknownOf(telegrams: readonly DiagnosedTelegram[]): Unknown[] {
-  const found = new Map<string, Unknown>()
-  for (const telegram of telegrams) {
-    const { signature, frame } = telegram
-    if (!telegram.isCompact || signature === undefined) continue
-    if (telegram.result !== 'unknown-signature' && telegram.result !== 'ok') continue
-    const start = valuesAt(frame)
-    const compact = {
-      signature,
-      dataCrc: frame[start - 2]! | (frame[start - 1]! << 8),
-      data: frame.slice(start),
-    }
-    const key = `${signature} ${frame.length - start}`
-    const same = found.get(key)
-    if (same === undefined) found.set(key, { signature, telegrams: [telegram], compacts: [compact] })
-    else {
-      same.telegrams.push(telegram)
-      same.compacts.push(compact)
-    }
-  }
-  const rank = ({ telegrams }: Unknown) => (telegrams[0]!.result === 'ok' ? 0 : 1_000_000) + telegrams.length
-  return [...found.values()].sort((a, b) => rank(b) - rank(a))
-}
-
-/** The offset of the values of a compact frame that passed the checks of its payload. */
-function valuesAt(frame: Uint8Array): number {
-  const ci = frame[CI_AT]
-  const at = ci === ELL_SESSION ? ELL_PAYLOAD_AT : ci === ELL ? CI_AT + 3 : CI_AT
-  return (openTransport(frame, at) as number) + 4
 }
 
 function whyNothing(telegrams: readonly DiagnosedTelegram[], id: number): string {
@@ -117,7 +73,7 @@ function whyNothing(telegrams: readonly DiagnosedTelegram[], id: number): string
   return `no compact telegram of meter ${meter} that can be read: ${results}`
 }
 
-function answer(unknown: Unknown, signatures: Signatures): void {
+function answer(unknown: Heard, signatures: Signatures): void {
   const { signature, compacts } = unknown
   const known = signatures.find(signature)
   if (known !== undefined && compacts.every((compact) => agrees(known, compact))) {
@@ -139,7 +95,7 @@ function answer(unknown: Unknown, signatures: Signatures): void {
   tell(solution, unknown)
 }
 
-function tell({ result, candidates, telegrams, problem, isLate }: Solution, unknown: Unknown): void {
+function tell({ result, candidates, telegrams, problem, isLate }: Solution, unknown: Heard): void {
   const headers = candidates.map(({ header }) => header.toLowerCase())
   const [best] = candidates
   const odds = best && Number(best.odds.toPrecision(2))
@@ -157,7 +113,7 @@ function tell({ result, candidates, telegrams, problem, isLate }: Solution, unkn
 }
 
 /** @param header gives the fields of the last telegram */
-function line(result: string, { signature, telegrams }: Unknown, members: object, header?: string): string {
+function line(result: string, { signature, telegrams }: Heard, members: object, header?: string): string {
   const text = JSON.stringify({ result, signature: hexDigits(signature, 4), ...members })
   return header === undefined ? text : `${text.slice(0, -1)},"fields":${fieldsText(telegrams.at(-1)!, header)}}`
 }

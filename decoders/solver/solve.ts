@@ -52,14 +52,15 @@ export interface Solution {
   readonly bits: number
   /** Whether the time was over before the search was. */
   readonly isLate: boolean
-  /** Why not `solved`: data that cannot be telegrams of one header, no sequence that fits, or nothing found. */
-  readonly problem?: 'no-data' | 'no-fit' | 'noise'
+  /** What made a search impossible. */
+  readonly problem?: 'no-data' | 'no-fit'
 }
 
 /** What two checksums of 16 bits can tell apart. */
 const CHECKSUMS = 2 ** 32
-/** The most headers that may agree by chance for a claim. */
+/** The most headers that may agree by chance for a claim: where other values have fixed the layout, and where not. */
 export const MOST_ODDS = 0.03
+export const MOST_ODDS_OF_ONE = 0.00003
 /** A header with odds above that is to be confirmed before somebody bills from it. */
 export const SURE_ODDS = 0.0001
 const ROUND_BITS = 4
@@ -96,6 +97,7 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
   const search = new Search(lattice, inOrderOfUse(different), options.mostNodes ?? MOST_NODES, isLate)
   const found = new Map<string, Candidate>()
   let counts: Counts | undefined
+  const mostOdds = different.length > 1 ? MOST_ODDS : MOST_ODDS_OF_ONE
   let done = 0
 
   for (let bits = ROUND_BITS; bits <= LAST_BITS; bits += ROUND_BITS) {
@@ -111,8 +113,8 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
       if (!isWhole || isLate()) return verdict(true)
     }
     done = bits
-    const odds = [...found.values()].map((candidate) => candidate.odds)
-    if (odds.some((low) => low <= MOST_ODDS) || (odds.length > 0 && odds.length >= MOST_CANDIDATES)) break
+    // Beyond that, chance alone finds headers.
+    if (found.size > 0 && (isClaim() || chances(bits * BIT) > CHECKSUMS)) break
   }
   return verdict(false)
 
@@ -122,6 +124,10 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
     if (found.has(text) || !different.every((telegram) => agrees(header, telegram))) return
     const excess = costOf(lattice, records) + setting.bits * BIT - settings[0]!.bits * BIT - lattice.best
     found.set(text, { header: text, odds: chances(excess) / CHECKSUMS, bits: Math.round((10 * excess) / BIT) / 10 })
+  }
+
+  function isClaim(): boolean {
+    return [...found.values()].some(({ odds }) => odds <= mostOdds)
   }
 
   /** How many headers are at least as probable as one of this excess. */
@@ -144,9 +150,9 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
     const common = { candidates, telegrams: different.length, bits: done, isLate: late }
     const [first, second] = candidates
     if (first === undefined) return { ...common, result: 'unsolved' }
-    const isRival = second !== undefined && second.bits < first.bits + RIVAL_BITS && second.odds <= MOST_ODDS
+    const isRival = second !== undefined && second.bits < first.bits + RIVAL_BITS && second.odds <= mostOdds
     // A search that was cut may have missed a better one.
-    const isKnownBest = first.odds <= MOST_ODDS && (!late || done >= first.bits)
+    const isKnownBest = first.odds <= mostOdds && (!late || done >= first.bits)
     return { ...common, result: isKnownBest && !isRival ? 'solved' : 'ambiguous' }
   }
 }
