@@ -1,6 +1,7 @@
 import { Command } from 'commander'
+import { agrees } from '../decoders/solver/compact.js'
 import { compactsIn, type Heard } from '../decoders/solver/heard.js'
-import { agrees, type Solution, SURE_ODDS, solve } from '../decoders/solver/solve.js'
+import { type Solution, SURE_ODDS, solve } from '../decoders/solver/solve.js'
 import { groupOf } from '../decoders/solver/vocabulary.js'
 import { fromHex, hexDigits, toHex } from '../modules/codec/hex.js'
 import { fieldsOf } from '../modules/radio/all-fields.js'
@@ -88,7 +89,7 @@ function answer(unknown: Heard, signatures: Signatures): void {
     known: KNOWN_HEADERS,
     now: () => performance.now(),
     limitMs: LIMIT_MS,
-    meaningOf: (header) => compacts.map((_, i) => fieldsText(unknown.telegrams[i]!, toHex(header))).join(),
+    meaningOf: (header) => meaningText(unknown.telegrams.at(-1)!, toHex(header)),
     ...(process.stderr.isTTY ? { onProgress: showProgress() } : {}),
   })
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
@@ -130,6 +131,12 @@ function fieldsText({ frame }: DiagnosedTelegram, header: string): string {
       `${JSON.stringify(name)}:${typeof value === 'string' ? JSON.stringify(value) : valueText(value)}`,
   )
   return `{${fields.join(',')}}`
+}
+
+/** What a header says: the fields, or the header itself where no field is known. */
+function meaningText(telegram: DiagnosedTelegram, header: string): string {
+  const fields = fieldsText(telegram, header)
+  return fields === '{}' ? header : fields
 }
 
 /** A line on the terminal, four times a second at most. */

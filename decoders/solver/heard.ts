@@ -1,7 +1,7 @@
 import { CI_AT } from '../../modules/wmbus/data-link.js'
 import type { DiagnosedTelegram } from '../../modules/wmbus/diagnose.js'
 import { ELL, ELL_PAYLOAD_AT, ELL_SESSION, openTransport } from '../../modules/wmbus/encryption.js'
-import type { Compact } from './search.js'
+import type { Compact } from './compact.js'
 
 /** The compact telegrams of one signature and length, in the order of time. */
 export interface Heard {

@@ -1,12 +1,11 @@
-import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
-import { expandCompact } from '../../modules/wmbus/compact.js'
 import type { KnownHeader } from '../../modules/wmbus/signatures.js'
+import { agrees, type Compact, inOrderOfUse, spread, withoutRepeats } from './compact.js'
 import { Counts } from './counts.js'
 import { headerOf, kindsOf, templatesOf } from './kinds.js'
 import { BIT, Lattice, NEVER } from './lattice.js'
 import { orderBits } from './prior.js'
-import { type Compact, Search } from './search.js'
+import { Search } from './search.js'
 import { type Setting, settingsOf } from './units.js'
 import type { MeterGroup } from './vocabulary.js'
 
@@ -48,8 +47,6 @@ export interface Solution {
   readonly candidates: readonly Candidate[]
   /** Telegrams whose data differ. */
   readonly telegrams: number
-  /** Bits up to which every header was tried. */
-  readonly bits: number
   /** Whether the time was over before the search was. */
   readonly isLate: boolean
   /** What made a search impossible. */
@@ -68,7 +65,9 @@ const LAST_BITS = 56
 /** A rival that is so many bits less probable counts no more. */
 const RIVAL_BITS = 6
 const MOST_CANDIDATES = 10
-const MOST_NODES = 1 << 24
+/** So many telegrams show how the values move. */
+const MOST_TELEGRAMS = 32
+const MOST_NODES = 1 << 23
 
 /**
  * Finds the record header behind the signature of compact telegrams of one meter.
@@ -77,7 +76,7 @@ const MOST_NODES = 1 << 24
  */
 export function solve(telegrams: readonly Compact[], options: SolveOptions): Solution {
   const different = withoutRepeats(telegrams)
-  const none = { result: 'unsolved', candidates: [], telegrams: different.length, bits: 0, isLate: false } as const
+  const none = { result: 'unsolved', candidates: [], telegrams: different.length, isLate: false } as const
   if (different.length === 0 || different[0]!.data.length === 0) return { ...none, problem: 'no-data' }
 
   const began = options.now()
@@ -87,7 +86,7 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
   const lattice = new Lattice(
     kinds,
     orderBits(kinds, headers, options.group),
-    different.map(({ data }) => data),
+    spread(different, MOST_TELEGRAMS).map(({ data }) => data),
   )
   if (lattice.best >= NEVER) return { ...none, problem: 'no-fit' }
   const settings = settingsOf(
@@ -98,7 +97,6 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
   const found = new Map<string, Candidate>()
   let counts: Counts | undefined
   const mostOdds = different.length > 1 ? MOST_ODDS : MOST_ODDS_OF_ONE
-  let done = 0
 
   for (let bits = ROUND_BITS; bits <= LAST_BITS; bits += ROUND_BITS) {
     for (const setting of settings) {
@@ -112,7 +110,6 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
       const isWhole = search.run(setting.units, Math.floor(left), (records) => keep(records, setting))
       if (!isWhole || isLate()) return verdict(true)
     }
-    done = bits
     // Beyond that, chance alone finds headers.
     if (found.size > 0 && (isClaim() || chances(bits * BIT) > CHECKSUMS)) break
   }
@@ -147,48 +144,12 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
         return !meanings.has(meaning) && meanings.add(meaning)
       })
       .slice(0, MOST_CANDIDATES)
-    const common = { candidates, telegrams: different.length, bits: done, isLate: late }
+    const common = { candidates, telegrams: different.length, isLate: late }
     const [first, second] = candidates
     if (first === undefined) return { ...common, result: 'unsolved' }
     const isRival = second !== undefined && second.bits < first.bits + RIVAL_BITS && second.odds <= mostOdds
-    // A search that was cut may have missed a better one.
-    const isKnownBest = first.odds <= mostOdds && (!late || done >= first.bits)
-    return { ...common, result: isKnownBest && !isRival ? 'solved' : 'ambiguous' }
+    return { ...common, result: first.odds <= mostOdds && !isRival ? 'solved' : 'ambiguous' }
   }
-}
-
-/** The telegrams without those whose data were heard before. */
-export function withoutRepeats(telegrams: readonly Compact[]): Compact[] {
-  const seen = new Set<string>()
-  return telegrams.filter(({ data }) => {
-    const text = toHex(data)
-    return !seen.has(text) && seen.add(text)
-  })
-}
-
-/** The first telegram, then those in which the most bytes differ from all before. */
-function inOrderOfUse(telegrams: readonly Compact[]): Compact[] {
-  const chosen = [telegrams[0]!]
-  const moved = new Set<number>()
-  while (chosen.length < Math.min(3, telegrams.length)) {
-    const rest = telegrams.filter((telegram) => !chosen.includes(telegram))
-    const news = rest.map(({ data }) => changed(chosen[0]!.data, data).filter((at) => !moved.has(at)))
-    const most = news.reduce((top, positions, i) => (positions.length > news[top]!.length ? i : top), 0)
-    for (const at of news[most]!) moved.add(at)
-    chosen.push(rest[most]!)
-  }
-  return chosen
-}
-
-function changed(before: Uint8Array, data: Uint8Array): number[] {
-  return [...data.keys()].filter((at) => data[at] !== before[at])
-}
-
-/** Whether a header explains a telegram: both checksums hold. */
-export function agrees(header: Uint8Array, { signature, dataCrc, data }: Compact): boolean {
-  if (crc16En13757(header, 0, header.length) !== signature) return false
-  const records = expandCompact(header, data, 0)
-  return records.length === header.length + data.length && crc16En13757(records, 0, records.length) === dataCrc
 }
 
 function costOf(lattice: Lattice, records: readonly number[]): number {

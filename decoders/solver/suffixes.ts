@@ -8,7 +8,8 @@ const OFFSET_SHIFT = 8
  */
 export class Suffixes {
   readonly #most: number
-  count = 0
+  lastSlot = 0
+  #count = 0
   #size = 0
   #mask = 0
   /** Pairs: the lower registers, and the node plus 1 (0 for a free slot). */
@@ -25,18 +26,18 @@ export class Suffixes {
   }
 
   clear(): void {
-    this.count = 0
+    this.#count = 0
     if (this.#size > FIRST_SIZE * 64) this.#allocate(FIRST_SIZE)
     else this.#slots.fill(0)
   }
 
   /** Adds a node. Returns its number, or -1 when the table is full. */
   add(low: number, high: number, offset: number, record: number, next: number): number {
-    if (this.count === this.#size) {
+    if (this.#count === this.#size) {
       if (this.#size * 2 > this.#most) return NONE
       this.#grow()
     }
-    const node = this.count++
+    const node = this.#count++
     this.#low[node] = low
     this.#high[node] = high
     this.#next[node] = next
@@ -53,7 +54,9 @@ export class Suffixes {
     return (hash ^ (hash >>> 13)) & this.#mask
   }
 
-  /** The next node with these registers from a slot on as `slot * 1`, or -1; call again with the slot behind `lastSlot`. */
+  /**
+   * The first node with these registers from a slot on, or -1. The next one is behind `lastSlot`, where this one was found.
+   */
   find(low: number, high: number, offset: number, slot: number): number {
     const slots = this.#slots
     const mask = this.#mask
@@ -69,12 +72,12 @@ export class Suffixes {
     }
   }
 
-  lastSlot = 0
-
+  /** The first record of a node. */
   recordOf(node: number): number {
     return this.#step[node]! & 0xff
   }
 
+  /** The node behind the first record; -1 at the end of the data. */
   nextOf(node: number): number {
     return this.#next[node]!
   }
@@ -88,7 +91,7 @@ export class Suffixes {
   }
 
   #grow(): void {
-    const { count } = this
+    const count = this.#count
     const [low, high, next, step] = [this.#low, this.#high, this.#next, this.#step]
     this.#allocate(Math.max(FIRST_SIZE, 2 * this.#size))
     this.#low.set(low)

@@ -1,4 +1,4 @@
-import type { Compact } from '../../decoders/solver/search.js'
+import type { Compact } from '../../decoders/solver/compact.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex } from '../../modules/codec/hex.js'
 import { scaleOf } from '../../modules/wmbus/quantities.js'

@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
+import type { Compact } from '../../decoders/solver/compact.js'
 import { compactsIn } from '../../decoders/solver/heard.js'
-import type { Compact } from '../../decoders/solver/search.js'
 import { solve } from '../../decoders/solver/solve.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
