@@ -55,10 +55,12 @@ export interface Solution {
 
 /** What two checksums of 16 bits can tell apart. */
 const CHECKSUMS = 2 ** 32
-/** The most headers that may agree by chance for a claim: where other values have fixed the layout, and where not. */
+/** The most headers that may agree by chance for a claim. */
 export const MOST_ODDS = 0.03
-export const MOST_ODDS_OF_ONE = 0.00003
-/** A header with odds above that is to be confirmed before somebody bills from it. */
+/**
+ * A header with odds above that is to be confirmed before somebody bills from it. Where all telegrams have the same data,
+ * nothing has fixed the layout, and such a header is no claim at all.
+ */
 export const SURE_ODDS = 0.0001
 const ROUND_BITS = 4
 const LAST_BITS = 56
@@ -96,7 +98,7 @@ export function solve(telegrams: readonly Compact[], options: SolveOptions): Sol
   const search = new Search(lattice, inOrderOfUse(different), options.mostNodes ?? MOST_NODES, isLate)
   const found = new Map<string, Candidate>()
   let counts: Counts | undefined
-  const mostOdds = different.length > 1 ? MOST_ODDS : MOST_ODDS_OF_ONE
+  const mostOdds = different.length > 1 ? MOST_ODDS : SURE_ODDS
 
   for (let bits = ROUND_BITS; bits <= LAST_BITS; bits += ROUND_BITS) {
     for (const setting of settings) {
