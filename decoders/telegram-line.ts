@@ -1,5 +1,4 @@
 import { fromHex, toHex } from '../modules/codec/hex.js'
-import { withoutAnyChecksums } from '../modules/wmbus/any-frame.js'
 import { type LineTelegram, ofBytes } from './heard-bytes.js'
 import { telegramsInJson } from './telegram-json.js'
 import { isCul, telegramsInText } from './telegram-text.js'
@@ -18,13 +17,12 @@ export function telegramsIn(line: string): LineTelegram[] {
 }
 
 /**
- * A telegram as a line of rtl-wmbus, without a line end: wmbusmeters reads it from `stdin:rtlwmbus`. Checksums are cut off,
- * as it expects; a frame whose checksums fail stays as it is.
+ * A telegram as a line of rtl-wmbus, without a line end, which wmbusmeters reads from `stdin:rtlwmbus`.
+ * @param frame without checksums, whose L says so
  * @param rssi dBm
  */
 export function rtlwmbusLine(frame: Uint8Array, rssi: number, time: Date): string {
-  const bare = withoutAnyChecksums(frame)
   const stamp = time.toISOString().replace('T', ' ').slice(0, 23)
   const id = toHex(frame.slice(4, 8).reverse()).toUpperCase()
-  return `C1;1;1;${stamp};${rssi};${rssi};${id};0x${toHex(typeof bare === 'string' ? frame : bare)}`
+  return `C1;1;1;${stamp};${rssi};${rssi};${id};0x${toHex(frame)}`
 }

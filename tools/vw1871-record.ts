@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { rtlwmbusLine } from '../decoders/telegram-line.js'
 import { Concentrator } from '../modules/ble/concentrator.js'
 import type { TelegramRecord } from '../modules/ble/record.js'
 import { toHex } from '../modules/codec/hex.js'
@@ -104,9 +105,10 @@ export function listen(options: ListenOptions): Concentrator {
     onTelegram: (record, age = 0) => {
       progress.telegram(record)
       if (format === 'json') return
+      if (format === 'hex') return recording.write(toHex(record.frame()))
+      const frame = withoutChecksums(record.frame())
       const sent = new Date(Date.now() - age * 1000)
-      const line = format === 'hex' ? toHex(record.frame()) : rtlwmbusLine(sent, record.frame(), record.rssi)
-      if (line !== undefined) recording.write(line)
+      if (typeof frame !== 'string') recording.write(rtlwmbusLine(frame, record.rssi, sent))
     },
     onBattery: (millivolt) => progress.battery(millivolt),
     log,
@@ -118,16 +120,4 @@ export function listen(options: ListenOptions): Concentrator {
 /** A notification as `readNotifications` takes it. */
 export function notificationLine(time: Date, characteristic: string, bytes: Uint8Array): string {
   return JSON.stringify({ t: time.toISOString(), characteristic, hex: toHex(bytes) })
-}
-
-/**
- * A telegram as rtl-wmbus writes it: mode, checksums right, symbols right, time in UTC, two signal strengths, the meter's
- * number and the frame without its checksums, whose L says so. Undefined for a frame whose checksum is wrong.
- */
-export function rtlwmbusLine(time: Date, frame: Uint8Array, rssi: number): string | undefined {
-  const bytes = withoutChecksums(frame)
-  if (typeof bytes === 'string') return undefined
-  const when = time.toISOString().replace('T', ' ').replace('Z', '')
-  const id = toHex(bytes.slice(4, 8).reverse()).toUpperCase()
-  return `C1;1;1;${when};${rssi};${rssi};${id};0x${toHex(bytes)}`
 }

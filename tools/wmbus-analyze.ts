@@ -1,12 +1,11 @@
-import { createReadStream, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { type Analysis, CaptureAnalysis } from '../decoders/analysis.js'
 import { analysisPage } from '../decoders/analysis-page.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { readLines } from './line-output.js'
 import { say } from './print.js'
-import { Progress } from './progress.js'
+import { readRecording } from './read-recording.js'
 import type { Decoder } from './wmbus.js'
 
 interface AnalyzeOptions {
@@ -34,27 +33,6 @@ export function analyzeCommand(decoderOf: (options: object) => Decoder): Command
       if (options.html !== undefined) writePage(options.html, analysisPage(file ?? '', result, analysis.series))
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result))
     })
-}
-
-/** Reads a file, or standard input until it ends or somebody has enough of it. */
-async function readRecording(file: string | undefined, reader: TelegramReader, state: () => string): Promise<void> {
-  const input = file === undefined ? process.stdin : createReadStream(file)
-  const progress = new Progress(state)
-  let isOver = false
-  const stop = () => {
-    isOver = true
-    input.destroy()
-  }
-  process.once('SIGINT', stop).once('SIGTERM', stop)
-  try {
-    await readLines(input, reader, progress)
-  } catch (error) {
-    if (!isOver) throw error instanceof UsageError ? error : new UsageError((error as Error).message)
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-    progress.end()
-  }
-  reader.idle()
 }
 
 function writePage(path: string, page: string): void {

@@ -14,6 +14,7 @@ import { LineOutput, type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
 import { say } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
+import { solveCommand } from './wmbus-solve.js'
 
 interface DecodeOptions extends KeyOptions {
   readonly id?: number
@@ -46,6 +47,7 @@ export function wmbusCommand(): Command {
     .description('wireless M-Bus of water and heat meters')
     .addCommand(withMeterKey(decodeCommand()))
     .addCommand(withMeterKey(analyzeCommand(decoderFor)))
+    .addCommand(solveCommand())
 }
 
 function withMeterKey(command: Command): Command {
