@@ -66,7 +66,7 @@ describe('meterlogger wmbus solve', () => {
       [['--id', '7449377', '--key', 'NOKEY'], CAPTURED, /id: expected 8 digits/],
       [['--id', '74493770'], CAPTURED, /no key/],
       [['--id', '74493770', '--key', 'ab'], CAPTURED, /the key is not 32 hex digits/],
-      [ID, '', /no telegram given/],
+      [ID, '', /no telegram found/],
       [[...ID, '/nowhere/at/all'], '', /no such file/],
     ] as const) {
       const { code, err } = await meterlogger(['wmbus', 'solve', ...args], input)
