@@ -13,12 +13,12 @@ export interface KeyOptions {
 }
 
 /** Adds the three ways to give a key. */
-export function withKey(command: Command, what = 'master key'): Command {
+export function withKey(command: Command, what = 'the master key'): Command {
   return command
     .addOption(
       new Option('--key <hex>', `${what}, 32 hex digits; else the environment variable KEY`).conflicts('keyFile'),
     )
-    .option('--key-file <path>', `file that holds the ${what}`)
+    .option('--key-file <path>', `file that holds ${what}`)
 }
 
 export interface KeysOptions extends KeyOptions {

@@ -35,10 +35,18 @@ const REASONS: Readonly<Record<NonNullable<Solution['problem']>, string>> = {
 }
 
 export function solveCommand(): Command {
-  return withKey(new Command('solve'), "the meter's key; NOKEY for telegrams that are decrypted already")
+  return withKey(new Command('solve'), "the meter's key")
     .description('find the record header of compact telegrams that nobody knows; prints one JSON object')
     .argument('[file]', 'what a receiver wrote, or hex a line; else standard input to its end or SIGINT')
     .requiredOption('--id <id>', 'meter number, 8 digits', parseId)
+    .addHelpText(
+      'after',
+      `
+--key NOKEY reads telegrams that are decrypted already.
+
+Example:
+  meterlogger wmbus solve --id 12345678 --key-file meter.key recording.txt`,
+    )
     .action(async (file: string | undefined, options: SolveOptions) => {
       const signatures = new Signatures(KNOWN_HEADERS)
       const telegrams = await telegramsOf(file, options, signatures)

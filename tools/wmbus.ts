@@ -54,6 +54,7 @@ function withMeterKey(command: Command): Command {
   return withKey(command, "the meter's key")
     .option('--id <id>', 'meter number, 8 digits', parseId)
     .option('--header <hex>', 'record header that compact frames leave out; may be repeated', addHeader)
+    .addHelpText('after', '\n--key NOKEY reads telegrams that are not encrypted, or decrypted already.')
 }
 
 function decodeCommand(): Command {
