@@ -2,6 +2,9 @@
 export const DATA_CHARACTERISTIC =
   /^(0000(ff01|2af0|ff81)-0000-1000-8000-00805f9b34fb|49535343-1e4d-4bd9-ba61-23c647249616)$/i
 
+/** Whoever nests deeper has no recording in it, and would fill the stack. */
+const MAX_DEPTH = 16
+
 /** A notification of a recorded BLE session. */
 export interface Notification {
   /** ISO 8601; empty where the recording has no time. */
@@ -31,18 +34,18 @@ export function notificationsOf(text: string): Notification[] | undefined {
 }
 
 /**
- * The same of JSON that is parsed, in which, at any depth, a list has entries with a characteristic (`characteristic`,
+ * The same of JSON that is parsed, in which, down to 16 levels, a list has entries with a characteristic (`characteristic`,
  * `characteristic_uuid`) and its bytes (`hex`, `raw_hex`); the time is `t` or `timestamp`. An entry may stand alone, too.
  */
 export function notificationsIn(json: unknown): Notification[] {
   return collect(json).filter(({ characteristic }) => DATA_CHARACTERISTIC.test(characteristic))
 }
 
-function collect(value: unknown): Notification[] {
-  if (typeof value !== 'object' || value === null) return []
+function collect(value: unknown, depth = 0): Notification[] {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return []
   const { characteristic_uuid, characteristic = characteristic_uuid } = value as Record<string, unknown>
   const { raw_hex, hex = raw_hex, timestamp, t = timestamp } = value as Record<string, unknown>
   if (typeof characteristic === 'string' && typeof hex === 'string')
     return [{ characteristic: characteristic.toLowerCase(), hex, t: typeof t === 'string' ? t : '' }]
-  return Object.values(value).flatMap(collect)
+  return Object.values(value).flatMap((entry) => collect(entry, depth + 1))
 }

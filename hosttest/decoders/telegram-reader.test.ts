@@ -49,6 +49,12 @@ describe('a recording', () => {
     }
   })
 
+  it('may hold JSON that is nested deeper than any stack', () => {
+    const depth = 100_000
+    for (const nested of ['['.repeat(depth) + ']'.repeat(depth), `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`])
+      deepEqual(read(`${nested}\n${FULL}`), { found: [[FULL, 2]], skipped: 1 })
+  })
+
   it('may be JSON over many lines, with objects in objects', () => {
     const list = [{ telegram_hex: FULL, expected: { total: 1 } }, COMPACT]
     deepEqual(
