@@ -45,12 +45,16 @@ describe('decimal text', () => {
 })
 
 describe('utf-8', () => {
+  const LONG = 'minute=*&hour=4&command=close '.repeat(5)
   const texts = ['', 'Loppen Public', 'blåbærgrød', 'Ωμέγα €', 'ﬀ日本', '🔥 8.915 m³', '한🔥글🔥', 'a\0b']
 
   it('comes back as it was', () => {
     for (const text of texts) {
       equal(decodeUtf8(encodeUtf8(text)), text)
       equal(encodeUtf8(text).length, byteLength(text))
+      const long = `${LONG}${text}${LONG}`
+      const bytes = encodeUtf8(`>${long}<`)
+      equal(decodeUtf8(bytes.subarray(1), 0, bytes.length - 2), long)
     }
   })
 
@@ -70,8 +74,10 @@ describe('utf-8', () => {
       ['80', '\x80'],
       ['536df8726875', 'Smørhu'],
       ['536dc3b8f8', 'Smøø'],
-    ] as const)
+    ] as const) {
       equal(decodeUtf8(fromHex(hex)!), text, hex)
+      equal(decodeUtf8(fromHex(`${'41'.repeat(100)}${hex}`)!), `${'A'.repeat(100)}${text}`, hex)
+    }
     equal(toHex(encodeUtf8('\ud800a')), 'efbfbd61')
   })
 })

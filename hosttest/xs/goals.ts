@@ -129,6 +129,9 @@ export const SCRIPTS: readonly Script[] = [
       // Before, 256 were remembered.
       row('a command after 64 others', 29_068, 971_248),
       row('power-on with 16 jobs and 64 commands', 203_184, 15_884_837),
+      // 16 of the rarest jobs, 64 commands, 8 radio meters and 300 characters of headers.
+      { name: 'a command that sets headers, with everything stored' },
+      { name: 'power-on with everything stored' },
     ],
   },
   {

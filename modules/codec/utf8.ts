@@ -2,6 +2,8 @@ const REPLACEMENT = 0xfffd
 
 /** XS holds strings as bytes and has no TextEncoder; every look at a character costs it 32 bytes of garbage. */
 const engine: ArrayBufferConstructor & { fromString?(text: string): ArrayBuffer } = ArrayBuffer
+const engineText: StringConstructor & { fromArrayBuffer?(bytes: ArrayBufferLike, at: number, length: number): string } =
+  String
 
 /** XS begins a surrogate with the first of these bytes, and U+0000 with the second. No other wrong byte comes from it. */
 const SURROGATE = 0xed
@@ -12,6 +14,9 @@ const LEADS = Object.freeze([0, 0xc0, 0xe0, 0xf0] as const)
 
 /** Characters that are decoded at once; they go over the stack. */
 const RUN = 24
+
+/** From so many bytes on it is worth asking the engine. */
+const LONG = 64
 
 /** UTF-8 of a string. Lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
@@ -51,7 +56,8 @@ function lengthOf(point: number): number {
 
 /** The string of UTF-8 bytes. The operators' server sends Latin-1 too: a byte that is not part of a well-formed sequence is that. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  let text: string | undefined
+  let text = end - start < LONG ? undefined : asciiText(bytes, start, end)
+  if (text !== undefined) return text
   // Added to each other, the runs of a long text would be copied again and again.
   let texts: string[] | undefined
   let units: Uint16Array | undefined
@@ -102,6 +108,18 @@ export function cutUtf8(text: string, limit: number): string {
   while (byteLength(text.slice(0, end)) > limit) end--
   const last = text.charCodeAt(end - 1)
   return text.slice(0, end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end)
+}
+
+/** The text of bytes of which each is a character, by the engine; undefined where they are something else. */
+function asciiText({ buffer, byteOffset }: Uint8Array, start: number, end: number): string | undefined {
+  const length = end - start
+  try {
+    const text = engineText.fromArrayBuffer?.(buffer, byteOffset + start, length)
+    return text?.length === length ? text : undefined
+  } catch {
+    // It is not well-formed.
+    return undefined
+  }
 }
 
 /** A spread would make an iterator and a list of its own first. */

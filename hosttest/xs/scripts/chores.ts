@@ -1,3 +1,4 @@
+import type { BlePort } from '../../../modules/ports/ble.js'
 import type { CryptoPort } from '../../../modules/ports/crypto.js'
 import { Board } from './board.js'
 import { measure } from './figures.js'
@@ -23,7 +24,15 @@ const summing: CryptoPort = {
   },
 }
 
-const board = new Board(plainWorld, { crypto: summing })
+/** No concentrator is in range. */
+const ble: BlePort = {
+  scan() {},
+  stopScan() {},
+  connect: () => ({ subscribe() {}, close() {} }),
+  restart() {},
+}
+
+const board = new Board(plainWorld, { crypto: summing, ble }, { BLE: '1' })
 const { clock, world } = board
 
 async function command(name: string, params: string): Promise<void> {
@@ -33,6 +42,10 @@ async function command(name: string, params: string): Promise<void> {
 
 /** The rarest time there is: a Sunday that is the last of February in a leap year. */
 const RARE = 'day_of_month=29&month=2&day_of_week=0'
+
+/** As many as there can be, and as long. */
+const HEADERS = Array.from({ length: 8 }, (_, i) => `0413${'8259'.repeat(7)}0${i}?`).join()
+const METERS = Array.from({ length: 8 }, (_, i) => `1234567${i}:000102030405060708090a0b0c0d0e0${i}`)
 
 async function run(): Promise<void> {
   board.powerOn()
@@ -64,6 +77,29 @@ async function run(): Promise<void> {
     },
     clock,
   )
+  board.firmware.settings.update({ waterMeters: METERS })
+  await command('clear_cron', '')
+  for (let i = 0; i < 16; i++) await command('set_cron', `${RARE}&minute=${i}&command=open`)
+  board.firmware.close()
+  board.powerOn()
+  await clock.run(60_000)
+  world.arrived()
+  await measure(
+    'a command that sets headers, with everything stored',
+    () => command('set_radio_headers', HEADERS),
+    clock,
+  )
+  if (world.arrived() < 1 || board.firmware.settings.values.radioHeaders !== HEADERS) throw new Error('no headers')
+  board.firmware.close()
+  await measure(
+    'power-on with everything stored',
+    () => {
+      board.powerOn()
+      return clock.run(20_000)
+    },
+    clock,
+  )
+  if (board.firmware.numbers().length !== METERS.length + 1) throw new Error('no meters')
 }
 
 void run()

@@ -79,7 +79,13 @@ export class Cron {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
     const now = this.#options.wallClock.exact()
-    if (now === undefined || this.count === 0) return
+    if (now === undefined) return
+    if (this.#jobs === undefined) {
+      // To read sixteen jobs and to look for their times is too much for one turn.
+      if (this.count > 0) this.#timer = this.#options.clock.set(() => this.wait(), 0)
+      return
+    }
+    if (this.count === 0) return
     const due = this.#nextMinute(now)
     const wait = due === undefined ? LONGEST_WAIT : Math.min(due - now, LONGEST_WAIT)
     this.#timer = this.#options.clock.set(() => this.#onTimer(due), wait * 1000)

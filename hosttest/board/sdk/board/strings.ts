@@ -5,7 +5,10 @@
  * but their result.
  */
 
-Object.assign(String, { fromArrayBuffer: (buffer: ArrayBuffer): string => fromBytes(buffer) })
+Object.assign(String, {
+  fromArrayBuffer: (buffer: ArrayBuffer, at = 0, length = buffer.byteLength - at): string =>
+    fromBytes(buffer.slice(at, at + length)),
+})
 
 Object.assign(ArrayBuffer, { fromString: (text: string): ArrayBuffer => toBytes(text) })
 
@@ -19,7 +22,7 @@ declare global {
     fromArrayBuffer(buffer: ArrayBuffer): bigint
   }
   interface StringConstructor {
-    fromArrayBuffer(buffer: ArrayBuffer): string
+    fromArrayBuffer(buffer: ArrayBuffer, at?: number, length?: number): string
   }
   interface ArrayBufferConstructor {
     fromString(text: string): ArrayBuffer
