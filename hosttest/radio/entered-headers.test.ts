@@ -203,7 +203,10 @@ describe('a guess', () => {
     const { hear, values, infos } = device(`${WRONG}?`)
     await hear(7, { full: true, headers: LONG })
     deepEqual(infos, ['key=header not confirmed FCB8&v1=649.320 m3&'])
+    // One full frame can be forged: three change nothing.
     await hear(24, { full: true, headers: LONG })
+    deepEqual(values(), [])
+    await hear(12, { full: true, headers: LONG })
     deepEqual([...new Set(values())], ['64.932'])
   })
 

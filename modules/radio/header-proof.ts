@@ -8,6 +8,8 @@ import type { RadioHeader } from './header-list.js'
 
 interface Candidate {
   readonly signature: number
+  /** The entered header with this signature, where the telegrams bear it out; undefined where they say something else. */
+  readonly entered: RadioHeader | undefined
   readonly since: number
   lastSession: number
   count: number
@@ -46,12 +48,13 @@ export class HeaderProof {
     if (entered !== undefined && this.#entered.includes(signature)) {
       if (isCompact || data === undefined) return true
       // Compact telegrams have proven the header already: one full frame with it adds nothing that could be wrong.
-      const header = headersOf(data.bytes, data.start)
-      if (toHex(header) === entered.hex) return this.#signatures.learn(header)
+      if (hasHeader(telegram, entered)) return this.#signatures.learn(headersOf(data.bytes, data.start))
     }
-    const candidate = this.#candidates.find((it) => it.signature === signature)
+    // What bears the entered header out must not bear out a full frame that contradicts it: one can be forged.
+    const borneOut = entered !== undefined && hasHeader(telegram, entered) ? entered : undefined
+    const candidate = this.#candidates.find((it) => it.signature === signature && it.entered === borneOut)
     if (candidate === undefined) {
-      this.#candidates.push({ signature, since: at, lastSession: sessionNumber, count: 1 })
+      this.#candidates.push({ signature, entered: borneOut, since: at, lastSession: sessionNumber, count: 1 })
       if (this.#candidates.length > MAX_CANDIDATES) this.#candidates.shift()
       return false
     }
@@ -72,4 +75,9 @@ export class HeaderProof {
     const known = all.find((it) => it.signature === signature)
     return known !== undefined && 'isGuess' in known ? (known as RadioHeader) : undefined
   }
+}
+
+/** Whether a telegram was read with this header, or has it as a full frame. */
+function hasHeader({ isCompact, data }: Telegram, { hex }: RadioHeader): boolean {
+  return data !== undefined && (isCompact || toHex(headersOf(data.bytes, data.start)) === hex)
 }
