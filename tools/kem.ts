@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { type KemContent, readKem } from '../decoders/kem.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
+import { fileBytes } from './lines.js'
 import { secretOf } from './options.js'
 import { print, sayLine } from './print.js'
 
@@ -41,11 +41,11 @@ export function kemCommand(): Command {
     })
 }
 
+/** Bytes of the longest file: an order of a thousand meters has less than a megabyte. */
+const MOST = 64 * 1024 * 1024
+
 async function contentOf(file: string, password: string): Promise<KemContent> {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new UsageError(error.message)
-  })
-  const content = await readKem(new Uint8Array(bytes), password, nodeCrypto.aesCbcDecrypt)
+  const content = await readKem(new Uint8Array(fileBytes(file, MOST)), password, nodeCrypto.aesCbcDecrypt)
   if (!content.ok) throw new NegativeResult(content.error)
   return content.value
 }

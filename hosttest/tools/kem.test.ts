@@ -128,6 +128,7 @@ describe('meterlogger kem', () => {
       [[path], 2, /no password: give --password-file, --password or the environment variable KEM_PASSWORD/],
       [[join(folder, 'nowhere'), '--password', PASSWORD], 2, /no such file/],
       [[folder, '--password', PASSWORD], 2, /directory/],
+      [['/dev/zero', '--password', PASSWORD], 2, /longer than 64 MB/],
     ] as const) {
       const outcome = await meterlogger(['kem', ...args])
       equal(outcome.code, code, outcome.err)
