@@ -42,8 +42,11 @@ export class CaptureAnalysis {
     return this.#telegrams
   }
 
-  /** @param place line of the recording, or number of the telegram */
-  add(telegram: DiagnosedTelegram, heard: LineTelegram, place: number): void {
+  /**
+   * @param place line of the recording, or number of the telegram
+   * @param hasKey whether a key was given for the meter: what the telegrams say of it is told
+   */
+  add(telegram: DiagnosedTelegram, heard: LineTelegram, place: number, hasKey = false): void {
     const { result, id, manufacturer } = telegram
     this.#telegrams++
     const key = manufacturer + id
@@ -53,7 +56,7 @@ export class CaptureAnalysis {
       this.#meters.set(key, meter)
     }
     if (meter === undefined) this.#others++
-    else meter.add(telegram, heard)
+    else meter.add(telegram, heard, hasKey)
     if (result === 'ok' || result === 'no-key') return
     if (this.#failed.length < MOST_FAILURES) this.#failed.push({ place, id, result })
     else this.#failedMore++

@@ -41,7 +41,8 @@ function unread(data: Data | undefined): string {
   return `"fields":{},"records":[${data === undefined ? '' : recordsJson(data)}]`
 }
 
-function fieldsJson(telegram: DiagnosedTelegram): string {
+/** The fields of a telegram as members of a JSON object; numbers have the digits that the meter gave. */
+export function fieldsJson(telegram: DiagnosedTelegram): string {
   const fields = Object.entries(fieldsOf(telegram))
   return fields.map(([name, value]) => `"${name}":${valueJson(value)}`).join(',')
 }

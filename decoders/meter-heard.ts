@@ -1,5 +1,7 @@
 import { fieldsOf } from '../modules/radio/all-fields.js'
+import { type KeyVerdict, verdictOf } from '../modules/radio/key-verdict.js'
 import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
+import { isClear } from '../modules/wmbus/encryption.js'
 import { BoundedSeries } from './bounded-series.js'
 import type { LineTelegram } from './heard-bytes.js'
 
@@ -20,6 +22,8 @@ export interface MeterSummary {
   /** What the receiver says; null where it says nothing. */
   readonly rssi: { readonly least: number; readonly mean: number; readonly most: number } | null
   readonly results: { readonly [result: string]: number }
+  /** What most telegrams say of the key that was given for the meter. */
+  readonly key?: KeyVerdict
 }
 
 /** What the plots of a meter show. `x` is a time in ms, or in minutes of the meter's clock, or a number of telegrams. */
@@ -43,6 +47,7 @@ interface OfLength {
 const MAX_GAP = 60
 const MOST_LENGTHS = 16
 const MOST_FIELDS = 16
+const MOST_VERDICTS = 16
 
 /** What a recording says of one meter, in bounded memory. */
 export class MeterHeard {
@@ -62,6 +67,7 @@ export class MeterHeard {
   #rssiSeries = new BoundedSeries()
   #gaps = new BoundedSeries()
   #values = new Map<string, BoundedSeries>()
+  #verdicts = new Map<KeyVerdict, number>()
   #isPlotted: boolean
 
   constructor(first: DiagnosedTelegram, isPlotted: boolean) {
@@ -69,8 +75,10 @@ export class MeterHeard {
     this.#isPlotted = isPlotted
   }
 
-  add(telegram: DiagnosedTelegram, { bytes, rssi, time }: LineTelegram): void {
+  /** @param hasKey whether a key was given for the meter */
+  add(telegram: DiagnosedTelegram, { bytes, rssi, time }: LineTelegram, hasKey: boolean): void {
     const { result } = telegram
+    if (hasKey) this.#judge(telegram)
     this.#telegrams++
     this.#results[result] = (this.#results[result] ?? 0) + 1
     const isWhole = result === 'ok' || result === 'no-key'
@@ -104,11 +112,26 @@ export class MeterHeard {
       missed: this.#missed,
       rssi: count === 0 ? null : { least, mean: Math.round((10 * sum) / count) / 10, most },
       results: this.#results,
+      ...(this.#verdicts.size > 0 && { key: this.#verdict }),
     }
   }
 
   get series(): MeterSeries {
     return { axis: this.#axis ?? 'number', rssi: this.#rssiSeries, gaps: this.#gaps, values: this.#values }
+  }
+
+  get #verdict(): KeyVerdict {
+    return [...this.#verdicts].reduce((most, one) => (one[1] > most[1] ? one : most))[0]
+  }
+
+  #judge(telegram: DiagnosedTelegram): void {
+    // Whatever the key is, what is not encrypted can be read.
+    const isOpen = telegram.result === 'ok' && isClear(telegram.frame)
+    const isWrong = telegram.result === 'decrypt-check'
+    const verdict = isOpen ? 'not encrypted' : isWrong ? 'wrong' : verdictOf(telegram)
+    if (verdict === undefined) return
+    const times = this.#verdicts.get(verdict) ?? 0
+    if (times > 0 || this.#verdicts.size < MOST_VERDICTS) this.#verdicts.set(verdict, times + 1)
   }
 
   /** Goes by content where a telegram could be decoded, otherwise by length if the meter sends two lengths. */

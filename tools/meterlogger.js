@@ -6,6 +6,8 @@ if (process.argv[2] === 'wmbus') {
   // Recordings have millions of lines. Without the loader's thread the command starts in half the time and takes 30 MB
   // less; without a young generation that grows, another 20 MB.
   if (process.argv[3] !== 'solve') setFlagsFromString('--semi-space-growth-factor=1')
+  // Plots of a million telegrams take 99 MB with it instead of 107, and a fifth more time.
+  if (process.argv[3] === 'analyze') setFlagsFromString('--optimize-for-size')
   const require = createRequire(import.meta.url)
   require('tsx/cjs/api').register()
   const { main } = require('./main.ts')

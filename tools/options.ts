@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { paddedSerial } from '../modules/app/identity.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
+import { parseMeterId } from '../modules/wmbus/data-link.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { UsageError } from './errors.js'
 import { type KeyRegister, type RegisteredDevice, readRegister, unknownDevice } from './key-register.js'
@@ -40,6 +41,24 @@ export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
   if (options.keyFile !== undefined) return fileText(options.keyFile).trim()
   return process.env.KEY || undefined
+}
+
+/** What stands for a meter's key where its telegrams need none. */
+export const NO_KEY = 'NOKEY'
+
+/** A meter's own key; undefined for `NO_KEY`. */
+export function parseMeterKey(text: string): Uint8Array | undefined {
+  if (text === NO_KEY) return undefined
+  const key = text.length === 32 ? fromHex(text) : undefined
+  if (key === undefined) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
+  return key
+}
+
+/** The number of a radio meter as `meterIdOf` gives it. */
+export function parseMeterNumber(text: string): number {
+  const id = parseMeterId(text)
+  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
+  return id
 }
 
 /** The envelope of the device with this serial number; undefined where the register has none. */

@@ -3,12 +3,16 @@ import { Command } from 'commander'
 import { type Analysis, CaptureAnalysis } from '../decoders/analysis.js'
 import { analysisPage } from '../decoders/analysis-page.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
+import { meterIdOf } from '../modules/wmbus/data-link.js'
 import { NegativeResult, UsageError } from './errors.js'
+import { type KeyOptions, keyText, NO_KEY } from './options.js'
 import { say } from './print.js'
 import { readRecording } from './read-recording.js'
+import { verdictWords } from './verdict-words.js'
 import type { Decoder } from './wmbus.js'
 
-interface AnalyzeOptions {
+interface AnalyzeOptions extends KeyOptions {
+  readonly id?: number
   readonly json?: boolean
   readonly html?: string
 }
@@ -25,13 +29,18 @@ export function analyzeCommand(decoderOf: (options: object) => Decoder): Command
     .action(async (file: string | undefined, options: AnalyzeOptions) => {
       const decode = decoderOf(options)
       const analysis = new CaptureAnalysis(options.html !== undefined)
-      const reader = new TelegramReader((telegram, place) => analysis.add(decode(telegram), telegram, place))
+      const isKeyed = (keyText(options) ?? NO_KEY) !== NO_KEY
+      const hasKey = (bytes: Uint8Array) => isKeyed && (options.id === undefined || meterIdOf(bytes) === options.id)
+      const reader = new TelegramReader((telegram, place) =>
+        analysis.add(decode(telegram), telegram, place, hasKey(telegram.bytes)),
+      )
       await readRecording(file, reader, () => `${analysis.telegrams} telegrams`)
       if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
       if (analysis.telegrams === 0) throw new NegativeResult(`${file ?? 'standard input'}: no telegram found`)
       const { result } = analysis
-      if (options.html !== undefined) writePage(options.html, analysisPage(file ?? '', result, analysis.series))
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result))
+      // Last: what was heard for hours is not lost because a folder is not there.
+      if (options.html !== undefined) writePage(options.html, analysisPage(file ?? '', result, analysis.series))
     })
 }
 
@@ -67,10 +76,13 @@ function report({ meters, failed, failedMore = 0, others = 0 }: Analysis): strin
         .join('  ')
         .trimEnd()}\n`,
   )
+  const verdicts = meters.flatMap(({ manufacturer, id, key }) =>
+    key === undefined ? [] : [`${manufacturer} ${id}: ${verdictWords(`key=${key}&`)}\n`],
+  )
   const reasons = failed.map(({ place, id, result }) => `telegram ${place} of ${id || 'an unknown meter'}: ${result}\n`)
   if (failedMore > 0) reasons.push(`${failedMore} more telegrams failed\n`)
   if (others > 0) reasons.push(`${others} telegrams of more meters\n`)
-  return [...table, ...reasons].join('')
+  return [...table, ...verdicts, ...reasons].join('')
 }
 
 function hex(byte: number | null): string {

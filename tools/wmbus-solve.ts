@@ -1,19 +1,18 @@
 import { Command } from 'commander'
+import { fieldsJson } from '../decoders/decoded-json.js'
 import { agrees } from '../decoders/solver/compact.js'
 import { compactsIn, type Heard } from '../decoders/solver/heard.js'
 import { type Solution, SURE_ODDS, solve } from '../decoders/solver/solve.js'
 import { groupOf } from '../decoders/solver/vocabulary.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
-import { fromHex, hexDigits, toHex } from '../modules/codec/hex.js'
-import { fieldsOf } from '../modules/radio/all-fields.js'
+import { hexDigits, toHex } from '../modules/codec/hex.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
-import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
+import { meterIdOf } from '../modules/wmbus/data-link.js'
 import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { knownHeader, Signatures } from '../modules/wmbus/signatures.js'
-import { valueText } from '../modules/wmbus/value.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { type KeyOptions, keyText, withKey } from './options.js'
+import { type KeyOptions, keyText, parseMeterKey, parseMeterNumber, withKey } from './options.js'
 import { print, say } from './print.js'
 import { readRecording } from './read-recording.js'
 
@@ -21,7 +20,6 @@ interface SolveOptions extends KeyOptions {
   readonly id: number
 }
 
-const NO_KEY = 'NOKEY'
 /** More of one meter say nothing new. */
 const MOST = 10_000
 /** The rest of a minute is for reading and printing. */
@@ -38,7 +36,7 @@ export function solveCommand(): Command {
   return withKey(new Command('solve'), "the meter's key")
     .description('find the record header of compact telegrams that nobody knows; prints one JSON object')
     .argument('[file]', 'what a receiver wrote, or hex a line; else standard input to its end or SIGINT')
-    .requiredOption('--id <id>', 'meter number, 8 digits', parseId)
+    .requiredOption('--id <id>', 'meter number, 8 digits', parseMeterNumber)
     .addHelpText(
       'after',
       `
@@ -66,8 +64,7 @@ async function telegramsOf(
 ): Promise<DiagnosedTelegram[]> {
   const text = keyText(options)
   if (text === undefined) throw new UsageError('no key: give --key, --key-file or the environment variable KEY')
-  const key = text === NO_KEY || text.length !== 32 ? undefined : fromHex(text)
-  if (key === undefined && text !== NO_KEY) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
+  const key = parseMeterKey(text)
   const telegrams: DiagnosedTelegram[] = []
   let heard = 0
   const reader = new TelegramReader(({ bytes, isChecked }) => {
@@ -141,11 +138,7 @@ function fieldsText({ frame }: DiagnosedTelegram, header: string): string {
     crypto: nodeCrypto,
     signatures: new Signatures([knownHeader(header)]),
   })
-  const fields = Object.entries(fieldsOf(telegram)).map(
-    ([name, value]) =>
-      `${JSON.stringify(name)}:${typeof value === 'string' ? JSON.stringify(value) : valueText(value)}`,
-  )
-  return `{${fields.join(',')}}`
+  return `{${fieldsJson(telegram)}}`
 }
 
 /** What a header says: the fields, or the header itself where no field is known. */
@@ -163,10 +156,4 @@ function showProgress() {
     const share = Math.round(100 * time)
     process.stderr.write(`\r\x1b[K${share} % of the time, headers of up to ${bits} bits, ${candidates} found`)
   }
-}
-
-function parseId(text: string): number {
-  const id = parseMeterId(text)
-  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
-  return id
 }

@@ -5,13 +5,13 @@ import { telegramsIn } from '../decoders/telegram-line.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
 import { fromHex } from '../modules/codec/hex.js'
 import { KNOWN_HEADERS } from '../modules/radio/detect.js'
-import { meterIdOf, parseMeterId } from '../modules/wmbus/data-link.js'
+import { meterIdOf } from '../modules/wmbus/data-link.js'
 import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { LineOutput, type LineReader, readLines } from './line-output.js'
-import { type KeyOptions, keyText, parseHex, withKey } from './options.js'
+import { type KeyOptions, keyText, NO_KEY, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
 import { say } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
 import { solveCommand } from './wmbus-solve.js'
@@ -34,7 +34,6 @@ interface Line {
   readonly prior_telegrams?: readonly string[]
 }
 
-const NO_KEY = 'NOKEY'
 /** Meters whose own headers are remembered. */
 const MOST_METERS = 10_000
 /** So much of a wrong line is shown. */
@@ -52,7 +51,7 @@ export function wmbusCommand(): Command {
 
 function withMeterKey(command: Command): Command {
   return withKey(command, "the meter's key")
-    .option('--id <id>', 'meter number, 8 digits', parseId)
+    .option('--id <id>', 'meter number, 8 digits', parseMeterNumber)
     .option('--header <hex>', 'record header that compact frames leave out; may be repeated', addHeader)
     .addHelpText('after', '\n--key NOKEY reads telegrams that are not encrypted, or decrypted already.')
 }
@@ -129,7 +128,10 @@ function shown(text: string): string {
 
 function decodeLine(text: string): { readonly name?: string | undefined; readonly telegram: DiagnosedTelegram } {
   const line = parseLine(text)
-  const decode = decoder(parseKey(line.key ?? NO_KEY), line.id === undefined ? undefined : parseId(line.id))
+  const decode = decoder(
+    parseMeterKey(line.key ?? NO_KEY),
+    line.id === undefined ? undefined : parseMeterNumber(line.id),
+  )
   for (const prior of line.prior_telegrams ?? []) decode({ bytes: parseHex(prior, 'prior_telegrams') })
   return { name: line.name, telegram: decode({ bytes: parseHex(line.telegram_hex, 'telegram_hex') }) }
 }
@@ -167,7 +169,7 @@ function decoder(key: Uint8Array | undefined, id: number | undefined, headers: r
 
 /** The decoder that the options of `withMeterKey` ask for. */
 export function decoderFor({ id, header, ...key }: DecodeOptions): Decoder {
-  return decoder(parseKey(keyText(key) ?? NO_KEY), id, header)
+  return decoder(parseMeterKey(keyText(key) ?? NO_KEY), id, header)
 }
 
 /** A header as a setting may end with `?`, which says that somebody solved it: a person sees what comes of it. */
@@ -177,17 +179,4 @@ function addHeader(text: string, headers: readonly KnownHeader[] = []): readonly
   if (bytes === undefined || bytes.length === 0 || !isHeader(bytes))
     throw new UsageError(`--header: expected the DIF and VIF bytes of records in hex, got "${shown(text)}"`)
   return [...headers, knownHeader(hex)]
-}
-
-function parseKey(text: string): Uint8Array | undefined {
-  if (text === NO_KEY) return undefined
-  const key = text.length === 32 ? fromHex(text) : undefined
-  if (key === undefined) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
-  return key
-}
-
-function parseId(text: string): number {
-  const id = parseMeterId(text)
-  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
-  return id
 }

@@ -133,6 +133,33 @@ describe('meterlogger vw1871 decode', () => {
   })
 })
 
+describe('meterlogger wmbus analyze', () => {
+  const { meterlogger } = commandLine()
+  const WRONG = ['--key', '00112233445566778899AABBCCDDEEFF']
+
+  it('says of the key that was given what the portal says, of that meter alone', async () => {
+    const { out } = await meterlogger(['wmbus', 'analyze', ...METER], COMPACT)
+    match(out, /^KAM 74493770: The key is right\.$/m)
+    const wrong = await meterlogger(['wmbus', 'analyze', ...WRONG], COMPACT)
+    match(wrong.out, /^KAM 74493770: The key is wrong/m)
+    const others = [
+      ['--id', '11111111', ...WRONG],
+      ['--key', 'NOKEY'],
+    ]
+    for (const options of others) {
+      const { out: none } = await meterlogger(['wmbus', 'analyze', ...options], COMPACT)
+      equal(/key/i.test(none.replace('no-key', '')), false, none)
+    }
+    const json = await meterlogger(['wmbus', 'analyze', '--json', ...METER], COMPACT)
+    equal(JSON.parse(json.out).meters[0].key, 'right')
+  })
+
+  it('tells what it has heard where the page cannot be written', async () => {
+    const { code, out, err } = await meterlogger(['wmbus', 'analyze', '--html', '/nonexistent/page.html'], COMPACT)
+    deepEqual([code, /KAM 74493770/.test(out), /ENOENT/.test(err)], [2, true, true])
+  })
+})
+
 describe('meterlogger wmbus analyze --html', () => {
   const { meterlogger } = commandLine()
 

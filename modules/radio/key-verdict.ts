@@ -47,7 +47,7 @@ export class KeyJudge {
    */
   take(telegram: Telegram, at: number, isGuess: boolean): boolean {
     const before = this.#verdict
-    const kind = isGuess ? (`${UNCONFIRMED} ${signatureText(telegram.signature!)}` as const) : kindOf(telegram)
+    const kind = isGuess ? (`${UNCONFIRMED} ${signatureText(telegram.signature!)}` as const) : verdictOf(telegram)
     if (kind === 'right') this.#takeRight(at)
     else if (kind !== undefined) this.#takeOther(kind, at)
     return this.#verdict !== before
@@ -82,7 +82,7 @@ export class KeyJudge {
 }
 
 /** What a telegram says about the key; undefined for one that was damaged on its way. */
-function kindOf(telegram: Telegram): KeyVerdict | undefined {
+export function verdictOf(telegram: Telegram): KeyVerdict | undefined {
   switch (telegram.result) {
     case 'ok':
       return 'right'
