@@ -1,3 +1,4 @@
+import type { KeyVerdict } from '../modules/radio/key-verdict.js'
 import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
 import type { LineTelegram } from './heard-bytes.js'
 import { MeterHeard, type MeterSeries, type MeterSummary } from './meter-heard.js'
@@ -70,6 +71,14 @@ export class CaptureAnalysis {
       ...(this.#failedMore > 0 && { failedMore: this.#failedMore }),
       ...(this.#others > 0 && { others: this.#others }),
     }
+  }
+
+  /** What the telegrams of meters say of their keys, by manufacturer and number; only of those whose key was given. */
+  get keys(): ReadonlyMap<string, KeyVerdict> {
+    const keys = new Map<string, KeyVerdict>()
+    for (const { key, summary } of this.#meters.values())
+      if (key !== undefined) keys.set(`${summary.manufacturer} ${summary.id}`, key)
+    return keys
   }
 
   /** What to plot, by the number of the meter; of the first meters only. */

@@ -22,8 +22,6 @@ export interface MeterSummary {
   /** What the receiver says; null where it says nothing. */
   readonly rssi: { readonly least: number; readonly mean: number; readonly most: number } | null
   readonly results: { readonly [result: string]: number }
-  /** What most telegrams say of the key that was given for the meter. */
-  readonly key?: KeyVerdict
 }
 
 /** What the plots of a meter show. `x` is a time in ms, or in minutes of the meter's clock, or a number of telegrams. */
@@ -112,7 +110,6 @@ export class MeterHeard {
       missed: this.#missed,
       rssi: count === 0 ? null : { least, mean: Math.round((10 * sum) / count) / 10, most },
       results: this.#results,
-      ...(this.#verdicts.size > 0 && { key: this.#verdict }),
     }
   }
 
@@ -120,8 +117,9 @@ export class MeterHeard {
     return { axis: this.#axis ?? 'number', rssi: this.#rssiSeries, gaps: this.#gaps, values: this.#values }
   }
 
-  get #verdict(): KeyVerdict {
-    return [...this.#verdicts].reduce((most, one) => (one[1] > most[1] ? one : most))[0]
+  /** What most telegrams say of the key that was given for the meter; undefined where none was, or none says anything. */
+  get key(): KeyVerdict | undefined {
+    return [...this.#verdicts].sort(([, some], [, more]) => more - some)[0]?.[0]
   }
 
   #judge(telegram: DiagnosedTelegram): void {

@@ -38,7 +38,7 @@ export function analyzeCommand(decoderOf: (options: object) => Decoder): Command
       if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
       if (analysis.telegrams === 0) throw new NegativeResult(`${file ?? 'standard input'}: no telegram found`)
       const { result } = analysis
-      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result))
+      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result, analysis.keys))
       // Last: what was heard for hours is not lost because a folder is not there.
       if (options.html !== undefined) writePage(options.html, analysisPage(file ?? '', result, analysis.series))
     })
@@ -52,7 +52,7 @@ function writePage(path: string, page: string): void {
   }
 }
 
-function report({ meters, failed, failedMore = 0, others = 0 }: Analysis): string {
+function report({ meters, failed, failedMore = 0, others = 0 }: Analysis, keys: CaptureAnalysis['keys']): string {
   const rows = meters.map((meter) => [
     `${meter.manufacturer} ${meter.id || '?'}`,
     `${hex(meter.version)} ${hex(meter.type)}`,
@@ -76,9 +76,7 @@ function report({ meters, failed, failedMore = 0, others = 0 }: Analysis): strin
         .join('  ')
         .trimEnd()}\n`,
   )
-  const verdicts = meters.flatMap(({ manufacturer, id, key }) =>
-    key === undefined ? [] : [`${manufacturer} ${id}: ${verdictWords(`key=${key}&`)}\n`],
-  )
+  const verdicts = [...keys].map(([meter, key]) => `${meter}: ${verdictWords(`key=${key}&`)}\n`)
   const reasons = failed.map(({ place, id, result }) => `telegram ${place} of ${id || 'an unknown meter'}: ${result}\n`)
   if (failedMore > 0) reasons.push(`${failedMore} more telegrams failed\n`)
   if (others > 0) reasons.push(`${others} telegrams of more meters\n`)
