@@ -33,10 +33,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   meters: { mutate: ['meters/polled', 'meters/steady-serial'], suites: ['meters', 'app/meters'] },
   impulse: { mutate: ['impulse'], suites: ['impulse'] },
   led: { mutate: ['led'], suites: ['led'] },
-  radio: {
-    mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'],
-    suites: ['radio'],
-  },
+  radio: { mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'], suites: ['radio'] },
   time: { mutate: ['time/kept-time', 'time/sntp', 'time/unix-time'], suites: ['time'] },
   tls: { mutate: ['tls'], suites: ['tls'] },
   update: {
