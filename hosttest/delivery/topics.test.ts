@@ -21,7 +21,7 @@ describe('a command topic', () => {
   })
 
   it('tells every time there will be', () => {
-    for (const time of FAR_TIMES.map(secondsOf))
+    for (const time of [0, ...FAR_TIMES.map(secondsOf)])
       deepEqual(parsed(`/config/v2/1234567/${time}/ping`), { serial: '1234567', time, name: 'ping' })
   })
 
@@ -33,6 +33,7 @@ describe('a command topic', () => {
       '/config/v2',
       '/config/v2/1234567/ping',
       'config/v2/1234567/1700000000/ping',
+      'x/config/v2/1234567/1700000000/ping',
       '//config/v2/1234567/1700000000/ping',
       '/x/config/v2/1234567/1700000000/ping',
       '/sample/v2/1234567/1700000000/ping',
@@ -75,6 +76,10 @@ describe('a topic of a device', () => {
     const topic = messagePrefix('sample', '0012345') + 1700000000
     equal(topic, '/sample/v2/0012345/1700000000')
     deepEqual(parseMessageTopic(topic), { kind: 'sample', serial: '0012345', time: 1700000000 })
+  })
+
+  it('is read without a kind and a number where another has made it', () => {
+    for (const topic of ['', 'x']) deepEqual(parseMessageTopic(topic), { kind: '', serial: '', time: Number.NaN })
   })
 
   it('has no time where it is the will', () => {

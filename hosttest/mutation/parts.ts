@@ -24,11 +24,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
   uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
   delivery: {
     mutate: ['delivery/delivery', 'delivery/outbox', 'delivery/packet-ids', 'delivery/topics'],
-    suites: ['delivery/topics', 'delivery/outbox', 'uplink/session'],
+    suites: ['delivery/topics', 'delivery/outbox', 'delivery/delivery', 'delivery/journal/session', 'uplink/session'],
   },
   storage: {
     mutate: ['storage/settings', 'storage/settings-store', 'storage/slots'],
-    suites: ['storage/settings', 'storage/slots'],
+    suites: ['storage/settings', 'storage/slots', 'storage/write-budget'],
   },
   meters: { mutate: ['meters/polled', 'meters/steady-serial'], suites: ['meters', 'app/meters'] },
   impulse: { mutate: ['impulse'], suites: ['impulse'] },

@@ -21,7 +21,8 @@ const RIVAL = '040602d9b48a0b'
 const LONG = ['0413', '02d9818203', '02e1848506'] as const
 const WRONG = '041402d9d9810602e1f08606'
 
-function device(entered: string, storage = new MemoryStorage()) {
+/** @param type version and type of the meter, as they are sent */
+function device(entered: string, storage = new MemoryStorage(), type = '1f16') {
   const clock = testClock()
   const readings: Reading[] = []
   const infos: string[] = []
@@ -39,7 +40,7 @@ function device(entered: string, storage = new MemoryStorage()) {
     onReading: (reading) => readings.push(reading),
     onInfo: (_id, info) => infos.push(info),
   })
-  const air = new AirMeter(KEY, nodeCrypto, ID)
+  const air = new AirMeter(KEY, nodeCrypto, ID, type)
   let sent = 0
   /** So many telegrams, 16 s apart; of every eighth the records come with their headers, where the meter sends full frames. */
   async function hear(count: number, { full = false, headers = SHORT as readonly string[] } = {}) {
@@ -169,6 +170,13 @@ describe('a guess', () => {
     equal(infos.length, 2, 'once a day')
     const shown = meters.meters[0]!.lastReading!
     deepEqual([shown.at, shown.reading.quantities.v1], [clock.now(), { value: '65.932', unit: 'm3' }])
+  })
+
+  it('is told of without values where nobody has told of that kind of meter', async () => {
+    const { hear, values, infos, meters } = device(`${HEADER}?`, undefined, '01ff')
+    await hear(20)
+    deepEqual(infos, ['key=header not confirmed 9023&'])
+    deepEqual([values(), meters.meters[0]!.lastReading], [[], undefined])
   })
 
   it('gives samples once it is entered without its question mark', async () => {

@@ -72,6 +72,62 @@ describe('a telegram is believed', () => {
     equal(total, 8915 + 600)
   })
 
+  it('with a total that has risen by what the meter can count and what was left, and not by one more', () => {
+    for (const [rise, verdict] of [
+      [417 + 617, 'believed'],
+      [417 + 618, 'doubtful'],
+    ] as const)
+      equal(judge(believed(8915), 1001, 8915 + rise), verdict)
+    // The first of all: four that go on from each other, with 200 l and a minute more than have passed.
+    for (const [rise, minutes] of [
+      [2 * 417 + 200, 3],
+      [2 * 417 + 201, 4],
+    ] as const) {
+      const first = new Plausibility(MOST_WATER, undefined)
+      equal(judge(first, 0, 8915), 'doubtful')
+      equal(minutesUntilBelieved(first, 1, 8915 + rise), minutes - 1)
+    }
+    const tooFast = new Plausibility(MOST_WATER, undefined)
+    for (let minute = 0; minute < 20; minute++) equal(judge(tooFast, minute, 8915 + 1_000 * minute), 'doubtful')
+    const fast = new Plausibility(MOST_WATER, undefined)
+    for (const minute of [0, 1, 2]) equal(judge(fast, minute, 8915 + 400 * minute), 'doubtful')
+    equal(judge(fast, 3, 8915 + 400 * 3), 'believed')
+  })
+
+  it('with a clock that is at most an hour ahead of ours at once, or 5 minutes out of step while it is borne out', () => {
+    equal(judge(believed(8915), 1061, 8915, 1001 * MINUTE), 'believed')
+    equal(judge(believed(8915), 1062, 8915, 1001 * MINUTE), 'doubtful')
+    for (const [ahead, last] of [
+      [5, 'believed'],
+      [6, 'doubtful'],
+      [-5, 'believed'],
+      [-6, 'doubtful'],
+    ] as const) {
+      const first = new Plausibility(MOST_WATER, undefined)
+      equal(judge(first, 1000, 8915), 'doubtful')
+      const start = ahead < 0 ? 6 : 0
+      for (const minute of [1, 2])
+        equal(judge(first, 1000 + start + minute + ahead, 8915, (1000 + start + minute) * MINUTE), 'doubtful')
+      equal(judge(first, 1000 + start + 3 + ahead, 8915, (1000 + start + 3) * MINUTE), last, `${ahead}`)
+    }
+  })
+
+  it('not because one is sent again and again, and no less when each is heard twice', () => {
+    const first = new Plausibility(MOST_WATER, undefined)
+    for (let i = 0; i < 20; i++) equal(first.judge(claim(1000, 8915), i * 16_000, true), 'doubtful')
+    const meter = believed(64_932)
+    const verdicts = []
+    for (let minute = 1001; minute <= 1004; minute++)
+      for (const again of [0, 1]) verdicts.push(judge(meter, minute, 64_931, minute * MINUTE + again))
+    deepEqual(verdicts.slice(5), ['doubtful', 'believed', 'replayed'])
+  })
+
+  it('after power-off, from a clock that has begun anew, as far as the meter can have counted since power-on', () => {
+    const meter = new Plausibility(MOST_WATER, claim(1000, 8915))
+    // 100,000 litres less the 617 that may come at once, at 417 a minute.
+    equal(minutesUntilBelieved(meter, 5_000, 108_915, -4_900), Math.ceil((100_000 - 617) / MOST_WATER))
+  })
+
   it('with a total that jumps only when telegrams bear it out for as long as the meter would count so much', () => {
     // 1113509 - 64932 litres at 417 a minute are more than a day.
     equal(minutesUntilBelieved(believed(64_932), 1001, 1_113_509), 24 * 60)
@@ -108,7 +164,9 @@ describe('a telegram is believed', () => {
     const meter = believed(8915)
     equal(judge(meter, 1001, 12), 'doubtful')
     equal(meter.doubt, undefined, 'one telegram says nothing')
-    for (const minute of [1002, 1003, 1004]) judge(meter, minute, 12)
+    for (const session of [1, 2, 3, 4]) meter.judge(claim(1001, 12, session), 1001 * MINUTE + session * 11_000, true)
+    equal(meter.doubt, undefined, 'nor do many at once')
+    judge(meter, 1002, 12)
     equal(meter.doubt, 'total')
     equal(judge(meter, 1005, 8915), 'believed')
     equal(meter.doubt, undefined)
@@ -123,6 +181,7 @@ describe('the flow of a meter that tells only its total', () => {
     equal(flow.next(8915, 0), undefined)
     equal(flow.next(8916, 64_000), 56)
     equal(flow.next(8916, 128_000), 0)
+    equal(flow.next(8926, 128_000 + 7_200_000), 5)
   })
 
   it('is left out when the sample before is too near, too long ago, or the total has gone back', () => {

@@ -155,6 +155,39 @@ describe('a FlowIQ 2101 as it was recorded', () => {
     equal(storage.writes('radio') - writes, 1)
   })
 
+  it('that flash never takes is told once, and ends nothing where nobody wants to know', () => {
+    for (const isHeard of [true, false]) {
+      const storage = new FullStorage()
+      storage.isFull = true
+      let errors = 0
+      const listener = isHeard ? { onFlashError: () => errors++ } : {}
+      const options = { storage, crypto: nodeCrypto, onReading() {}, onInfo() {}, ...listener }
+      const meter = new RadioMeter({ id: '74493770', key: fromHex(KEY)! }, options)
+      for (let i = 0; i < 4; i++) meter.receive(CAPTURED[i]!, 16_000 * i)
+      meter.save()
+      equal(storage.refused, 2)
+      equal(errors, isHeard ? 1 : 0)
+    }
+  })
+
+  it('stores nothing as long as nothing is believed', () => {
+    const { meter, storage } = radioMeter()
+    meter.save()
+    for (let i = 0; i < 3; i++) meter.receive(CAPTURED[i]!, 16_000 * i)
+    meter.save()
+    equal(storage.writes(''), 0)
+  })
+
+  it('is shown as it was last believed', () => {
+    const { meter } = radioMeter()
+    for (let i = 0; i < 3; i++) meter.receive(CAPTURED[i]!, 16_000 * i)
+    equal(meter.lastReading, undefined)
+    meter.receive(CAPTURED[3]!, 48_000)
+    meter.receive(CAPTURED[3]!, 64_000)
+    const { reading, at } = meter.lastReading!
+    deepEqual([reading.serial, reading.quantities.v1?.value, at], ['74493770', '8.915', 48_000])
+  })
+
   it('is not believed when it comes without encryption', () => {
     const { meter, readings } = radioMeter(KEY, remembered('74493770', 0x01021b22, 8_915))
     for (const encryption of ['01', '21']) {
@@ -173,10 +206,8 @@ describe('the verdict on the key', () => {
   function verdict(...frames: readonly Uint8Array[]): string {
     const { meter, infos } = radioMeter(KEY, undefined, '12345678')
     for (const [i, frame] of frames.entries()) meter.receive(frame, i * MINUTE)
-    deepEqual(
-      infos,
-      infos.map((_, i) => infos[i]).filter((it) => it?.includes(`key=${meter.key}`)),
-    )
+    const told = infos.map((text) => text.replace('status=OK&', ''))
+    deepEqual(told, meter.key === 'not heard' ? [] : [`12345678 key=${meter.key}&`])
     return meter.key
   }
   const right = new AirMeter(fromHex(KEY)!, nodeCrypto)
@@ -292,7 +323,87 @@ describe('without the key nobody', () => {
   })
 })
 
+describe('a telegram', () => {
+  it('of another meter says nothing, even under the same key', () => {
+    const { meter, infos, readings } = radioMeter(KEY, undefined, '87654321')
+    const air = new AirMeter(fromHex(KEY)!, nodeCrypto)
+    for (let i = 0; i < 8; i++) {
+      air.minute++
+      meter.receive(air.send().frame, i * MINUTE)
+    }
+    deepEqual([meter.key, infos, readings], ['not heard', [], []])
+  })
+
+  it('without a total, or of a kind of meter that nobody has told of, gives no sample, and shows that the key is right', () => {
+    for (const [type, records] of [
+      ['1f16', [['0259', '0100']]],
+      ['01ff', waterRecords(64_932)],
+    ] as const) {
+      const { meter, infos, readings } = radioMeter(KEY, undefined, '12345678')
+      const air = new AirMeter(fromHex(KEY)!, nodeCrypto, '12345678', type)
+      for (let i = 0; i < 8; i++) {
+        air.minute++
+        meter.receive(air.sendRecords(records, false).frame, i * MINUTE)
+      }
+      deepEqual([infos, readings, meter.lastReading], [['12345678 key=right&'], [], undefined], type)
+    }
+    const { meter, air, step, readings } = wellKnown()
+    const before = readings.length
+    for (let i = 0; i < 8; i++) meter.receive(air.sendRecords([['0259', '0100']], false).frame, step())
+    equal(readings.length, before)
+    equal(meter.lastReading?.reading.quantities.v1?.value, '64.932')
+  })
+})
+
 describe('an honest radio meter', () => {
+  it('is told of once a day though nothing has changed', () => {
+    const { meter, air, step, infos } = wellKnown()
+    const start = step()
+    for (let halfHours = 0; halfHours < 100; halfHours++) {
+      air.minute += 30
+      meter.receive(air.send().frame, start + halfHours * 30 * MINUTE)
+    }
+    deepEqual(infos, Array(3).fill('12345678 key=right&status=OK&'))
+  })
+
+  it('goes on where the list is entered again, and begins anew with another key or under another number', async () => {
+    const clock = testClock()
+    const told: string[] = []
+    let listed = [{ id: '12345678', key: fromHex(KEY)! }]
+    const meters = new RadioMeters({
+      clock,
+      storage: new MemoryStorage(),
+      crypto: nodeCrypto,
+      meters: () => listed,
+      headers: () => [],
+      onReading() {},
+      onInfo: (id, text) => told.push(`${id} ${text}`),
+    })
+    const hear = async (id: string) => {
+      const air = new AirMeter(fromHex(KEY)!, nodeCrypto, id)
+      for (let i = 0; i < 8; i++) {
+        await clock.run(16_000)
+        air.minute = 1_000_000 + Math.floor(clock.now() / MINUTE)
+        meters.meters[0]!.receive(air.send().frame, clock.now())
+      }
+      return told.splice(0)
+    }
+    const enter = (id: string, key: string) => {
+      listed = [{ id, key: fromHex(key)! }]
+      meters.update()
+    }
+    deepEqual(await hear('12345678'), ['12345678 key=right&status=OK&'])
+    enter('12345678', KEY)
+    deepEqual(await hear('12345678'), [])
+    enter('12345678', KEY.replace('9c', '9d').replace('9b', '9a'))
+    deepEqual(await hear('12345678'), ['12345678 key=wrong&'])
+    enter('12345678', KEY)
+    deepEqual(await hear('12345678'), ['12345678 key=right&status=OK&'])
+    enter('87654321', KEY)
+    deepEqual(await hear('87654321'), ['87654321 key=right&status=OK&'])
+    meters.close()
+  })
+
   it('whose header nobody knows is believed once a full frame explains it', () => {
     const { meter, readings } = radioMeter(KEY, undefined, '12345678')
     const air = new AirMeter(fromHex(KEY)!, nodeCrypto)

@@ -49,6 +49,29 @@ describe('the settings', () => {
     equal(open(storage).values.valveOpen, true)
   })
 
+  it('that can wait are not put off by what is the same', async () => {
+    const storage = new MemoryStorage()
+    const clock = testClock()
+    const store = open(storage, clock)
+    store.updateLater({ cron: ['* * * * * open'] })
+    await clock.run(1_500)
+    store.updateLater({ cron: ['* * * * * open'] })
+    await clock.run(600)
+    equal(storage.writes('settings'), 1)
+  })
+
+  it('that are lists are written when another text, or another number of them, is in the list', () => {
+    const storage = new MemoryStorage()
+    const store = open(storage)
+    equal(store.update({ waterMeters: [] }), false)
+    for (const waterMeters of [['a', 'b'], ['a', 'c'], ['b', 'c'], ['b'], ['b', 'c'], ['c', 'b'], []]) {
+      ok(store.update({ waterMeters }), `${waterMeters}`)
+      equal(store.update({ waterMeters: [...waterMeters] }), false, `${waterMeters} again`)
+      deepEqual(open(storage).values.waterMeters, waterMeters)
+    }
+    equal(storage.writes('settings'), 7)
+  })
+
   it('that changed and changed back within 2 s are not written', async () => {
     const storage = new MemoryStorage()
     const clock = testClock()
@@ -79,6 +102,9 @@ describe('the settings', () => {
     equal(values.ssid, 'x')
     deepEqual(values.cron, [])
     ok(!('unknown' in values))
+    new Slots(storage, 'settings').write(encodeUtf8('{"ssid":5,"apEnabled":0,"valveOpen":"true","zone":null}'))
+    const { ssid, apEnabled, valveOpen, zone } = open(storage).values
+    deepEqual([ssid, apEnabled, valveOpen, zone], ['', true, false, 'CET-1CEST,M3.5.0,M10.5.0/3'])
     new Slots(storage, 'settings').write(encodeUtf8('{"mqttPort":1e999,"limit":-1e999}'))
     deepEqual([open(storage).values.mqttPort, open(storage).values.limit], [1883, 0])
   })
@@ -230,6 +256,29 @@ describe('the settings on a flash that is full', () => {
     deepEqual([store.flash, store.values.limit], ['spent', limit - 1])
     await clock.run(5 * MINUTE)
     equal(store.flash, 'works')
+  })
+
+  it('are attempted at once when a person asks for them once more, as often as the budget allows', () => {
+    const { storage, store } = full()
+    store.insist({ limit: 1 })
+    store.insist({ limit: 1 })
+    equal(storage.refused, 2)
+    storage.isFull = false
+    store.insist({ limit: 1 })
+    equal(open(storage).values.limit, 1)
+    const writes = storage.writes('settings')
+    store.insist({ limit: 1 })
+    equal(storage.writes('settings'), writes, 'flash has taken it')
+
+    storage.isFull = true
+    const clock = testClock()
+    const budget = new WriteBudget(clock, () => {})
+    const bounded = new SettingsStore({ storage, clock, budget })
+    for (let i = 0; i < 300; i++) bounded.insist({ limit: 1 })
+    ok(!budget.isSpent, 'what flash has taken costs nothing')
+    const { refused } = storage
+    for (let i = 0; i < 300; i++) bounded.insist({ limit: 2 })
+    equal(storage.refused - refused, 200)
   })
 
   it('are attempted once more at the end and then no more', async () => {

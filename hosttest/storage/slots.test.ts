@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { crc16 } from '../../modules/codec/crc16.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
@@ -83,6 +83,16 @@ describe('two slots', () => {
       { calculated: 0x668c268d, saved: 0x668c268d },
       'only the checksum is wrong',
     )
+  })
+
+  it('notice any byte that reads back differently', () => {
+    for (let length = 0; length < 8; length++)
+      for (let wrong = 0; wrong < 13 + length; wrong++) {
+        const storage = new MemoryStorage()
+        const read = storage.read.bind(storage)
+        storage.read = (name) => read(name)?.map((byte, i) => (i === wrong ? byte ^ 1 : byte))
+        ok(new Slots(storage, 'x').write(new Uint8Array(length)) !== undefined, `byte ${wrong} of ${13 + length}`)
+      }
   })
 
   it('never give up the newer record for a write that fails', () => {

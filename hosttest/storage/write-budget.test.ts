@@ -89,6 +89,20 @@ describe('what a meter tells', () => {
     ok(writes >= 24 && writes <= 26, `${writes} writes`)
   })
 
+  it('and is the same as before does not put off what is new', async () => {
+    const { storage, clock, settings } = setUp()
+    const serial = () => new SettingsStore({ storage, clock }).values.serial
+    settings.updateSlowly({ serial: '1' })
+    await clock.run(1_900)
+    equal(serial(), '')
+    await clock.run(2 * 3_600_000)
+    settings.updateSlowly({ serial: '1' })
+    await clock.run(10_000)
+    settings.updateSlowly({ serial: '2' })
+    await clock.run(2_100)
+    equal(serial(), '2')
+  })
+
   it('goes along with what is written before', async () => {
     const { storage, clock, settings } = setUp()
     settings.updateSlowly({ total: 1 })

@@ -126,6 +126,19 @@ describe('the MQTT session', () => {
     deepEqual(delivered(), texts(3))
   })
 
+  it('has its session at the broker under its serial number, over every connection', async () => {
+    const opened: MqttConnectOptions[] = []
+    const { clock, broker, session } = setUp(seededRandom(1), true, opened)
+    session.start('1234567')
+    await clock.run(1_000)
+    broker.cut()
+    await clock.run(5_000)
+    deepEqual(
+      opened.map(({ id }) => id),
+      ['1234567', '1234567'],
+    )
+  })
+
   it('tries again ever more slowly, at most every 8 s', async () => {
     const { clock, broker, session } = setUp()
     broker.reachable = false

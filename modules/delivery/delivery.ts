@@ -219,7 +219,6 @@ export class Delivery {
   }
 
   #startPace(): void {
-    if (this.#journal === undefined) return
     this.#clock.clear(this.#pace)
     this.#pace = this.#clock.set(() => {
       this.#pace = undefined

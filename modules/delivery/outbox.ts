@@ -4,6 +4,7 @@ import type { Draft, Queue, QueuedMessage } from './queue.js'
 
 /** Bytes that XS needs for each text beside its characters: a slot and a chunk header. */
 const ENTRY_OVERHEAD = 40
+const CAPACITY = 16_384
 /** Before the time of a message that came when nobody knew the time. */
 const UNDATED = '~'
 
@@ -22,22 +23,20 @@ export class Outbox implements Queue {
    */
   #entries: string[] = []
   #size = 0
-  #capacity: number
   #wallClock: WallClock
   #ids: PacketIds
   #underWay: QueuedMessage | undefined
 
-  constructor(wallClock: WallClock, ids: PacketIds, capacity = 16384) {
+  constructor(wallClock: WallClock, ids: PacketIds) {
     this.#wallClock = wallClock
     this.#ids = ids
-    this.#capacity = capacity
   }
 
   push({ prefix, at, text }: Draft): void {
     const entry = `${this.#wallClock.at(at) ?? UNDATED + at} ${prefix.length} `.concat(prefix, text)
     this.#entries.push(entry)
     this.#size += sizeOf(entry)
-    while (this.#size > this.#capacity && this.#entries.length > 1) this.#size -= sizeOf(this.#entries.shift()!)
+    while (this.#size > CAPACITY) this.#size -= sizeOf(this.#entries.shift()!)
   }
 
   next(): QueuedMessage | undefined {

@@ -1,6 +1,6 @@
 /** Small named blobs that outlive power-off. Keys are at most 15 characters (NVS). Neither method throws. */
 export interface StoragePort {
-  /** Undefined where there is none, or where it cannot be read. */
+  /** Gives the blob in a buffer of its own; undefined where there is none, or where it cannot be read. */
   read(key: string): Uint8Array | undefined
   /**
    * Replaces the whole blob; a power cut may leave the old one, the new one or neither. False when the flash, full or worn,

@@ -169,7 +169,8 @@ export class RadioMeter {
   /** Tells what a guess makes of a telegram, while nothing better is known of the meter. No sample comes of it. */
   #show(telegram: Telegram, at: number): void {
     const driver = driverOf(telegram)
-    if (driver === undefined || !isUnconfirmed(this.key)) return
+    if (!isUnconfirmed(this.key)) return
+    if (driver === undefined) return this.#inform(`key=${this.key}&`, at)
     this.#last = { driver, telegram, at }
     this.#inform(infoOf(driver, telegram, this.key), at, () => readingText(readingOf(driver, telegram, undefined)))
   }

@@ -123,9 +123,8 @@ export class SettingsStore {
   }
 
   #isReady(): boolean {
-    const isReady = this.#options.beforeWrite?.() ?? true
-    if (!isReady) this.#isRefused = true
-    return isReady
+    this.#isRefused = this.#options.beforeWrite?.() === false
+    return !this.#isRefused
   }
 
   #isNews(changes: Partial<Settings>): boolean {

@@ -83,9 +83,9 @@ function isWhole(slot: Uint8Array): boolean {
   )
 }
 
-/** The sequence number; -1 for an empty slot. */
+/** The sequence number, which begins at 1; 0 for an empty slot. */
 function sequenceOf(slot: Uint8Array): number {
-  return slot.length < HEADER ? -1 : viewOf(slot).getUint32(3)
+  return slot.length < HEADER ? 0 : viewOf(slot).getUint32(3)
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
@@ -96,10 +96,9 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return true
 }
 
-/** The bytes as 32-bit words, without an incomplete last one. */
+/** A whole buffer as 32-bit words, without an incomplete last one. */
 function wordsOf(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2)
+  return new Uint32Array(bytes.buffer, 0, bytes.length >> 2)
 }
 
 function viewOf(bytes: Uint8Array): DataView {
