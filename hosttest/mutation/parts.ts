@@ -31,7 +31,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     suites: ['storage/settings', 'storage/slots'],
   },
   meters: { mutate: ['meters/polled', 'meters/steady-serial'], suites: ['meters', 'app/meters'] },
-  impulse: { mutate: ['impulse'], suites: ['impulse'] },
+  impulse: { mutate: ['impulse'], suites: ['impulse', 'app/drivers', 'app/flags', 'app/meters'] },
   led: { mutate: ['led'], suites: ['led'] },
   radio: { mutate: ['radio/plausibility', 'radio/derived-flow', 'radio/radio-meter'], suites: ['radio'] },
   time: { mutate: ['time/kept-time', 'time/sntp', 'time/unix-time'], suites: ['time'] },
