@@ -1,3 +1,4 @@
+import { parseObject } from '../codec/json.js'
 import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
@@ -112,13 +113,4 @@ function parsed<T extends object>(value: unknown, form: Record<keyof T, Kind>): 
   if (typeof value !== 'object' || value === null) return undefined
   for (const name of Object.keys(form) as (keyof T)[]) if (typeof (value as T)[name] !== form[name]) return undefined
   return value as T
-}
-
-/** What is no object has none of the members that somebody asks for. */
-function parseObject(text: string): Record<string, unknown> | null | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
