@@ -7,7 +7,8 @@ import { CountingClock } from '../support/clock.js'
 function setUp() {
   const clock = new CountingClock()
   const output = new SimulatedOutput()
-  const light = new StatusLight(new Led(clock, output))
+  const led = new Led(clock, output)
+  const light = new StatusLight(led)
   /** What is seen in the middle of each `ms` milliseconds from now on: `#` lit, `.` dark. */
   const watch = async (ms: number, times: number) => {
     let seen = ''
@@ -18,7 +19,7 @@ function setUp() {
     }
     return seen
   }
-  return { clock, output, light, watch }
+  return { clock, led, light, watch }
 }
 
 describe('the light', () => {
@@ -98,6 +99,14 @@ describe('the light', () => {
     light.set('joiningFallback', true)
     light.flash(1000)
     equal(await watch(1000, 6), '#.#.#.')
+  })
+
+  it('blinks as fast as the valve has it', async () => {
+    for (const ms of [100, 1000]) {
+      const { led, watch } = setUp()
+      led.blink(ms)
+      equal(await watch(ms, 6), '#.#.#.')
+    }
   })
 
   it('shows the most important', async () => {
