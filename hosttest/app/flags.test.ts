@@ -172,6 +172,8 @@ describe('the model in the version text', () => {
       'MC-FLOW-THERMO_NO-NO_AUTO_CLOSE-DEBUG_STACK_TRACE-NO_CRON',
     )
     equal(modelText(flags({ IMPULSE: '1', DEBUG_STACK_TRACE: '0' })), 'IMPULSE')
+    const both = { IMPULSE: '1', IMPULSE_DEV_BOARD: '1', DEBUG_STACK_TRACE: '0' }
+    equal(modelText(flags(both)), 'IMPULSE')
   })
 })
 

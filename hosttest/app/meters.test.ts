@@ -106,8 +106,10 @@ describe('an impulse meter in the firmware', () => {
   }
 
   it("has the server's keys and its own number, not padded", async () => {
-    const { messages } = await sampled({})
+    const { messages, twin } = await sampled({})
     equal(messages('sample').length, 4)
+    // A number that the meter does not tell is none to keep.
+    equal(twin.settings.serial, '')
     for (const sample of messages('sample').slice(1)) {
       equal(keysOf(sample.text), 'heap effect1:kW e1:kWh hr')
       equal(sample.serial, '42')

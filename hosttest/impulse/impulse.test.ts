@@ -1,13 +1,15 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import { ImpulseCounter } from '../../modules/impulse/counter.js'
 import { impulse } from '../../modules/impulse/driver.js'
 import { ImpulseMeter } from '../../modules/impulse/meter.js'
 import { sampleText } from '../../modules/meters/sample-text.js'
+import { fromStored } from '../../modules/storage/settings.js'
 import type { SlotError } from '../../modules/storage/slots.js'
 import { SimulatedImpulses } from '../../twin/impulses.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { FullStorage } from '../support/full-storage.js'
+import { ScriptedSerial } from '../support/scripted-serial.js'
 
 interface SetUp {
   readonly storage?: MemoryStorage
@@ -62,6 +64,21 @@ describe('an impulse counter', () => {
     port.count += 4
     port.impulse()
     equal(counter.count, 5)
+  })
+
+  it('takes nothing where the input says that there was something and there was not', async () => {
+    const { port, counter, sample } = setUp({ flow: true })
+    port.onImpulse?.()
+    equal(counter.lastAt, undefined)
+    equal(await sample(), '')
+  })
+
+  it('says so when flash refuses the very first write', async () => {
+    const storage = new FullStorage()
+    storage.isFull = true
+    const { counter, errors } = setUp({ storage })
+    counter.save()
+    equal(errors.length, 1)
   })
 
   it('goes on after power-off, a minute lost at most', async () => {
@@ -136,6 +153,7 @@ describe('an impulse counter', () => {
 describe('an impulse meter', () => {
   it('tells power, energy and hours as the original', async () => {
     const { clock, port, sample } = setUp()
+    await clock.run(7_000)
     port.impulse()
     equal(await sample(), 'heap=20000&e1=0.010 kWh&hr=0&')
     for (let i = 0; i < 3; i++) {
@@ -143,6 +161,34 @@ describe('an impulse meter', () => {
       port.impulse()
     }
     equal(await sample(), 'heap=20000&effect1=1.800 kW&e1=0.040 kWh&hr=0&')
+  })
+
+  it('tells no power of impulses that came at once, and the same power until the next one comes', async () => {
+    const { clock, port, sample } = setUp()
+    port.impulse()
+    await sample()
+    port.impulse()
+    equal(await sample(), 'heap=20000&e1=0.020 kWh&hr=0&')
+    await clock.run(20_000)
+    port.impulse()
+    for (let i = 0; i < 2; i++) equal(await sample(), 'heap=20000&effect1=1.800 kW&e1=0.030 kWh&hr=0&')
+  })
+
+  it('shows what somebody has read off it, and counts on from there', () => {
+    for (const [flow, unit] of [
+      [false, 'kWh'],
+      [true, 'm3'],
+    ] as const) {
+      const storage = new MemoryStorage()
+      const before = setUp({ storage, flow })
+      for (let i = 0; i < 5; i++) before.port.impulse()
+      const start = before.meter.startFor(1_234_567, 1000)
+      before.meter.close()
+      const { meter, port } = setUp({ storage, flow, start, impulsesPerUnit: 1000 })
+      deepEqual([meter.reading, meter.unit], [1_234_567, unit])
+      port.impulse()
+      equal(meter.reading, 1_234_568)
+    }
   })
 
   it('tells flow and volume of water', async () => {
@@ -190,6 +236,41 @@ describe('an impulse meter', () => {
     await again.clock.run(3_600_000)
     again.port.impulse()
     equal(await again.sample(), 'heap=20000&e1=0.020 kWh&hr=3&')
+  })
+})
+
+describe('the driver of impulse meters', () => {
+  const create = (impulses: SimulatedImpulses | undefined, impulseSerial = '') => {
+    const clock = testClock()
+    return impulse.create(
+      {
+        clock,
+        serial: new ScriptedSerial(clock, () => []),
+        impulses,
+        storage: new MemoryStorage(),
+        radio: undefined,
+        light: { flash: () => {} },
+        onFlashError: () => {},
+      },
+      {
+        flow: false,
+        serial: '42',
+        model: 'IMPULSE',
+        settings: () => ({ ...fromStored(undefined), impulseSerial }),
+        seconds: () => 0,
+        onReading: () => {},
+        onFailure: () => {},
+      },
+    )
+  }
+
+  it('calls the meter by the number that somebody has typed, else by that of the board', () => {
+    equal(create(new SimulatedImpulses()).serial, '42')
+    equal(create(new SimulatedImpulses(), '1234567').serial, '1234567')
+  })
+
+  it('makes none on a board without the input, and says why', () => {
+    throws(() => create(undefined), /an impulse meter needs an input/)
   })
 })
 

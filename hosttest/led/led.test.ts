@@ -2,12 +2,13 @@ import { equal } from 'node:assert/strict'
 import { Led } from '../../modules/led/led.js'
 import { StatusLight } from '../../modules/led/status-light.js'
 import { SimulatedOutput } from '../../twin/output.js'
-import { testClock } from '../support/clock.js'
+import { CountingClock } from '../support/clock.js'
 
 function setUp() {
-  const clock = testClock()
+  const clock = new CountingClock()
   const output = new SimulatedOutput()
-  const light = new StatusLight(new Led(clock, output))
+  const led = new Led(clock, output)
+  const light = new StatusLight(led)
   /** What is seen in the middle of each `ms` milliseconds from now on: `#` lit, `.` dark. */
   const watch = async (ms: number, times: number) => {
     let seen = ''
@@ -18,7 +19,7 @@ function setUp() {
     }
     return seen
   }
-  return { clock, output, light, watch }
+  return { clock, led, light, watch }
 }
 
 describe('the light', () => {
@@ -44,6 +45,31 @@ describe('the light', () => {
     equal(await watch(100, 60), period + period)
   })
 
+  it('flashes four times every 2 s where the key is an example, before everything else', async () => {
+    const { light, watch } = setUp()
+    light.set('noKey', true)
+    light.set('exampleKey', true)
+    const period = `#.#.#.#.${'.'.repeat(12)}`
+    equal(await watch(100, 40), period + period)
+  })
+
+  it('flashes once a second while an image is fetched', async () => {
+    const { light, watch } = setUp()
+    light.set('updating', true)
+    light.set('restarting', true)
+    equal(await watch(100, 20), '#.........#.........')
+  })
+
+  it('keeps in step when something less important comes, or the same again', async () => {
+    const { clock, light, watch } = setUp()
+    light.set('portal', true)
+    await clock.run(200)
+    light.set('fallback', true)
+    light.set('portal', true)
+    light.set('fallback', false)
+    equal(await watch(100, 28), `#.${'.'.repeat(26)}`)
+  })
+
   it('changes every second while the fallback network is joined', async () => {
     const { light, watch } = setUp()
     light.set('joiningFallback', true)
@@ -59,9 +85,11 @@ describe('the light', () => {
   })
 
   it('is steady when the MQTT client cannot be made', async () => {
-    const { light, watch } = setUp()
+    const { clock, light, watch } = setUp()
     light.set('broken', true)
     equal(await watch(500, 20), '#'.repeat(20))
+    // A board's timer has no infinity: it would end the light's steadiness.
+    equal(clock.pending.size, 0)
   })
 
   it('flashes once for an impulse and a time-out, and shows again what it showed', async () => {
@@ -73,12 +101,23 @@ describe('the light', () => {
     equal(await watch(1000, 6), '#.#.#.')
   })
 
+  it('blinks as fast as the valve has it', async () => {
+    for (const ms of [100, 1000]) {
+      const { led, watch } = setUp()
+      led.blink(ms)
+      equal(await watch(ms, 6), '#.#.#.')
+    }
+  })
+
   it('shows the most important', async () => {
-    const { light, watch } = setUp()
+    const { clock, light, watch } = setUp()
     light.set('fallback', true)
     light.set('portal', true)
     equal(await watch(100, 30), `#.#.${'.'.repeat(26)}`)
     light.off()
     equal(await watch(100, 30), '.'.repeat(30))
+    equal(clock.pending.size, 0)
+    light.set('portal', true)
+    equal(await watch(100, 30), `#.#.${'.'.repeat(26)}`)
   })
 })

@@ -19,6 +19,10 @@ export interface CertificateOptions {
   readonly issuer?: Made
   /** The key to sign with in place of the issuer's. */
   readonly signWith?: KeyObject
+  /** What stands in place of a signature. */
+  readonly signature?: Uint8Array
+  /** With which kind of key it says that it is signed, where that is a lie. */
+  readonly claims?: 'rsa' | 'ec'
   readonly kind?: KeyKind
   /** DNS names and IPv4 addresses. */
   readonly names?: readonly string[]
@@ -82,7 +86,8 @@ export function certificate(options: CertificateOptions = {}): Made {
   const name = options.name ?? `test ${++serials}`
   const key = newKey(kind)
   const signer = options.signWith ?? issuer?.key ?? key
-  const algorithm = sequence(oid(SIGNATURE_OIDS[signer.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec'][hash]))
+  const claimed = options.claims ?? (signer.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec')
+  const algorithm = sequence(oid(SIGNATURE_OIDS[claimed][hash]))
   const body = sequence(
     der(0xa0, der(2, 2)),
     der(2, 1, ++serials >> 8, serials & 255),
@@ -93,7 +98,7 @@ export function certificate(options: CertificateOptions = {}): Made {
     spkiOf(key),
     der(0xa3, sequence(...extensions(options, ca))),
   )
-  const made = sequence(body, algorithm, der(3, 0, sign(hash, body, signer)))
+  const made = sequence(body, algorithm, der(3, 0, options.signature ?? sign(hash, body, signer)))
   return {
     der: made,
     pem: `-----BEGIN CERTIFICATE-----\n${made

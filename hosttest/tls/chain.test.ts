@@ -4,7 +4,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { checkChain, type Trust } from '../../modules/tls/chain.js'
 import { seededRandom } from '../../twin/random.js'
 import { nodeTlsVerifier } from '../../twin/tls-verifier.js'
-import { type CertificateOptions, certificate, type Made } from '../support/certificates.js'
+import { type CertificateOptions, certificate, type Made, der as value } from '../support/certificates.js'
 
 const HOST = 'broker.example.org'
 const NOW = Math.floor(Date.now() / 1000)
@@ -59,11 +59,16 @@ describe("a broker's chain of certificates", () => {
     equal(names([HOST], 'Broker.EXAMPLE.org'), 'ec')
     equal(names(['*.example.org'], HOST), 'ec')
     equal(names(['192.168.1.2'], '192.168.1.2'), 'ec')
+    equal(names(['*.example.org'], '1st.example.org'), 'ec')
+    equal(names(['*.lan2'], 'broker.lan2'), 'ec')
     for (const [list, host] of [
       [['other.example.org'], HOST],
       [[], HOST],
       [['*.example.org'], 'a.b.example.org'],
       [['*.example.org'], 'example.org'],
+      [['*.example.org'], '.example.org'],
+      [['b.example.org'], 'a.example.org'],
+      [['.example.org'], 'a.example.org'],
       [['*.org'], HOST],
       [['b*.example.org'], HOST],
       [['*'], 'localhost'],
@@ -72,6 +77,7 @@ describe("a broker's chain of certificates", () => {
     ] as const)
       match(names(list, host), /^the broker's certificate is not for /, `${list} for ${host}`)
     equal(names([], HOST), `the broker's certificate is not for ${HOST}, but for no name`)
+    equal(names(['a.b', 'c.d'], HOST), `the broker's certificate is not for ${HOST}, but for a.b, c.d`)
   })
 
   it('is refused before its first moment and after its last, and so is each above it', () => {
@@ -102,6 +108,43 @@ describe("a broker's chain of certificates", () => {
     match(check(ca, [certificate({ issuer: stranger, names: [HOST] }), between, ca]), wrong)
     match(check(ca, [certificate({ issuer: ecCa, names: [HOST] }), ca]), wrong)
     match(check(ca, [broker(), stranger]), /none of the certificates/)
+    for (const [above, other] of [
+      [ca, stranger.key],
+      [ecCa, certificate().key],
+    ] as const) {
+      const kind = above === ca ? 'rsa' : 'ec'
+      match(check(above, [certificate({ issuer: above, signWith: other, names: [HOST] }), above]), wrong, kind)
+      const amid = certificate({ issuer: above, signWith: other, ca: true })
+      equal(
+        check(above, [certificate({ issuer: amid, names: [HOST] }), amid, above]),
+        'a certificate above it is not signed by the one above it',
+        kind,
+      )
+      // Signed as it ought to be, and says that it is not.
+      const claims = kind === 'ec' ? 'rsa' : 'ec'
+      match(check(above, [certificate({ issuer: above, claims, names: [HOST] }), above]), wrong, kind)
+    }
+  })
+
+  it('has nothing computed with a signature that cannot be one', () => {
+    let asked = 0
+    const credulous = { ...nodeTlsVerifier, verify: () => ++asked > 0, verifyRsa: () => ++asked > 0 }
+    const refused = (issuer: Made, signature: Uint8Array) =>
+      match(
+        check(issuer, [certificate({ issuer, signature, names: [HOST] }), issuer], { verifier: credulous }),
+        /not signed by the one above it/,
+      )
+    for (const bytes of [0, 1, 64, 255, 257, 512]) refused(ca, Buffer.alloc(bytes, 1))
+    const one = value(2, 1)
+    // With an s of 0 the SDK would compute for ever.
+    for (const signature of [
+      Buffer.alloc(64, 1),
+      value(0x30, one, value(2, 0)),
+      value(0x30, value(2, 0), one),
+      Buffer.alloc(0),
+    ])
+      refused(ecCa, signature)
+    equal(asked, 0)
   })
 
   it('is refused where one vouches that may not', () => {

@@ -139,6 +139,11 @@ describe('the guard under TLS', () => {
   })
 
   it('says what an alert means', () => {
+    for (const code of [0, 40, 42, 47, 70, 71, 80, 112])
+      match(
+        feed([record('alert', Buffer.of(2, code))]).fault!,
+        new RegExp(`alert ${code}: it [a-z]|alert ${code}: an error`),
+      )
     for (const [code, text] of [
       [40, 'the broker ends TLS, alert 40: it shares no cipher suite with this firmware'],
       [70, 'the broker ends TLS, alert 70: it speaks another version of TLS than 1.2'],
@@ -146,6 +151,50 @@ describe('the guard under TLS', () => {
       [99, 'the broker ends TLS, alert 99'],
     ] as const)
       equal(feed([record('alert', Buffer.of(2, code), 0x0301)]).fault, text)
+    // An encrypted one has bytes that mean nothing here.
+    for (const content of [Buffer.alloc(26, 40), Buffer.of(2), Buffer.of(2, 40, 0)])
+      equal(feed([record('alert', content)]).fault, 'the broker ends TLS, alert -1')
+  })
+
+  it('passes nothing any more once something was wrong', () => {
+    const rest = [...inRecords(flight()), changed, finished, data]
+    const { guard } = feed([record('alert', Buffer.of(1, 0))])
+    for (const whole of rest)
+      for (const part of [whole.subarray(0, 5), whole.subarray(5)])
+        equal(guard.take(part.subarray(0, guard.wanted)), undefined)
+    match(guard.fault!, /it closed the connection/)
+    ok(!guard.isOpen)
+  })
+
+  it('takes for the change to encryption only the record that says so', () => {
+    const before = inRecords(flight())
+    for (const [type, ...content] of [
+      ['handshake', 1],
+      ['application', 1],
+      ['alert', 1],
+      ['changeCipherSpec', 0],
+      ['changeCipherSpec', 2],
+      ['changeCipherSpec', 1, 1],
+      ['changeCipherSpec', 1, 0],
+    ] as const) {
+      const { guard, passed, fault } = feed([...before, record(type, Buffer.from(content)), finished])
+      match(fault!, /at the wrong time|ends TLS/, `${type} ${content}`)
+      equal(passed.length, before.length)
+      ok(!guard.isOpen)
+    }
+  })
+
+  it('refuses a ServerHello that is cut anywhere, and a ServerHelloDone that says something', () => {
+    for (const session of [0, 32]) {
+      const body = hello({ session }).subarray(4)
+      for (let end = 2; end < body.length; end++)
+        equal(feed(inRecords([message(2, body.subarray(0, end))])).fault, 'ServerHello is malformed', String(end))
+      equal(feed(inRecords([message(2, body)])).fault, undefined)
+    }
+    match(feed(inRecords([message(2)])).fault!, /another version of TLS/)
+    const said = feed(inRecords([...flight().slice(0, 3), message(14, Buffer.of(0))]))
+    equal(said.fault, 'ServerHelloDone is not empty')
+    match(feed(inRecords([message(0)])).fault!, /^handshake message 0 at the wrong time$/)
   })
 
   it('takes no other version, suite or compression', () => {
@@ -161,6 +210,10 @@ describe('the guard under TLS', () => {
       [record('handshake', hello({ session: 33 })), /ServerHello is malformed/],
       [Buffer.from('220 mail.example.org ESMTP\r\n'), /does not speak TLS/],
       [Buffer.of(0x20, 2, 0, 0, 0), /does not speak TLS/],
+      [Buffer.of(21, 2, 0, 0, 2), /does not speak TLS/],
+      [Buffer.of(22, 4, 3, 0, 2), /does not speak TLS/],
+      [Buffer.of(19, 3, 3, 0, 1, 0), /a record of type 19 at the wrong time/],
+      [Buffer.of(24, 3, 3, 0, 1, 0), /a record of type 24 at the wrong time/],
     ] as const)
       match(feed([first]).fault!, reason)
   })
@@ -168,6 +221,32 @@ describe('the guard under TLS', () => {
   it('takes a key exchange only on P-256, and signed with SHA-256 by the kind of key in the certificate', () => {
     const wrong = (body: Uint8Array, whose = ofEc) => feed(inRecords([...flight(whose).slice(0, 2), body])).fault!
     match(wrong(exchange(ofEc, { curve: 29 })), /not on P-256/)
+    // A curve that the broker describes itself, a shorter point, half a point, and a point as both.
+    for (const [at, byte] of [
+      [0, 1],
+      [0, 2],
+      [3, 64],
+      [3, 33],
+      [4, 2],
+      [4, 6],
+    ] as const) {
+      const changedAt = exchange(ofEc)
+      changedAt[4 + at] = byte
+      match(wrong(changedAt), /not on P-256/, `byte ${at}`)
+    }
+    for (const whose of [ofEc, ofRsa]) {
+      const body = exchange(whose).subarray(4)
+      for (const end of [0, 1, 3, 4, 5, 69, 70, 71, 72, 73, 74, body.length - 1]) {
+        const fault = wrong(message(12, body.subarray(0, end)), whose)
+        match(fault, /not on P-256|not signed as|signature of the key exchange is malformed/, String(end))
+      }
+      // The length of its signature is a lie.
+      for (const change of [-1, 1]) {
+        const lying = Buffer.from(body)
+        lying[72]! += change
+        match(wrong(message(12, lying), whose), /signature of the key exchange is malformed/)
+      }
+    }
     // The SDK takes `none` and `anonymous` for a signature that is right.
     for (const changes of [{ kind: 0 }, { hash: 0 }, { kind: 1 }, { kind: 2 }, { hash: 2 }])
       match(wrong(exchange(ofEc, changes)), /not signed as the certificate says/)
@@ -193,6 +272,10 @@ describe('the guard under TLS', () => {
     match(fault!, /not signed by the one above/)
     equal(passed.length, 1)
     match(feed(inRecords([hello(), chain()])).fault!, /none of the certificates/)
+    // What stands behind the pinned one is not looked at, and there may be eight.
+    const more = Array.from({ length: 6 }, () => stranger)
+    equal(feed(inRecords([hello(), chain(ofEc, ca, ...more)])).fault, undefined)
+    match(feed(inRecords([hello(), chain(ofEc, ca, ...more, stranger)])).fault!, /chain of certificates is malformed/)
     match(feed(inRecords([hello(), message(11, Buffer.of(0, 0, 9))])).fault!, /chain of certificates is malformed/)
     match(
       feed(inRecords([hello(), message(11, Buffer.of(0, 0, 3, 0, 1, 0))])).fault!,

@@ -1,6 +1,8 @@
 // node only
-import { equal, ok } from 'node:assert/strict'
+import { equal, match, ok } from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import type { Result } from '../../modules/codec/result.js'
+import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import { HEAD, type Manifest, openHead } from '../../modules/update/manifest.js'
 import { encodeHead, signedText } from '../../tools/signed-head.js'
 import { nodeVerifier } from '../../twin/verifier.js'
@@ -23,6 +25,10 @@ function signatureOf(text: string, key: KeyObject): Uint8Array {
   return new Uint8Array(sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }))
 }
 
+function errorOf(opened: Result<Manifest>): string {
+  return opened.ok ? 'opened' : opened.error
+}
+
 describe("an update's head", () => {
   const owner = keyPair()
   const head = encodeHead(MANIFEST, signatureOf(signedText(MANIFEST), owner.privateKey))
@@ -40,16 +46,43 @@ describe("an update's head", () => {
   })
 
   it('is refused after any bit of it has changed', () => {
+    const { length } = decodeUtf8(head).trimEnd()
     for (let bit = 0; bit < 8 * HEAD; bit++) {
       const changed = head.slice()
       changed[bit >> 3]! ^= 1 << (bit & 7)
-      equal(open(changed).ok, false, `bit ${bit}`)
+      const opened = open(changed)
+      const isPadding = bit >> 3 >= length
+      match(
+        opened.ok ? 'opened' : opened.error,
+        isPadding ? /^no signed update$/ : /^(no signed update|bad signature)$/,
+        `bit ${bit}`,
+      )
     }
   })
 
   it('is refused in any other length', () => {
-    for (const length of [0, 1, HEAD - 1]) equal(open(head.slice(0, length)).ok, false)
-    equal(open(Uint8Array.of(...head, 0x0a)).ok, false)
+    for (const length of [0, 1, HEAD - 1]) equal(errorOf(open(head.slice(0, length))), 'no signed update')
+    equal(errorOf(open(Uint8Array.of(...head, 0x0a))), 'no signed update')
+  })
+
+  it('is refused without a line feed, and with one line less', () => {
+    equal(errorOf(open(new Uint8Array(HEAD).fill(0x20))), 'no signed update')
+    equal(errorOf(open(new Uint8Array(HEAD).fill(0x0a))), 'no signed update')
+    const text = decodeUtf8(head)
+    for (const line of text.trimEnd().split('\n')) {
+      const shorter = new Uint8Array(HEAD).fill(0x0a)
+      shorter.set(encodeUtf8(text.trimEnd().replace(`${line}\n`, '')))
+      if (!line.startsWith('signature')) equal(errorOf(open(shorter)), 'no signed update', line)
+    }
+  })
+
+  it('is refused where it says for which boards in something other than a word, also when the owner signed it', () => {
+    for (const name of ['project', 'chip', 'variant'] as const)
+      for (const word of ['', ' esp32', 'esp32 ', 'esp 32', 'esp32\0', 'é', 'x'.repeat(32)]) {
+        const manifest = { ...MANIFEST, [name]: word }
+        const opened = open(encodeHead(manifest, signatureOf(signedText(manifest), owner.privateKey)))
+        equal(errorOf(opened), 'no signed update', `${name} ${word}`)
+      }
   })
 
   it('is refused with a signature out of range, without asking anybody', () => {
@@ -58,7 +91,7 @@ describe("an update's head", () => {
     const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
     const one = new Uint8Array(32).fill(1)
     for (const signature of [zero, [...order, ...one], [...one, ...order], [...new Uint8Array(32), ...one]])
-      equal(openHead(encodeHead(MANIFEST, Uint8Array.from(signature)), owner.point, never).ok, false)
+      equal(errorOf(openHead(encodeHead(MANIFEST, Uint8Array.from(signature)), owner.point, never)), 'bad signature')
     equal(openHead(encodeHead(MANIFEST, Uint8Array.from([...one, ...one])), owner.point, never).ok, true)
   })
 })

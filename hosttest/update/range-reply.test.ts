@@ -34,6 +34,14 @@ describe('a reply with a range', () => {
       GOOD.replace('/1000', '/*'),
       GOOD.replace('HTTP/1.1 206 Partial Content', 'HTTP/1.0 206'),
       GOOD.replace('\r\n', `\r\nX-Long: ${'y'.repeat(3000)}\r\n`),
+      GOOD.replaceAll(': ', ':'),
+      GOOD.replaceAll(': ', ':   '),
+      GOOD.replaceAll('\r\n', '  \r\n').replace(/ {2}\r\n$/, '\r\n'),
+      // The longest line that is kept.
+      GOOD.replaceAll('\r\n', '\n').replace('Length: 10', `Length: ${' '.repeat(128 - 'Content-Length: 10'.length)}10`),
+      // It speaks of the headers that matter, and is none of them.
+      GOOD.replace('\r\n', '\r\nCache-Control: transfer-encoding: chunked\r\n'),
+      GOOD.replace('\r\n', '\r\nCache-Control: content-length: 11\r\n'),
     ])
       equal(take(header + CONTENT, 7).content, CONTENT, header)
   })
@@ -47,6 +55,26 @@ describe('a reply with a range', () => {
     ['is the whole file', GOOD.replace('206 Partial Content', '200 OK'), 'HTTP 200'],
     ['is encoded', GOOD.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n'), 'an encoding'],
     ['is no HTTP', 'SSH-2.0-OpenSSH\r\n', 'no HTTP'],
+    ['speaks of HTTP only', `ICY ${GOOD}`, 'no HTTP'],
+    ['has a first line that is too long', GOOD.replace('Content', 'x'.repeat(200)), 'no HTTP'],
+    ['says the range somewhere else', GOOD.replace('Content-Range', 'Cache-Control: Content-Range'), 'another range'],
+    [
+      'says the length somewhere else',
+      GOOD.replace('Content-Length', 'Cache-Control: Content-Length'),
+      'another range',
+    ],
+    ['says more of the range', GOOD.replace('/1000', '/1000, bytes 0-1/1000'), 'another range'],
+    ['says two lengths at once', GOOD.replace('Length: 10', 'Length: 10, 11'), 'another range'],
+    [
+      'says more than fits of the length',
+      GOOD.replace('Length: 10', `Length: 10${' '.repeat(110)}11`),
+      'another range',
+    ],
+    [
+      'says more than fits of the range',
+      GOOD.replace('/1000', `/1000${' '.repeat(100)}, bytes 0-1/1000`),
+      'another range',
+    ],
     ['has an endless header', `${GOOD.slice(0, -2)}${'X: y\r\n'.repeat(1000)}`, 'an endless header'],
     ['has an endless line', `${GOOD.slice(0, -2)}X: ${'y'.repeat(5000)}`, 'an endless header'],
     ['has an endless first line', 'H'.repeat(5000), 'an endless header'],
@@ -59,6 +87,20 @@ describe('a reply with a range', () => {
         ok(content.length <= CONTENT.length)
       }
     })
+
+  it('may have a header of 4 kB and not a byte more', () => {
+    const padded = (bytes: number) =>
+      GOOD.replace('\r\n', `\r\nX: ${'y'.repeat(bytes - GOOD.length - 'X: \r\n'.length)}\r\n`)
+    equal(padded(4096).length, 4096)
+    equal(take(padded(4096) + CONTENT, 7).content, CONTENT)
+    equal(take(padded(4097) + CONTENT, 7).reply.fault, 'an endless header')
+  })
+
+  it('has nothing of the file where its header ends', () => {
+    const reply = new RangeReply(FROM, TO)
+    equal(reply.take(encodeUtf8(GOOD)), undefined)
+    equal(reply.fault, undefined)
+  })
 
   it('is whole only with its last byte', () => {
     equal(take(GOOD + CONTENT.slice(1), 5).reply.isWhole, false)

@@ -3,6 +3,7 @@ import { equal, match, ok } from 'node:assert/strict'
 import { toHex } from '../../modules/codec/hex.js'
 import { decodeUtf8 } from '../../modules/codec/utf8.js'
 import { HEAD, type Manifest } from '../../modules/update/manifest.js'
+import { refusalOf } from '../../modules/update/refusal.js'
 import { makeImage, sha256 } from '../../twin/image.js'
 import { SLOT_SIZE } from '../../twin/slots.js'
 import { signed } from '../support/update.js'
@@ -150,6 +151,19 @@ describe('an update is refused, with its reason,', () => {
     const file = signed(image, { sha256: toHex(sha256(broken)) })
     file.set(broken, HEAD)
     await isRefused(unit, await unit.run(file), 'the boot loader would not start it')
+  })
+})
+
+describe('an image', () => {
+  it('may be as large as the slot, and not a byte larger', () => {
+    const runs = { project: 'xs_esp32', chip: 'esp32', variant: 'none', version: OLD }
+    const of = (length: number) =>
+      refusalOf(
+        { ...runs, version: NEW, length, sha256: 'ab'.repeat(32) },
+        { runs, room: 20_000, failed: undefined, request: undefined },
+      )
+    equal(of(20_000), undefined)
+    equal(of(20_001), 'too large')
   })
 })
 

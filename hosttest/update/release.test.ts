@@ -8,14 +8,21 @@ const ORDER = [
   '0.1.0-1',
   '0.1.0-2',
   '0.1.0-10',
+  '0.1.0-12',
+  '0.1.0-1a',
+  '0.1.0-a1',
   '0.1.0-alpha',
   '0.1.0-alpha.1',
   '0.1.0-alpha.1.0',
   '0.1.0-alpha.beta',
   '0.1.0-beta',
   '0.1.0-rc.1',
+  '0.1.0-rc1',
+  '0.1.0-rc10',
+  '0.1.0-rc2',
   '0.1.0',
   '0.1.1',
+  '0.01.2',
   '0.2.0-rc.1',
   '0.2.0',
   '0.10.0',
@@ -32,10 +39,16 @@ describe('the order of releases', () => {
       }
   })
 
-  it('passes over the build', () => {
+  it('has what is no release before each', () => {
+    for (const text of ['', 'v2.0.0', ' 2.0.0', '2.0.0 beta', '2.0.0-', '2.0.', '2..0', '-1'])
+      ok(compareReleases(text, '0.0.1') < 0 && compareReleases('0.0.1', text) > 0, text)
+  })
+
+  it('passes over the build and over zeros in front', () => {
     for (const [one, other] of [
       ['1.0.0+a', '1.0.0+b'],
       ['1.0.0-rc.1+a', '1.0.0-rc.1'],
+      ['1.00.01', '1.0.1'],
     ] as const)
       ok(compareReleases(one, other) === 0)
   })

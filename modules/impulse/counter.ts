@@ -11,7 +11,7 @@ export interface CounterOptions {
   readonly anyWidth: boolean
   onCounted(): void
   /** The flash refused a write after one that it took. The counter repeats refused writes. */
-  onFlashError?(error: SlotError): void
+  onFlashError(error: SlotError): void
 }
 
 const SHORTEST = 80
@@ -76,7 +76,7 @@ export class ImpulseCounter {
     const error = this.#slots.write(bytes)
     this.#isWaiting = error !== undefined
     this.#saveIn(this.#isWaiting ? SAVE_AFTER : SAVE_IDLE_AFTER)
-    if (error !== undefined && !this.#isRefused) onFlashError?.(error)
+    if (error !== undefined && !this.#isRefused) onFlashError(error)
     this.#isRefused = error !== undefined
   }
 

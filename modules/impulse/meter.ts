@@ -84,7 +84,7 @@ export class ImpulseMeter implements Meter, MeterCount {
   /** Sets the mean power since the last reading, in thousandths of a unit an hour: W or l/h. */
   #updatePower(count: number, at: number): void {
     const told = this.#told
-    if (told !== undefined && count !== told.count && at > told.at)
+    if (told !== undefined && at > told.at)
       this.#power = Math.floor((((count - told.count) * 3_600_000) / (at - told.at)) * (1000 / this.#impulsesPerUnit))
     this.#told = { count, at }
   }

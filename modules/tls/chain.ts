@@ -39,7 +39,7 @@ export function checkChain(sent: readonly Uint8Array[], trust: Trust): Result<Pu
       return failure(`${whose} is not signed by the one above it`)
     if (unix < certificate.from) return failure(`${whose} is not valid yet`)
     if (unix > certificate.to) return failure(`${whose} has run out`)
-    if (at > 0 && certificate.mostBelow < at - 1) return failure(`${whose} may not vouch for others`)
+    if (certificate.mostBelow < at - 1) return failure(`${whose} may not vouch for others`)
     issuer = certificate
   }
   const { names, isForServers, key } = issuer!

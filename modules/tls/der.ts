@@ -49,10 +49,10 @@ export class DerReader {
     if (first >= 0x80) {
       // Nothing that comes in one record is longer than two bytes can say.
       const count = first & 0x7f
-      if (count < 1 || count > 2) return this.#fail()
+      if (count > 2) return this.#fail()
       length = 0
       for (let i = 0; i < count; i++) length = (length << 8) | (this.#bytes[at++] ?? 0)
-      if (length < 0x80) return this.#fail()
+      if (length < (count === 2 ? 0x100 : 0x80)) return this.#fail()
     }
     if (at + length > this.#bytes.length) return this.#fail()
     this.#at = at + length
@@ -70,7 +70,7 @@ export class DerReader {
   /** A positive whole number, big-endian, without the zero that keeps it positive; empty for any other. */
   unsigned(): Uint8Array {
     const bytes = this.read(Tag.integer)
-    if (bytes.length === 0 || bytes[0]! >= 0x80) return this.#fail()
+    if (bytes[0]! >= 0x80) return this.#fail()
     return bytes[0] === 0 ? bytes.subarray(1) : bytes
   }
 

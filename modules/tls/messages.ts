@@ -11,10 +11,10 @@ const MOST_CERTIFICATES = 8
 
 /** Why a ServerHello (RFC 5246, 7.4.1.3) cannot be taken. */
 export function checkHello(body: Uint8Array): string | undefined {
-  if (body.length < 2 + RANDOM + 1 || word(body, 0) !== TLS_1_2)
-    return 'the broker speaks another version of TLS than 1.2'
-  const at = 2 + RANDOM + 1 + body[2 + RANDOM]!
-  if (body[2 + RANDOM]! > 32 || body.length < at + 3) return 'ServerHello is malformed'
+  if (word(body, 0) !== TLS_1_2) return 'the broker speaks another version of TLS than 1.2'
+  const session = body[2 + RANDOM] ?? Number.POSITIVE_INFINITY
+  const at = 2 + RANDOM + 1 + session
+  if (session > 32 || body.length < at + 3) return 'ServerHello is malformed'
   if (!SUITES.includes(word(body, at))) return 'the broker has chosen a cipher suite that was not offered'
   return body[at + 2] === 0 ? undefined : 'the broker has chosen a compression'
 }
@@ -23,10 +23,9 @@ export function checkHello(body: Uint8Array): string | undefined {
 export function readChain(body: Uint8Array): Result<readonly Uint8Array[]> {
   const chain: Uint8Array[] = []
   let at = 3
-  if (body.length < at || triple(body, 0) !== body.length - at) return failure('the chain of certificates is malformed')
+  if (triple(body, 0) !== body.length - at) return failure('the chain of certificates is malformed')
   while (at < body.length) {
-    const length = at + 3 > body.length ? body.length : triple(body, at)
-    const end = at + 3 + length
+    const end = at + 3 + triple(body, at)
     if (end > body.length || chain.length === MOST_CERTIFICATES)
       return failure('the chain of certificates is malformed')
     chain.push(body.subarray(at + 3, end))
@@ -46,13 +45,7 @@ const SIGNATURE = 4 + POINT + 2
 
 /** Why a ServerKeyExchange of ECDHE (RFC 8422, 5.4) cannot be taken. Whether its signature is right is for TLS to say. */
 export function checkKeyExchange(body: Uint8Array, key: PublicKey): string | undefined {
-  if (
-    body.length < SIGNATURE + 2 ||
-    body[0] !== NAMED_CURVE ||
-    word(body, 1) !== SECP256R1 ||
-    body[3] !== POINT ||
-    body[4] !== 4
-  )
+  if (body[0] !== NAMED_CURVE || word(body, 1) !== SECP256R1 || body[3] !== POINT || body[4] !== 4)
     return 'the key exchange is not on P-256'
   if (body[SIGNATURE - 2] !== SHA256 || body[SIGNATURE - 1] !== (key.kind === 'rsa' ? RSA : ECDSA))
     return 'the key exchange is not signed as the certificate says'
@@ -63,10 +56,12 @@ export function checkKeyExchange(body: Uint8Array, key: PublicKey): string | und
     : 'the signature of the key exchange is malformed'
 }
 
+/** A number of two bytes. What lies behind the end counts as 0, here and below. */
 function word(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!
 }
 
-function triple(bytes: Uint8Array, at: number): number {
+/** A number of three bytes. */
+export function triple(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!
 }

@@ -1,7 +1,7 @@
 import { alertText } from './alerts.js'
 import type { PublicKey } from './certificate.js'
 import { checkChain, type Trust } from './chain.js'
-import { checkHello, checkKeyExchange, readChain } from './messages.js'
+import { checkHello, checkKeyExchange, readChain, triple } from './messages.js'
 
 const Content = Object.freeze({ changeCipherSpec: 20, alert: 21, handshake: 22, application: 23 } as const)
 
@@ -78,8 +78,7 @@ export class TlsGuard {
   #checkHeader(): string | undefined {
     const [type, major, minor, high, low] = this.#header as unknown as [number, number, number, number, number]
     const length = (high << 8) | low
-    if (type < Content.changeCipherSpec || type > Content.application || major !== 3)
-      return 'the broker does not speak TLS'
+    if (major !== 3) return 'the broker does not speak TLS'
     if (((major << 8) | minor) !== TLS_1_2 && type !== Content.alert)
       return 'the broker speaks another version of TLS than 1.2'
     if (length === 0 || length > FRAGMENT + OVERHEAD)
@@ -111,9 +110,7 @@ export class TlsGuard {
 
   #checkMessages(content: Uint8Array): string | undefined {
     for (let at = 0; at < content.length; ) {
-      const length =
-        at + 4 > content.length ? content.length : (content[at + 1]! << 16) | (content[at + 2]! << 8) | content[at + 3]!
-      const end = at + 4 + length
+      const end = at + 4 + triple(content, at + 1)
       // The SDK takes no message that goes on in the next record (ssl_record.js).
       if (end > content.length)
         return 'a handshake message longer than its record; the chain of certificates may be too long'
@@ -125,8 +122,7 @@ export class TlsGuard {
   }
 
   #checkMessage(type: number, body: Uint8Array): string | undefined {
-    if (type === Message.certificateRequest && this.#expected === Message.helloDone)
-      return 'the broker asks for a certificate of the device, which has none'
+    if (type === Message.certificateRequest) return 'the broker asks for a certificate of the device, which has none'
     if (type !== this.#expected) return `handshake message ${type} at the wrong time`
     switch (type) {
       case Message.hello:

@@ -16,9 +16,8 @@ const MAX_URL = 255
 /** The parts of `http://host:port/path`. */
 export function parseAddress(url: string): Result<Address> {
   if (url.startsWith('https://')) return failure('url: https is not understood; the signature protects the image')
-  const [, host, port = String(HTTP_PORT), path] = (url.length <= MAX_URL && URL.exec(url)) || []
-  const number = Number(port)
-  if (host === undefined || path === undefined || number < 1 || number > 65_535)
-    return failure('url: expected http://host:port/path')
-  return success({ host, port: number, path })
+  const found = url.length <= MAX_URL ? URL.exec(url) : null
+  const port = Number(found?.[2] ?? HTTP_PORT)
+  if (found === null || port < 1 || port > 65_535) return failure('url: expected http://host:port/path')
+  return success({ host: found[1]!, port, path: found[3]! })
 }

@@ -64,11 +64,13 @@ export interface Manifest {
 export function openHead(head: Uint8Array, publicKey: Uint8Array, verifier: VerifierPort): Result<Manifest> {
   const values: string[] = []
   let start = 0
-  let end = head.length === HEAD ? 0 : -1
+  let end = 0
+  if (head.length !== HEAD) return failure('no signed update')
   for (const [name, form] of LINES) {
     start = end
-    end = start < 0 ? -1 : head.indexOf(LF, start) + 1
-    const line = end <= 0 ? '' : decodeUtf8(head, start, end - 1)
+    // Without a line feed this is 0, and the line empty.
+    end = head.indexOf(LF, start) + 1
+    const line = decodeUtf8(head, start, end - 1)
     const value = line.slice(name.length)
     if (!line.startsWith(name) || !form.test(value)) return failure('no signed update')
     values.push(value)

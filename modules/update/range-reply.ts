@@ -55,7 +55,8 @@ export class RangeReply {
       const byte = bytes[at++]!
       if (++this.#headerLength > MOST_HEADER) this.fault = 'an endless header'
       else if (byte === LF) this.#onLine()
-      else if (this.#lineLength < MOST_LINE) this.#line[this.#lineLength++] = byte
+      // What does not fit is counted only.
+      else this.#line[this.#lineLength++] = byte
     }
     if (this.fault !== undefined || at === bytes.length) return undefined
     const part = at === 0 ? bytes : bytes.subarray(at)
@@ -68,12 +69,12 @@ export class RangeReply {
   #onLine(): void {
     let length = this.#lineLength
     this.#lineLength = 0
-    if (length > 0 && this.#line[length - 1] === CR) length--
+    if (this.#line[length - 1] === CR) length--
     if (length === 0) return this.#onHeaderEnd()
     const first = this.#line[0]! | LOWER
     if (this.status !== 0 && first !== CONTENT && first !== TRANSFER) return
     // A line that was cut is none of those that matter.
-    const text = length >= MOST_LINE - 1 ? '' : decodeUtf8(this.#line, 0, length)
+    const text = length > MOST_LINE ? '' : decodeUtf8(this.#line, 0, length)
     if (this.status === 0) {
       this.status = Number(STATUS.exec(text)?.[1] ?? 0)
       if (this.status !== 206) this.fault = this.status === 0 ? 'no HTTP' : `HTTP ${this.status}`

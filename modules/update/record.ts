@@ -1,3 +1,4 @@
+import { parseObject } from '../codec/json.js'
 import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
@@ -44,6 +45,8 @@ export interface UpdateState {
   readonly outcome?: string
 }
 
+type Kind = 'string' | 'number' | 'boolean'
+
 const STAGES: readonly string[] = Object.freeze(['asked', 'started', 'network', 'meter'])
 
 /** The record in flash. It is read when it is first asked for, and written a few times for each update, and every 64 kB. */
@@ -82,36 +85,32 @@ export class UpdateRecord {
 function parse(bytes: Uint8Array | undefined): UpdateState {
   const stored = bytes === undefined ? undefined : parseObject(decodeUtf8(bytes))
   const { mark, sha256, outcome } = stored ?? {}
-  const isMark = typeof mark === 'number' && Number.isSafeInteger(mark) && mark >= 0 && typeof sha256 === 'string'
+  const isMark = Number.isSafeInteger(mark) && (mark as number) >= 0 && typeof sha256 === 'string'
   return {
-    mark: isMark ? mark : 0,
+    mark: isMark ? (mark as number) : 0,
     sha256: isMark ? sha256 : '',
-    request: parsed(stored?.request, { version: '', url: '', force: false }),
+    request: parsed<UpdateRequest>(stored?.request, { version: 'string', url: 'string', force: 'boolean' }),
     trial: parseTrial(stored?.trial),
-    failed: parsed(stored?.failed, { sha256: '', reason: '', needsForce: false }),
+    failed: parsed<FailedImage>(stored?.failed, { sha256: 'string', reason: 'string', needsForce: 'boolean' }),
     outcome: typeof outcome === 'string' ? outcome : undefined,
   }
 }
 
 function parseTrial(value: unknown): Trial | undefined {
-  const form: Trial = { slot: 0, version: '', sha256: '', meterWasRead: false, stage: 'asked' }
-  const trial = parsed(value, form)
+  const form = {
+    slot: 'number',
+    version: 'string',
+    sha256: 'string',
+    meterWasRead: 'boolean',
+    stage: 'string',
+  } as const
+  const trial = parsed<Trial>(value, form)
   return trial !== undefined && STAGES.includes(trial.stage) ? trial : undefined
 }
 
 /** The value, when it has all members of the form and each is of that kind. */
-function parsed<T extends object>(value: unknown, form: T): T | undefined {
+function parsed<T extends object>(value: unknown, form: Record<keyof T, Kind>): T | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  for (const name of Object.keys(form) as (keyof T)[])
-    if (typeof (value as T)[name] !== typeof form[name]) return undefined
+  for (const name of Object.keys(form) as (keyof T)[]) if (typeof (value as T)[name] !== form[name]) return undefined
   return value as T
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -21,9 +21,10 @@ function compareParts(left: readonly string[], right: readonly string[]): number
     const [one, other] = [left[i]!, right[i]!]
     if (one === other) continue
     const [isNumber, isOther] = [/^[0-9]+$/.test(one), /^[0-9]+$/.test(other)]
-    if (isNumber && isOther && Number(one) !== Number(other)) return Number(one) - Number(other)
     if (isNumber !== isOther) return isNumber ? -1 : 1
     if (!isNumber) return one < other ? -1 : 1
+    const order = Number(one) - Number(other)
+    if (order !== 0) return order
   }
   return left.length - right.length
 }
