@@ -1,3 +1,8 @@
+import type { Database } from './database.js'
+import { DatabaseStore } from './database-store.js'
+import { DatabaseAway, DatabaseRefused } from './errors.js'
+import { migrate } from './migrations.js'
+
 /** A message of a device, opened. */
 export interface Arrival {
   /** As it stands in the topic. */
@@ -34,11 +39,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The database cannot be reached or cannot write now. Whoever waits may try again. */
-export class DatabaseAway extends Error {}
-
-/** The URL names no database, or what is there is not ours to use. Trying again does not help. */
-export class DatabaseRefused extends Error {}
+export { DatabaseAway, DatabaseRefused }
 
 /**
  * Opens a database, makes its tables where they are missing, and brings older ones up to date. Several processes may do that at
@@ -46,5 +47,20 @@ export class DatabaseRefused extends Error {}
  * @param url `file:FOLDER` or `postgres://...`
  */
 export async function openStore(url: string): Promise<Store> {
-  throw new DatabaseRefused(`${url}: not built yet`)
+  const database = await databaseAt(url)
+  try {
+    await migrate(database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return new DatabaseStore(database)
+}
+
+/** Loads only the one that is asked for. */
+async function databaseAt(url: string): Promise<Database> {
+  if (/^postgres(ql)?:\/\//.test(url)) return (await import('./postgres.js')).PostgresDatabase.open(url)
+  const folder = /^file:(.+)$/s.exec(url)?.[1]
+  if (folder === undefined) throw new DatabaseRefused('expected file:FOLDER or postgres://user@host/database')
+  return (await import('./embedded.js')).EmbeddedDatabase.open(folder)
 }
