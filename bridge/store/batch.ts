@@ -45,13 +45,11 @@ function isGone(time: number, keptFrom: string | undefined): boolean {
 function sampleRow({ serial, time, text, receivedAt }: Arrival): string {
   const { program, other, values } = sampleValues(text)
   const received = instantText(Math.floor(receivedAt / 1000))
-  return row([serial, instantText(time), received, program ?? null, other === '' ? null : other, ...values])
+  const texts = row([serial, instantText(time), received, program ?? null, other === '' ? null : other])
+  return `${texts.slice(0, -1)},${values.map((digits) => digits ?? 'null').join(',')}]`
 }
 
 /** A row as JSON. PostgreSQL has no NUL in its texts. */
-function row(values: readonly (string | bigint | null | undefined)[]): string {
-  const items = values.map((value) =>
-    typeof value === 'bigint' ? String(value) : JSON.stringify(value?.replaceAll('\0', '\ufffd') ?? null),
-  )
-  return `[${items.join(',')}]`
+function row(values: readonly (string | null)[]): string {
+  return JSON.stringify(values.map((value) => value?.replaceAll('\0', '\ufffd') ?? null))
 }

@@ -33,7 +33,9 @@ export class DatabaseStore implements Store {
 
   async prune(keepMs: number): Promise<number> {
     const from = instantText((Math.floor((Date.now() - keepMs) / DAY) * DAY) / 1000)
-    await this.#database.rows('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from])
+    await this.#database.transaction((run) =>
+      run('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from]),
+    )
     let gone = 0
     for (const { serial } of await this.#database.rows('SELECT serial FROM devices'))
       gone += await this.#database.transaction(async (run) => {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import Libsql from 'libsql'
 import type { Database, Run } from './database.js'
 import { SQLITE } from './dialect.js'
@@ -7,12 +8,11 @@ import { DatabaseAway, DatabaseRefused } from './errors.js'
 import { merged, selectedSamples } from './statements.js'
 import type { Row } from './store.js'
 import { sampleTable } from './tables.js'
+import { DATABASE_FILE } from './url.js'
 
-/** The database's file in its folder. */
-export const FILE = 'meterlogger.db'
-
-/** How long another process may hold the database. This process waits meanwhile. */
-const BUSY_MS = 2000
+/** How long another process may hold the database before nobody waits for it any more, and how often somebody looks. */
+const BUSY_MS = 5000
+const LOOK_MS = 20
 
 const NEW = 'fresh_samples'
 
@@ -29,25 +29,29 @@ const ADD_SAMPLES = [
 export class EmbeddedDatabase implements Database {
   readonly dialect = SQLITE
   #libsql: Libsql.Database
+  #folder: string
   #statements = new Map<string, Libsql.Statement<unknown[]>>()
   /** Ends when the last of the calls so far has ended: there is one connection. */
   #last: Promise<unknown> = Promise.resolve()
 
-  private constructor(libsql: Libsql.Database) {
+  private constructor(libsql: Libsql.Database, folder: string) {
     this.#libsql = libsql
+    this.#folder = folder
   }
 
   /** Opens the folder's database, and makes both where they are missing. Others on this computer do not get into a new folder. */
   static open(folder: string): EmbeddedDatabase {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const libsql = new Libsql(join(folder, FILE), { timeout: BUSY_MS })
+      const libsql = new Libsql(join(folder, DATABASE_FILE), { timeout: BUSY_MS })
       libsql.defaultSafeIntegers(true)
       // What a transaction has written stays, whenever the power goes: the broker does not send it again.
       for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'temp_store = MEMORY'])
         libsql.prepare(`PRAGMA ${pragma}`).all()
       libsql.exec(sampleTable(NEW, SQLITE).replace('CREATE TABLE', 'CREATE TEMP TABLE'))
-      return new EmbeddedDatabase(libsql)
+      // To wait within SQLite would stop everything else in this process.
+      libsql.prepare('PRAGMA busy_timeout = 0').all()
+      return new EmbeddedDatabase(libsql, folder)
     } catch (error) {
       throw explained(error, folder)
     }
@@ -57,7 +61,7 @@ export class EmbeddedDatabase implements Database {
 
   transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      await this.#run('BEGIN IMMEDIATE')
+      await this.#begin()
       try {
         const result = await work(this.#run)
         await this.#run('COMMIT')
@@ -83,6 +87,18 @@ export class EmbeddedDatabase implements Database {
     })
   }
 
+  /** Waits for another process that writes. */
+  async #begin(): Promise<void> {
+    for (const began = performance.now(); ; await setTimeout(LOOK_MS)) {
+      try {
+        await this.#run('BEGIN IMMEDIATE')
+        return
+      } catch (error) {
+        if (!(error instanceof DatabaseAway) || performance.now() - began > BUSY_MS) throw error
+      }
+    }
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work)
     this.#last = result.catch(() => {})
@@ -96,7 +112,7 @@ export class EmbeddedDatabase implements Database {
       statement.run(...values)
       return []
     } catch (error) {
-      throw explained(error, this.#libsql.name)
+      throw explained(error, this.#folder)
     }
   }
 

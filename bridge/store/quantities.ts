@@ -38,19 +38,22 @@ export const QUANTITIES: readonly Quantity[] = [
   counter('e1', 'energy_kj', { GJ: 6, Gj: 6 }, 'energy_gj', 6),
 ]
 
-/** A column has room below this: 12 digits of its largest unit. The sums of a day of gauges fit into 64 bits. */
-const ROOM = { counter: 10n ** 18n, gauge: 10n ** 14n, none: 10n ** 18n } as const
+/** Digits that a column has room for: 12 of its largest unit. The sums of a day of gauges fit into 64 bits. */
+const ROOM = { counter: 18, gauge: 14, none: 18 } as const
 
-/** The value in the smallest unit; undefined where it is no number, not exact, too large, or in another unit. */
-export function inSmallestUnit(quantity: Quantity, value: string, unit: string): bigint | undefined {
+const NUMBER = /^(-?)0*([0-9]{1,30})(?:\.([0-9]{1,30}))?$/
+
+/**
+ * The integer's digits, of the value in the smallest unit; undefined where it is no number, not exact, too large, or in another
+ * unit.
+ */
+export function inSmallestUnit(quantity: Quantity, value: string, unit: string): string | undefined {
   if (!Object.hasOwn(quantity.units, unit)) return undefined
-  const [, sign, whole, decimals = ''] = /^(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?$/.exec(value) ?? []
+  const [, sign, whole, decimals = ''] = NUMBER.exec(value) ?? []
   if (whole === undefined) return undefined
-  const exponent = quantity.units[unit]! - decimals.length
-  const digits = BigInt(whole + decimals)
-  const scale = 10n ** BigInt(Math.abs(exponent))
-  if (exponent < 0 && digits % scale !== 0n) return undefined
-  const size = exponent < 0 ? digits / scale : digits * scale
-  if (size >= ROOM[quantity.rollUp]) return undefined
-  return sign === '-' ? -size : size
+  const exponent = quantity.units[unit]!
+  if (!/^0*$/.test(decimals.slice(exponent))) return undefined
+  const digits = (whole + decimals.slice(0, exponent).padEnd(exponent, '0')).replace(/^0+(?=.)/, '')
+  if (digits.length > ROOM[quantity.rollUp]) return undefined
+  return digits === '0' ? digits : sign + digits
 }

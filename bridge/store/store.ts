@@ -2,6 +2,7 @@ import type { Database } from './database.js'
 import { DatabaseStore } from './database-store.js'
 import { DatabaseAway, DatabaseRefused } from './errors.js'
 import { migrate } from './migrations.js'
+import { folderOf, isPostgres } from './url.js'
 
 /** A message of a device, opened. */
 export interface Arrival {
@@ -59,8 +60,8 @@ export async function openStore(url: string): Promise<Store> {
 
 /** Loads only the one that is asked for. */
 async function databaseAt(url: string): Promise<Database> {
-  if (/^postgres(ql)?:\/\//.test(url)) return (await import('./postgres.js')).PostgresDatabase.open(url)
-  const folder = /^file:(.+)$/s.exec(url)?.[1]
+  if (isPostgres(url)) return (await import('./postgres.js')).PostgresDatabase.open(url)
+  const folder = folderOf(url)
   if (folder === undefined) throw new DatabaseRefused('expected file:FOLDER or postgres://user@host/database')
   return (await import('./embedded.js')).EmbeddedDatabase.open(folder)
 }

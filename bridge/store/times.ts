@@ -5,7 +5,7 @@ const DAY = 86_400
 
 /** The instant as the database tells it: `2026-11-27T13:10:00Z`. @param seconds unix seconds */
 export function instantText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 }
 
 /**
