@@ -40,6 +40,8 @@ export class PostgresDatabase implements Database {
     this.#pool = pool
     // A connection that breaks while nobody uses it is made anew by whoever needs one.
     pool.on('error', () => {})
+    // One that breaks in use fails the query, too; the event alone would end the process.
+    pool.on('connect', (client) => client.on('error', () => {}))
   }
 
   /** Does not connect yet. */
