@@ -9,7 +9,12 @@ import { folderOf } from '../../bridge/store/url.js'
 import { inBothDatabases } from './databases.js'
 
 /** Of the statements of each migration that somebody may have run. */
-const RELEASED = [['5048e638448e842a91ac13343ef3852b5c9e6082527a4fe86927e78ca6d2d5cb', '354a4dd1c8fc9028e01d2dfd54850742e879c16c7cd12cac468485697c18722b']]
+const RELEASED = [
+  [
+    '5048e638448e842a91ac13343ef3852b5c9e6082527a4fe86927e78ca6d2d5cb',
+    '354a4dd1c8fc9028e01d2dfd54850742e879c16c7cd12cac468485697c18722b',
+  ],
+]
 
 describe('the migrations', () => {
   it('are what they were when they were released', () => {

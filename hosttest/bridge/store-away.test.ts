@@ -82,6 +82,18 @@ describe('the embedded database', () => {
     }
   })
 
+  it('is backed up while it is open, into one file that has everything', async () => {
+    const store = await openStore(`file:${join(folder, 'used')}`)
+    await store.write(samples)
+    const copy = mkdtempSync(join(folder, 'copy-'))
+    await store.rows(`VACUUM INTO '${join(copy, 'meterlogger.db')}'`)
+    await store.close()
+    const restored = await openStore(`file:${copy}`)
+    await restored.write(samples)
+    deepEqual(await restored.rows('SELECT samples FROM days'), [{ samples: '3' }])
+    await restored.close()
+  })
+
   it('is refused where the file is something else, and away where the folder cannot be made', async () => {
     const other = mkdtempSync(join(folder, 'other-'))
     writeFileSync(join(other, 'meterlogger.db'), 'something else '.repeat(100))
