@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { paddedSerial } from '../modules/app/identity.js'
 import { UsageError } from './errors.js'
+import { statusCommand } from './fleet-status.js'
 import { parseSerial, parseWhole } from './options.js'
 import { PRIVATE, writeNew } from './output-file.js'
 import { say } from './print.js'
@@ -17,7 +18,7 @@ interface KeysCommandOptions {
 }
 
 export function fleetCommand(): Command {
-  return new Command('fleet').description('many devices at once').addCommand(keysCommand())
+  return new Command('fleet').description('many devices at once').addCommand(keysCommand()).addCommand(statusCommand())
 }
 
 function keysCommand(): Command {

@@ -7,7 +7,7 @@ const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
 )}`
 
 /** Does the same for other programs: a shell asks them to end when its standard input closes. */
-const END_WITH_INPUT =
+export const END_WITH_INPUT =
   'exec 3<&0; "$@" 3<&- & child=$!; { cat <&3; kill $child; } >/dev/null 2>&1 & exec 3<&-; wait $child'
 
 /**

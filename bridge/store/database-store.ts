@@ -1,0 +1,63 @@
+import { batchOf } from './batch.js'
+import type { Database, Run } from './database.js'
+import { updatedDevices } from './statements.js'
+import type { Arrival, Row, Store } from './store.js'
+import { instantText } from './times.js'
+
+const DAY = 86_400_000
+
+/** The store, in a database of either kind. */
+export class DatabaseStore implements Store {
+  #database: Database
+  #updateDevices: string
+  #refused = 0
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#updateDevices = updatedDevices(database.dialect)
+  }
+
+  get refused(): number {
+    return this.#refused
+  }
+
+  async write(arrivals: readonly Arrival[]): Promise<void> {
+    if (arrivals.length === 0) return
+    this.#refused += await this.#database.transaction(async (run) => {
+      const { samples, devices, refused } = batchOf(arrivals, await this.#keptFrom(run))
+      if (samples !== undefined) await this.#database.addSamples(run, samples)
+      if (devices !== undefined) await run(this.#updateDevices, [devices])
+      return refused
+    })
+  }
+
+  async prune(keepMs: number): Promise<number> {
+    const from = instantText((Math.floor((Date.now() - keepMs) / DAY) * DAY) / 1000)
+    await this.#database.transaction((run) =>
+      run('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from]),
+    )
+    let gone = 0
+    for (const { serial } of await this.#database.rows('SELECT serial FROM devices'))
+      gone += await this.#database.transaction(async (run) => {
+        const old = 'FROM samples WHERE serial = $1 AND time < $2'
+        const [row] = await run(`SELECT count(*) AS n ${old}`, [serial!, from])
+        if (row!.n !== '0') await run(`DELETE ${old}`, [serial!, from])
+        return Number(row!.n)
+      })
+    return gone
+  }
+
+  rows(sql: string, values?: readonly string[]): Promise<readonly Row[]> {
+    return this.#database.rows(sql, values)
+  }
+
+  close(): Promise<void> {
+    return this.#database.close()
+  }
+
+  /** Older samples have been rolled up and deleted: whether one was among them, nobody knows. */
+  async #keptFrom(run: Run): Promise<string | undefined> {
+    const [row] = await run(`SELECT kept_from FROM retention${this.#database.dialect.sharedLock}`)
+    return row?.kept_from ?? undefined
+  }
+}

@@ -1,0 +1,20 @@
+/** 2026-01-01T00:00:00Z. No firmware that seals its samples so is older. */
+const FIRST = 1_767_225_600
+
+const DAY = 86_400
+
+/** The instant as the database tells it: `2026-11-27T13:10:00Z`. @param seconds unix seconds */
+export function instantText(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * Whether something can have happened at a time: not before 2026, and not more than a day after it has come. A computer whose
+ * own clock is before 2026 does not know what is ahead.
+ * @param time unix seconds
+ * @param receivedAt unix milliseconds
+ */
+export function canBe(time: number, receivedAt: number): boolean {
+  const now = receivedAt / 1000
+  return Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + DAY)
+}

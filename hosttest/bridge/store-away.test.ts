@@ -1,0 +1,104 @@
+import { deepEqual, doesNotMatch, equal, rejects } from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
+import { Lines } from '../support/lines.js'
+import { arrival, databasesOf } from './databases.js'
+
+const STORE = fileURLToPath(new URL('../../bridge/store/store.ts', import.meta.url))
+
+/** Writes a sample a transaction, for ever, and says the number of each when it is in the database. */
+const WRITER = `
+const { openStore } = await import(${JSON.stringify(STORE)})
+const store = await openStore(process.argv[1])
+for (let i = 0; ; i++) {
+  const time = 1790000000 + i
+  await store.write([{ serial: '7000001', kind: 'sample', time, text: 'e1=' + i + ' kWh&', receivedAt: time * 1000 }])
+  console.log(i)
+}`
+
+const samples = [0, 1, 2].map((minute) =>
+  arrival('7000001', 'sample', `2026-11-26T10:0${minute}:00Z`, `e1=${minute} kWh&`),
+)
+
+describe('PostgreSQL that goes away', () => {
+  const databases = databasesOf('PostgreSQL')
+
+  it('is an error that says so, until it is back; then the same arrivals go in once', async () => {
+    const url = await databases.fresh()
+    const store = await databases.open(url)
+    await store.write(samples.slice(0, 2))
+    await databases.postgres!.kill()
+    await rejects(store.write(samples), DatabaseAway)
+    await rejects(openStore(url), DatabaseAway)
+    await databases.postgres!.start()
+    await store.write(samples)
+    deepEqual(await store.rows('SELECT count(*) AS n, (SELECT samples FROM days) AS days FROM samples'), [
+      { n: '3', days: '3' },
+    ])
+  })
+
+  it('that has no such database or takes no such user, is refused, and no error shows the password', async () => {
+    const url = await databases.fresh()
+    const wrong = url.replace('postgres@', 'nobody:secret@')
+    const isRefused = (error: unknown) => {
+      doesNotMatch(String(error), /secret/)
+      return error instanceof DatabaseRefused
+    }
+    await rejects(openStore(wrong), isRefused)
+    await rejects(openStore(url.replace(/\/test[0-9]+/, '/nothing')), isRefused)
+    await rejects(openStore('postgres://user:secret@host:port/x'), isRefused)
+    await rejects(openStore('mysql://user:secret@host/x'), isRefused)
+  })
+})
+
+describe('the embedded database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-embedded-'))
+
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('has what it was given, also when the process is killed', async () => {
+    const url = `file:${join(folder, 'killed')}`
+    for (let round = 0; round < 3; round++) {
+      const args = ['--import', 'tsx', '--input-type=module', '-e', WRITER, url]
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const lines = new Lines(child.stdout)
+      await lines.findAll(/^[0-9]+$/, 20 + 7 * round)
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+      const store = await openStore(url)
+      const [row] = await store.rows(
+        'SELECT count(*) AS n, min(energy_wh) AS first, max(energy_wh) AS last, (SELECT sum(samples) FROM hours) AS hours FROM samples',
+      )
+      await store.close()
+      const written = Number(row!.n)
+      equal(written >= lines.all.length, true)
+      deepEqual(row, { n: row!.n, first: '0', last: String((written - 1) * 1000), hours: row!.n })
+    }
+  })
+
+  it('is backed up while it is open, into one file that has everything', async () => {
+    const store = await openStore(`file:${join(folder, 'used')}`)
+    await store.write(samples)
+    const copy = mkdtempSync(join(folder, 'copy-'))
+    await store.rows(`VACUUM INTO '${join(copy, 'meterlogger.db')}'`)
+    await store.close()
+    const restored = await openStore(`file:${copy}`)
+    await restored.write(samples)
+    deepEqual(await restored.rows('SELECT samples FROM days'), [{ samples: '3' }])
+    await restored.close()
+  })
+
+  it('is refused where the file is something else, and away where the folder cannot be made', async () => {
+    const other = mkdtempSync(join(folder, 'other-'))
+    writeFileSync(join(other, 'meterlogger.db'), 'something else '.repeat(100))
+    await rejects(openStore(`file:${other}`), DatabaseRefused)
+    await rejects(openStore(`file:${join(other, 'meterlogger.db', 'below')}`), DatabaseAway)
+    await rejects(openStore('file:'), DatabaseRefused)
+  })
+})
