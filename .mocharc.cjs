@@ -23,7 +23,7 @@ module.exports = {
   parallel: !isNamed || watches,
   // One more than processors, because some tests wait for other programs.
   jobs: availableParallelism() + 1,
-  'watch-files': ['modules', 'decoders', 'image', 'twin', 'tools', 'soak', 'fuzz', 'hosttest'],
+  'watch-files': ['modules', 'bridge', 'decoders', 'image', 'twin', 'tools', 'soak', 'fuzz', 'hosttest'],
   // The slow ones begin first, so that none runs alone at the end.
   spec: isNamed ? [] : [...slow, ...all.filter((file) => !slow.includes(file))],
 }
