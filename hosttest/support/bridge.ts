@@ -50,7 +50,7 @@ export class Heard {
   }
 
   last(topic: string): string | undefined {
-    return this.all.findLast((one) => one.topic === topic)?.text
+    return this.all.filter((one) => one.topic === topic).at(-1)?.text
   }
 
   count(topic: string): number {
