@@ -7,17 +7,19 @@ import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
 import { CONNECT_TIMEOUT, connectSecurely, tlsReason } from './secure-socket.js'
 
-/**
- * Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. It ends with a
- * packet beyond 64 kB.
- */
-export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
-  const { host, port, user, password, isSecure, shown } = broker
-  const options: IClientOptions = { reconnectPeriod, connectTimeout: CONNECT_TIMEOUT }
-  if (user !== undefined) options.username = user
-  if (password !== undefined) options.password = password
+/** The operator's side of a connection to the broker, which opens it. It ends with a packet beyond 64 kB. */
+export function brokerClient(broker: BrokerAccess, options: IClientOptions): MqttClient {
+  const { host, port, user, password, isSecure } = broker
+  const all: IClientOptions = { connectTimeout: CONNECT_TIMEOUT, ...options }
+  if (user !== undefined) all.username = user
+  if (password !== undefined) all.password = password
   const open = () => (isSecure ? connectSecurely(broker) : createConnection({ host, port }))
-  const client = new MqttClient(() => bounded(open()), options)
+  return new MqttClient(() => bounded(open()), all)
+}
+
+/** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
+export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
+  const client = brokerClient(broker, { reconnectPeriod })
   try {
     await new Promise<void>((resolve, reject) => {
       const onClose = () => reject(new Error('connection closed'))
@@ -32,10 +34,13 @@ export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): 
     return client
   } catch (error) {
     client.end(true)
-    const failed = error as Error & { readonly code?: string }
-    const reason = tlsReason(failed) ?? (failed.message || failed.code)
-    throw new NegativeResult(`${shown}: ${reason ?? 'no connection'}`)
+    throw new NegativeResult(`${broker.shown}: ${failureText(error as Error)}`)
   }
+}
+
+/** Why a connection has failed, for people. */
+export function failureText(error: Error & { readonly code?: string | number }): string {
+  return (tlsReason(error) ?? (error.message || String(error.code ?? ''))) || 'no connection'
 }
 
 /** Seals a command with this unix time and publishes it as the server does. */

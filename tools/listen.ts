@@ -1,14 +1,26 @@
 import { Command } from 'commander'
+import { type Field, fieldsOf } from '../bridge/fields.js'
 import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/delivery/topics.js'
-import { connectBroker } from './broker-client.js'
+import { RealClock } from '../twin/clock.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
-import { NegativeResult } from './errors.js'
+import { BrokerSession } from './broker-session.js'
+import { LineOutput } from './line-output.js'
 import { type Envelopes, envelopesFor, type KeysOptions, parseSerial, withKeys } from './options.js'
-import { print, say, sayLine } from './print.js'
+import { say, sayLine } from './print.js'
+import { untilSignal } from './running.js'
 
 interface ListenOptions extends KeysOptions, BrokerOptions {
   readonly serial?: string
   readonly json?: boolean
+}
+
+/** A `key=value unit` of the text. */
+export interface OpenedField {
+  /** Missing where the text is no number; as near as a float comes. */
+  readonly value?: number
+  /** Exact. */
+  readonly text: string
+  readonly unit?: string
 }
 
 export interface OpenedMessage {
@@ -18,7 +30,7 @@ export interface OpenedMessage {
   readonly serial: string
   readonly kind: string
   readonly text: string
-  readonly fields: { readonly [name: string]: string }
+  readonly fields: { readonly [name: string]: OpenedField }
 }
 
 export function listenCommand(): Command {
@@ -29,22 +41,29 @@ export function listenCommand(): Command {
     .action(async (options: ListenOptions) => {
       const envelopes = envelopesFor(options)
       const broker = brokerAccess(options)
-      const client = await connectBroker(broker)
-      await client.subscribeAsync([messageFilter(undefined, options.serial), offlineTopic(options.serial)], { qos: 1 })
+      const output = new LineOutput()
+      const session = new BrokerSession(
+        {
+          broker,
+          clientId: undefined,
+          filters: [messageFilter(undefined, options.serial), offlineTopic(options.serial)],
+          qos: 1,
+          clock: new RealClock(),
+        },
+        {
+          say: sayLine,
+          onMessage({ topic, payload, acknowledge }) {
+            const message = openMessage(envelopes, topic, payload)
+            if (typeof message === 'string') sayLine(`${topic}: ${message}`)
+            else output.line(options.json ? JSON.stringify(message) : messageLine(message))
+            void output.flush().then(acknowledge)
+          },
+        },
+      )
+      await session.start()
       say(`listening on ${broker.shown}`)
-      client.on('message', (topic, payload) => {
-        const message = openMessage(envelopes, topic, payload)
-        if (typeof message === 'string') sayLine(`${topic}: ${message}`)
-        else print(options.json ? JSON.stringify(message) : messageLine(message))
-      })
-      process.once('SIGINT', () => client.end())
-      process.once('SIGTERM', () => client.end())
-      await new Promise<void>((resolve, reject) => {
-        client.once('error', reject)
-        client.once('close', () =>
-          client.disconnecting ? resolve() : reject(new NegativeResult(`${broker.shown}: connection closed`)),
-        )
-      })
+      await untilSignal()
+      session.close()
     })
 }
 
@@ -56,17 +75,17 @@ export function openMessage(envelopes: Envelopes, topic: string, payload: Uint8A
   if (envelope === undefined) return 'no key of this device'
   const opened = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
   if (!opened.ok) return opened.error
-  return { time, topic, serial, kind, text: opened.value, fields: fieldsOf(opened.value) }
+  return { time, topic, serial, kind, text: opened.value, fields: namedFields(opened.value) }
 }
 
-/** The `key=value` pairs of a text, which `&` separates. */
-function fieldsOf(text: string): OpenedMessage['fields'] {
-  const fields: Record<string, string> = {}
-  for (const pair of text.split('&')) {
-    const at = pair.indexOf('=')
-    if (at > 0) fields[pair.slice(0, at)] = pair.slice(at + 1)
-  }
-  return fields
+/** The fields as JSON has them. */
+function namedFields(text: string): OpenedMessage['fields'] {
+  const named = [...fieldsOf(text)].map(([name, field]) => [name, fieldObject(field)] as const)
+  return Object.fromEntries(named)
+}
+
+function fieldObject({ text, unit, isNumber }: Field): OpenedField {
+  return { ...(isNumber && { value: Number(text) }), text, ...(unit !== undefined && { unit }) }
 }
 
 /** Formats one line for people: time, topic, text. A time that no calendar has stays a number. */

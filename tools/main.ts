@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   open: async () => (await import('./seal.js')).openCommand(),
   send: async () => (await import('./send.js')).sendCommand(),
   listen: async () => (await import('./listen.js')).listenCommand(),
+  bridge: async () => (await import('./bridge.js')).bridgeCommand(),
   kmp: async () => (await import('./kmp.js')).kmpCommand(),
   en61107: async () => (await import('./en61107.js')).en61107Command(),
   vw1871: async () => (await import('./vw1871.js')).vw1871Command(),

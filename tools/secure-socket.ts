@@ -71,7 +71,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Why a connection with TLS has failed, for people; undefined where the error's own text says it. */
-export function tlsReason(error: Error & { readonly code?: string }): string | undefined {
+export function tlsReason(error: Error & { readonly code?: string | number }): string | undefined {
   if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const { cert } = error as { readonly cert?: { readonly subjectaltname?: string } }
     return `the broker's certificate is for another name: ${cert?.subjectaltname ?? 'it has none'}`

@@ -48,5 +48,8 @@ export function bounded(connection: Duplex): Duplex {
   pipeline(connection, readable, (error) => {
     if (error) connection.destroy()
   })
-  return Duplex.from({ readable, writable: connection })
+  const both = Duplex.from({ readable, writable: connection })
+  // Else it stays open for writing, and whoever uses it hears of the end with the next ping that is not answered.
+  readable.once('end', () => connection.once('close', () => both.destroy()))
+  return both
 }

@@ -31,6 +31,7 @@ describe('meterlogger', () => {
       'open',
       'send',
       'listen',
+      'bridge',
       'kmp',
       'en61107',
       'wmbus',

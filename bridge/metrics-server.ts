@@ -1,0 +1,37 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { portOf } from '../twin/bind.js'
+import { CONTENT_TYPE } from './exposition.js'
+
+const MOST_CONNECTIONS = 50
+
+export interface MetricsServer {
+  /** Where it answers. */
+  readonly url: string
+  close(): void
+}
+
+/** Answers `GET /metrics`. Rejects where it cannot listen. @param port 0 for any */
+export async function serveMetrics(text: () => string, address: string, port: number): Promise<MetricsServer> {
+  const server = createServer((request, response) => answer(text, request, response))
+  server.maxConnections = MOST_CONNECTIONS
+  server.requestTimeout = 10_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, address, resolve)
+  })
+  const host = address.includes(':') ? `[${address}]` : address
+  return {
+    url: `http://${host}:${portOf(server)}/metrics`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function answer(text: () => string, request: IncomingMessage, response: ServerResponse): void {
+  if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end()
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
+  response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(request.method === 'HEAD' ? undefined : text())
+}

@@ -1,0 +1,120 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { once } from 'node:events'
+import { EmbeddedBroker } from '../../twin/broker.js'
+import { HEAT, Heard, SimpleDevice } from '../support/bridge.js'
+import { commandLine, KEY } from '../support/cli.js'
+import { Lines } from '../support/lines.js'
+import { Mosquitto, missingMosquitto } from '../support/mosquitto.js'
+import { needs } from '../support/needs.js'
+import { until } from '../support/until.js'
+
+const SERIAL = '1234567'
+const STATE = `meterlogger/${SERIAL}/state`
+
+const now = () => Math.floor(Date.now() / 1000)
+
+describe('bridge against mosquitto', () => {
+  const { children, start } = commandLine()
+  let mosquitto: Mosquitto
+  let heard: Heard
+  let device: SimpleDevice
+
+  before(function () {
+    needs(this, missingMosquitto())
+  })
+
+  beforeEach(async () => {
+    mosquitto = await Mosquitto.start(children)
+    heard = await Heard.of(mosquitto.url, 'meterlogger/#')
+    device = new SimpleDevice(heard.client, SERIAL, KEY)
+  })
+
+  afterEach(async () => {
+    await heard?.close()
+    mosquitto?.remove()
+  })
+
+  async function bridging(...options: string[]) {
+    const child = start('bridge', '--broker', mosquitto.url, '--key', KEY, ...options)
+    const log = new Lines(child.stderr)
+    await log.find(/^bridging /)
+    return { child, log }
+  }
+
+  it('a twin is in Home Assistant, which opens and closes its valve', async () => {
+    await bridging('--home-assistant', '--control')
+    const twin = start('twin', '--broker', mosquitto.url, '--key', KEY, '--serial', SERIAL, '--speed', '5')
+    twin.stdout.resume()
+    twin.stderr.resume()
+    const state = JSON.parse(await heard.holds(STATE))
+    match(String(state.e1), /^[0-9.]+$/)
+    await heard.holds(`meterlogger/${SERIAL}/availability`, 'online')
+    await heard.holds(`meterlogger/${SERIAL}/valve`, 'closed')
+    for (const [command, state] of [
+      ['OPEN', 'open'],
+      ['CLOSE', 'closed'],
+    ] as const) {
+      await heard.client.publishAsync(`meterlogger/${SERIAL}/valve/set`, command, { qos: 1 })
+      await heard.holds(`meterlogger/${SERIAL}/valve`, state)
+    }
+    await heard.client.publishAsync(`meterlogger/${SERIAL}/limit/set`, '9999999', { qos: 1 })
+    await heard.holds(`meterlogger/${SERIAL}/limit`, '9999999')
+    await heard.holds(`meterlogger/${SERIAL}/valve`, 'open')
+    twin.kill('SIGKILL')
+    await heard.holds(`meterlogger/${SERIAL}/availability`, 'offline')
+  })
+
+  it('a message is acknowledged only when it is handed on: a bridge that is killed before gets it again', async () => {
+    const out = await EmbeddedBroker.listen(0)
+    const { port } = out
+    await out.close()
+    const options = ['--out', `mqtt://127.0.0.1:${port}`]
+    const { child, log } = await bridging(...options)
+    const time = now()
+    // More than the broker sends at a time, each with QoS 2.
+    for (let i = 0; i < 30; i++) await device.say('sample', `e1=${i}.50 kWh&`, time + i)
+    await log.find(/calling again$/)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const again = await EmbeddedBroker.listen(port)
+    const there = await Heard.of(again.url, STATE)
+    try {
+      await bridging(...options)
+      await there.holds(STATE, `{"time":${time + 29},"e1":29.50}`)
+    } finally {
+      await there.close()
+      await again.close()
+    }
+  })
+
+  it('a broker that is stopped and started loses nothing, and thousands come through', async () => {
+    const { log } = await bridging('--prometheus', '0')
+    const url = (await log.find(/^metrics /)).slice('metrics '.length)
+    const opened = async () => Number(/result="opened"\} ([0-9]+)/.exec(await (await fetch(url)).text())![1])
+    const time = now() - 3000
+    const began = performance.now()
+    // mosquitto loses what one client has under way beyond 20.
+    for (let i = 0; i < 2000; i += 10)
+      await Promise.all(Array.from({ length: 10 }, (_, k) => device.say('sample', HEAT, time + i + k)))
+    let count = 0
+    while (count < 2000) {
+      ok(performance.now() - began < 120_000, `${count} of 2000`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      count = await opened()
+    }
+    equal(count, 2000)
+    await heard.holds(STATE)
+    await until(() => JSON.parse(heard.last(STATE)!).time === time + 1999, 'the last sample')
+    await mosquitto.stop()
+    await log.find(/calling again$/)
+    await mosquitto.start()
+    await until(() => heard.client.connected, 'the device')
+    await device.say('sample', 'e1=7.0 kWh&', now())
+    await until(() => heard.last(STATE)!.includes('"e1":7.0}'), 'the sample after the restart')
+    equal(log.all.filter((line) => line.includes('calling again')).length <= 2, true)
+    deepEqual(
+      log.all.filter((line) => /error/i.test(line)),
+      [],
+    )
+  })
+})

@@ -1,0 +1,116 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { connectAsync, type MqttClient } from 'mqtt'
+import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { EmbeddedBroker } from '../../twin/broker.js'
+import { nodeCrypto } from '../../twin/crypto.js'
+import { commandLine, KEY } from '../support/cli.js'
+import { Lines } from '../support/lines.js'
+import { until } from '../support/until.js'
+
+const SERIAL = '1234567'
+const envelope = new Envelope(nodeCrypto, Buffer.from(KEY, 'hex'))
+
+describe('listen', () => {
+  const { start, meterlogger } = commandLine()
+  let broker: EmbeddedBroker
+  let device: MqttClient
+
+  beforeEach(async () => {
+    broker = await EmbeddedBroker.listen(0)
+    device = await connectAsync(broker.url, { reconnectPeriod: 50 })
+    device.on('error', () => {})
+  })
+
+  afterEach(async () => {
+    await device.endAsync(true)
+    await broker.close()
+  })
+
+  async function listening(...options: string[]) {
+    const child = start('listen', '--broker', broker.url, '--key', KEY, ...options)
+    const log = new Lines(child.stderr)
+    await log.find(/^listening on /)
+    return { child, log }
+  }
+
+  function tell(text: string, time = 1_790_000_000): Promise<unknown> {
+    const topic = `/sample/v2/${SERIAL}/${time}`
+    return device.publishAsync(topic, Buffer.from(envelope.seal(topic, text)), { qos: 2 })
+  }
+
+  it('gives numbers with their exact text and their unit as JSON, and other texts as they are', async () => {
+    const { child } = await listening('--json')
+    const out = new Lines(child.stdout)
+    await tell('heap=21376&t1=68.460 C&e1=0123456789.123456789 kWh&program=000012&ssid=my net&t2=-&__proto__=1&')
+    deepEqual(JSON.parse(await out.find(/"kind":"sample"/)).fields, {
+      heap: { value: 21376, text: '21376' },
+      t1: { value: 68.46, text: '68.460', unit: 'C' },
+      e1: { value: 123456789.12345679, text: '0123456789.123456789', unit: 'kWh' },
+      program: { value: 12, text: '000012' },
+      ssid: { text: 'my net' },
+      t2: { text: '-' },
+      ['__proto__']: { value: 1, text: '1' },
+    })
+  })
+
+  it('goes on over a lost broker, with one line, however long it is away', async () => {
+    const { child, log } = await listening()
+    const out = new Lines(child.stdout)
+    const { port } = broker
+    await broker.close()
+    await log.find(/calling again$/)
+    const calls = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1')
+    let called = 0
+    calls.on('connection', () => called++)
+    await until(() => called >= 3, 'three calls')
+    await new Promise((resolve) => calls.close(resolve))
+    broker = await EmbeddedBroker.listen(port)
+    equal(broker.port, port)
+    await until(() => device.connected, 'the device')
+    for (let i = 0; !out.all.some((line) => line.includes('t1=1.00')); i++) {
+      await tell('t1=1.00 C&', 1_790_000_000 + i)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    const lost = log.all.filter((line) => line.includes('calling again'))
+    equal(lost.length, 1)
+    match(lost[0]!, /^mqtt:\/\/127\.0\.0\.1:[0-9]+: connection closed; calling again$/)
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    it(`ends on ${signal} with 0 within 2 s, also while the broker is away`, async () => {
+      const { child, log } = await listening()
+      const other = await listening()
+      const began = performance.now()
+      child.kill(signal)
+      deepEqual(await once(child, 'close'), [0, null])
+      await broker.close()
+      await other.log.find(/calling again$/)
+      const again = performance.now()
+      other.child.kill(signal)
+      deepEqual(await once(other.child, 'close'), [0, null])
+      ok(again - began > 0 && performance.now() - again < 2_000 && log.all.length === 1)
+    })
+
+  it('ends silently with 0 where nobody reads any more', async () => {
+    const { child, log } = await listening()
+    child.stdout.destroy()
+    const ended = once(child, 'close')
+    const timer = setInterval(() => void tell('t1=1.00 C&'), 50)
+    try {
+      deepEqual(await ended, [0, null])
+    } finally {
+      clearInterval(timer)
+    }
+    equal(log.all.length, 1)
+  })
+
+  it('ends with 1 where it cannot even begin', async () => {
+    const { url } = broker
+    await broker.close()
+    const { code, err } = await meterlogger(['listen', '--broker', url, '--key', KEY])
+    equal(code, 1)
+    match(err, /ECONNREFUSED/)
+  })
+})

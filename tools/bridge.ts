@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { Bridge } from '../bridge/bridge.js'
+import { type MetricsServer, serveMetrics } from '../bridge/metrics-server.js'
+import { FILTERS } from '../bridge/opener.js'
+import { FIRST_DELAY } from '../bridge/outlet.js'
+import { DatabaseAway, DatabaseRefused, openStore, type Store } from '../bridge/store/store.js'
+import { OpenTopics } from '../bridge/topics.js'
+import { RealClock } from '../twin/clock.js'
+import { brokerClient } from './broker-client.js'
+import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { BrokerSession } from './broker-session.js'
+import { NegativeResult, UsageError } from './errors.js'
+import { readRegister } from './key-register.js'
+import { envelopesFor, envelopesOf, type KeysOptions, parseDuration, parseWhole, withKeys } from './options.js'
+import { say, sayLine } from './print.js'
+import { untilSignal } from './running.js'
+
+interface BridgeCommandOptions extends KeysOptions, BrokerOptions {
+  readonly clientId: string
+  readonly stateTopic: string
+  readonly homeAssistant?: string | true
+  readonly control?: boolean
+  readonly silent: number
+  readonly prometheus?: number
+  readonly listen: string
+  readonly out?: string
+  readonly database?: string
+}
+
+const HOME_ASSISTANT = 'homeassistant'
+
+export function bridgeCommand(): Command {
+  return withKeys(withBroker(new Command('bridge')))
+    .description('open what the devices say and hand it on: Home Assistant, Prometheus, any MQTT client')
+    .option('--client-id <id>', 'under which the broker keeps the session', parseClientId, 'meterlogger-bridge')
+    .option(
+      '--state-topic <prefix>',
+      'publish what is opened below this topic',
+      parseTopic('--state-topic'),
+      'meterlogger',
+    )
+    .option('--home-assistant [prefix]', `tell Home Assistant of the devices; it listens to ${HOME_ASSISTANT}`)
+    .option('--control', 'valve and limit can be set, by whoever may publish below the state topic')
+    .addOption(
+      new Option('--silent <duration>', 'a device that says nothing for so long is offline')
+        .argParser(parseDuration('--silent'))
+        .default(parseDuration('--silent')('15m'), '15m'),
+    )
+    .option(
+      '--prometheus <port>',
+      'answer http://127.0.0.1:PORT/metrics; 0 is any port',
+      parseWhole('--prometheus', 0, 65_535),
+    )
+    .option('--listen <address>', 'where --prometheus listens', '127.0.0.1')
+    .option('--out <url>', 'another broker for what is opened; it has its user and password from the URL')
+    .option(
+      '--database <url>',
+      'keep every sample: file:FOLDER, made where it is missing, or postgres://user@host/database',
+    )
+    .addHelpText(
+      'after',
+      `
+What is opened is published in the clear, retained: PREFIX/<serial>/state, JSON with the newest sample, and
+PREFIX/<serial>/availability, online or offline. It runs until SIGINT or SIGTERM.
+
+Example, one meter in Home Assistant:
+  KEY=... meterlogger bridge --broker mqtt://127.0.0.1 --home-assistant`,
+    )
+    .action(run)
+}
+
+async function run(options: BridgeCommandOptions): Promise<void> {
+  const { keys, homeAssistant, control = false, silent } = options
+  if (options.listen !== '127.0.0.1' && options.prometheus === undefined)
+    throw new UsageError('--listen: nothing listens without --prometheus')
+  const prefix = homeAssistant === true ? HOME_ASSISTANT : homeAssistant
+  if (prefix !== undefined) parseTopic('--home-assistant')(prefix)
+  const register = keys === undefined ? undefined : readRegister(keys)
+  const envelopes = register === undefined ? envelopesFor(options) : envelopesOf(register)
+  const { broker, out } = brokersOf(options)
+  const store = await storeOf(options.database)
+  const clock = new RealClock()
+  const topics = new OpenTopics(options.stateTopic)
+  const client = brokerClient(out, {
+    reconnectPeriod: FIRST_DELAY,
+    will: { topic: topics.bridge, payload: Buffer.from('offline'), qos: 1, retain: true },
+  })
+  const session: BrokerSession = new BrokerSession(
+    { broker, clientId: options.clientId, filters: FILTERS, qos: 2, clock },
+    {
+      say: sayLine,
+      onMessage: ({ topic, payload, acknowledge }) => bridge.onMessage(topic, payload, acknowledge),
+    },
+  )
+  const bridge: Bridge = new Bridge(
+    {
+      ...{ clock, envelopes, register, topics, silent, client },
+      homeAssistant: prefix,
+      hasControl: control,
+      version: ownVersion(),
+      shown: out.shown,
+      sinks: store === undefined ? [] : [{ take: (arrivals) => store.write(arrivals) }],
+    },
+    { publish: (topic, payload) => session.publish(topic, payload), say: sayLine },
+  )
+  let server: MetricsServer | undefined
+  try {
+    server = await metricsServer(bridge, options)
+    bridge.start()
+    await session.start()
+    say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
+    if (server !== undefined) say(`metrics ${server.url}`)
+    await untilSignal()
+  } finally {
+    session.close()
+    server?.close()
+    await bridge.close()
+    await store?.close()
+  }
+}
+
+/** @param url undefined for none */
+async function storeOf(url: string | undefined): Promise<Store | undefined> {
+  try {
+    return url === undefined ? undefined : await openStore(url)
+  } catch (error) {
+    if (error instanceof DatabaseRefused) throw new UsageError(`--database: ${error.message}`)
+    if (error instanceof DatabaseAway) throw new NegativeResult(`--database: ${error.message}`)
+    throw error
+  }
+}
+
+async function metricsServer(
+  bridge: Bridge,
+  { prometheus, listen }: BridgeCommandOptions,
+): Promise<MetricsServer | undefined> {
+  if (prometheus === undefined) return undefined
+  try {
+    return await serveMetrics(() => bridge.metrics(), listen, prometheus)
+  } catch (error) {
+    throw new NegativeResult(`--prometheus: ${(error as Error).message}`)
+  }
+}
+
+/** The broker of the devices, and the one that gets what is opened. The certificates of `--ca` vouch for each that has TLS. */
+function brokersOf(options: BridgeCommandOptions): { readonly broker: BrokerAccess; readonly out: BrokerAccess } {
+  const { out, ca, broker, passwordFile } = options
+  if (out === undefined) {
+    const both = brokerAccess(options)
+    return { broker: both, out: both }
+  }
+  const [isSecure, isOutSecure] = [broker, out].map((url) => url.startsWith('mqtts:'))
+  return {
+    broker: brokerAccess({ broker, passwordFile, ca: isSecure || !isOutSecure ? ca : undefined }),
+    out: brokerAccess({ broker: out, ca: isOutSecure ? ca : undefined }),
+  }
+}
+
+function parseClientId(text: string): string {
+  if (!/^[!-~]{1,64}$/.test(text)) throw new UsageError('--client-id: expected 1 to 64 letters, digits or signs')
+  return text
+}
+
+function parseTopic(name: string): (text: string) => string {
+  return (text) => {
+    if (text === '' || text.length > 200 || /[+#\0]|^\/|\/$|\/\//.test(text))
+      throw new UsageError(`${name}: expected a topic without wildcards such as meters/open, got "${text}"`)
+    return text
+  }
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
+}
