@@ -1,5 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { HEAT, Heard, SimpleDevice } from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
@@ -84,6 +88,33 @@ describe('bridge against mosquitto', () => {
     } finally {
       await there.close()
       await again.close()
+    }
+  })
+
+  it('--database has each sample once, whatever came twice and whenever the bridge was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-'))
+    const options = ['--database', `file:${folder}`]
+    try {
+      const { child } = await bridging(...options)
+      const time = now() - 100
+      const lines = Array.from({ length: 40 }, (_, i) => `e1=${i}.50 kWh&`)
+      for (const [i, text] of lines.entries()) {
+        await device.say('sample', text, time + i)
+        if (i % 4 === 0) await device.say('sample', text, time + i)
+        if (i === 20) child.kill('SIGKILL')
+      }
+      await bridging(...options)
+      const rows = async () => {
+        const store = await openStore(options[1]!)
+        const found = await store.rows('SELECT energy_wh FROM samples ORDER BY time')
+        await store.close()
+        return found.map(({ energy_wh }) => energy_wh)
+      }
+      const wanted = lines.map((_, i) => String(1000 * i + 500))
+      await until(async () => (await rows()).length === wanted.length, 'the samples')
+      deepEqual(await rows(), wanted)
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   })
 
