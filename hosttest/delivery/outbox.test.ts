@@ -37,7 +37,8 @@ describe('the packet ids of what is in memory', () => {
     deepEqual([0, 0.25, 0.5, 1 - 2 ** -32].map(first), [1, 8192, 16_384, 32_767])
     const ids = new PacketIds(() => 0.5)
     const seen = new Set(Array.from({ length: 40_000 }, () => ids.next()))
-    deepEqual([seen.size, Math.min(...seen), Math.max(...seen)], [32_767, 1, 32_767])
+    equal(seen.size, 32_767)
+    ok([...seen].every((id) => id >= 1 && id <= 32_767))
   })
 })
 
