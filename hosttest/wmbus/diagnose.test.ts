@@ -172,6 +172,7 @@ describe('what cannot be decoded', () => {
     equal(clear(WATER, '780413d322').result, 'truncated')
     equal(decode(frame(WATER, '8c20010413')).result, 'unknown-ci')
     equal(decode(frame(WATER, '8e2001')).result, 'unknown-ci')
+    equal(decode(frame(WATER, 'a001001005')).result, 'unknown-ci')
     equal(decode(frame(WATER, '8d2001')).result, 'payload-crc')
     equal(decode(frame(WATER, '8d2001100000400000780413d3220000')).result, 'unsupported-encryption')
     equal(decode(frame(WATER, '8d2001100000000000780413d3220000')).result, 'payload-crc')
