@@ -76,13 +76,15 @@ describe('the unit of a record', () => {
     }
     equal(telegram(WATER, '046d 1e0cbf28').records[0]!.unit, '')
   })
+})
 
-  it('leaves the highest bit of a state what it is: neither a sign nor a missing value', () => {
+describe('the value of a record', () => {
+  it('has the highest bit of a state for what it is: neither a sign nor a missing value', () => {
     for (const vif of ['ff20', 'ff22', 'ff23', 'fd17'])
       equal(valueText(telegram(WATER, `04${vif} 00000080`).records[0]!.value!), '2147483648', vif)
   })
 
-  it('is left out with joules that no exact number holds: they stay as they were sent', () => {
+  it('stays as it was sent where it is joules that no exact number holds', () => {
     const [last, next] = ['ffffffffffff1f00', '0000000000002000'].map(
       (raw) => telegram(WATER, `0708 ${raw}`).records[0]!.value!,
     )
