@@ -20,7 +20,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   kmp: { mutate: ['kmp/frame', 'kmp/parser', 'kmp/registers'], suites: ['kmp'] },
   en61107: { mutate: ['en61107/readout', 'en61107/standard-data'], suites: ['en61107'] },
   ble: { mutate: ['ble/vw1871', 'ble/record'], suites: ['ble/vw1871'] },
-  wmbus: { mutate: ['wmbus'], suites: ['wmbus'] },
+  wmbus: {
+    mutate: ['wmbus'],
+    suites: ['wmbus', 'radio/layers', 'radio/drivers', 'decoders/telegram-line', 'radio/radio-meter'],
+  },
   uplink: { mutate: ['uplink/packet-guard'], suites: ['uplink/packet-guard', 'uplink/session'] },
   delivery: {
     mutate: ['delivery/delivery', 'delivery/outbox', 'delivery/packet-ids', 'delivery/topics'],

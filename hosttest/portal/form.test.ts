@@ -16,7 +16,25 @@ describe('a form', () => {
     equal(parse('essid=Café').get('essid'), 'Café')
     equal(parse('passwd=100%&x').get('passwd'), '100%')
     equal(parse('passwd=%zz%4').get('passwd'), '%zz%4')
+    equal(parse('passwd=50%25%').get('passwd'), '50%%')
     equal(parse('passwd=%-1%1-%::%4G&x=1').get('passwd'), '%-1%1-%::%4G')
+    equal(parseForm(Uint8Array.from('passwd=%ÿ1%1ÿ', (character) => character.charCodeAt(0))).get('passwd'), '%ÿ1%1ÿ')
+  })
+
+  it('has blanks where there are no other escapes', () => {
+    deepEqual([parse('passwd=a+b').get('passwd'), parse('passwd=+a').get('passwd')], ['a b', ' a'])
+  })
+
+  it('may begin or end with no field, or with one without a name', () => {
+    deepEqual([...parse('&essid=a')].at(-1), ['essid', 'a'])
+    deepEqual(
+      [...parse('=x&essid=a&')],
+      [
+        ['', 'x'],
+        ['essid', 'a'],
+      ],
+    )
+    equal(parse('').size, 0)
   })
 
   it('tells a field that is empty from one that is missing', () => {

@@ -72,6 +72,25 @@ describe('a request', () => {
     }
   })
 
+  it('is refused or read in whatever pieces it comes, however long its lines are', () => {
+    const inPieces = (text: string, size: number) => {
+      const parser = new RequestParser()
+      const bytes = encodeUtf8(text)
+      for (let at = 0; at < bytes.length; at += size) {
+        const parsed = parser.push(bytes.subarray(at, at + size))
+        if (parsed !== undefined) return parsed
+      }
+      return undefined
+    }
+    for (const size of [1, 100, 300, 500]) {
+      const long = inPieces(`GET / HTTP/1.1\nCookie: ${'a'.repeat(2000)}\nHost: b\n\n`, size)
+      equal((long as HttpRequest).host, 'b')
+      equal(inPieces(`GET /${'a'.repeat(600)} HTTP/1.1\n\n`, size), 414)
+    }
+    const more = inPieces(`${FORM}&passwd=x`, FORM.length - 3) as HttpRequest
+    equal(decodeUtf8(more.body), 'essid=abc')
+  })
+
   it('may come with bare line feeds, an empty line before it, and more than its length after it', () => {
     equal(request('\r\n\nGET / HTTP/1.1\nHost: a\n\n').host, 'a')
     equal(decodeUtf8(request(`${FORM}&passwd=x`).body), 'essid=abc')
@@ -99,6 +118,8 @@ describe('a request', () => {
     equal(parse(`${'G'.repeat(17)} / HTTP/1.1\r\n`), 400)
     equal(parse('GET / HTTP/1.1\r\n: no name\r\n'), 400)
     equal(parse('GET / HTTP/1.1\r\nno colon\r\n'), 400)
+    equal(parse('GET / HTTP/1.1\r\nabcd: a line before\r\nabc\r\n'), 400)
+    equal(parse('GET / HTTP/1.1\nabcd: a line before\nabcd\n'), 400)
     equal(parse('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n'), 400)
     equal(parse('POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n'), 400)
     equal(parse('POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n'), 400)

@@ -52,6 +52,23 @@ describe('the checksums of a frame', () => {
     }
   })
 
+  it('hold where the second half is empty, and not where it is less', () => {
+    /** A whole first half of 126 bytes, and behind it the checksum of no bytes as far as there is room. */
+    const halved = (size: number, last: number) => {
+      const bytes = new Uint8Array(size).fill(0xff)
+      bytes.set(STRIPPED)
+      bytes[0] = size - 1
+      bytes[125] = last
+      const crc = crc16En13757(bytes, 0, 126)
+      bytes.set([crc >> 8, crc & 0xff], 126)
+      return bytes
+    }
+    const expected = halved(130, 0).slice(0, 126)
+    expected[0] = 125
+    deepEqual(withoutChecksums(halved(130, 0)), expected)
+    for (let last = 0; last < 256; last++) equal(withoutChecksums(halved(129, last)), 'dll-crc')
+  })
+
   it('are taken off in format A, after each block', () => {
     deepEqual(withoutAnyChecksums(formatA(STRIPPED)), STRIPPED)
     deepEqual(withoutAnyChecksums(formatA(LONG)), LONG)

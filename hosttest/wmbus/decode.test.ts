@@ -96,6 +96,8 @@ describe('a telegram that a device hears', () => {
   it('fails with the first check that does not hold', () => {
     equal(decode(Uint8Array.of(9, 0x44, 0x2d, 0x2c, 1, 2, 3, 4, 5, 6)).result, 'length-mismatch')
     equal(result(formatB(frame(WATER, '8d200110000020'))), 'payload-crc')
+    equal(result(formatB(frame(WATER, '8d2001'))), 'payload-crc')
+    equal(result(formatB(frame(WATER, '8d200110000020ffff'))), 'payload-crc', 'the checksum of no bytes')
     equal(result(formatB(frame(WATER, `8d200110000040${sum(PAYLOAD)}${PAYLOAD}`))), 'unsupported-encryption')
     equal(result(sent('a00413d3220000')), 'unknown-ci')
     equal(result(sent('7a0100')), 'truncated-header')

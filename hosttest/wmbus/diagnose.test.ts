@@ -6,11 +6,23 @@ import { type DiagnosedTelegram, type DiagnoseOptions, diagnose } from '../../mo
 import { knownHeader, Signatures } from '../../modules/wmbus/signatures.js'
 import { valueText } from '../../modules/wmbus/value.js'
 import { stubCrypto } from '../support/crypto.js'
-import { CAPTURED, COMPACT, clearFrame, compactFrame, FULL, formatB, frame, HEAT, sum, WATER } from './frames.js'
+import {
+  CAPTURED,
+  COMPACT,
+  clearFrame,
+  compactFrame,
+  FULL,
+  formatA,
+  formatB,
+  frame,
+  HEAT,
+  sum,
+  WATER,
+} from './frames.js'
 
 const { key: KEY, crypto } = CAPTURED
-/** The header of FlowIQ 2101. */
-const KNOWN = [knownHeader('02ff2004134413a1015b8101e7ff0f')]
+/** The header of FlowIQ 2101, and one of a heat meter. */
+const KNOWN = [knownHeader('02ff2004134413a1015b8101e7ff0f'), knownHeader('0406041404')]
 
 function decode(bytes: Uint8Array, options: Partial<DiagnoseOptions> = {}): DiagnosedTelegram {
   return diagnose(bytes, { key: KEY, crypto, signatures: new Signatures(KNOWN), ...options })
@@ -62,8 +74,10 @@ describe('a captured telegram', () => {
     const stripped = FULL.slice(0, 47)
     stripped[0] = 46
     const strippedBefore = toHex(stripped)
-    equal(decode(stripped).result, 'ok')
-    equal(toHex(stripped), strippedBefore)
+    for (const isChecked of [false, true]) {
+      equal(decode(stripped, { isChecked }).result, 'ok')
+      equal(toHex(stripped), strippedBefore)
+    }
   })
 
   it('is not read without its key, or when it is damaged', () => {
@@ -92,6 +106,8 @@ describe('a captured telegram', () => {
       decode(COMPACT.subarray(0, 30)).partial?.records.map(({ header, raw }) => header + raw),
       ['02FF204100', '0413D3220000'],
     )
+    deepEqual(decode(COMPACT.subarray(0, 24)).partial, { ci: 0x79, records: [] })
+    for (let length = 20; length < 24; length++) equal(decode(COMPACT.subarray(0, length)).partial, undefined)
     for (let length = 20; length < 47; length++) equal(decode(FULL.subarray(0, length)).result, 'truncated')
     for (let length = 0; length < 20; length++) equal(decode(FULL.subarray(0, length)).result, 'truncated-header')
   })
@@ -118,6 +134,7 @@ describe('a frame that was cut', () => {
 
   it('shows nothing of headers that are not known, or of another layer', () => {
     equal(partial('780413d3220000441355210000', 4), undefined)
+    equal(partial('7802ff2041000414d3220000441355210000', 4), undefined)
     equal(partial('7702ff2041000413d3220000441355210000', 5), undefined)
     equal(partial('79341200004100d3220000552100002100', 5), undefined)
     equal(partial('77eb610f854100d3220000552100002100', 5), undefined)
@@ -134,7 +151,7 @@ describe('a frame that was cut', () => {
   })
 
   it('is not taken for whole where nothing says that its payload is', () => {
-    const bytes = frame(WATER, `780413d3220000413b0000${'7802ff2041000413d3220000441355210000'}`)
+    const bytes = frame(WATER, `780413d32200002f2f${'7802ff2041000413d3220000441355210000'}`)
     for (let length = 20; length < bytes.length; length++) {
       const cut = decode(bytes.subarray(0, length), { key: undefined })
       deepEqual([cut.result, cut.partial, cut.flags], ['truncated', undefined, []], `${length}`)
@@ -155,6 +172,7 @@ describe('what cannot be decoded', () => {
     equal(clear(WATER, '780413d322').result, 'truncated')
     equal(decode(frame(WATER, '8c20010413')).result, 'unknown-ci')
     equal(decode(frame(WATER, '8e2001')).result, 'unknown-ci')
+    equal(decode(frame(WATER, 'a001001005')).result, 'unknown-ci')
     equal(decode(frame(WATER, '8d2001')).result, 'payload-crc')
     equal(decode(frame(WATER, '8d2001100000400000780413d3220000')).result, 'unsupported-encryption')
     equal(decode(frame(WATER, '8d2001100000000000780413d3220000')).result, 'payload-crc')
@@ -190,6 +208,12 @@ describe('the address of a telegram', () => {
     equal(decode(FULL).manufacturer, 'KAM')
     equal(clear('372c785634123a16', '780413d3220000').manufacturer, 'KAW')
     equal(decode(Uint8Array.of(0x30, 0x44, 0x37)).manufacturer, '')
+    equal(decode(FULL.subarray(0, 4)).manufacturer, 'KAM')
+  })
+
+  it('has a model only where manufacturer, version and type are there', () => {
+    equal(decode(FULL.subarray(0, 10)).model, 0x2c2d1f16)
+    equal(decode(FULL.subarray(0, 9)).model, undefined)
   })
 
   it('has a session number where there is one, however much is cut behind it', () => {
@@ -257,6 +281,16 @@ describe('a frame of other layers', () => {
     equal(decode(bytes).result, 'dll-crc')
     equal(decode(formatB(bytes)).result, 'ok')
     for (const start of ['2f00', '002f']) equal(decode(frame(WATER, `78${start}0413d3220000`)).result, 'dll-crc')
+  })
+
+  it('whose checksums the receiver has tried is believed with and without them, and not where it is none', () => {
+    const bytes = frame(WATER, '780413d3220000')
+    for (const told of [bytes, formatA(bytes)]) equal(decode(told, { isChecked: true }).result, 'ok')
+    for (const length of [9, 10])
+      equal(
+        decode(Uint8Array.of(length - 1, ...bytes.subarray(1, length)), { isChecked: true }).result,
+        'length-mismatch',
+      )
   })
 
   it('decrypted before is read without a key, and with one', () => {

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { type DiagnosedTelegram, diagnose } from '../../modules/wmbus/diagnose.js'
 import { Signatures } from '../../modules/wmbus/signatures.js'
 import { valueText } from '../../modules/wmbus/value.js'
@@ -50,7 +50,9 @@ describe('the unit of a record', () => {
       ['25', '0.016667', 'h'],
       ['26', '1', 'h'],
       ['27', '24', 'h'],
+      ['6c', '1', ''],
       ['78', '1', ''],
+      ['79', '00000001', ''],
       ['ff07', '1', 'm3C'],
       ['ff08', '1', 'm3C'],
       ['ff20', '1', ''],
@@ -72,5 +74,20 @@ describe('the unit of a record', () => {
       const { value, ...record } = telegram(WATER, `04${vif} 01000000`).records[0]!
       deepEqual([valueText(value!), record.unit], [text, unit], vif)
     }
+    equal(telegram(WATER, '046d 1e0cbf28').records[0]!.unit, '')
+  })
+})
+
+describe('the value of a record', () => {
+  it('has the highest bit of a state for what it is: neither a sign nor a missing value', () => {
+    for (const vif of ['ff20', 'ff22', 'ff23', 'fd17'])
+      equal(valueText(telegram(WATER, `04${vif} 00000080`).records[0]!.value!), '2147483648', vif)
+  })
+
+  it('stays as it was sent where it is joules that no exact number holds', () => {
+    const [last, next] = ['ffffffffffff1f00', '0000000000002000'].map(
+      (raw) => telegram(WATER, `0708 ${raw}`).records[0]!.value!,
+    )
+    deepEqual([valueText(last!), valueText(next!)], ['2501999792.983609', '0000000000002000'])
   })
 })

@@ -22,7 +22,7 @@ const ANSWER = Object.freeze([0xc0, HEADER, 0, TYPE_A, 0, CLASS_IN, 0, 0, 0, 0, 
  * Undefined for anything but a query with one question. The answer leaves out what follows the question (EDNS).
  */
 export function answerQuery(query: Uint8Array, address: readonly number[]): Uint8Array | undefined {
-  if (query.length < HEADER || query.length > MAX_QUERY) return undefined
+  if (query.length > MAX_QUERY) return undefined
   if (query[2]! & (RESPONSE | OPCODE | TRUNCATED)) return undefined
   if (word(query, 4) !== 1 || word(query, 6) !== 0) return undefined
   const end = endOfQuestion(query)

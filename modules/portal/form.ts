@@ -37,11 +37,11 @@ function decode(body: Uint8Array, start: number, end: number): string {
   const bytes = body.subarray(start, end)
   if (bytes.indexOf(PERCENT) < 0 && bytes.indexOf(PLUS) < 0) return decodeUtf8(bytes)
   const nibbles = NIBBLES
-  const last = bytes.length - 2
   let length = 0
   for (let i = 0; i < bytes.length; i++) {
     let byte = bytes[i]!
-    if (byte === PERCENT && i < last) {
+    if (byte === PERCENT) {
+      // Behind the end there is no digit either.
       const value = ((nibbles[bytes[i + 1]!] ?? -1) << 4) | (nibbles[bytes[i + 2]!] ?? -1)
       if (value >= 0) {
         byte = value

@@ -77,7 +77,7 @@ export class RequestParser {
       if (error !== undefined) return error
     }
     const room = this.#body.length - this.#bodyLength
-    const more = bytes.length - at > room ? bytes.subarray(at, at + room) : bytes.subarray(at)
+    const more = bytes.subarray(at, at + room)
     this.#body.set(more, this.#bodyLength)
     this.#bodyLength += more.length
     if (this.#bodyLength < this.#body.length) return undefined
@@ -106,14 +106,13 @@ export class RequestParser {
   }
 
   #onRequestLine(line: string): RequestError | undefined {
-    const parts = line.split(' ')
-    const [method = '', target = '', version = ''] = parts
-    if (parts.length !== 3 || !/^[A-Z]{1,16}$/.test(method) || !/^HTTP\/1\.[0-9]$/.test(version)) return 400
+    const parts = /^([A-Z]{1,16}) ([^ ]*) HTTP\/1\.[0-9]$/.exec(line)
+    if (parts === null) return 400
     // Clients of a proxy put the host into the target.
-    const path = target.replace(/^http:\/\/[^/?]*/i, '')
+    const path = parts[2]!.replace(/^http:\/\/[^/?]*/i, '')
     const mark = path.indexOf('?')
     this.#fields = {
-      method,
+      method: parts[1]!,
       path: mark < 0 ? path : path.slice(0, mark),
       query: mark < 0 ? '' : path.slice(mark + 1),
       host: '',

@@ -9,15 +9,12 @@ export function expandCompact(headers: Uint8Array, values: Uint8Array, start: nu
   const cursor = new RecordCursor(headers, 0)
   let to = 0
   let from = start
-  while (cursor.value < headers.length && cursor.nextHeader()) {
+  while (cursor.nextHeader()) {
     const { header, value, size } = cursor
     const end = from + size
     if (size < 0 || end > values.length) break
-    const afterHeader = to + value - header
-    for (let i = header; i < value; i++) records[to - header + i] = headers[i]!
-    for (let i = from; i < end; i++) records[afterHeader - from + i] = values[i]!
-    to = afterHeader + size
-    from = end
+    for (let i = header; i < value; i++) records[to++] = headers[i]!
+    while (from < end) records[to++] = values[from++]!
   }
   return to === records.length ? records : records.slice(0, to)
 }

@@ -39,10 +39,10 @@ export function isFormatB(bytes: Uint8Array): boolean {
   return holds(bytes, 0, FORMAT_B_BLOCK - CRC_LENGTH) && end >= FORMAT_B_BLOCK && holds(bytes, FORMAT_B_BLOCK, end)
 }
 
-/** Returns the bytes of a frame of format B up to `end`, without the checksum in the middle if it holds. */
+/** Returns the bytes of a frame of format B up to `end`, at most L - 1, without the checksum in the middle if it holds. */
 export function cutFormatB(bytes: Uint8Array, end: number): Uint8Array {
   let frame: Uint8Array
-  if (end >= FORMAT_B_BLOCK && bytes[0]! >= FORMAT_B_BLOCK && holds(bytes, 0, FORMAT_B_BLOCK - CRC_LENGTH)) {
+  if (end >= FORMAT_B_BLOCK && holds(bytes, 0, FORMAT_B_BLOCK - CRC_LENGTH)) {
     frame = new Uint8Array(end - CRC_LENGTH)
     frame.set(bytes.subarray(0, FORMAT_B_BLOCK - CRC_LENGTH))
     frame.set(bytes.subarray(FORMAT_B_BLOCK, end), FORMAT_B_BLOCK - CRC_LENGTH)

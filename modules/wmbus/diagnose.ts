@@ -122,9 +122,9 @@ function diagnoseFrame(frame: Uint8Array, isChecked: boolean, options: DiagnoseO
   return new DiagnosedTelegram(telegram, flags)
 }
 
-/** Learns the headers of a full frame. A person sees what comes of it; a device asks for more than one frame. */
-function teach({ signature, isCompact, data }: Telegram, signatures: Signatures): void {
-  if (isCompact || data === undefined || signature === undefined || signatures.find(signature) !== undefined) return
+/** Learns the headers of a full frame; those of a compact one are known. A person sees what comes of it; a device asks for more than one frame. */
+function teach({ signature, data }: Telegram, signatures: Signatures): void {
+  if (data === undefined || signatures.find(signature!) !== undefined) return
   const cursor = new RecordCursor(data.bytes, data.start)
   while (cursor.next());
   if (cursor.isFixed) signatures.learn(headersOf(data.bytes, data.start))
@@ -170,7 +170,7 @@ function beginsKnownHeader(bytes: Uint8Array, signatures: Signatures): boolean {
     ...signatures.learned.map(({ header }) => header),
     ...signatures.known.map(({ hex }) => fromHex(hex)!),
   ]
-  return headers.some((header) => bytes.length <= header.length && bytes.every((byte, i) => byte === header[i]))
+  return headers.some((header) => bytes.every((byte, i) => byte === header[i]))
 }
 
 function recordsOf({ bytes, start }: Data): DataRecord[] {

@@ -96,8 +96,8 @@ export function decryptSession(frame: Uint8Array, key: Uint8Array, crypto: Crypt
   for (let start = PAYLOAD_CRC_AT; start < frame.length; start += BLOCK) {
     // One block of CBC over zeros is the block cipher itself.
     const stream = crypto.aesCbcEncrypt(key, counter, ZEROS)
-    const length = Math.min(BLOCK, frame.length - start)
-    for (let i = 0; i < length; i++) frame[start + i] = frame[start + i]! ^ stream[i]!
+    // An array of bytes passes over what is written behind its end.
+    for (let i = 0; i < BLOCK; i++) frame[start + i] = frame[start + i]! ^ stream[i]!
     counter[15]!++
   }
 }

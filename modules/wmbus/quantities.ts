@@ -73,16 +73,16 @@ const EXTENSIONS = 0x80
 const FIRST_EXTENSION = SCALES.findIndex(({ first }) => first >= EXTENSIONS)
 
 /** Rows of the scales of the first table by code, because every record is looked up. An array would take 2 kB of flash. */
-const ROWS = Uint8Array.from({ length: EXTENSIONS }, (_, vif) => rowOf(vif))
+const ROWS = Uint8Array.from({ length: EXTENSIONS }, (_, vif) => rowOf(vif, 0))
 
 /** Returns the scale of a VIF code; undefined for a code of unknown meaning. */
 export function scaleOf(vif: number): Scale | undefined {
-  return SCALES[vif < EXTENSIONS ? ROWS[vif]! : rowOf(vif)]
+  return SCALES[ROWS[vif] ?? rowOf(vif, FIRST_EXTENSION)]
 }
 
-/** The row of a VIF code; the one behind the last for a code of unknown meaning. */
-function rowOf(vif: number): number {
-  let row = vif < EXTENSIONS ? 0 : FIRST_EXTENSION
+/** The row of a VIF code, from the row `first` on; the one behind the last for a code of unknown meaning. */
+function rowOf(vif: number, first: number): number {
+  let row = first
   for (; row < SCALES.length; row++) if (vif >= SCALES[row]!.first && vif <= SCALES[row]!.last) break
   return row
 }
