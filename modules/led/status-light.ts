@@ -34,6 +34,8 @@ export class StatusLight {
 
   /** Sets or clears an indication. The light shows the most important one that is set. */
   set(indication: Indication, isSet: boolean): void {
+    // A connection that ends again and again sets the same ones: each look at the patterns costs memory.
+    if (this.#indications.has(indication) === isSet) return
     if (isSet) this.#indications.add(indication)
     else this.#indications.delete(indication)
     const shown = (Object.keys(PATTERNS) as Indication[]).find((name) => this.#indications.has(name))
