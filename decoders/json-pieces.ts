@@ -25,7 +25,7 @@ export class JsonPieces {
 
   /** Whether the JSON that was pushed has ended. */
   get isComplete(): boolean {
-    return this.#depth === 0 && !this.#isText
+    return this.#depth === 0 && !this.#isText && !this.#isObject
   }
 
   push(part: string): void {

@@ -24,9 +24,9 @@ export class TelegramReader {
   })
   #time: string | undefined
   #pieces: JsonPieces | undefined
-  /** Whether a line comes in parts, and whether they are skipped. */
+  /** Whether a line comes in parts, and whether they are skipped; that is open until one of them is not blank. */
   #isLong = false
-  #isForeign = false
+  #isForeign: boolean | undefined
   #line = 0
   #told = 0
   #skipped = 0
@@ -62,13 +62,17 @@ export class TelegramReader {
 
   /** Reads a part of a line that is too long for memory. Only JSON can be so long. */
   pushPart(part: string, isLast: boolean): void {
-    const first = this.#isLong ? undefined : firstOf(part)
     if (!this.#isLong) {
       this.#line++
-      this.#isForeign = this.#pieces === undefined && first !== '{' && first !== '['
-      if (this.#isForeign) this.#skipped++
+      this.#isForeign = this.#pieces === undefined ? undefined : false
     }
     this.#isLong = !isLast
+    if (this.#isForeign === undefined) {
+      const first = firstOf(part)
+      if (first === undefined) return
+      this.#isForeign = first !== '{' && first !== '['
+      if (this.#isForeign) this.#skipped++
+    }
     if (!this.#isForeign) this.#pushJson(part)
   }
 

@@ -9,6 +9,9 @@ export interface Failure {
   readonly error: string
 }
 
+/** After how long, or after how many inputs, a fuzzer has tried enough. */
+export type Limit = { readonly milliseconds: number } | { readonly runs: number }
+
 const MINIMISING_RUNS = 20_000
 
 /** Keeps inputs that reach new code and changes them further, as the fuzzers of the AFL family do. */
@@ -37,15 +40,17 @@ export class Fuzzer {
     this.#beforeRun = beforeRun
   }
 
-  /** Runs the seeds and then new inputs until the time is up or one fails, which it minimises. */
-  async run(seeds: readonly Uint8Array[], milliseconds: number): Promise<Failure | undefined> {
-    const end = performance.now() + milliseconds
+  /** Runs the seeds and then new inputs until the limit is reached or one fails, which it minimises. */
+  async run(seeds: readonly Uint8Array[], limit: Limit): Promise<Failure | undefined> {
+    const began = performance.now()
+    const isOver = () =>
+      'runs' in limit ? this.executions >= limit.runs : performance.now() - began >= limit.milliseconds
     this.#counters.reset()
     for (const seed of [new Uint8Array(0), ...seeds]) {
       const failure = await this.#tryOut(seed)
       if (failure !== undefined) return failure
     }
-    while (performance.now() < end) {
+    while (!isOver()) {
       const failure = await this.#tryOut(this.#mutator.mutate(this.#choose(), this.#choose()))
       if (failure !== undefined) return failure
     }

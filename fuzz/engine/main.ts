@@ -16,6 +16,7 @@ const WIDTHS = [14, 12, 8, 14, 14]
 
 interface Options {
   readonly seconds: string
+  readonly runs?: string
   readonly seed?: string
   readonly input?: string
   readonly save?: true
@@ -25,19 +26,26 @@ const program = new Command('npm run fuzz --')
   .description('fuzzes the parsers, guided by coverage; without names all of them')
   .argument('[targets...]', TARGETS.join(', '))
   .option('--seconds <n>', 'for each target', '10')
+  .option('--runs <n>', 'so many inputs for each target, however long they take: the same seed finds the same again')
   .option('--seed <n>', 'where chance begins; else another each time')
   .option('--input <file>', 'runs one target on this one input, uninstrumented')
   .option('--save', 'makes the corpus anew out of the shortest inputs that reach what the run has reached')
   .parse()
-const { seconds, seed = `${Date.now()}`, input, save = false } = program.opts<Options>()
+const { seconds, runs, seed = `${Date.now()}`, input, save = false } = program.opts<Options>()
 const names = program.args.length > 0 ? program.args : TARGETS
 const unknown = names.find((name) => !TARGETS.includes(name))
 const isSensible =
-  Number(seconds) > 0 && Number.isSafeInteger(Number(seed)) && (input === undefined || names.length === 1)
+  Number(seconds) > 0 &&
+  (runs === undefined || Number(runs) > 0) &&
+  Number.isSafeInteger(Number(seed)) &&
+  (input === undefined || names.length === 1)
 if (unknown !== undefined || !isSensible)
-  program.error(unknown === undefined ? '--seconds, --seed or --input makes no sense' : `no target ${unknown}`, {
-    exitCode: 2,
-  })
+  program.error(
+    unknown === undefined ? '--seconds, --runs, --seed or --input makes no sense' : `no target ${unknown}`,
+    {
+      exitCode: 2,
+    },
+  )
 
 if (input === undefined) await fuzzAll()
 else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSync(input)))
@@ -58,7 +66,7 @@ async function fuzzOne(name: string): Promise<void> {
     name,
     source: join(FUZZ, `${name}.ts`),
     seeds: inputsIn(folder),
-    milliseconds: 1000 * Number(seconds),
+    limit: runs === undefined ? { milliseconds: 1000 * Number(seconds) } : { runs: Number(runs) },
     randomSeed: Number(seed),
     distil: save,
   })

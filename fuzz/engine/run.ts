@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Limit } from './fuzzer.js'
 import { bundleWorker, instrument } from './instrument.js'
 import { MAX_INPUT } from './mutate.js'
 import type { Report, Task } from './worker.js'
@@ -15,7 +16,7 @@ export interface RunOptions {
   /** The target's source, whose default export is a `Target`. */
   readonly source: string
   readonly seeds: readonly Uint8Array[]
-  readonly milliseconds: number
+  readonly limit: Limit
   readonly randomSeed: number
   /** The report's corpus is reduced to the shortest inputs that reach as much. */
   readonly distil?: boolean

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { seededRandom } from '../../twin/random.js'
 import { Counters } from './counters.js'
-import { type Failure, Fuzzer, type Target } from './fuzzer.js'
+import { type Failure, Fuzzer, type Limit, type Target } from './fuzzer.js'
 import type { Instrumented } from './instrument.js'
 
 /** What a worker fuzzes, and where it says which input it is busy with. */
 export interface Task extends Instrumented {
   readonly name: string
   readonly seeds: readonly Uint8Array[]
-  readonly milliseconds: number
+  readonly limit: Limit
   readonly randomSeed: number
   readonly distil: boolean
   /** Holds the number of the current input and its length, each as an i32, and then the input. */
@@ -25,7 +25,7 @@ export interface Report {
   readonly blocks: { readonly covered: number; readonly total: number }
 }
 
-const { name, file, dictionary, seeds, milliseconds, randomSeed, distil, shared }: Task = workerData
+const { name, file, dictionary, seeds, limit, randomSeed, distil, shared }: Task = workerData
 const state = new Int32Array(shared, 0, 2)
 const current = new Uint8Array(shared, state.byteLength)
 
@@ -37,7 +37,7 @@ const fuzzer = new Fuzzer(target, counters, dictionary, seededRandom(randomSeed)
   state[0] = fuzzer.executions
 })
 const began = performance.now()
-const failure = await fuzzer.run(seeds, milliseconds)
+const failure = await fuzzer.run(seeds, limit)
 const { executions, slowest } = fuzzer
 const { blocks } = counters
 const report: Report = {

@@ -49,6 +49,18 @@ describe('a recording', () => {
     }
   })
 
+  it('holds the same telegrams in whatever parts a long line comes', () => {
+    const blank = ' '.repeat(30)
+    for (const [text, expected] of [
+      [`${blank}["${FULL}"]`, [[FULL, 1]]],
+      // What closes nothing ends nothing: the object around it is open still, and its texts are not texts alone.
+      [`{"a":1],"${FULL}"`, []],
+    ] as const) {
+      deepEqual(read(text, text.length).found, expected)
+      for (const part of [8, 10, 60]) deepEqual(read(text, part).found, expected)
+    }
+  })
+
   it('may hold JSON that is nested deeper than any stack', () => {
     const depth = 100_000
     for (const nested of ['['.repeat(depth) + ']'.repeat(depth), `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`])

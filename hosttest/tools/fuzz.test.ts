@@ -16,7 +16,7 @@ describe('the fuzzer', () => {
   function run(name: string, body: string) {
     const source = join(folder, `${name}.ts`)
     writeFileSync(source, `export default function (bytes: Uint8Array): void {\n${body}\n}\n`)
-    return fuzz({ name, source, seeds: [Buffer.from('hello')], milliseconds: 300_000, randomSeed: 1 })
+    return fuzz({ name, source, seeds: [Buffer.from('hello')], limit: { milliseconds: 300_000 }, randomSeed: 1 })
   }
 
   it('finds a defect behind bytes that only coverage leads to, and minimises its input', async () => {
