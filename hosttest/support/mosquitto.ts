@@ -28,21 +28,27 @@ export interface MosquittoTls {
   readonly version?: string
 }
 
+/** Whom the broker takes, and what it keeps. */
+const OPEN = 'allow_anonymous true\npersistence true\n'
+
 /** Debian's mosquitto with persistence, on a free port of this computer. */
 export class Mosquitto {
   #children: Children
   #tls: MosquittoTls | undefined
+  #lines: string
   #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
   #port = FIRST_PORT + (process.pid % PORTS)
   #process: ChildProcessWithoutNullStreams | undefined
 
-  private constructor(children: Children, tls: MosquittoTls | undefined) {
+  private constructor(children: Children, tls: MosquittoTls | undefined, lines: string) {
     this.#children = children
     this.#tls = tls
+    this.#lines = lines
   }
 
-  static async start(children: Children, tls?: MosquittoTls): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(children, tls)
+  /** @param lines of its configuration; without them everybody may do everything */
+  static async start(children: Children, tls?: MosquittoTls, lines = OPEN): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(children, tls, lines)
     for (let i = 0; !(await mosquitto.#tryStart()); i++) {
       if (i === PORTS) throw new Error('no free port for mosquitto')
       mosquitto.#port++
@@ -79,7 +85,7 @@ export class Mosquitto {
     const configuration = join(this.#folder, 'conf')
     writeFileSync(
       configuration,
-      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#tlsLines()}`,
+      `listener ${this.#port} 127.0.0.1\n${this.#lines}persistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#tlsLines()}`,
     )
     this.#process = this.#children.program(PROGRAM, '-c', configuration)
     const log = new Lines(this.#process.stderr)
