@@ -55,9 +55,9 @@ function ways({ device, period, range }: MeterView): Markup {
     (kind) =>
       html`<li><a href="${to(Period.at(kind, middle))}"${kind === period.kind && html` aria-current="page"`}>${TITLES[kind]}</a></li>`,
   )}</ul>
-<div class="turn">${hasPrevious ? html`<a rel="prev" href="${to(previous)}" aria-label="Previous: ${previous.title}">‹</a>` : html`<span></span>`}
+<div class="turn">${hasPrevious ? html`<a rel="prev" href="${to(previous)}"><span>Previous: ${previous.title}</span></a>` : html`<span></span>`}
 <h2>${period.title}</h2>
-${hasNext ? html`<a rel="next" href="${to(next)}" aria-label="Next: ${next.title}">›</a>` : html`<span></span>`}</div>
+${hasNext ? html`<a rel="next" href="${to(next)}"><span>Next: ${next.title}</span></a>` : html`<span></span>`}</div>
 <form action="${meterPath(device.serial!)}"><label for="date">Go to</label>
 <input id="date" name="date" type="date" required value="${Period.at('day', period.from).name}"><input name="by" type="hidden" value="${period.kind}"><button>Go</button></form>
 </nav>`

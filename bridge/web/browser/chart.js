@@ -11,6 +11,9 @@ import { drawMarks } from './marks.js'
  * @property {number} gap seconds between two figures that are more than one apart
  */
 
+/** Seconds that uPlot takes for one, two, three and six months. */
+const MONTHS = [1, 2, 3, 6].map((months) => months * 30 * 86_400)
+
 const DASHES = [[], [8, 4], [2, 3]]
 
 /** A chart in its place in the page. The arrow keys, Home and End go from figure to figure, as a pointer does. */
@@ -91,7 +94,13 @@ export class Chart {
         padding: [8, 18, 0, 0],
         scales: { x: { range: () => [from, to] }, y: { range: (_, low, high) => rangeOf(low, high, isBars) } },
         axes: [
-          { ...axis, space: 40, size: 28, values: (_, times) => times.map((time) => this.#timeText(time, true)) },
+          {
+            ...axis,
+            space: 40,
+            size: 28,
+            ...(this.#period.kind === 'year' && { incrs: MONTHS }),
+            values: (_, times) => times.map((time) => this.#timeText(time, true)),
+          },
           { ...axis, size: 44, values: (_, values) => values.map((value) => String(Number(value.toPrecision(6)))) },
         ],
         series: [
