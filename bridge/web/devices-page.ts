@@ -34,7 +34,7 @@ export async function devicesPage(options: HealthOptions, query: URLSearchParams
 <input id="find" name="find" type="search" value="${find}" autocomplete="off"><button>Find</button></form>
 <div data-fresh="devices">
 <p>${counted(devices.length)}${devices.length > 0 && html`, ${offline === 0 ? 'all online' : `${offline} offline`}`}.</p>
-${shown.length > 0 && table('Meters', COLUMNS, shown.map(row))}
+${shown.length > 0 && table('All meters and how they are', COLUMNS, shown.map(row))}
 ${
   pages > 1 &&
   html`<nav class="pages" aria-label="Pages">${at > 1 && html`<a href="${to(at - 1)}">Previous</a>`}

@@ -61,10 +61,13 @@ export interface Column {
   readonly isNumber: boolean
 }
 
-/** A table that becomes a list of cards where there is no room. The first cell of a row is its head. */
+/**
+ * A table that becomes a list of cards where there is no room. The first cell of a row is its head.
+ * @param caption for those who listen
+ */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Markup[])[]): Markup {
   const [first, ...others] = columns
-  return html`<table role="table" class="cards"><caption>${caption}</caption>
+  return html`<table role="table" class="cards"><caption class="unseen">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${[first!, ...others].map(
     ({ name, isNumber }) => html`<th role="columnheader" scope="col"${isNumber && html` class="number"`}>${name}</th>`,
   )}</tr></thead>

@@ -94,7 +94,8 @@ export function figures(view: MeterView, used: readonly Shown[], measured: reado
   const parts = period.parts.flatMap((part) => {
     const { from, to } = part instanceof Period ? part.span : part
     const expected = expectedIn({ from: new Date(from), to: new Date(to) }, view)
-    return Date.parse(from) > Date.now() ? [] : [{ part, row: byStart.get(from), from, expected }]
+    // Nothing is missing before the meter was there, nor of the time to come.
+    return expected <= 0 && !byStart.has(from) ? [] : [{ part, row: byStart.get(from), from, expected }]
   })
   const lines = parts.map(({ part, row, from, expected }) => [
     html`<th role="rowheader" scope="row" data-time="${Date.parse(from) / 1000}">${partName(part, view)}</th>`,

@@ -26,7 +26,7 @@ ${
 <ul id="marks" class="key" hidden><li class="gap">no samples</li>${period.kind === 'day' && html`<li class="late">came late</li>`}</ul>
 ${chartsOf(used, measured).map((one) => chart(one, period))}
 <div data-fresh="figures">${figures(view, used, measured)}</div>
-<p><a id="csv" href="${meterPath(device.serial!, period)}.csv" download data-from="${seconds(period.from)}" data-to="${seconds(period.to)}"
+<p><a id="csv" href="${meterPath(device.serial!, period)}.csv" download data-from="${seconds(period.from)}" data-to="${seconds(period.to)}" data-since="${since(view)}"
  data-kind="${period.kind}" data-zone="${zone()}">${CSV[period.kind]} as CSV</a></p>`
 }`,
   })
@@ -55,9 +55,9 @@ function ways({ device, period, range }: MeterView): Markup {
     (kind) =>
       html`<li><a href="${to(Period.at(kind, middle))}"${kind === period.kind && html` aria-current="page"`}>${TITLES[kind]}</a></li>`,
   )}</ul>
-<div class="turn">${hasPrevious ? html`<a rel="prev" href="${to(previous)}"><span>Previous: ${previous.title}</span></a>` : html`<span></span>`}
+<div class="turn">${hasPrevious ? html`<a rel="prev" href="${to(previous)}"><span class="unseen">Previous: ${previous.title}</span></a>` : html`<span></span>`}
 <h2>${period.title}</h2>
-${hasNext ? html`<a rel="next" href="${to(next)}"><span>Next: ${next.title}</span></a>` : html`<span></span>`}</div>
+${hasNext ? html`<a rel="next" href="${to(next)}"><span class="unseen">Next: ${next.title}</span></a>` : html`<span></span>`}</div>
 <form action="${meterPath(device.serial!)}"><label for="date">Go to</label>
 <input id="date" name="date" type="date" required value="${Period.at('day', period.from).name}"><input name="by" type="hidden" value="${period.kind}"><button>Go</button></form>
 </nav>`
@@ -86,6 +86,11 @@ function chart({ title, quantities, isUsed }: Chart, { kind }: Period): Markup {
   }</figcaption>
 <div class="plot"></div><p class="readout" aria-hidden="true"></p></figure>
 `
+}
+
+/** Where the period begins, or within it the meter. */
+function since({ period, range }: MeterView): number {
+  return Math.max(seconds(period.from), range === undefined ? 0 : seconds(new Date(range.first)))
 }
 
 function seconds(date: Date): number {

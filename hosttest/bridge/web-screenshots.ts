@@ -83,7 +83,7 @@ async function shoot(name: string, path: string, options: BrowserContextOptions,
   const file = join(FOLDER, `${name}.png`)
   await page.screenshot({ path: file, fullPage })
   await context.close()
-  const { error } = spawnSync('pngquant', ['--force', '--strip', '--ext', '.png', '24', file], { stdio: 'inherit' })
+  const { error } = spawnSync('pngquant', ['--force', '--strip', '--ext', '.png', '64', file], { stdio: 'inherit' })
   if (error !== undefined) throw error
 }
 

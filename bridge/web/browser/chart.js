@@ -14,6 +14,9 @@ import { drawMarks } from './marks.js'
 /** Seconds that uPlot takes for one, two, three and six months. */
 const MONTHS = [1, 2, 3, 6].map((months) => months * 30 * 86_400)
 
+/** Figures that Page Up and Page Down pass. */
+const PAGE = 60
+
 const DASHES = [[], [8, 4], [2, 3]]
 
 /** A chart in its place in the page. The arrow keys, Home and End go from figure to figure, as a pointer does. */
@@ -173,14 +176,15 @@ export class Chart {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const last = this.#figures.times.length - 1
-    const step = event.shiftKey ? 60 : 1
+    // Whoever goes back first begins at the end.
+    const back = this.#at < 0 ? last + 1 : this.#at
     const to = {
-      ArrowRight: this.#at + step,
-      ArrowUp: this.#at + step,
-      ArrowLeft: this.#at < 0 ? last : this.#at - step,
-      ArrowDown: this.#at < 0 ? last : this.#at - step,
-      PageUp: this.#at + 60,
-      PageDown: this.#at - 60,
+      ArrowRight: this.#at + 1,
+      ArrowUp: this.#at + 1,
+      ArrowLeft: back - 1,
+      ArrowDown: back - 1,
+      PageUp: this.#at + PAGE,
+      PageDown: back - PAGE,
       Home: 0,
       End: last,
     }[event.key]

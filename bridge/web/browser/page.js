@@ -14,10 +14,10 @@ async function draw() {
   if (csv === null) return
   const response = await fetch(csv.href)
   if (!response.ok) return
-  const { kind = 'day', zone = 'UTC', from, to } = csv.dataset
+  const { kind = 'day', zone = 'UTC', from, to, since } = csv.dataset
   const period = { kind, zone, from: Number(from), to: Number(to), gap: gapOf(kind) }
   const figures = figuresOf(await response.text())
-  const marks = marksOf(figures, period.gap, period.from, period.to)
+  const marks = marksOf(figures, period.gap, Number(since), period.to)
   for (const figure of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.chart'))) {
     const shown = 'bars' in figure.dataset ? cellsOf(figure.dataset.columns ?? '') : figures
     const chart = charts.get(figure)
