@@ -89,12 +89,12 @@ export class Figures {
   /**
    * What a device did in each of the spans in which it has a sample, out of whole hours: rows with `PERIOD_COLUMNS`. What was used is
    * the sum of what the view `hourly` says, and a mean is rounded as there.
-   * @returns the rows, and one of all spans together, undefined where there is no sample
+   * @returns the rows, and a function that makes one of all spans together, undefined where there is no sample
    */
   async periods(
     serial: string,
     spans: readonly Span[],
-  ): Promise<{ readonly rows: readonly Row[]; readonly all: Row | undefined }> {
+  ): Promise<{ readonly rows: readonly Row[]; readonly all: () => Row | undefined }> {
     const sums = [
       ['sum(samples)', 'samples'] as const,
       ...COUNTERS.map(({ column }) => [`max(${column}_max)`, column] as const),
@@ -114,7 +114,7 @@ export class Figures {
       this.#summed('hourly', used, serial, spans),
     ])
     const both = rolled.map((row, i) => ({ ...changed[i], ...row }))
-    return { rows: both.map(periodRow), all: both.length === 0 ? undefined : periodRow(total(both)) }
+    return { rows: both.map(periodRow), all: () => (both.length === 0 ? undefined : periodRow(total(both))) }
   }
 
   async #summed(

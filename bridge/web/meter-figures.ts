@@ -19,7 +19,7 @@ export interface MeterView {
   /** Of its parts: hours, days or months. */
   readonly rows: readonly Row[]
   readonly all: Row | undefined
-  /** Of a day. */
+  /** Of a day; undefined where its samples are not kept any more. */
   readonly stillness: Stillness | undefined
   /** Beginning of the first and of the last hour with a sample. */
   readonly range: { readonly first: string; readonly last: string } | undefined

@@ -13,6 +13,7 @@ export function meterPage(view: MeterView): string {
   const { used, measured } = shownIn(rows)
   const title = device.name ?? `Meter ${device.serial}`
   const isNow = period.holds(Date.now())
+  const points = POINTS[view.stillness === undefined ? period.kind : 'sample']
   return page({
     title: `${title}, ${period.title}`,
     live: isNow ? `/live?serial=${encodeURIComponent(device.serial!)}` : undefined,
@@ -23,16 +24,23 @@ ${
   all === undefined
     ? nothing(view)
     : html`<div data-fresh="summary">${summary(all, used, measured, view)}</div>
-<ul id="marks" class="key" hidden><li class="gap">no samples</li>${period.kind === 'day' && html`<li class="late">came late</li>`}</ul>
-${chartsOf(used, measured).map((one) => chart(one, period))}
+<ul id="marks" class="key" hidden><li class="gap">no samples</li>${view.stillness && html`<li class="late">came late</li>`}</ul>
+${period.kind === 'day' && view.stillness === undefined && html`<p>The samples of this day are not kept any more; their hours are.</p>`}
+${chartsOf(used, measured).map((one) => chart(one, view.stillness !== undefined))}
 <div data-fresh="figures">${figures(view, used, measured)}</div>
 <p><a id="csv" href="${meterPath(device.serial!, period)}.csv" download data-from="${seconds(period.from)}" data-to="${seconds(period.to)}" data-since="${since(view)}"
- data-kind="${period.kind}" data-zone="${zone()}">${CSV[period.kind]} as CSV</a></p>`
+ data-kind="${period.kind}" data-gap="${points.gap}" data-zone="${zone()}">Every ${points.name} as CSV</a></p>`
 }`,
   })
 }
 
-const CSV: Readonly<Record<PeriodKind, string>> = { day: 'Every sample', month: 'Every hour', year: 'Every day' }
+/** What a chart has a point for, and seconds between two of them that are more than one apart. */
+const POINTS = {
+  sample: { name: 'sample', gap: 150 },
+  day: { name: 'hour', gap: 1.5 * 3600 },
+  month: { name: 'hour', gap: 1.5 * 3600 },
+  year: { name: 'day', gap: 1.5 * 86_400 },
+} as const
 
 function state({ serial, name, online, last_seen, valve, version, rssi_dbm }: Known): Markup {
   return html`<p class="facts"><span class="state ${online!}">${online!}</span>
@@ -74,8 +82,8 @@ last of <a href="${meterPath(device.serial!, last)}">${last!.title}</a>.</p>`
 }
 
 /** The place of a chart. Its figures are in the table, and the browser draws it. */
-function chart({ title, quantities, isUsed }: Chart, { kind }: Period): Markup {
-  const suffix = isUsed ? '_used' : kind === 'day' ? '' : '_mean'
+function chart({ title, quantities, isUsed }: Chart, hasSamples: boolean): Markup {
+  const suffix = isUsed ? '_used' : hasSamples ? '' : '_mean'
   const columns = quantities.map(({ column }) => column + suffix)
   const names = quantities.map(({ name }) => name)
   const unit = quantities[0]!.unit

@@ -71,22 +71,26 @@ export class Site {
     const { figures } = this.#options
     const serial = device.serial!
     const range = await figures.range(serial)
-    const { rows, all } = await figures.periods(serial, spansOf(period))
+    const periods = await figures.periods(serial, spansOf(period))
+    const [rows, all] = [periods.rows, periods.all()]
     const view = { device, period, rows, all, range, stillness: undefined }
-    if (period.kind !== 'day' || range === undefined || all === undefined) return { status: 200, page: meterPage(view) }
+    if (period.kind !== 'day' || all === undefined) return { status: 200, page: meterPage(view) }
     const arrivals = await figures.arrivals(serial, period.span, MOST_A_DAY)
-    const from = Math.max(
-      period.from.getTime(),
-      Date.parse(range.first) === hourOf(arrivals[0]!.time!) ? Date.parse(arrivals[0]!.time!) : 0,
-    )
+    const first = arrivals[0]?.time
+    // Minutes that are not kept any more leave their hours behind.
+    if (first == null) return { status: 200, page: meterPage(view) }
+    const isFirstDay = range !== undefined && Date.parse(range.first) > period.from.getTime()
+    const from = isFirstDay ? Date.parse(first) : period.from.getTime()
     const stillness = stillnessOf(arrivals, { from, to: Math.min(period.to.getTime(), Date.now()) })
     return { status: 200, page: meterPage({ ...view, stillness }) }
   }
 
-  #csv(device: Known, period: Period): Answer {
+  async #csv(device: Known, period: Period): Promise<Answer> {
     const serial = device.serial!
     const name = `${serial.replace(/[^a-zA-Z0-9]/g, '_')}-${period.name}.csv`
-    return { csv: period.kind === 'day' ? this.#minutes(serial, period.span) : this.#points(serial, period), name }
+    const hasMinutes =
+      period.kind === 'day' && (await this.#options.figures.arrivals(serial, period.span, 1)).length > 0
+    return { csv: hasMinutes ? this.#minutes(serial, period.span) : this.#points(serial, period), name }
   }
 
   async *#minutes(serial: string, { from, to }: Span): AsyncIterable<string> {
@@ -115,10 +119,6 @@ export class Site {
 
 function spansOf(period: Period): readonly Span[] {
   return period.parts.map((part) => (part instanceof Period ? part.span : part))
-}
-
-function hourOf(instant: string): number {
-  return Math.floor(Date.parse(instant) / 3_600_000) * 3_600_000
 }
 
 function decoded(text: string): string | undefined {

@@ -152,6 +152,23 @@ describe('the pages of the bridge', () => {
     match(text, /rel="next"|No samples from 07:39/)
   })
 
+  it('show the hours of a day whose samples are not kept any more', async () => {
+    const { get, store } = await serve()
+    await writeAll(store, heatMinutes(SERIAL, '2026-03-10T00:00:00Z', 180))
+    await store.prune(20 * 86_400_000)
+    const day = `/meter/${SERIAL}/day/2026-03-10`
+    const { status, text } = await get(day)
+    equal(status, 200)
+    match(text, /samples of this day are not kept any more/)
+    match(text, /data-columns="t1_c_mean t2_c_mean"/)
+    const [head, ...hours] = (await get(`${day}.csv`)).text.trimEnd().split('\r\n')
+    match(head!, /^start,samples,/)
+    deepEqual(
+      hours.map((line) => line.split(',')[1]),
+      ['60', '60', '60'],
+    )
+  })
+
   it('have the days of this computer’s zone, of 23 hours and of 25', async () => {
     const { get, store } = await serve()
     await writeAll(store, heatMinutes(SERIAL, '2026-03-27T23:00:00Z', 4 * 1440))

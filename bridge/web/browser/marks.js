@@ -1,15 +1,7 @@
 /** @typedef {{ readonly gaps: readonly (readonly [number, number])[], readonly late: readonly (readonly [number, number])[] }} Marks */
 
-/** Seconds between two figures that are more than one apart. */
-const GAP = { day: 150, month: 1.5 * 3600, year: 1.5 * 86_400 }
-
 /** Seconds after which a sample has waited in the device. */
 const LATE = 600
-
-/** @param {string | undefined} kind of the period */
-export function gapOf(kind) {
-  return kind === 'month' || kind === 'year' ? GAP[kind] : GAP.day
-}
 
 /**
  * Where figures are missing, and where they came late, in unix seconds.

@@ -1,6 +1,6 @@
 import { Chart } from './chart.js'
 import { cellsOf, figuresOf } from './figures.js'
-import { gapOf, marksOf } from './marks.js'
+import { marksOf } from './marks.js'
 
 /** ms between two looks for what is new. */
 const PAUSE = 5_000
@@ -14,8 +14,8 @@ async function draw() {
   if (csv === null) return
   const response = await fetch(csv.href)
   if (!response.ok) return
-  const { kind = 'day', zone = 'UTC', from, to, since } = csv.dataset
-  const period = { kind, zone, from: Number(from), to: Number(to), gap: gapOf(kind) }
+  const { kind = 'day', zone = 'UTC', from, to, since, gap } = csv.dataset
+  const period = { kind, zone, from: Number(from), to: Number(to), gap: Number(gap) }
   const figures = figuresOf(await response.text())
   const marks = marksOf(figures, period.gap, Number(since), period.to)
   for (const figure of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.chart'))) {
