@@ -6,7 +6,9 @@ import { FILTERS } from '../bridge/opener.js'
 import { FIRST_DELAY } from '../bridge/outlet.js'
 import { DatabaseAway, DatabaseRefused, openStore, type Store } from '../bridge/store/store.js'
 import { OpenTopics } from '../bridge/topics.js'
+import type { WebServer } from '../bridge/web/server.js'
 import { RealClock } from '../twin/clock.js'
+import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
 import { brokerClient } from './broker-client.js'
 import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BrokerSession } from './broker-session.js'
@@ -16,16 +18,13 @@ import { envelopesFor, envelopesOf, type KeysOptions, parseDuration, parseWhole,
 import { say, sayLine } from './print.js'
 import { untilSignal } from './running.js'
 
-interface BridgeCommandOptions extends KeysOptions, BrokerOptions {
+interface BridgeCommandOptions extends KeysOptions, BrokerOptions, WebCommandOptions {
   readonly clientId: string
   readonly stateTopic: string
   readonly homeAssistant?: string | true
   readonly control?: boolean
-  readonly silent: number
   readonly prometheus?: number
-  readonly listen: string
   readonly out?: string
-  readonly database?: string
 }
 
 const HOME_ASSISTANT = 'homeassistant'
@@ -52,11 +51,20 @@ export function bridgeCommand(): Command {
       'answer http://127.0.0.1:PORT/metrics; 0 is any port',
       parseWhole('--prometheus', 0, 65_535),
     )
-    .option('--listen <address>', 'where --prometheus listens', '127.0.0.1')
+    .option('--listen <address>', 'where --prometheus and --web listen', '127.0.0.1')
     .option('--out <url>', 'another broker for what is opened; it has its user and password from the URL')
     .option(
       '--database <url>',
       'keep every sample: file:FOLDER, made where it is missing, or postgres://user@host/database',
+    )
+    .option(
+      '--web <port>',
+      'pages and charts of what is in the database, http://127.0.0.1:PORT/; 0 is any port',
+      parseWhole('--web', 0, 65_535),
+    )
+    .option(
+      '--web-password-file <path>',
+      'the pages ask for its first line; needed when --listen is not this computer alone',
     )
     .addHelpText(
       'after',
@@ -72,8 +80,9 @@ Example, one meter in Home Assistant:
 
 async function run(options: BridgeCommandOptions): Promise<void> {
   const { keys, homeAssistant, control = false, silent } = options
-  if (options.listen !== '127.0.0.1' && options.prometheus === undefined)
-    throw new UsageError('--listen: nothing listens without --prometheus')
+  if (options.listen !== '127.0.0.1' && options.prometheus === undefined && options.web === undefined)
+    throw new UsageError('--listen: nothing listens without --prometheus or --web')
+  const password = webPassword(options)
   const prefix = homeAssistant === true ? HOME_ASSISTANT : homeAssistant
   if (prefix !== undefined) parseTopic('--home-assistant')(prefix)
   const register = keys === undefined ? undefined : readRegister(keys)
@@ -105,16 +114,20 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     { publish: (topic, payload) => session.publish(topic, payload), say: sayLine },
   )
   let server: MetricsServer | undefined
+  let web: WebServer | undefined
   try {
     server = await metricsServer(bridge, options)
+    web = await webServer(options, password, store, register, clock)
     bridge.start()
     await session.start()
     say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
     if (server !== undefined) say(`metrics ${server.url}`)
+    if (web !== undefined) say(`pages ${web.url}`)
     await untilSignal()
   } finally {
     session.close()
     server?.close()
+    web?.close()
     await bridge.close()
     await store?.close()
   }

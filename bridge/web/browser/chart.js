@@ -1,0 +1,252 @@
+import { drawMarks } from './marks.js'
+
+/** @typedef {import('uplot')} Plot */
+
+/**
+ * @typedef {object} Period
+ * @property {string} kind
+ * @property {string} zone
+ * @property {number} from unix seconds
+ * @property {number} to
+ * @property {number} gap seconds between two figures that are more than one apart
+ */
+
+/** Seconds that uPlot takes for one, two, three and six months. */
+const MONTHS = [1, 2, 3, 6].map((months) => months * 30 * 86_400)
+
+/** Figures that Page Up and Page Down pass. */
+const PAGE = 60
+
+const DASHES = [[], [8, 4], [2, 3]]
+
+/** A chart in its place in the page. The arrow keys, Home and End go from figure to figure, as a pointer does. */
+export class Chart {
+  /** @type {HTMLElement} */
+  #figure
+  /** @type {HTMLElement} */
+  #place
+  /** @type {Period} */
+  #period
+  /** @type {import('./figures.js').Figures} */
+  #figures
+  /** @type {import('./marks.js').Marks} */
+  #marks
+  /** @type {readonly string[]} */
+  #columns
+  /** @type {readonly string[]} */
+  #names
+  /** @type {Plot | undefined} */
+  #plot
+  /** Index of the figure that is read; -1 for none. */
+  #at = -1
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {Period} period
+   * @param {import('./figures.js').Figures} figures
+   * @param {import('./marks.js').Marks} marks
+   */
+  constructor(figure, period, figures, marks) {
+    this.#figure = figure
+    this.#place = /** @type {HTMLElement} */ (figure.querySelector('.plot'))
+    this.#period = period
+    this.#figures = figures
+    this.#marks = marks
+    this.#columns = figure.dataset.columns?.split(' ') ?? []
+    this.#names = figure.dataset.names?.split('|') ?? []
+    figure.hidden = false
+    const place = this.#place
+    place.tabIndex = 0
+    place.setAttribute('role', 'slider')
+    place.setAttribute('aria-label', `${figure.dataset.title}, read by the arrow keys`)
+    place.setAttribute('aria-valuemin', '0')
+    place.addEventListener('keydown', (event) => this.#onKey(event))
+    this.draw()
+  }
+
+  /**
+   * @param {import('./figures.js').Figures} figures
+   * @param {import('./marks.js').Marks} marks
+   */
+  update(figures, marks) {
+    this.#figures = figures
+    this.#marks = marks
+    this.draw()
+  }
+
+  /** Draws it anew, in the width and the colours of now. */
+  draw() {
+    this.#plot?.destroy()
+    const style = getComputedStyle(this.#figure)
+    const { from, to } = this.#period
+    const isBars = 'bars' in this.#figure.dataset
+    const ink = style.getPropertyValue('--dim')
+    const axis = {
+      stroke: ink,
+      grid: { stroke: style.getPropertyValue('--grid'), width: 1 },
+      ticks: { show: false },
+      font: `12px ${style.fontFamily}`,
+    }
+    this.#plot = new uPlot(
+      {
+        width: this.#place.clientWidth,
+        height: innerWidth < 500 ? 180 : 220,
+        tzDate: (time) => uPlot.tzDate(new Date(time * 1000), this.#period.zone),
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+        padding: [8, 18, 0, 0],
+        scales: { x: { range: () => [from, to] }, y: { range: (_, low, high) => rangeOf(low, high, isBars) } },
+        axes: [
+          {
+            ...axis,
+            space: 40,
+            size: 28,
+            ...(this.#period.kind === 'year' && { incrs: MONTHS }),
+            values: (_, times) => times.map((time) => this.#timeText(time, true)),
+          },
+          { ...axis, size: 44, values: (_, values) => values.map((value) => String(Number(value.toPrecision(6)))) },
+        ],
+        series: [
+          {},
+          ...this.#names.map((_, i) => ({
+            stroke: style.getPropertyValue(`--s${i}`),
+            width: 1.5,
+            dash: DASHES[i] ?? [],
+            points: { size: 4 },
+            ...(isBars && {
+              fill: style.getPropertyValue('--bar'),
+              dash: [],
+              points: { show: false },
+              paths: uPlot.paths.bars?.({ align: 1, size: [0.85, 60] }),
+            }),
+          })),
+        ],
+        hooks: {
+          drawClear: [(plot) => drawMarks(plot, this.#marks, style)],
+          setCursor: [(plot) => this.#read(plot.cursor.idx ?? -1)],
+        },
+      },
+      this.#data(isBars),
+      this.#place,
+    )
+    this.#place.setAttribute('aria-valuemax', String(Math.max(0, this.#figures.times.length - 1)))
+    this.#tell()
+  }
+
+  /**
+   * The figures as numbers for pixels. A line ends where figures are missing.
+   * @param {boolean} isBars
+   * @returns {uPlot.AlignedData}
+   */
+  #data(isBars) {
+    const { times, texts } = this.#figures
+    /** @type {number[]} */
+    const xs = []
+    /** @type {(number | null)[][]} */
+    const ys = this.#columns.map(() => [])
+    this.#places = []
+    times.forEach((time, i) => {
+      const before = times[i - 1]
+      if (!isBars && before !== undefined && time - before > this.#period.gap) {
+        xs.push(before + 1)
+        for (const y of ys) y.push(null)
+        this.#places.push(i)
+      }
+      xs.push(time)
+      this.#columns.forEach((name, k) => {
+        const text = texts.get(name)?.[i] ?? ''
+        ys[k]?.push(text === '' ? null : Number(text))
+      })
+      this.#places.push(i)
+    })
+    return /** @type {uPlot.AlignedData} */ ([xs, ...ys])
+  }
+
+  /** Of each point of the plot, the index of its figure. @type {number[]} */
+  #places = []
+
+  /** @param {number} point */
+  #read(point) {
+    const at = this.#places[point]
+    if (at === undefined || at === this.#at) return
+    this.#at = at
+    this.#tell()
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const last = this.#figures.times.length - 1
+    // Whoever goes back first begins at the end.
+    const back = this.#at < 0 ? last + 1 : this.#at
+    const to = {
+      ArrowRight: this.#at + 1,
+      ArrowUp: this.#at + 1,
+      ArrowLeft: back - 1,
+      ArrowDown: back - 1,
+      PageUp: this.#at + PAGE,
+      PageDown: back - PAGE,
+      Home: 0,
+      End: last,
+    }[event.key]
+    if (to === undefined || last < 0) return
+    event.preventDefault()
+    this.#at = Math.min(last, Math.max(0, to))
+    this.#tell()
+    const plot = this.#plot
+    const time = this.#figures.times[this.#at]
+    if (plot !== undefined && time !== undefined) plot.setCursor({ left: plot.valToPos(time, 'x'), top: 0 }, false)
+  }
+
+  /** Shows and says the figure that is read, with its exact digits. */
+  #tell() {
+    const { times, texts } = this.#figures
+    const time = times[this.#at]
+    const unit = this.#figure.dataset.unit ?? ''
+    const values = this.#columns.flatMap((name, k) => {
+      const text = texts.get(name)?.[this.#at] ?? ''
+      const of = this.#names.length > 1 ? `${this.#names[k]} ` : ''
+      return text === '' ? [] : [`${of}${text} ${unit}`]
+    })
+    const words = time === undefined ? '' : `${this.#timeText(time, false)}: ${values.join(', ') || 'no figure'}`
+    const readout = this.#figure.querySelector('.readout')
+    if (readout !== null) readout.textContent = words || '\u00a0'
+    this.#place.setAttribute('aria-valuenow', String(Math.max(0, this.#at)))
+    this.#place.setAttribute('aria-valuetext', words || 'nothing read yet')
+  }
+
+  /**
+   * @param {number} time
+   * @param {boolean} isAxis
+   */
+  #timeText(time, isAxis) {
+    const { kind, zone: timeZone } = this.#period
+    const clock = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    const isBars = 'bars' in this.#figure.dataset
+    /** @type {Intl.DateTimeFormatOptions} */
+    const words =
+      kind === 'day'
+        ? clock
+        : kind === 'month'
+          ? isAxis
+            ? { day: 'numeric' }
+            : { weekday: 'short', day: 'numeric', ...(!isBars && clock) }
+          : isAxis
+            ? { month: 'short' }
+            : { month: 'short', ...(!isBars && { day: 'numeric' }) }
+    return new Date(time * 1000).toLocaleString('en-GB', { ...words, timeZone })
+  }
+}
+
+/**
+ * Bars stand on zero; lines have room above and below.
+ * @param {number | null} low
+ * @param {number | null} high
+ * @param {boolean} isBars
+ * @returns {[number, number]}
+ */
+function rangeOf(low, high, isBars) {
+  if (low === null || high === null) return [0, 1]
+  const room = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1
+  if (isBars) return [Math.min(0, low), Math.max(0, high) + room]
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room]
+}
