@@ -1,4 +1,4 @@
-import type { Device, Devices } from './devices.js'
+import type { Device } from './devices.js'
 import { product } from './fields.js'
 import type { Opener } from './opener.js'
 
@@ -102,7 +102,7 @@ export interface Metric {
 }
 
 /** All metrics of a bridge as they are now. */
-export function bridgeMetrics(devices: Devices, opener: Opener): readonly Metric[] {
+export function bridgeMetrics(devices: Iterable<Device>, opener: Opener): readonly Metric[] {
   const all = [...devices]
   const each = (name: string, help: string, value: (device: Device) => string | undefined): Metric => ({
     name,

@@ -32,17 +32,20 @@ export interface MosquittoTls {
 export class Mosquitto {
   #children: Children
   #tls: MosquittoTls | undefined
+  #settings: readonly string[]
   #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
   #port = FIRST_PORT + (process.pid % PORTS)
   #process: ChildProcessWithoutNullStreams | undefined
 
-  private constructor(children: Children, tls: MosquittoTls | undefined) {
+  private constructor(children: Children, tls: MosquittoTls | undefined, settings: readonly string[]) {
     this.#children = children
     this.#tls = tls
+    this.#settings = settings
   }
 
-  static async start(children: Children, tls?: MosquittoTls): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(children, tls)
+  /** @param settings more lines of its configuration */
+  static async start(children: Children, tls?: MosquittoTls, settings: readonly string[] = []): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(children, tls, settings)
     for (let i = 0; !(await mosquitto.#tryStart()); i++) {
       if (i === PORTS) throw new Error('no free port for mosquitto')
       mosquitto.#port++
@@ -79,7 +82,7 @@ export class Mosquitto {
     const configuration = join(this.#folder, 'conf')
     writeFileSync(
       configuration,
-      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#tlsLines()}`,
+      `listener ${this.#port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#settings.map((line) => `${line}\n`).join('')}${this.#tlsLines()}`,
     )
     this.#process = this.#children.program(PROGRAM, '-c', configuration)
     const log = new Lines(this.#process.stderr)
