@@ -37,7 +37,9 @@ export class BrokerWatch {
   onConnected(isKnown: boolean, hasRun: boolean): void {
     this.#waiting = 0
     if (!isKnown && (this.#hasBeenHere || hasRun))
-      this.#say('the broker has kept nothing for this bridge: what devices said while it was away is lost (persistence)')
+      this.#say(
+        'the broker has kept nothing for this bridge: what devices said while it was away is lost (persistence)',
+      )
     this.#hasBeenHere = true
   }
 
@@ -46,7 +48,9 @@ export class BrokerWatch {
     const dropped = /^[0-9]{1,15}$/.test(text) ? Number(text) : 0
     // It is told every few seconds; a line for each doubling is enough.
     if (dropped >= 2 * this.#dropped && dropped > 0) {
-      this.#say(`the broker has dropped ${dropped} messages since its start: the queue of a client was full (max_queued_messages)`)
+      this.#say(
+        `the broker has dropped ${dropped} messages since its start: the queue of a client was full (max_queued_messages)`,
+      )
       this.#dropped = dropped
     } else if (dropped < this.#dropped / 2) this.#dropped = dropped
   }
@@ -72,7 +76,9 @@ export class BrokerWatch {
     }
     if (++this.#rounds < ROUNDS || waiting < FEW || waiting >= ENOUGH || this.#isSaid) return
     this.#isSaid = true
-    this.#say(`the broker sends no more than ${waiting} messages at once, which holds this bridge back (max_inflight_messages)`)
+    this.#say(
+      `the broker sends no more than ${waiting} messages at once, which holds this bridge back (max_inflight_messages)`,
+    )
   }
 
   #say(line: string): void {

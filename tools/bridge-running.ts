@@ -1,4 +1,5 @@
 import { Bridge, type BridgeOptions } from '../bridge/bridge.js'
+import { BrokerWatch, DROPPED_TOPIC } from '../bridge/broker-watch.js'
 import { exposition } from '../bridge/exposition.js'
 import { Intake } from '../bridge/intake.js'
 import { bridgeMetrics } from '../bridge/metrics.js'
@@ -9,7 +10,7 @@ import { Share } from '../bridge/share.js'
 import type { Store } from '../bridge/store/store.js'
 import { brokerClient } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
-import { BrokerSession } from './broker-session.js'
+import { BrokerSession, type SessionOptions } from './broker-session.js'
 import { sayLine } from './print.js'
 import { SpareSession } from './spare-session.js'
 
@@ -19,6 +20,8 @@ export interface RunningOptions extends Omit<BridgeOptions, 'client' | 'shown' |
   readonly out: BrokerAccess
   readonly clientId: string
   readonly store: Store | undefined
+  /** Whether a bridge has been here before, as far as the database knows. */
+  readonly hasRun: boolean
 }
 
 /** A bridge that runs, alone or as one of a group. */
@@ -32,20 +35,17 @@ export interface Running {
 
 /** A bridge that takes in everything. */
 export function aloneRunning(options: RunningOptions): Running {
-  const { clock, clientId, broker } = options
+  const { clock, clientId, broker, hasRun } = options
   const opener = new Opener(options.envelopes, sayLine)
   const bridge: Bridge = bridgeOf(options, Date.now, undefined, (topic, payload) => session.publish(topic, payload))
   const intake = new Intake({ clock, opener, sinks: [...sinksOf(options), bridge], unix: Date.now, say: sayLine })
-  const session: BrokerSession = new BrokerSession(
-    { broker, clientId, filters: FILTERS, qos: 2, clock },
-    { say: sayLine, onMessage: ({ topic, payload, acknowledge }) => intake.onMessage(topic, payload, acknowledge) },
-  )
+  const session: BrokerSession = watchedSession({ broker, clientId, filters: FILTERS, qos: 2, clock }, intake, hasRun)
   return {
     start() {
       bridge.start()
       return session.start()
     },
-    metrics: () => exposition(bridgeMetrics(bridge.devices, opener)),
+    metrics: () => exposition(bridgeMetrics(bridge.devices, opener, options.store?.refused)),
     async close() {
       session.close()
       intake.close()
@@ -61,9 +61,9 @@ export function sharedRunning(options: RunningOptions, group: string, url: strin
   const intake = new Intake({ clock, opener, sinks: sinksOf(options), unix: () => share.unix(), say: sayLine })
   // To have a message twice is no harm, and what is under way for a session that ends goes to another one with QoS 1 only.
   const sessionOf = (seat: number) =>
-    new BrokerSession(
+    watchedSession(
       { broker, clientId: `${clientId}-${group}-${seat}`, filters: FILTERS, qos: 1, clock, share: group },
-      { say: sayLine, onMessage: ({ topic, payload, acknowledge }) => intake.onMessage(topic, payload, acknowledge) },
+      intake,
     )
   let session: BrokerSession | undefined
   let started: Promise<void> | undefined
@@ -104,13 +104,36 @@ export function sharedRunning(options: RunningOptions, group: string, url: strin
       await share.start()
       await started
     },
-    metrics: () => exposition(bridgeMetrics(bridge?.devices ?? [], opener)),
+    metrics: () => exposition(bridgeMetrics(bridge?.devices ?? [], opener, options.store?.refused)),
     async close() {
       session?.close()
       intake.close()
       await share.close()
     },
   }
+}
+
+/** A session whose messages are taken in, and that tells what of the broker's limits shows. */
+function watchedSession(options: SessionOptions, intake: Intake, hasRun = false): BrokerSession {
+  const watch = new BrokerWatch({ shown: options.broker.shown, now: () => options.clock.now(), say: sayLine })
+  return new BrokerSession(
+    { ...options, fleeting: [DROPPED_TOPIC] },
+    {
+      say: sayLine,
+      onConnected: (isKnown) => watch.onConnected(isKnown, hasRun),
+      onMessage({ topic, payload, acknowledge }) {
+        if (topic === DROPPED_TOPIC) {
+          watch.onDropped(Buffer.from(payload).toString())
+          return acknowledge()
+        }
+        watch.onMessage()
+        intake.onMessage(topic, payload, () => {
+          watch.onAcknowledged()
+          acknowledge()
+        })
+      },
+    },
+  )
 }
 
 function sinksOf({ store }: RunningOptions): readonly Sink[] {

@@ -108,6 +108,7 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     homeAssistant: prefix,
     hasControl: control,
     version: ownVersion(),
+    hasRun: store !== undefined && (await hasDevices(store)),
   }
   const running = share === undefined ? aloneRunning(runningOptions) : sharedRunning(runningOptions, share, database!)
   const retention =
@@ -142,6 +143,15 @@ async function storeAt(url: string): Promise<WaitingStore> {
     sayLine(`--database: ${error.message}; trying again`)
   }
   return store
+}
+
+/** Whether anything is known of devices; not while the database is away. */
+async function hasDevices(store: WaitingStore): Promise<boolean> {
+  try {
+    return (await store.rows('SELECT serial FROM devices LIMIT 1')).length > 0
+  } catch {
+    return false
+  }
 }
 
 async function metricsServer(

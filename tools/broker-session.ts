@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly clock: Clock
   /** Whoever names the same group divides the messages among themselves, with MQTT 5; undefined for all of them, with MQTT 3.1.1. */
   readonly share?: string
+  /** More filters, with QoS 0: for what is of no use later. A broker may refuse them. */
+  readonly fleeting?: readonly string[]
 }
 
 export interface SessionMessage {
@@ -216,7 +218,7 @@ export class BrokerSession {
   #onAnswer(code: number, isPresent: boolean): void {
     if (code !== 0) return this.#refuse(code)
     if (!isPresent) this.#received.clear()
-    const { filters, qos, share } = this.#options
+    const { filters, qos, share, fleeting = [] } = this.#options
     const prefix = share === undefined ? '' : `$share/${share}/`
     if (this.#isDraining) {
       const unsubscriptions = filters.map((topic) => prefix + topic)
@@ -226,7 +228,10 @@ export class BrokerSession {
     this.#send({
       cmd: 'subscribe',
       messageId: 1,
-      subscriptions: filters.map((topic) => ({ topic: prefix + topic, qos })),
+      subscriptions: [
+        ...filters.map((topic) => ({ topic: prefix + topic, qos })),
+        ...fleeting.map((topic) => ({ topic, qos: 0 as const })),
+      ],
     })
   }
 
@@ -237,7 +242,8 @@ export class BrokerSession {
   #onSubscribed(granted: readonly number[]): void {
     const { filters, broker } = this.#options
     for (const [i, code] of granted.entries())
-      if (code > 2) this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
+      if (code > 2 && i < filters.length)
+        this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
     this.#isOpen = true
     this.#hasBeenOpen = true
     this.#isLost = false

@@ -97,6 +97,7 @@ export function shared(dialect: Dialect): readonly string[] {
   const { text, integer } = dialect
   return [
     ...ADDED_COLUMNS.map((column) => `ALTER TABLE devices ADD COLUMN ${columnLine(column, dialect, false)}`),
+    ...['devices', ...ROLL_UPS.map((rollUp) => rollUp.table)].flatMap((name) => dialect.roomy(name)),
     table('seats', [`share ${text} NOT NULL`, `seat ${integer} NOT NULL`], 'share, seat', dialect),
   ]
 }
