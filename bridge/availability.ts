@@ -30,7 +30,7 @@ export class Availability {
     const { clock, silent, devices } = this.#options
     this.#timer = clock.set(
       () => {
-        for (const device of devices) this.#look(device)
+        for (const device of devices) this.look(device)
         this.start()
       },
       Math.min(LONGEST_ROUND, silent / 4),
@@ -46,16 +46,15 @@ export class Availability {
     const now = this.#options.unix()
     device.aliveAt = Math.max(device.aliveAt ?? 0, Math.min(time * 1000, now))
     if (now - time * 1000 < this.#options.silent) device.isGone = false
-    this.#look(device)
   }
 
   /** The broker has published the device's last will. */
   onWill(device: Device): void {
     device.isGone = true
-    this.#look(device)
   }
 
-  #look(device: Device): void {
+  /** Tells of it where the device has come or gone. */
+  look(device: Device): void {
     const { silent, onChange } = this.#options
     const now = this.#options.unix()
     const isOnline = !device.isGone && device.aliveAt !== undefined && now - device.aliveAt < silent

@@ -7,12 +7,10 @@ import { Availability } from './availability.js'
 import { Control } from './control.js'
 import { type Device, Devices } from './devices.js'
 import { birthTopic } from './discovery.js'
-import { exposition } from './exposition.js'
-import { bridgeMetrics } from './metrics.js'
-import { Opener } from './opener.js'
 import { Outlet } from './outlet.js'
-import { Pipeline, type Sink } from './pipeline.js'
+import type { Sink } from './pipeline.js'
 import { Publisher } from './publisher.js'
+import type { Arrival } from './store/store.js'
 import type { OpenTopics } from './topics.js'
 
 export interface BridgeOptions {
@@ -31,8 +29,8 @@ export interface BridgeOptions {
   readonly client: MqttClient
   /** That broker's URL as it may be shown. */
   readonly shown: string
-  /** What takes the messages beside that broker. */
-  readonly sinks: readonly Sink[]
+  /** Unix milliseconds. */
+  unix(): number
 }
 
 export interface BridgeHost {
@@ -41,42 +39,40 @@ export interface BridgeHost {
   say(line: string): void
 }
 
-/** What becomes of a message of a device between two brokers. */
-export class Bridge {
+/** Hands on what devices say to a broker, and what somebody there says to them. */
+export class Bridge implements Sink {
+  readonly devices: Devices
   #options: BridgeOptions
   #host: BridgeHost
-  #opener: Opener
-  #devices: Devices
   #availability: Availability
   #outlet: Outlet
-  #pipeline: Pipeline
+  #publisher: Publisher
 
   constructor(options: BridgeOptions, host: BridgeHost) {
-    const { clock, register, topics, homeAssistant, hasControl, silent, version } = options
+    const { clock, register, topics, homeAssistant, hasControl, silent, version, unix } = options
     this.#options = options
     this.#host = host
     const say = (line: string) => host.say(line)
-    this.#opener = new Opener(options.envelopes, say)
-    this.#devices = new Devices(register?.devices ?? [], (serial) => register?.find(serial))
+    this.devices = new Devices(register?.devices ?? [], (serial) => register?.find(serial))
     const send = (device: Device, name: string, payload: string) => this.#send(device, name, payload)
     this.#availability = new Availability({
       clock,
-      devices: this.#devices,
+      devices: this.devices,
       silent,
-      unix: Date.now,
+      unix,
       onChange: ({ serial, isOnline }) => this.#keep(topics.availability(serial), isOnline ? 'online' : 'offline'),
     })
-    const control = hasControl ? new Control(this.#devices, topics, send, say) : undefined
+    const control = hasControl ? new Control(this.devices, topics, send, say) : undefined
     this.#outlet = new Outlet(options.client, options.shown, {
       say,
       onConnected: () => this.#keep(topics.bridge, 'online'),
       onMessage: (message) => {
-        publisher.onMessage(message)
+        this.#publisher.onMessage(message)
         control?.onMessage(message)
       },
     })
-    const publisher = new Publisher({
-      devices: this.#devices,
+    this.#publisher = new Publisher({
+      devices: this.devices,
       topics,
       outlet: this.#outlet,
       availability: this.#availability,
@@ -84,7 +80,6 @@ export class Bridge {
         homeAssistant === undefined ? undefined : { topics, prefix: homeAssistant, hasControl, silent, version },
       send: hasControl ? send : undefined,
     })
-    this.#pipeline = new Pipeline([...options.sinks, publisher], clock, say)
   }
 
   start(): void {
@@ -98,28 +93,19 @@ export class Bridge {
     if (filters.length > 0) void this.#outlet.subscribe(filters).catch(() => {})
   }
 
-  /** A message of a device has come. @param acknowledge is called when everybody has what it says */
-  onMessage(topic: string, payload: Uint8Array, acknowledge: () => void): void {
-    const arrival = this.#opener.open(topic, payload, Date.now())
-    if (arrival === undefined) acknowledge()
-    else this.#pipeline.push(arrival, acknowledge)
-  }
-
-  /** The text of `/metrics`. */
-  metrics(): string {
-    return exposition(bridgeMetrics(this.#devices, this.#opener))
+  take(arrivals: readonly Arrival[]): Promise<void> {
+    return this.#publisher.take(arrivals)
   }
 
   async close(): Promise<void> {
     this.#availability.close()
-    this.#pipeline.close()
     await this.#outlet.close(this.#options.topics.bridge, 'offline')
   }
 
   #send(device: Device, name: string, payload: string): boolean {
     const envelope = this.#options.envelopes(device.address)
     if (envelope === undefined) return false
-    const topic = commandTopic(device.address, Math.floor(Date.now() / 1000), name)
+    const topic = commandTopic(device.address, Math.floor(this.#options.unix() / 1000), name)
     return this.#host.publish(topic, envelope.seal(topic, payload))
   }
 

@@ -9,15 +9,14 @@ export function exposition(metrics: readonly Metric[]): string {
   for (const { name, help, type, values } of metrics) {
     if (values.length === 0) continue
     text += `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}\n`
-    for (const { labels, value } of values) text += `${name}{${labelsText(labels)}} ${value}\n`
+    for (const { labels, value } of values) text += `${name}${labelsText(labels)} ${value}\n`
   }
   return text
 }
 
 function labelsText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value).replaceAll('"', '\\"')}"`)
-    .join(',')
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value).replaceAll('"', '\\"')}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 
 function escaped(text: string): string {

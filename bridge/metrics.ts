@@ -1,4 +1,4 @@
-import type { Device, Devices } from './devices.js'
+import type { Device } from './devices.js'
 import { product } from './fields.js'
 import type { Opener } from './opener.js'
 
@@ -101,8 +101,8 @@ export interface Metric {
   readonly values: readonly Value[]
 }
 
-/** All metrics of a bridge as they are now. */
-export function bridgeMetrics(devices: Devices, opener: Opener): readonly Metric[] {
+/** All metrics of a bridge as they are now. @param refused messages that the database has refused; undefined without one */
+export function bridgeMetrics(devices: Iterable<Device>, opener: Opener, refused?: number): readonly Metric[] {
   const all = [...devices]
   const each = (name: string, help: string, value: (device: Device) => string | undefined): Metric => ({
     name,
@@ -134,6 +134,12 @@ export function bridgeMetrics(devices: Devices, opener: Opener): readonly Metric
       help: 'Messages of devices, and what became of them.',
       type: 'counter',
       values: [...opener.counts].map(([result, count]) => ({ labels: { result }, value: String(count) })),
+    },
+    {
+      name: 'meterlogger_refused_total',
+      help: 'Messages that the database has refused: they are older than what it keeps.',
+      type: 'counter',
+      values: refused === undefined ? [] : [{ labels: {}, value: String(refused) }],
     },
   ]
 }

@@ -9,7 +9,7 @@ export interface Sink {
 }
 
 /** Messages that are handed on at once. */
-const MOST = 500
+const MOST = 2_000
 /** ms */
 const FIRST_DELAY = 500
 const LONGEST_DELAY = 30_000

@@ -62,6 +62,7 @@ export class Publisher implements Sink {
       if (kind === Kind.Offline) availability.onWill(device)
       else availability.onMessage(device, time)
     }
+    for (const device of new Set(heard.map(({ device }) => device))) availability.look(device)
   }
 
   /** What Home Assistant has published, or an earlier run. */

@@ -1,20 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { Bridge } from '../bridge/bridge.js'
 import { type MetricsServer, serveMetrics } from '../bridge/metrics-server.js'
-import { FILTERS } from '../bridge/opener.js'
-import { FIRST_DELAY } from '../bridge/outlet.js'
-import { DatabaseAway, DatabaseRefused, openStore, type Store } from '../bridge/store/store.js'
+import { Retention } from '../bridge/retention.js'
+import { DatabaseAway, DatabaseRefused } from '../bridge/store/store.js'
+import { isPostgres } from '../bridge/store/url.js'
+import { WaitingStore } from '../bridge/store/waiting-store.js'
 import { OpenTopics } from '../bridge/topics.js'
 import type { WebServer } from '../bridge/web/server.js'
 import { RealClock } from '../twin/clock.js'
+import { aloneRunning, type Running, type RunningOptions, sharedRunning } from './bridge-running.js'
 import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
-import { brokerClient } from './broker-client.js'
 import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
-import { BrokerSession } from './broker-session.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
-import { envelopesFor, envelopesOf, type KeysOptions, parseDuration, parseWhole, withKeys } from './options.js'
+import {
+  envelopesFor,
+  envelopesOf,
+  type KeysOptions,
+  parseDuration,
+  parseKeep,
+  parseWhole,
+  withKeys,
+} from './options.js'
 import { say, sayLine } from './print.js'
 import { untilSignal } from './running.js'
 
@@ -25,6 +32,8 @@ interface BridgeCommandOptions extends KeysOptions, BrokerOptions, WebCommandOpt
   readonly control?: boolean
   readonly prometheus?: number
   readonly out?: string
+  readonly share?: string
+  readonly keep?: number
 }
 
 const HOME_ASSISTANT = 'homeassistant'
@@ -66,6 +75,16 @@ export function bridgeCommand(): Command {
       '--web-password-file <path>',
       'the pages ask for its first line; needed when --listen is not this computer alone',
     )
+    .option(
+      '--keep <duration>',
+      'remove samples from the database that are older, such as 90d; their hours and days stay',
+      parseKeep('--keep'),
+    )
+    .option(
+      '--share <group>',
+      'divide the work with all bridges that name this group: MQTT 5, and --database postgres://...',
+      parseGroup,
+    )
     .addHelpText(
       'after',
       `
@@ -79,7 +98,7 @@ Example, one meter in Home Assistant:
 }
 
 async function run(options: BridgeCommandOptions): Promise<void> {
-  const { keys, homeAssistant, control = false, silent } = options
+  const { keys, homeAssistant, control = false, silent, share, database, keep } = options
   if (options.listen !== '127.0.0.1' && options.prometheus === undefined && options.web === undefined)
     throw new UsageError('--listen: nothing listens without --prometheus or --web')
   const password = webPassword(options)
@@ -87,70 +106,74 @@ async function run(options: BridgeCommandOptions): Promise<void> {
   if (prefix !== undefined) parseTopic('--home-assistant')(prefix)
   const register = keys === undefined ? undefined : readRegister(keys)
   const envelopes = register === undefined ? envelopesFor(options) : envelopesOf(register)
+  if (share !== undefined && !isPostgres(database ?? ''))
+    throw new UsageError('--share: bridges that divide the work need --database postgres://...')
+  if (keep !== undefined && database === undefined) throw new UsageError('--keep: nothing is kept without --database')
   const { broker, out } = brokersOf(options)
-  const store = await storeOf(options.database)
-  const clock = new RealClock()
-  const topics = new OpenTopics(options.stateTopic)
-  const client = brokerClient(out, {
-    reconnectPeriod: FIRST_DELAY,
-    will: { topic: topics.bridge, payload: Buffer.from('offline'), qos: 1, retain: true },
-  })
-  const session: BrokerSession = new BrokerSession(
-    { broker, clientId: options.clientId, filters: FILTERS, qos: 2, clock },
-    {
-      say: sayLine,
-      onMessage: ({ topic, payload, acknowledge }) => bridge.onMessage(topic, payload, acknowledge),
-    },
-  )
-  const bridge: Bridge = new Bridge(
-    {
-      ...{ clock, envelopes, register, topics, silent, client },
-      homeAssistant: prefix,
-      hasControl: control,
-      version: ownVersion(),
-      shown: out.shown,
-      sinks: store === undefined ? [] : [{ take: (arrivals) => store.write(arrivals) }],
-    },
-    { publish: (topic, payload) => session.publish(topic, payload), say: sayLine },
-  )
+  const store = database === undefined ? undefined : await storeAt(database)
+  const runningOptions: RunningOptions = {
+    ...{ broker, out, clientId: options.clientId, store, clock: new RealClock(), envelopes, register, silent },
+    topics: new OpenTopics(options.stateTopic),
+    homeAssistant: prefix,
+    hasControl: control,
+    version: ownVersion(),
+    hasRun: store !== undefined && (await hasDevices(store)),
+  }
+  const running = share === undefined ? aloneRunning(runningOptions) : sharedRunning(runningOptions, share, database!)
+  const retention =
+    store === undefined || keep === undefined
+      ? undefined
+      : new Retention({ clock: runningOptions.clock, store, keep, say: sayLine })
+  const ended = untilSignal()
   let server: MetricsServer | undefined
   let web: WebServer | undefined
   try {
-    server = await metricsServer(bridge, options)
-    web = await webServer(options, password, store, register, clock)
-    bridge.start()
-    await session.start()
+    server = await metricsServer(running, options)
+    web = await webServer(options, password, store, register, runningOptions.clock)
+    retention?.start()
+    await Promise.race([running.start(), ended])
     say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
     if (server !== undefined) say(`metrics ${server.url}`)
     if (web !== undefined) say(`pages ${web.url}`)
-    await untilSignal()
+    await ended
   } finally {
-    session.close()
     server?.close()
     web?.close()
-    await bridge.close()
+    retention?.close()
+    await running.close()
     await store?.close()
   }
 }
 
-/** @param url undefined for none */
-async function storeOf(url: string | undefined): Promise<Store | undefined> {
+/** The database, which may be away now. */
+async function storeAt(url: string): Promise<WaitingStore> {
+  const store = new WaitingStore(url)
   try {
-    return url === undefined ? undefined : await openStore(url)
+    await store.open()
   } catch (error) {
     if (error instanceof DatabaseRefused) throw new UsageError(`--database: ${error.message}`)
-    if (error instanceof DatabaseAway) throw new NegativeResult(`--database: ${error.message}`)
-    throw error
+    if (!(error instanceof DatabaseAway)) throw error
+    sayLine(`--database: ${error.message}; trying again`)
+  }
+  return store
+}
+
+/** Whether anything is known of devices; not while the database is away. */
+async function hasDevices(store: WaitingStore): Promise<boolean> {
+  try {
+    return (await store.rows('SELECT serial FROM devices LIMIT 1')).length > 0
+  } catch {
+    return false
   }
 }
 
 async function metricsServer(
-  bridge: Bridge,
+  running: Running,
   { prometheus, listen }: BridgeCommandOptions,
 ): Promise<MetricsServer | undefined> {
   if (prometheus === undefined) return undefined
   try {
-    return await serveMetrics(() => bridge.metrics(), listen, prometheus)
+    return await serveMetrics(() => running.metrics(), listen, prometheus)
   } catch (error) {
     throw new NegativeResult(`--prometheus: ${(error as Error).message}`)
   }
@@ -172,6 +195,12 @@ function brokersOf(options: BridgeCommandOptions): { readonly broker: BrokerAcce
 
 function parseClientId(text: string): string {
   if (!/^[!-~]{1,64}$/.test(text)) throw new UsageError('--client-id: expected 1 to 64 letters, digits or signs')
+  return text
+}
+
+function parseGroup(text: string): string {
+  if (!/^(?![$])[!-~]{1,32}$/.test(text) || /[/+#]/.test(text))
+    throw new UsageError('--share: expected a name of up to 32 letters, digits or signs without / + #')
   return text
 }
 

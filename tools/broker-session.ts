@@ -16,6 +16,10 @@ export interface SessionOptions {
   readonly filters: readonly string[]
   readonly qos: 1 | 2
   readonly clock: Clock
+  /** Whoever names the same group divides the messages among themselves, with MQTT 5; undefined for all of them, with MQTT 3.1.1. */
+  readonly share?: string
+  /** More filters, with QoS 0: for what is of no use later. A broker may refuse them. */
+  readonly fleeting?: readonly string[]
 }
 
 export interface SessionMessage {
@@ -27,6 +31,10 @@ export interface SessionMessage {
 
 export interface SessionHost {
   onMessage(message: SessionMessage): void
+  /** The broker has taken the connection. @param isKnown whether it has kept the session, and what has come since */
+  onConnected?(isKnown: boolean): void
+  /** The broker has sent all that it had, and all of it is acknowledged. Told from time to time. */
+  onIdle?(): void
   /** Says one line to whoever looks on. */
   say(line: string): void
 }
@@ -39,14 +47,30 @@ const PING = 20_000
 const FIRST_DELAY = 500
 const LONGEST_DELAY = 30_000
 /** No more is read while so many messages wait for their acknowledgment. */
-const MOST_WAITING = 1_000
+export const MOST_WAITING = 4_000
+/** A session has nothing left when a ping is answered so often, so many ms apart, and nothing comes between. */
+const QUIETS = 5
+const QUIET = 500
+/** A session that the broker keeps for ever (MQTT 5, 3.1.2.11.2). */
+const FOR_EVER = 0xffffffff
 
-/** What a broker says by its return code (MQTT 3.1.1, 3.2.2.3). */
+const NO_SHARES = 'the broker has no shared subscriptions'
+const NO_MQTT_5 = 'the broker does not know MQTT 5'
+
+/** What a broker says by its return code (MQTT 3.1.1, 3.2.2.3), or by its reason code (MQTT 5, 3.2.2.2 and 3.14.2.1). */
 const REFUSALS: Readonly<Record<number, string>> = {
+  1: NO_MQTT_5,
   2: 'the broker refuses the client id',
   3: 'the broker is not ready',
   4: 'wrong user or password',
   5: 'not authorized',
+  132: NO_MQTT_5,
+  133: 'the broker refuses the client id',
+  134: 'wrong user or password',
+  135: 'not authorized',
+  136: 'the broker is not ready',
+  142: 'another client has taken over the session',
+  158: NO_SHARES,
 }
 
 /**
@@ -60,9 +84,17 @@ export class BrokerSession {
   #backoff = new Backoff(FIRST_DELAY, LONGEST_DELAY, Math.random)
   #stream: Duplex | undefined
   #packets: Parser = parser()
+  /** What goes out together. */
+  #outgoing: Buffer[] = []
   /** QoS 2 messages that are acknowledged, and not released by the broker yet. */
   #received = new Set<number>()
   #waiting = 0
+  /** Whether it takes in what there is, and nothing after that. */
+  #isDraining = false
+  /** How often the broker has answered a ping in a row while it had nothing for us. */
+  #quiet = 0
+  /** Whether nothing has come since the last ping. */
+  #isQuiet = false
   #isOpen = false
   #hasBeenOpen = false
   #isLost = false
@@ -76,10 +108,34 @@ export class BrokerSession {
     this.#host = host
   }
 
-  /** Resolves with the first subscription. Rejects with `NegativeResult` where the first attempt fails. */
-  start(): Promise<void> {
+  /**
+   * Resolves with the first subscription. Rejects with `NegativeResult` where the first attempt fails.
+   * @param isPatient it tries again instead
+   */
+  start(isPatient = false): Promise<void> {
+    this.#hasBeenOpen = isPatient
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
+      this.#connect()
+    })
+  }
+
+  /**
+   * Takes in what the broker has kept for the session, and then ends the session for good. Rejects where the connection is lost
+   * or the signal comes before that.
+   */
+  drain(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#isDraining = true
+      this.#settle = { resolve, reject }
+      signal.addEventListener(
+        'abort',
+        () => {
+          this.close()
+          reject(signal.reason)
+        },
+        { once: true },
+      )
       this.#connect()
     })
   }
@@ -95,20 +151,23 @@ export class BrokerSession {
   close(): void {
     this.#options.clock.clear(this.#timer)
     const stream = this.#stream
-    this.#stream = undefined
     if (stream === undefined) return
-    stream.end(this.#isOpen ? generate({ cmd: 'disconnect' }) : undefined)
+    if (this.#isOpen) this.#send({ cmd: 'disconnect' })
+    this.#flush()
+    this.#stream = undefined
+    stream.end()
     this.#isOpen = false
     // A broker that does not hang up by itself holds nobody back.
     setTimeout(() => stream.destroy(), 500).unref()
   }
 
   #connect(): void {
-    const { broker, clock, clientId } = this.#options
+    const { broker, clock, clientId, share } = this.#options
     const { host, port, user, password } = broker
     this.#began = clock.now()
     this.#hasHeard = false
-    this.#packets = parser()
+    this.#packets = parser({ protocolVersion: this.#version })
+    this.#outgoing = []
     const stream = bounded(broker.isSecure ? connectSecurely(broker) : createConnection({ host, port }))
     this.#stream = stream
     this.#packets.on('packet', (packet) => this.#stream === stream && this.#onPacket(packet))
@@ -120,10 +179,11 @@ export class BrokerSession {
     this.#send({
       cmd: 'connect',
       protocolId: 'MQTT',
-      protocolVersion: 4,
+      protocolVersion: this.#version,
       clientId: clientId ?? '',
       clean: clientId === undefined,
       keepalive: KEEP_ALIVE,
+      ...(share !== undefined && { properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: MOST_WAITING } }),
       ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password: Buffer.from(password) }),
     })
@@ -133,28 +193,57 @@ export class BrokerSession {
     this.#hasHeard = true
     switch (packet.cmd) {
       case 'connack':
-        return this.#onAnswer(packet.returnCode ?? 0, packet.sessionPresent)
+        if (packet.properties?.sharedSubscriptionAvailable === false) return this.#refuse(158)
+        return this.#onAnswer(packet.reasonCode ?? packet.returnCode ?? 0, packet.sessionPresent)
       case 'suback':
         return this.#onSubscribed(packet.granted.map(Number))
+      case 'unsuback':
+        return this.#lookForMore()
+      case 'pingresp':
+        if (this.#isDraining) return this.#onQuiet()
+        if (this.#waiting === 0 && this.#isQuiet) this.#host.onIdle?.()
+        return
       case 'publish':
+        this.#quiet = 0
+        this.#isQuiet = false
         return this.#onPublish(packet)
       case 'pubrel':
         this.#received.delete(packet.messageId!)
         return this.#send({ cmd: 'pubcomp', messageId: packet.messageId! })
+      case 'disconnect':
+        return this.#refuse(packet.reasonCode ?? 0)
     }
   }
 
   #onAnswer(code: number, isPresent: boolean): void {
-    if (code !== 0) return this.#fail(this.#stream, new Error(REFUSALS[code] ?? `the broker refuses, code ${code}`))
+    if (code !== 0) return this.#refuse(code)
     if (!isPresent) this.#received.clear()
-    const { filters, qos } = this.#options
-    this.#send({ cmd: 'subscribe', messageId: 1, subscriptions: filters.map((topic) => ({ topic, qos })) })
+    const { filters, qos, share, fleeting = [] } = this.#options
+    const prefix = share === undefined ? '' : `$share/${share}/`
+    if (this.#isDraining) {
+      const unsubscriptions = filters.map((topic) => prefix + topic)
+      return this.#send({ cmd: 'unsubscribe', messageId: 1, unsubscriptions })
+    }
+    this.#host.onConnected?.(isPresent)
+    this.#send({
+      cmd: 'subscribe',
+      messageId: 1,
+      subscriptions: [
+        ...filters.map((topic) => ({ topic: prefix + topic, qos })),
+        ...fleeting.map((topic) => ({ topic, qos: 0 as const })),
+      ],
+    })
+  }
+
+  #refuse(code: number): void {
+    this.#fail(this.#stream, new Error(REFUSALS[code] ?? `the broker refuses, code ${code}`))
   }
 
   #onSubscribed(granted: readonly number[]): void {
     const { filters, broker } = this.#options
     for (const [i, code] of granted.entries())
-      if (code > 2) this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
+      if (code > 2 && i < filters.length)
+        this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
     this.#isOpen = true
     this.#hasBeenOpen = true
     this.#isLost = false
@@ -162,6 +251,25 @@ export class BrokerSession {
     this.#settle?.resolve()
     this.#settle = undefined
     this.#ping()
+  }
+
+  /** Asks whether there is more. A broker answers in the order in which it sends; one of a cluster may be late. */
+  #lookForMore(): void {
+    const { clock } = this.#options
+    const stream = this.#stream
+    clock.clear(this.#timer)
+    this.#timer = clock.set(() => {
+      this.#send({ cmd: 'pingreq' })
+      this.#timer = clock.set(() => this.#fail(stream, new Error('no answer')), PING)
+    }, QUIET)
+  }
+
+  #onQuiet(): void {
+    if (this.#waiting > 0) this.#quiet = 0
+    if (this.#quiet++ < QUIETS) return this.#lookForMore()
+    this.#send({ cmd: 'disconnect', properties: { sessionExpiryInterval: 0 } })
+    this.close()
+    this.#settle?.resolve()
   }
 
   #onPublish({ topic, payload, qos, messageId }: IPublishPacket): void {
@@ -182,6 +290,7 @@ export class BrokerSession {
     const { clock } = this.#options
     clock.clear(this.#timer)
     this.#hasHeard = false
+    this.#isQuiet = true
     this.#send({ cmd: 'pingreq' })
     const stream = this.#stream
     this.#timer = clock.set(() => {
@@ -191,8 +300,19 @@ export class BrokerSession {
     }, PING)
   }
 
+  /** What is sent in one go of the event loop is one write: thousands of messages are acknowledged at once. */
   #send(packet: Packet): void {
-    this.#stream?.write(generate(packet))
+    if (this.#outgoing.push(generate(packet, { protocolVersion: this.#version })) === 1)
+      queueMicrotask(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (this.#outgoing.length > 0) this.#stream?.write(Buffer.concat(this.#outgoing))
+    this.#outgoing = []
+  }
+
+  get #version(): 4 | 5 {
+    return this.#options.share === undefined ? 4 : 5
   }
 
   #fail(stream: Duplex | undefined, error?: Error): void {

@@ -139,12 +139,24 @@ export function parseWhole(name: string, min: number, max: number): (text: strin
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
+const DAY = 86_400_000
+
+/** Parses for how long something is kept, such as 90d or 2h; the result is in milliseconds. */
+export function parseKeep(name: string): (text: string) => number {
+  return (text) => {
+    const [, digits = '', unit = ''] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? []
+    const ms = Number(digits) * (unit === 'd' ? DAY : (UNITS[unit] ?? 0))
+    if (!(ms > 0 && ms <= 36_500 * DAY)) throw new UsageError(`${name}: expected 90d or 2h, got "${text}"`)
+    return ms
+  }
+}
+
 /** Parses a duration such as 20s, 15m or 2h; the result is in milliseconds, at most 24 days. */
 export function parseDuration(name: string): (text: string) => number {
   return (text) => {
     const [, digits = '', unit = ''] = /^([0-9]{1,6})([smh])$/.exec(text) ?? []
     const ms = Number(digits) * (UNITS[unit] ?? 0)
-    if (!(ms > 0 && ms < 24 * 86_400_000)) throw new UsageError(`${name}: expected 20s, 15m or 2h, got "${text}"`)
+    if (!(ms > 0 && ms < 24 * DAY)) throw new UsageError(`${name}: expected 20s, 15m or 2h, got "${text}"`)
     return ms
   }
 }

@@ -4,7 +4,10 @@ import { updatedDevices } from './statements.js'
 import type { Arrival, Row, Store } from './store.js'
 import { instantText } from './times.js'
 
-const DAY = 86_400_000
+const MINUTE = 60_000
+
+/** Samples that are deleted at once: others get their turn between. */
+const MOST = 2_000
 
 /** The store, in a database of either kind. */
 export class DatabaseStore implements Store {
@@ -32,19 +35,28 @@ export class DatabaseStore implements Store {
   }
 
   async prune(keepMs: number): Promise<number> {
-    const from = instantText((Math.floor((Date.now() - keepMs) / DAY) * DAY) / 1000)
+    const from = instantText((Math.floor((Date.now() - keepMs) / MINUTE) * MINUTE) / 1000)
     await this.#database.transaction((run) =>
       run('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from]),
     )
     let gone = 0
-    for (const { serial } of await this.#database.rows('SELECT serial FROM devices'))
-      gone += await this.#database.transaction(async (run) => {
-        const old = 'FROM samples WHERE serial = $1 AND time < $2'
-        const [row] = await run(`SELECT count(*) AS n ${old}`, [serial!, from])
-        if (row!.n !== '0') await run(`DELETE ${old}`, [serial!, from])
-        return Number(row!.n)
-      })
+    for (const { serial } of await this.#database.rows('SELECT serial FROM devices ORDER BY serial'))
+      for (let last = MOST; last === MOST; gone += last) last = await this.#pruneSome(serial!, from)
     return gone
+  }
+
+  /** Deletes the oldest samples of a device, but never its newest. @returns how many */
+  #pruneSome(serial: string, from: string): Promise<number> {
+    return this.#database.transaction(async (run) => {
+      const old = `FROM samples WHERE serial = $1 AND time < $2
+        AND time < (SELECT last_sample FROM devices WHERE serial = $1)`
+      const [row] = await run(
+        `SELECT count(*) AS n, max(time) AS time FROM (SELECT time ${old} ORDER BY time LIMIT ${MOST}) AS oldest`,
+        [serial, from],
+      )
+      if (row!.n !== '0') await run('DELETE FROM samples WHERE serial = $1 AND time <= $2', [serial, row!.time!])
+      return Number(row!.n)
+    })
   }
 
   rows(sql: string, values?: readonly string[]): Promise<readonly Row[]> {

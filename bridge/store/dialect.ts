@@ -11,6 +11,8 @@ export interface Dialect {
   readonly greatest: string
   /** Ends a `SELECT` whose row nobody may change before the transaction ends. */
   readonly sharedLock: string
+  /** Makes room between the rows of a table that are changed again and again: a changed row then needs no new place in the index. */
+  roomy(table: string): readonly string[]
   /** The whole part of a quotient of two positive numbers. */
   quotient(dividend: string, divisor: string): string
   /** Beginning of the hour or of the day, in UTC, of an instant. */
@@ -32,6 +34,7 @@ export const SQLITE: Dialect = {
   least: 'min',
   greatest: 'max',
   sharedLock: '',
+  roomy: () => [],
   quotient: (dividend, divisor) => `(${dividend} / ${divisor})`,
   hourOf: (instant) => `substr(${instant}, 1, 13) || ':00:00Z'`,
   dayOf: (instant) => `substr(${instant}, 1, 10) || 'T00:00:00Z'`,
@@ -53,6 +56,7 @@ export const POSTGRES: Dialect = {
   least: 'least',
   greatest: 'greatest',
   sharedLock: ' FOR SHARE',
+  roomy: (table) => [`ALTER TABLE ${table} SET (fillfactor = 50)`],
   quotient: (dividend, divisor) => `div(${dividend}, ${divisor})`,
   hourOf: (instant) => `date_trunc('hour', ${instant}, 'UTC')`,
   dayOf: (instant) => `date_trunc('day', ${instant}, 'UTC')`,

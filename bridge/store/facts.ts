@@ -2,7 +2,7 @@ import type { Arrival } from './store.js'
 import { instantText } from './times.js'
 
 /** What a device says about itself, the newest of which is kept: columns of `devices`, each beside `<column>_at`. */
-export const FACTS = ['version', 'valve', 'ssid', 'rssi_dbm', 'uptime_s'] as const
+export const FACTS = ['version', 'valve', 'ssid', 'rssi_dbm', 'uptime_s', 'open_until'] as const
 
 type Fact = (typeof FACTS)[number]
 
@@ -19,6 +19,7 @@ const FACT_OF: Readonly<Record<string, Fact>> = {
   set_ssid: 'ssid',
   rssi: 'rssi_dbm',
   uptime: 'uptime_s',
+  open_until: 'open_until',
 }
 
 /** Where a fact is a number, what it looks like. */
@@ -28,6 +29,7 @@ const NUMBERS: Partial<Record<Fact, RegExp>> = { rssi_dbm: /^-?[0-9]{1,3}$/, upt
 export class DeviceNews {
   #seen: number | undefined
   #sample: number | undefined
+  #text: string | undefined
   #offline: number | undefined
   #facts = new Map<Fact, { readonly time: number; readonly text: string }>()
 
@@ -39,7 +41,10 @@ export class DeviceNews {
       return
     }
     this.#seen = later(this.#seen, seen)
-    if (kind === 'sample') this.#sample = later(this.#sample, time)
+    if (kind === 'sample' && !(time <= (this.#sample ?? Number.NEGATIVE_INFINITY))) {
+      this.#sample = time
+      this.#text = text
+    }
     const fact = Object.hasOwn(FACT_OF, kind) ? FACT_OF[kind]! : undefined
     if (fact === undefined || !isFact(fact, text) || time < (this.#facts.get(fact)?.time ?? 0)) return
     this.#facts.set(fact, { time, text })
@@ -51,6 +56,7 @@ export class DeviceNews {
     return [
       ...[this.#seen, this.#sample, this.#offline].map(instant),
       ...FACTS.flatMap((fact) => [this.#facts.get(fact)?.text ?? null, instant(this.#facts.get(fact)?.time)]),
+      this.#text ?? null,
     ]
   }
 }

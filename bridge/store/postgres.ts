@@ -27,7 +27,7 @@ const LATER = /^(08|53|57|58|40001|40P01|25006|55P03)/
 const NEVER = /^(28|3D|42501)/
 
 /** Every value is its text; an instant is as SQLite's. */
-const TYPES = {
+export const TYPES = {
   getTypeParser: (oid: number) => (text: string) =>
     oid === TIMESTAMPTZ ? new Date(text).toISOString().replace('.000Z', 'Z') : text,
 }
@@ -113,7 +113,7 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function run(client: pg.PoolClient, sql: string, values: readonly string[] = []): Promise<readonly Row[]> {
+export async function run(client: pg.ClientBase, sql: string, values: readonly string[] = []): Promise<readonly Row[]> {
   try {
     const { rows } = await client.query<Row>(sql, [...values])
     return rows
@@ -123,7 +123,7 @@ async function run(client: pg.PoolClient, sql: string, values: readonly string[]
 }
 
 /** An error of the database or of the way to it as one of ours; one of a statement stays. */
-function explained(error: unknown): unknown {
+export function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const state = String((error as { code?: unknown }).code ?? '')
   const text = `PostgreSQL: ${error.message || state}`

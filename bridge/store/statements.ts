@@ -56,6 +56,8 @@ export function updatedDevices(dialect: Dialect): string {
   const updates = [
     ...['last_seen', 'last_sample', 'offline_at'].map(newest),
     ...FACTS.flatMap((column) => [fact(column), newest(`${column}_at`)]),
+    `sample = CASE WHEN devices.last_sample IS NULL OR excluded.last_sample > devices.last_sample
+      THEN excluded.sample ELSE devices.sample END`,
   ]
   return `INSERT INTO devices (${DEVICE_COLUMNS.map(({ name }) => name).join(', ')})
     SELECT * FROM (${selected(DEVICE_COLUMNS, dialect)}) AS given

@@ -31,8 +31,8 @@ export interface Store {
    */
   write(arrivals: readonly Arrival[]): Promise<void>
   /**
-   * Deletes samples older than so many milliseconds, up to a midnight in UTC. What is rolled up stays, and older samples are refused
-   * from then on. Resolves with how many went.
+   * Deletes samples older than so many milliseconds, but never the newest of a device, few at a time. What is rolled up stays, and
+   * older samples are refused from then on. Resolves with how many went.
    */
   prune(keepMs: number): Promise<number>
   /** Runs one query. It may hold `$1`, `$2`... for the values. */

@@ -27,17 +27,25 @@ export const SAMPLE_COLUMNS: readonly Column[] = [
   ...QUANTITIES.map(({ column }) => ({ name: column, type: 'integer' }) as const),
 ]
 
-/** Columns of `devices`; the first is the key. */
-export const DEVICE_COLUMNS: readonly Column[] = [
+const factColumns = (facts: readonly string[]): readonly Column[] =>
+  facts.flatMap((fact): readonly Column[] => [
+    { name: fact, type: fact === 'rssi_dbm' || fact === 'uptime_s' ? 'integer' : 'text' },
+    { name: `${fact}_at`, type: 'instant' },
+  ])
+
+/** Columns that the second migration has added to `devices`. */
+const ADDED_COLUMNS: readonly Column[] = [...factColumns(['open_until']), { name: 'sample', type: 'text' }]
+
+const FIRST_COLUMNS: readonly Column[] = [
   { name: 'serial', type: 'text' },
   { name: 'last_seen', type: 'instant' },
   { name: 'last_sample', type: 'instant' },
   { name: 'offline_at', type: 'instant' },
-  ...FACTS.flatMap((fact): readonly Column[] => [
-    { name: fact, type: fact === 'rssi_dbm' || fact === 'uptime_s' ? 'integer' : 'text' },
-    { name: `${fact}_at`, type: 'instant' },
-  ]),
+  ...factColumns(FACTS.filter((fact) => fact !== 'open_until')),
 ]
+
+/** Columns of `devices`; the first is the key. */
+export const DEVICE_COLUMNS: readonly Column[] = [...FIRST_COLUMNS, ...ADDED_COLUMNS]
 
 function columnLine({ name, type }: Column, dialect: Dialect, isNeeded: boolean): string {
   return `${name} ${dialect[type]}${isNeeded ? ' NOT NULL' : ''}`
@@ -72,7 +80,7 @@ export function tables(dialect: Dialect): readonly string[] {
     `last_time ${instant} NOT NULL`,
     ...[...COUNTERS, ...GAUGES].flatMap((quantity) => rolledColumns(quantity, dialect)),
   ]
-  const devices = DEVICE_COLUMNS.map((column, i) => columnLine(column, dialect, i < 1))
+  const devices = FIRST_COLUMNS.map((column, i) => columnLine(column, dialect, i < 1))
   return [
     sampleTable('samples', dialect),
     table('devices', devices, 'serial', dialect),
@@ -81,6 +89,16 @@ export function tables(dialect: Dialect): readonly string[] {
     ...ROLL_UPS.map((rollUp) => table(rollUp.table, rolled, 'serial, start', dialect)),
     readings(dialect),
     ...ROLL_UPS.map((rollUp) => rolledView(rollUp.table, rollUp.view, dialect)),
+  ]
+}
+
+/** What bridges that share their work need: the newest sample as it came, and who is there. */
+export function shared(dialect: Dialect): readonly string[] {
+  const { text, integer } = dialect
+  return [
+    ...ADDED_COLUMNS.map((column) => `ALTER TABLE devices ADD COLUMN ${columnLine(column, dialect, false)}`),
+    ...['devices', ...ROLL_UPS.map((rollUp) => rollUp.table)].flatMap((name) => dialect.roomy(name)),
+    table('seats', [`share ${text} NOT NULL`, `seat ${integer} NOT NULL`], 'share, seat', dialect),
   ]
 }
 

@@ -14,6 +14,10 @@ const RELEASED = [
     '5048e638448e842a91ac13343ef3852b5c9e6082527a4fe86927e78ca6d2d5cb',
     '354a4dd1c8fc9028e01d2dfd54850742e879c16c7cd12cac468485697c18722b',
   ],
+  [
+    'c013fb955ea2ccda7fbbcfabd4f80b2fc1de696ef3097fa7f930c4008d0748dc',
+    '91573bb4d08d10868348c0787881df144ae891a3b8b9a471537c5b6a11d974d4',
+  ],
 ]
 
 describe('the migrations', () => {

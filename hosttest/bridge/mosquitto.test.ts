@@ -1,11 +1,13 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connectAsync } from 'mqtt'
 import { openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { HEAT, Heard, SimpleDevice } from '../support/bridge.js'
+import { certificate } from '../support/certificates.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { Mosquitto, missingMosquitto } from '../support/mosquitto.js'
@@ -115,6 +117,35 @@ describe('bridge against mosquitto', () => {
       deepEqual(await rows(), wanted)
     } finally {
       rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('over TLS, with --ca, hands on to the same broker, and calls none whose certificate nobody vouches for', async () => {
+    const authority = certificate()
+    const own = certificate({ issuer: authority, names: ['127.0.0.1'] })
+    const secure = await Mosquitto.start(children, { chain: [own] })
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-'))
+    const ca = join(folder, 'ca.pem')
+    writeFileSync(ca, authority.pem)
+    try {
+      const options = ['--broker', secure.url, '--key', KEY]
+      const child = start('bridge', ...options, '--ca', ca, '--database', `file:${folder}`)
+      await new Lines(child.stderr).find(/^bridging mqtts:/)
+      const client = await connectAsync(secure.url, { ca: authority.pem })
+      const there = new Promise<string>((resolve) =>
+        client.on('message', (_topic, payload) => resolve(payload.toString())),
+      )
+      await client.subscribeAsync(STATE)
+      await new SimpleDevice(client, SERIAL, KEY).say('sample', 'e1=7.50 kWh&')
+      match(await there, /"e1":7\.50\}$/)
+      await client.endAsync()
+      const refused = start('bridge', ...options)
+      const log = new Lines(refused.stderr)
+      deepEqual(await once(refused, 'close'), [1, null])
+      match(log.all.join('\n'), /certificate/)
+    } finally {
+      rmSync(folder, { recursive: true })
+      secure.remove()
     }
   })
 

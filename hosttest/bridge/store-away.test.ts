@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
+import { EmbeddedBroker } from '../../twin/broker.js'
+import { Heard, SimpleDevice } from '../support/bridge.js'
+import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { arrival, databasesOf } from './databases.js'
 
@@ -53,6 +56,51 @@ describe('PostgreSQL that goes away', () => {
     await rejects(openStore(url.replace(/\/test[0-9]+/, '/nothing')), isRefused)
     await rejects(openStore('postgres://user:secret@host:port/x'), isRefused)
     await rejects(openStore('mysql://user:secret@host/x'), isRefused)
+  })
+})
+
+describe('bridge, while PostgreSQL is away at the start', () => {
+  const { start, meterlogger } = commandLine()
+  const databases = databasesOf('PostgreSQL')
+
+  it('waits for it: what devices say stays with the broker, and then goes in once', async () => {
+    const url = await databases.fresh()
+    await databases.postgres!.kill()
+    const broker = await EmbeddedBroker.listen(0)
+    const heard = await Heard.of(broker.url, '#')
+    try {
+      const child = start('bridge', '--broker', broker.url, '--key', KEY, '--database', url)
+      const log = new Lines(child.stderr)
+      await log.find(/^--database: PostgreSQL: .*; trying again$/)
+      await log.find(/^bridging /)
+      const device = new SimpleDevice(heard.client, '1234567', KEY)
+      for (let i = 0; i < 3; i++) await device.say('sample', `e1=${i}.50 kWh&`, 1_790_000_000 + i)
+      await log.find(/^PostgreSQL: .*; trying again$/)
+      await databases.postgres!.start()
+      await heard.holds('meterlogger/1234567/state', '{"time":1790000002,"e1":2.50}')
+      deepEqual(await (await databases.open(url)).rows('SELECT energy_wh FROM samples ORDER BY time'), [
+        { energy_wh: '500' },
+        { energy_wh: '1500' },
+        { energy_wh: '2500' },
+      ])
+    } finally {
+      await heard.close()
+      await broker.close()
+    }
+  })
+
+  it('ends with 2 where the database refuses', async () => {
+    const wrong = (await databases.fresh()).replace('postgres@', 'nobody@')
+    const { code, err } = await meterlogger([
+      'bridge',
+      '--broker',
+      'mqtt://127.0.0.1:1',
+      '--key',
+      KEY,
+      '--database',
+      wrong,
+    ])
+    deepEqual([code, /--database: PostgreSQL: /.test(err)], [2, true])
   })
 })
 

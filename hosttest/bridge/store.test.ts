@@ -141,6 +141,9 @@ inBothDatabases('the store', (databases) => {
         rssi_dbm_at: '2026-11-26T10:02:00Z',
         uptime_s: '4711',
         uptime_s_at: '2026-11-26T10:02:00Z',
+        open_until: null,
+        open_until_at: null,
+        sample: null,
       },
     ])
   })

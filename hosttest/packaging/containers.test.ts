@@ -123,7 +123,7 @@ describe('the containers', () => {
         .replace(/^(listener|persistence_location) .*\n/gm, '')
         .replace('/run/secrets/mosquitto-passwords', passwords)
         .replace('/mosquitto/config', FOLDER)
-      mosquitto = await Mosquitto.start(children, undefined, lines)
+      mosquitto = await Mosquitto.start(children, undefined, lines.split('\n'))
     })
 
     afterEach(async () => {

@@ -28,27 +28,27 @@ export interface MosquittoTls {
   readonly version?: string
 }
 
-/** Whom the broker takes, and what it keeps. */
-const OPEN = 'allow_anonymous true\npersistence true\n'
+/** Everybody may do everything, and what waits is kept. */
+export const OPEN: readonly string[] = ['allow_anonymous true', 'persistence true']
 
 /** Debian's mosquitto with persistence, on a free port of this computer. */
 export class Mosquitto {
   #children: Children
   #tls: MosquittoTls | undefined
-  #lines: string
+  #settings: readonly string[]
   #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
   #port = FIRST_PORT + (process.pid % PORTS)
   #process: ChildProcessWithoutNullStreams | undefined
 
-  private constructor(children: Children, tls: MosquittoTls | undefined, lines: string) {
+  private constructor(children: Children, tls: MosquittoTls | undefined, settings: readonly string[]) {
     this.#children = children
     this.#tls = tls
-    this.#lines = lines
+    this.#settings = settings
   }
 
-  /** @param lines of its configuration; without them everybody may do everything */
-  static async start(children: Children, tls?: MosquittoTls, lines = OPEN): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(children, tls, lines)
+  /** @param settings lines of its configuration */
+  static async start(children: Children, tls?: MosquittoTls, settings = OPEN): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(children, tls, settings)
     for (let i = 0; !(await mosquitto.#tryStart()); i++) {
       if (i === PORTS) throw new Error('no free port for mosquitto')
       mosquitto.#port++
@@ -85,7 +85,7 @@ export class Mosquitto {
     const configuration = join(this.#folder, 'conf')
     writeFileSync(
       configuration,
-      `listener ${this.#port} 127.0.0.1\n${this.#lines}persistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#tlsLines()}`,
+      `listener ${this.#port} 127.0.0.1\npersistence_location ${this.#folder}/\nuser ${userInfo().username}\nlog_dest stderr\n${this.#settings.map((line) => `${line}\n`).join('')}${this.#tlsLines()}`,
     )
     this.#process = this.#children.program(PROGRAM, '-c', configuration)
     const log = new Lines(this.#process.stderr)
