@@ -1,10 +1,6 @@
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
-import { type Flags, parseFlags } from '../modules/app/flags.js'
-import { toHex } from '../modules/codec/hex.js'
-import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
-import { parseHeaders } from '../modules/radio/header-list.js'
 import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
 import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
@@ -15,23 +11,23 @@ import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
-import { optionsOf, twinMeter } from '../twin/meters.js'
+import { twinMeter } from '../twin/meters.js'
 import { mqttConnector } from '../twin/mqtt-client.js'
 import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
 import { connectBroker, publishCommand } from './broker-client.js'
-import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
 import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
-import { readRegister, registered } from './key-register.js'
 import { LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
-import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
+import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
 import { anchorOf } from './secure-socket.js'
-import { readUpdateKey } from './update-key.js'
+import { runFleet } from './twin-fleet.js'
+import { collectFlag, collectHeader, readFlags, type TwinCommandOptions } from './twin-options.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
 
@@ -43,23 +39,6 @@ const SECTORS = 192
 
 /** The meter of `--bluetooth`. */
 const RADIO = 'flowiq'
-
-interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
-  readonly meter: string
-  readonly uart?: string
-  readonly bluetooth?: boolean
-  readonly serial?: string
-  readonly updateKey?: string
-  readonly state?: string
-  readonly flag: Record<string, string>
-  readonly header: readonly string[]
-  readonly count?: number
-  readonly speed: number
-  readonly fresh?: boolean
-  readonly strangers: number
-  readonly capture?: string
-  readonly portalPort?: number
-}
 
 export function twinCommand(): Command {
   return withKeys(withBroker(new Command('twin'), false))
@@ -74,6 +53,12 @@ export function twinCommand(): Command {
         .conflicts(['uart', 'capture', 'strangers']),
     )
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
+    .addOption(
+      new Option('--fleet <n>', 'so many twins, with serial numbers from --serial upwards; --keys has their keys')
+        .argParser(parseWhole('--fleet', 1, 100_000))
+        .conflicts(['uart', 'bluetooth', 'state', 'capture', 'portalPort', 'fresh']),
+    )
+    .option('--verbose', 'with --fleet: a line a message, and what the firmwares say')
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option(
@@ -105,6 +90,8 @@ export function twinCommand(): Command {
 }
 
 async function run(options: TwinCommandOptions): Promise<void> {
+  checkBroker(options)
+  if (options.fleet !== undefined) return runFleet(options)
   if (options.uart !== undefined && options.speed !== 1)
     throw new UsageError('--speed: a real meter on --uart keeps real time')
   if (options.bluetooth && options.speed !== 1)
@@ -113,9 +100,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
     throw new UsageError(`--bluetooth: goes with --meter ${RADIO}, not with ${options.meter}`)
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : openCapture(options.capture)
-  if (options.broker === undefined && options.passwordFile !== undefined)
-    throw new UsageError('--password-file: there is no --broker')
-  if (options.broker === undefined && options.ca !== undefined) throw new UsageError('--ca: there is no --broker')
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
   const portal = await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
@@ -219,50 +203,16 @@ async function run(options: TwinCommandOptions): Promise<void> {
   }
 }
 
+function checkBroker({ broker, passwordFile, ca }: TwinCommandOptions): void {
+  if (broker !== undefined) return
+  if (passwordFile !== undefined) throw new UsageError('--password-file: there is no --broker')
+  if (ca !== undefined) throw new UsageError('--ca: there is no --broker')
+}
+
 async function portalListener(port: number | undefined): Promise<NodeListener> {
   try {
     return await (port === undefined ? NodeListener.from(8080) : NodeListener.at(port))
   } catch (error) {
     throw new Error(`--portal-port: ${(error as Error).message}`)
   }
-}
-
-function collectFlag(text: string, flags: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=')
-  if (at < 1) throw new UsageError(`--flag: expected NAME=VALUE, got "${text}"`)
-  return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
-}
-
-function collectHeader(text: string, headers: readonly string[]): readonly string[] {
-  const all = [...headers, text]
-  const parsed = parseHeaders(all.join(','))
-  if (!parsed.ok) throw new UsageError(`--header: ${parsed.error}`)
-  return all
-}
-
-/** Build flags from the options; what `--flag` says goes before what another option implies. */
-function readFlags(options: TwinCommandOptions): Flags {
-  const key = twinKey(options)
-  const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
-  // A real concentrator does not hear the simulated meter.
-  if (options.bluetooth) delete implied.WATER_METERS
-  if (options.serial !== undefined) implied.SERIAL = options.serial
-  if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
-  if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
-  const { BLE, FLOWIQ } = { ...implied, ...options.flag }
-  const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
-  if (!flags.ok) throw new UsageError(flags.error)
-  return flags.value
-}
-
-function twinKey(options: TwinCommandOptions): string {
-  if (options.keys === undefined) return keyText(options) ?? EXAMPLE_KEY
-  if (options.serial === undefined) throw new UsageError('--keys: needs --serial')
-  return toHex(registered(readRegister(options.keys), options.serial, options.keys).key)
-}
-
-/** The build options that are secrets, from the environment, as a build takes them. */
-function secretFlags(isRadio: boolean): Record<string, string> {
-  const { SETUP_PASSWORD, WATER_METERS } = process.env
-  return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
 }

@@ -20,6 +20,7 @@ import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
+import type { Household } from './heated-house.js'
 import { Flaw, makeImage } from './image.js'
 import type { InstalledImage } from './image-check.js'
 import { SimulatedImpulses } from './impulses.js'
@@ -67,6 +68,8 @@ export interface TwinOptions {
   readonly fresh?: boolean
   /** Serial number of the simulated meter; without it the meter has SERIAL of the flags. */
   readonly meterSerial?: number
+  /** Whose meter the simulated one is. */
+  readonly household?: Household
   /** Replaces the simulated time server. */
   readonly queryTime?: QueryTime
   /** Where the twin serves the set-up pages; it has none without this. */
@@ -121,14 +124,14 @@ export class Twin {
   #firmware: Firmware
 
   constructor(options: TwinOptions) {
-    const { flags, clock, storage } = options
+    const { flags, clock, storage, household } = options
     this.#options = options
     this.envelope = new Envelope(nodeCrypto, (flags.key ?? options.ownKey)!)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     const { line, impulses } = this
     const serial = options.meterSerial ?? Number(flags.serial)
-    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
+    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial, household })
     this.multical = meter instanceof SimulatedMultical ? meter : undefined
     if (flags.ble && options.ble === undefined) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)

@@ -1,0 +1,94 @@
+import type { Flags } from '../modules/app/flags.js'
+import type { Timer } from '../modules/ports/clock.js'
+import { SimulatedFlash } from './flash.js'
+import { someHousehold } from './heated-house.js'
+import { MemoryStorage } from './memory-storage.js'
+import { twinMeter } from './meters.js'
+import { seededRandom } from './random.js'
+import { Twin, type TwinOptions } from './twin.js'
+
+/** Sectors of a twin's journal, which take memory when samples wait there: enough for some hours. */
+const SECTORS = 16
+
+/** Every device sends once in this time; the fleet's are spread over it. */
+const PERIOD = 60_000
+
+export interface FleetOptions
+  extends Pick<TwinOptions, 'clock' | 'connect' | 'connectTcp' | 'broker' | 'strangers' | 'onDelivered'> {
+  /** The flags of each device; each with another SERIAL. */
+  readonly devices: readonly Flags[]
+  /** Unix milliseconds when the first one is switched on. */
+  readonly unix: number
+  log?(serial: string, text: string): void
+}
+
+/** Many twins in one process. Each is switched on at its own moment of the first minute, and has a household of its own. */
+export class Fleet {
+  #options: FleetOptions
+  #twins: Twin[] = []
+  #ends: (() => void)[] = []
+  #timer: Timer | undefined
+  #began = 0
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+  }
+
+  /** Devices that are switched on. */
+  get on(): number {
+    return this.#twins.length
+  }
+
+  /** Devices that the broker has taken. */
+  get connected(): number {
+    return this.#twins.reduce((sum, { firmware }) => sum + Number(firmware.brokerConnected), 0)
+  }
+
+  start(): void {
+    this.#began = this.#options.clock.now()
+    this.#next()
+  }
+
+  /** Takes a while where there are many, and lets others have their turn meanwhile. */
+  async close(): Promise<void> {
+    this.#options.clock.clear(this.#timer)
+    for (const end of this.#ends) end()
+    for (const twin of this.#twins) {
+      twin.close()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** Switches on whichever is due. */
+  #next(): void {
+    const { clock, devices } = this.#options
+    const gap = PERIOD / devices.length
+    while (this.#twins.length < devices.length) {
+      const wait = this.#began + this.#twins.length * gap - clock.now()
+      if (wait > 0) {
+        this.#timer = clock.set(() => this.#next(), wait)
+        return
+      }
+      this.#add(devices[this.#twins.length]!)
+    }
+  }
+
+  #add(flags: Flags): void {
+    const { clock, connect, connectTcp, broker, strangers, onDelivered, unix, log } = this.#options
+    const { serial, driver } = flags
+    const seed = Number(serial)
+    const household = someHousehold(seededRandom(seed))
+    const twin = new Twin({
+      ...{ flags, clock, connect, connectTcp, broker, strangers, onDelivered, household, seed },
+      unix: unix + clock.now() - this.#began,
+      storage: new MemoryStorage(),
+      flash: new SimulatedFlash({ sectors: SECTORS }),
+      log: log && ((text) => log(serial, text)),
+    })
+    this.#twins.push(twin)
+    twin.start()
+    const { line, impulses } = twin
+    const end = twinMeter(driver.name).start?.({ line, impulses, clock, serial: seed, household })
+    if (end !== undefined) this.#ends.push(end)
+  }
+}
