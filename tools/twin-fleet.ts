@@ -70,11 +70,19 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
     unix: Date.now(),
     connect: mqttConnector(anchor === undefined ? [] : [anchor.certificate]),
     connectTcp,
-    broker: { host: broker.host, port: broker.port, certificate: anchor?.fingerprint },
+    broker: {
+      host: broker.host,
+      port: broker.port,
+      certificate: anchor?.fingerprint,
+      user: broker.user,
+      password: broker.password,
+    },
     strangers,
-    onDelivered: (message) => {
-      const { kind, serial, time = 0 } = parseMessageTopic(message.topic)
-      if (verbose) print(messageLine({ ...message, time }))
+    onDelivered: verbose
+      ? (message) => print(messageLine({ ...message, time: parseMessageTopic(message.topic).time ?? 0 }))
+      : undefined,
+    onTaken: (topic) => {
+      const { kind, serial } = parseMessageTopic(topic)
       if (summary.count(kind === Kind.Sample, serial) === count) end()
     },
     log: verbose ? (serial, text) => sayLine(`${serial}: ${text}`) : undefined,

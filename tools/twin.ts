@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
@@ -9,6 +10,7 @@ import { FileFlash } from '../twin/file-flash.js'
 import { fileSlots } from '../twin/file-slots.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
+import { hostOf, hostTime } from '../twin/host.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
 import { twinMeter } from '../twin/meters.js'
@@ -16,26 +18,26 @@ import { mqttConnector } from '../twin/mqtt-client.js'
 import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
-import { connectBroker, publishCommand } from './broker-client.js'
-import { brokerAccess, withBroker } from './broker-options.js'
+import { connectBroker } from './broker-client.js'
+import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
-import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
-import { LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
-import { anchorOf } from './secure-socket.js'
+import { untilSignal } from './running.js'
+import { type Anchor, anchorOf } from './secure-socket.js'
 import { runFleet } from './twin-fleet.js'
 import { collectFlag, collectHeader, readFlags, type TwinCommandOptions } from './twin-options.js'
+import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
 
-/** Bytes of the longest line that somebody may type. */
-const LONGEST_LINE = 65_536
-
 /** As large as the journal's partition. */
 const SECTORS = 192
+
+/** ms between two calls of a broker with TLS that does not answer. */
+const ANCHOR_PAUSE = 10_000
 
 /** The meter of `--bluetooth`. */
 const RADIO = 'flowiq'
@@ -46,7 +48,12 @@ export function twinCommand(): Command {
     .addOption(
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )
-    .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
+    .addOption(
+      new Option(
+        '--uart <device>',
+        'a real serial line: this computer is the device, without a portal and a simulated network',
+      ),
+    )
     .addOption(
       new Option('--bluetooth', "a real concentrator, heard over this computer's own Bluetooth; as --meter flowiq")
         .implies({ meter: RADIO })
@@ -101,12 +108,15 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : openCapture(options.capture)
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
-  const portal = await portalListener(options.portalPort)
+  const { uart } = options
+  // A device of its own and not a board beside its meter: without what a board is set up by.
+  const isReal = uart !== undefined
+  const portal = isReal && options.portalPort === undefined ? undefined : await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const broker = given ?? brokerAccess({ broker: embedded!.url })
-  const anchor = broker.isSecure ? await anchorOf(broker) : undefined
-  const operator = await connectBroker(broker, 1_000)
-  operator.on('error', () => {})
+  const anchor = broker.isSecure ? await (isReal ? anchorInTime(broker) : anchorOf(broker)) : undefined
+  // Says now what is wrong with it; a device that is to run for years waits for it instead.
+  if (!isReal) await (await connectBroker(broker)).endAsync()
   if (embedded !== undefined) say(`broker ${broker.shown}`)
 
   const stored = options.state === undefined ? undefined : fileSlots(options.state)
@@ -133,16 +143,23 @@ async function run(options: TwinCommandOptions): Promise<void> {
     connect: mqttConnector(anchor === undefined ? [] : [anchor.certificate]),
     connectTcp,
     slots: stored?.slots,
-    broker: { host: broker.host, port: broker.port, certificate: anchor?.fingerprint },
+    broker: {
+      host: broker.host,
+      port: broker.port,
+      certificate: anchor?.fingerprint,
+      ...(isReal && { user: broker.user, password: broker.password }),
+    },
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
       options.state === undefined
         ? new SimulatedFlash({ sectors: SECTORS })
         : new FileFlash(options.state, 'journal.flash', SECTORS),
-    serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
+    serial: uart === undefined ? undefined : new Uart(uart, ({ message }) => sayLine(`uart: ${message}`)),
+    host: isReal ? hostOf(clock) : undefined,
+    queryTime: isReal ? hostTime : undefined,
     ble: bluetooth,
     fresh: options.fresh,
-    portal: {
+    portal: portal && {
       listener: portal,
       udp: undefined,
       port: portal.port,
@@ -161,45 +178,45 @@ async function run(options: TwinCommandOptions): Promise<void> {
     log: sayLine,
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
-  const typed = new LineSplitter((line) => {
-    if (line.trim() === '') return
-    if (line.startsWith('!')) return say(switches.enter(line.slice(1)))
-    const time = Math.floor((unix + clock.now()) / 1000)
-    const [name = '', ...payload] = line.trim().split(' ')
-    const checked = checkedCommand(name, payload.length === 0 ? undefined : payload.join(' '))
-    if ('problem' in checked) return say(checked.problem)
-    const command = { serial: twin.serial, time, name, payload: checked.payload }
-    publishCommand(operator, twin.envelope, command).catch(end)
-  }, LONGEST_LINE)
-  const onTyped = (piece: Buffer) => {
-    try {
-      typed.push(piece)
-    } catch (error) {
-      end(error as Error)
-    }
-  }
-  process.stdin.on('data', onTyped).once('end', () => typed.end())
-  process.once('SIGINT', () => end())
-  process.once('SIGTERM', () => end())
+  const typed = new TypedCommands({
+    broker,
+    envelope: twin.envelope,
+    serial: () => twin.serial,
+    unix: () => (isReal ? Date.now() : unix + clock.now()),
+    enterFault: (line) => switches.enter(line),
+    onError: end,
+  })
+  void untilSignal().then(() => end())
 
   if (bluetooth !== undefined && flags.waterMeters.length === 0)
     say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
-  say(`portal http://127.0.0.1:${portal.port}/`)
+  if (portal !== undefined) say(`portal http://127.0.0.1:${portal.port}/`)
   twin.start()
   const { line, impulses } = twin
   const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })
   try {
     await ended
   } finally {
-    process.stdin.off('data', onTyped).pause()
     stopMeter?.()
     switches.close()
     twin.close()
     await bluetooth?.close()
     stored?.close()
-    portal.close()
-    await operator.endAsync(true)
+    portal?.close()
+    await typed.close()
     await embedded?.close()
+  }
+}
+
+/** As `anchorOf`, of a broker that may be away: it is called again until it answers. */
+async function anchorInTime(broker: BrokerAccess): Promise<Anchor> {
+  for (;;) {
+    try {
+      return await anchorOf(broker)
+    } catch (error) {
+      sayLine(`${(error as Error).message}; calling again`)
+      await setTimeout(ANCHOR_PAUSE)
+    }
   }
 }
 

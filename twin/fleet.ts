@@ -7,14 +7,16 @@ import { twinMeter } from './meters.js'
 import { seededRandom } from './random.js'
 import { Twin, type TwinOptions } from './twin.js'
 
-/** Sectors of a twin's journal, which take memory when samples wait there: enough for some hours. */
-const SECTORS = 16
+/** Sectors of the journal, which fills its memory in time: as a board's for some hundred twins, and less for more of them. */
+const MOST_SECTORS = 192
+const LEAST_SECTORS = 4
+const SECTORS_OF_ALL = 65_536
 
 /** Every device sends once in this time; the fleet's are spread over it. */
 const PERIOD = 60_000
 
 export interface FleetOptions
-  extends Pick<TwinOptions, 'clock' | 'connect' | 'connectTcp' | 'broker' | 'strangers' | 'onDelivered'> {
+  extends Pick<TwinOptions, 'clock' | 'connect' | 'connectTcp' | 'broker' | 'strangers' | 'onDelivered' | 'onTaken'> {
   /** The flags of each device; each with another SERIAL. */
   readonly devices: readonly Flags[]
   /** Unix milliseconds when the first one is switched on. */
@@ -22,10 +24,16 @@ export interface FleetOptions
   log?(serial: string, text: string): void
 }
 
+/** Twins that are on and not connected yet, at most: a computer that is too slow would else be busy with what times out. */
+const MOST_JOINING = 200
+/** ms until the next look where there are as many. */
+const LATER = 100
+
 /** Many twins in one process. Each is switched on at its own moment of the first minute, and has a household of its own. */
 export class Fleet {
   #options: FleetOptions
   #twins: Twin[] = []
+  #joining: Twin[] = []
   #ends: (() => void)[] = []
   #timer: Timer | undefined
   #began = 0
@@ -64,7 +72,9 @@ export class Fleet {
     const { clock, devices } = this.#options
     const gap = PERIOD / devices.length
     while (this.#twins.length < devices.length) {
-      const wait = this.#began + this.#twins.length * gap - clock.now()
+      this.#joining = this.#joining.filter(({ firmware }) => !firmware.brokerConnected)
+      const isBusy = this.#joining.length >= MOST_JOINING
+      const wait = isBusy ? LATER : this.#began + this.#twins.length * gap - clock.now()
       if (wait > 0) {
         this.#timer = clock.set(() => this.#next(), wait)
         return
@@ -74,18 +84,21 @@ export class Fleet {
   }
 
   #add(flags: Flags): void {
-    const { clock, connect, connectTcp, broker, strangers, onDelivered, unix, log } = this.#options
+    const { clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, unix, log, devices } = this.#options
     const { serial, driver } = flags
     const seed = Number(serial)
+    const share = Math.floor(SECTORS_OF_ALL / devices.length)
+    const sectors = Math.min(MOST_SECTORS, Math.max(LEAST_SECTORS, share))
     const household = someHousehold(seededRandom(seed))
     const twin = new Twin({
-      ...{ flags, clock, connect, connectTcp, broker, strangers, onDelivered, household, seed },
+      ...{ flags, clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, household, seed },
       unix: unix + clock.now() - this.#began,
       storage: new MemoryStorage(),
-      flash: new SimulatedFlash({ sectors: SECTORS }),
+      flash: new SimulatedFlash({ sectors }),
       log: log && ((text) => log(serial, text)),
     })
     this.#twins.push(twin)
+    this.#joining.push(twin)
     twin.start()
     const { line, impulses } = twin
     const end = twinMeter(driver.name).start?.({ line, impulses, clock, serial: seed, household })
