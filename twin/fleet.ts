@@ -24,16 +24,19 @@ export interface FleetOptions
   log?(serial: string, text: string): void
 }
 
-/** Twins that are on and not connected yet, at most: a computer that is too slow would else be busy with what times out. */
-const MOST_JOINING = 200
-/** ms until the next look where there are as many. */
+/** A twin is late that is not connected after so many ms; it takes half as long where nothing is in its way. */
+const LATE = 15_000
+/** No further twin is switched on while so many are late: a slow computer would only be busy with what times out. */
+const MOST_LATE = 20
+/** ms until the next look then. */
 const LATER = 100
 
 /** Many twins in one process. Each is switched on at its own moment of the first minute, and has a household of its own. */
 export class Fleet {
   #options: FleetOptions
   #twins: Twin[] = []
-  #joining: Twin[] = []
+  /** Those that are not connected yet, and since when they are on. */
+  #joining: { readonly twin: Twin; readonly at: number }[] = []
   #ends: (() => void)[] = []
   #timer: Timer | undefined
   #began = 0
@@ -72,9 +75,10 @@ export class Fleet {
     const { clock, devices } = this.#options
     const gap = PERIOD / devices.length
     while (this.#twins.length < devices.length) {
-      this.#joining = this.#joining.filter(({ firmware }) => !firmware.brokerConnected)
-      const isBusy = this.#joining.length >= MOST_JOINING
-      const wait = isBusy ? LATER : this.#began + this.#twins.length * gap - clock.now()
+      const now = clock.now()
+      this.#joining = this.#joining.filter(({ twin }) => !twin.firmware.brokerConnected)
+      const isBusy = (this.#joining[MOST_LATE - 1]?.at ?? now) < now - LATE
+      const wait = isBusy ? LATER : this.#began + this.#twins.length * gap - now
       if (wait > 0) {
         this.#timer = clock.set(() => this.#next(), wait)
         return
@@ -98,7 +102,7 @@ export class Fleet {
       log: log && ((text) => log(serial, text)),
     })
     this.#twins.push(twin)
-    this.#joining.push(twin)
+    this.#joining.push({ twin, at: clock.now() })
     twin.start()
     const { line, impulses } = twin
     const end = twinMeter(driver.name).start?.({ line, impulses, clock, serial: seed, household })
