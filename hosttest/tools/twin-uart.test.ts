@@ -15,14 +15,14 @@ import { needs } from '../support/needs.js'
 const KEY = '00112233445566778899aabbccddeeff'
 const SERIAL = '6543210'
 
-describe('twin --uart, as a device of its own', function () {
+describe('twin --uart, as a device of its own', () => {
   const { children, start, meterlogger } = commandLine()
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-uart-'))
   const line = join(folder, 'line')
   const keyFile = join(folder, 'key')
 
-  before(() => {
-    needs(this, spawnSync('socat', ['-V']).error && 'socat is not installed')
+  before(function () {
+    needs(this, spawnSync('socat', ['-V']).error === undefined ? undefined : 'socat is not installed')
     writeFileSync(keyFile, `${KEY}\n`, { mode: 0o600 })
   })
 
