@@ -87,10 +87,15 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
     },
     log: verbose ? (serial, text) => sayLine(`${serial}: ${text}`) : undefined,
   })
+  // Nothing of theirs outlives them, and ten thousand take longer to close than somebody waits who has ended them.
+  void untilSignal().then(() => {
+    keys?.remove()
+    process.exit(0)
+  })
   const timer = setInterval(() => sayLine(summary.text(wall.now(), fleet.connected)), SUMMARY)
   fleet.start()
   try {
-    await Promise.race([counted, untilSignal()])
+    await counted
   } finally {
     clearInterval(timer)
     keys?.remove()
