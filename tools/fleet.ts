@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { paddedSerial } from '../modules/app/identity.js'
 import { UsageError } from './errors.js'
+import { fleetSendCommand } from './fleet-send.js'
 import { statusCommand } from './fleet-status.js'
 import { parseSerial, parseWhole } from './options.js'
 import { PRIVATE, writeNew } from './output-file.js'
@@ -18,7 +19,11 @@ interface KeysCommandOptions {
 }
 
 export function fleetCommand(): Command {
-  return new Command('fleet').description('many devices at once').addCommand(keysCommand()).addCommand(statusCommand())
+  return new Command('fleet')
+    .description('many devices at once')
+    .addCommand(keysCommand())
+    .addCommand(fleetSendCommand())
+    .addCommand(statusCommand())
 }
 
 function keysCommand(): Command {

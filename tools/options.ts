@@ -160,3 +160,8 @@ export function parseDuration(name: string): (text: string) => number {
     return ms
   }
 }
+
+/** Parses the time to wait for a reply: seconds, or a duration as above. The result is in milliseconds. */
+export function parseWait(text: string): number {
+  return /[smh]$/.test(text) ? parseDuration('--wait')(text) : 1000 * parseNumber('--wait', 0.1, 3600)(text)
+}

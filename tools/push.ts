@@ -4,8 +4,8 @@ import { commandTopic, messageFilter, parseMessageTopic } from '../modules/deliv
 import type { Clock } from '../modules/ports/clock.js'
 import type { Outcome } from './device-update.js'
 import type { Envelopes } from './options.js'
-import type { PushLog } from './push-log.js'
 import { RollOut, type RollOutHost } from './roll-out.js'
+import type { RunLog } from './run-log.js'
 import { inStages, type Stage } from './stages.js'
 
 export interface PushOptions {
@@ -20,7 +20,7 @@ export interface PushOptions {
   readonly parallel: number
   /** Milliseconds without a word of a device. */
   readonly patience: number
-  readonly log: PushLog
+  readonly log: RunLog
   readonly envelopes: Envelopes
 }
 

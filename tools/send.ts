@@ -1,85 +1,80 @@
 import { Command } from 'commander'
-import type { MqttClient } from 'mqtt'
-import { messageFilter, messagePrefix } from '../modules/delivery/topics.js'
-import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
-import { checkedCommand, commandsText, replyOf } from './commands.js'
+import type { Answer } from './command-run.js'
+import { checkedCommand, commandsText } from './commands.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileText } from './lines.js'
-import { envelopeFor, type KeysOptions, parseNumber, parseSerial, withKeys } from './options.js'
+import { envelopeFor, type KeysOptions, parseSerial, parseWait, withKeys } from './options.js'
 import { print, say } from './print.js'
+import { runCommand } from './run-command.js'
 
-interface SendOptions extends KeysOptions, BrokerOptions {
-  readonly serial: string
-  readonly wait?: number
+/** How the parameter of a command is given, beside the argument. */
+export interface PayloadOptions {
   readonly payloadFile?: string
 }
 
-/** What the firmware says where it does not do as it was told. */
-const REFUSED = 'refused: '
+interface SendOptions extends KeysOptions, BrokerOptions, PayloadOptions {
+  readonly serial: string
+  /** ms */
+  readonly wait?: number
+}
 
 export function sendCommand(): Command {
-  return withKeys(withBroker(new Command('send')))
+  return withCommand(withKeys(withBroker(new Command('send'))))
     .description('seal a command and publish it to a device')
-    .argument('<command>', 'name of the command, ping for one')
-    .argument('[payload]', 'its parameter, where it takes one')
-    .option('--payload-file <path>', 'file that holds the parameter, which may be a secret')
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
-    .option('--wait <seconds>', 'wait for the reply and print its text', parseNumber('--wait', 0.1, 3600))
-    .addHelpText('after', commandsText())
+    .option('--wait <seconds>', 'wait for the reply and print its text; 20s and 2m are understood too', parseWait)
     .action(async (name: string, payload: string | undefined, options: SendOptions) => {
-      const envelope = envelopeFor(options, options.serial)
+      const { serial, wait } = options
+      const envelope = envelopeFor(options, serial)
       const broker = brokerAccess(options)
-      const checked = checkedCommand(name, payloadOf(payload, options))
-      if ('problem' in checked) throw new UsageError(checked.problem)
+      const command = { name, payload: payloadOf(name, payload, options) }
       const client = await connectBroker(broker)
+      client.on('error', () => {})
       try {
-        await send(client, envelope, name, checked.payload, options)
+        if (wait === undefined)
+          return await publishCommand(client, envelope, { ...command, serial, time: Math.floor(Date.now() / 1000) })
+        let answer: Answer | undefined
+        await runCommand(client, {
+          ...command,
+          serials: [serial],
+          parallel: 1,
+          patience: wait,
+          envelopes: () => envelope,
+          onAnswer: (_serial, given) => {
+            answer = given
+          },
+        })
+        tell(name, answer!, wait)
       } finally {
         await client.endAsync()
       }
     })
 }
 
-function payloadOf(payload: string | undefined, { payloadFile }: SendOptions): string | undefined {
-  if (payloadFile === undefined) return payload
-  if (payload !== undefined) throw new UsageError('--payload-file: the parameter is given already')
-  return fileText(payloadFile).replace(/\r?\n$/, '')
+/** Adds a command to devices and its parameter. */
+export function withCommand(command: Command): Command {
+  return command
+    .argument('<command>', 'name of the command, ping for one')
+    .argument('[payload]', 'its parameter, where it takes one')
+    .option('--payload-file <path>', 'file that holds the parameter, which may be a secret')
+    .addHelpText('after', commandsText())
 }
 
-async function send(
-  client: MqttClient,
-  envelope: Envelope,
-  name: string,
-  payload: string,
-  { serial, wait }: SendOptions,
-): Promise<void> {
-  const publish = (name: string, payload: string) =>
-    publishCommand(client, envelope, { serial, time: Math.floor(Date.now() / 1000), name, payload })
-  if (wait === undefined) return publish(name, payload)
-  const { name: replyName, check } = replyOf(name)
-  // A command that is not answered may still be refused, under its own name.
-  const names = [replyName ?? name, ...(check === undefined ? [] : [check])]
-  const reply = new Promise<string>((resolve) => {
-    client.on('message', (topic, message) => {
-      const opened = envelope.open(topic, message, Number.POSITIVE_INFINITY)
-      if (opened.ok && names.some((one) => topic.startsWith(messagePrefix(one, serial)))) resolve(opened.value)
-    })
-  })
-  await client.subscribeAsync(
-    names.map((one) => messageFilter(one, serial)),
-    { qos: 1 },
-  )
-  await publish(name, payload)
-  if (replyName === undefined && check === undefined) return say(`${name} has no reply`)
-  if (check !== undefined) await publish(check, '1')
-  const text = await Promise.race([reply, timeout(wait)])
-  if (text === undefined) throw new NegativeResult(`no reply to ${name} within ${wait} s`)
+/** The parameter to send with a command. Throws `UsageError` for what no device would take. */
+export function payloadOf(name: string, payload: string | undefined, { payloadFile }: PayloadOptions): string {
+  if (payloadFile !== undefined && payload !== undefined)
+    throw new UsageError('--payload-file: the parameter is given already')
+  const text = payloadFile === undefined ? payload : fileText(payloadFile).replace(/\r?\n$/, '')
+  const checked = checkedCommand(name, text)
+  if ('problem' in checked) throw new UsageError(checked.problem)
+  return checked.payload
+}
+
+function tell(name: string, { state, text = '' }: Answer, wait: number): void {
+  if (state === 'silent') throw new NegativeResult(`no reply to ${name} within ${wait / 1000} s`)
+  if (state === 'sent') return say(`${name} has no reply`)
   print(text)
-  if (text.startsWith(REFUSED)) process.exitCode = 1
-}
-
-function timeout(seconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), seconds * 1000).unref())
+  if (state === 'refused') process.exitCode = 1
 }

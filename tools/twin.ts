@@ -1,10 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
-import { type Flags, parseFlags } from '../modules/app/flags.js'
-import { toHex } from '../modules/codec/hex.js'
-import { EXAMPLE_KEY } from '../modules/codec/master-key.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
-import { parseHeaders } from '../modules/radio/header-list.js'
 import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
 import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
@@ -13,53 +10,37 @@ import { FileFlash } from '../twin/file-flash.js'
 import { fileSlots } from '../twin/file-slots.js'
 import { FileStorage } from '../twin/file-storage.js'
 import { SimulatedFlash } from '../twin/flash.js'
+import { hostOf, hostTime } from '../twin/host.js'
 import { NodeListener } from '../twin/listener.js'
 import { MemoryStorage } from '../twin/memory-storage.js'
-import { optionsOf, twinMeter } from '../twin/meters.js'
+import { twinMeter } from '../twin/meters.js'
 import { mqttConnector } from '../twin/mqtt-client.js'
 import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
-import { connectBroker, publishCommand } from './broker-client.js'
-import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { connectBroker } from './broker-client.js'
+import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
-import { checkedCommand } from './commands.js'
 import { UsageError } from './errors.js'
-import { readRegister, registered } from './key-register.js'
-import { LineSplitter } from './lines.js'
 import { messageLine } from './listen.js'
-import { type KeysOptions, keyText, parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
+import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { print, say, sayLine } from './print.js'
-import { anchorOf } from './secure-socket.js'
-import { readUpdateKey } from './update-key.js'
+import { untilSignal } from './running.js'
+import { type Anchor, anchorOf } from './secure-socket.js'
+import { runFleet } from './twin-fleet.js'
+import { collectFlag, collectHeader, readFlags, type TwinCommandOptions } from './twin-options.js'
+import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
-
-/** Bytes of the longest line that somebody may type. */
-const LONGEST_LINE = 65_536
 
 /** As large as the journal's partition. */
 const SECTORS = 192
 
+/** ms between two calls of a broker with TLS that does not answer. */
+const ANCHOR_PAUSE = 10_000
+
 /** The meter of `--bluetooth`. */
 const RADIO = 'flowiq'
-
-interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> {
-  readonly meter: string
-  readonly uart?: string
-  readonly bluetooth?: boolean
-  readonly serial?: string
-  readonly updateKey?: string
-  readonly state?: string
-  readonly flag: Record<string, string>
-  readonly header: readonly string[]
-  readonly count?: number
-  readonly speed: number
-  readonly fresh?: boolean
-  readonly strangers: number
-  readonly capture?: string
-  readonly portalPort?: number
-}
 
 export function twinCommand(): Command {
   return withKeys(withBroker(new Command('twin'), false))
@@ -67,13 +48,24 @@ export function twinCommand(): Command {
     .addOption(
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )
-    .addOption(new Option('--uart <device>', 'a real serial line instead of a simulated meter'))
+    .addOption(
+      new Option(
+        '--uart <device>',
+        'a real serial line: this computer is the device, without a portal and a simulated network',
+      ),
+    )
     .addOption(
       new Option('--bluetooth', "a real concentrator, heard over this computer's own Bluetooth; as --meter flowiq")
         .implies({ meter: RADIO })
         .conflicts(['uart', 'capture', 'strangers']),
     )
     .option('--serial <n>', 'serial number, of the simulated meter too', parseSerial)
+    .addOption(
+      new Option('--fleet <n>', 'so many twins, with serial numbers from --serial upwards; --keys has their keys')
+        .argParser(parseWhole('--fleet', 1, 100_000))
+        .conflicts(['uart', 'bluetooth', 'state', 'capture', 'portalPort', 'fresh']),
+    )
+    .option('--verbose', 'with --fleet: a line a message, and what the firmwares say')
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option(
@@ -105,6 +97,8 @@ export function twinCommand(): Command {
 }
 
 async function run(options: TwinCommandOptions): Promise<void> {
+  checkBroker(options)
+  if (options.fleet !== undefined) return runFleet(options)
   if (options.uart !== undefined && options.speed !== 1)
     throw new UsageError('--speed: a real meter on --uart keeps real time')
   if (options.bluetooth && options.speed !== 1)
@@ -113,16 +107,16 @@ async function run(options: TwinCommandOptions): Promise<void> {
     throw new UsageError(`--bluetooth: goes with --meter ${RADIO}, not with ${options.meter}`)
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : openCapture(options.capture)
-  if (options.broker === undefined && options.passwordFile !== undefined)
-    throw new UsageError('--password-file: there is no --broker')
-  if (options.broker === undefined && options.ca !== undefined) throw new UsageError('--ca: there is no --broker')
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
-  const portal = await portalListener(options.portalPort)
+  const { uart } = options
+  // A device of its own and not a board beside its meter: without what a board is set up by.
+  const isReal = uart !== undefined
+  const portal = isReal && options.portalPort === undefined ? undefined : await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const broker = given ?? brokerAccess({ broker: embedded!.url })
-  const anchor = broker.isSecure ? await anchorOf(broker) : undefined
-  const operator = await connectBroker(broker, 1_000)
-  operator.on('error', () => {})
+  const anchor = broker.isSecure ? await (isReal ? anchorInTime(broker) : anchorOf(broker)) : undefined
+  // Says now what is wrong with it; a device that is to run for years waits for it instead.
+  if (!isReal) await (await connectBroker(broker)).endAsync()
   if (embedded !== undefined) say(`broker ${broker.shown}`)
 
   const stored = options.state === undefined ? undefined : fileSlots(options.state)
@@ -149,16 +143,23 @@ async function run(options: TwinCommandOptions): Promise<void> {
     connect: mqttConnector(anchor === undefined ? [] : [anchor.certificate]),
     connectTcp,
     slots: stored?.slots,
-    broker: { host: broker.host, port: broker.port, certificate: anchor?.fingerprint },
+    broker: {
+      host: broker.host,
+      port: broker.port,
+      certificate: anchor?.fingerprint,
+      ...(isReal && { user: broker.user, password: broker.password }),
+    },
     storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
     flash:
       options.state === undefined
         ? new SimulatedFlash({ sectors: SECTORS })
         : new FileFlash(options.state, 'journal.flash', SECTORS),
-    serial: options.uart === undefined ? undefined : new Uart(options.uart, end),
+    serial: uart === undefined ? undefined : new Uart(uart, ({ message }) => sayLine(`uart: ${message}`)),
+    host: isReal ? hostOf(clock) : undefined,
+    queryTime: isReal ? hostTime : undefined,
     ble: bluetooth,
     fresh: options.fresh,
-    portal: {
+    portal: portal && {
       listener: portal,
       udp: undefined,
       port: portal.port,
@@ -177,46 +178,52 @@ async function run(options: TwinCommandOptions): Promise<void> {
     log: sayLine,
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
-  const typed = new LineSplitter((line) => {
-    if (line.trim() === '') return
-    if (line.startsWith('!')) return say(switches.enter(line.slice(1)))
-    const time = Math.floor((unix + clock.now()) / 1000)
-    const [name = '', ...payload] = line.trim().split(' ')
-    const checked = checkedCommand(name, payload.length === 0 ? undefined : payload.join(' '))
-    if ('problem' in checked) return say(checked.problem)
-    const command = { serial: twin.serial, time, name, payload: checked.payload }
-    publishCommand(operator, twin.envelope, command).catch(end)
-  }, LONGEST_LINE)
-  const onTyped = (piece: Buffer) => {
-    try {
-      typed.push(piece)
-    } catch (error) {
-      end(error as Error)
-    }
-  }
-  process.stdin.on('data', onTyped).once('end', () => typed.end())
-  process.once('SIGINT', () => end())
-  process.once('SIGTERM', () => end())
+  const typed = new TypedCommands({
+    broker,
+    envelope: twin.envelope,
+    serial: () => twin.serial,
+    unix: () => (isReal ? Date.now() : unix + clock.now()),
+    enterFault: (line) => switches.enter(line),
+    onError: end,
+  })
+  void untilSignal().then(() => end())
 
   if (bluetooth !== undefined && flags.waterMeters.length === 0)
     say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
-  say(`portal http://127.0.0.1:${portal.port}/`)
+  if (portal !== undefined) say(`portal http://127.0.0.1:${portal.port}/`)
   twin.start()
   const { line, impulses } = twin
   const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })
   try {
     await ended
   } finally {
-    process.stdin.off('data', onTyped).pause()
     stopMeter?.()
     switches.close()
     twin.close()
     await bluetooth?.close()
     stored?.close()
-    portal.close()
-    await operator.endAsync(true)
+    portal?.close()
+    await typed.close()
     await embedded?.close()
   }
+}
+
+/** As `anchorOf`, of a broker that may be away: it is called again until it answers. */
+async function anchorInTime(broker: BrokerAccess): Promise<Anchor> {
+  for (;;) {
+    try {
+      return await anchorOf(broker)
+    } catch (error) {
+      sayLine(`${(error as Error).message}; calling again`)
+      await setTimeout(ANCHOR_PAUSE)
+    }
+  }
+}
+
+function checkBroker({ broker, passwordFile, ca }: TwinCommandOptions): void {
+  if (broker !== undefined) return
+  if (passwordFile !== undefined) throw new UsageError('--password-file: there is no --broker')
+  if (ca !== undefined) throw new UsageError('--ca: there is no --broker')
 }
 
 async function portalListener(port: number | undefined): Promise<NodeListener> {
@@ -225,44 +232,4 @@ async function portalListener(port: number | undefined): Promise<NodeListener> {
   } catch (error) {
     throw new Error(`--portal-port: ${(error as Error).message}`)
   }
-}
-
-function collectFlag(text: string, flags: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=')
-  if (at < 1) throw new UsageError(`--flag: expected NAME=VALUE, got "${text}"`)
-  return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
-}
-
-function collectHeader(text: string, headers: readonly string[]): readonly string[] {
-  const all = [...headers, text]
-  const parsed = parseHeaders(all.join(','))
-  if (!parsed.ok) throw new UsageError(`--header: ${parsed.error}`)
-  return all
-}
-
-/** Build flags from the options; what `--flag` says goes before what another option implies. */
-function readFlags(options: TwinCommandOptions): Flags {
-  const key = twinKey(options)
-  const implied: Record<string, string> = { KEY: key, ...optionsOf(options.meter) }
-  // A real concentrator does not hear the simulated meter.
-  if (options.bluetooth) delete implied.WATER_METERS
-  if (options.serial !== undefined) implied.SERIAL = options.serial
-  if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
-  if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
-  const { BLE, FLOWIQ } = { ...implied, ...options.flag }
-  const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
-  if (!flags.ok) throw new UsageError(flags.error)
-  return flags.value
-}
-
-function twinKey(options: TwinCommandOptions): string {
-  if (options.keys === undefined) return keyText(options) ?? EXAMPLE_KEY
-  if (options.serial === undefined) throw new UsageError('--keys: needs --serial')
-  return toHex(registered(readRegister(options.keys), options.serial, options.keys).key)
-}
-
-/** The build options that are secrets, from the environment, as a build takes them. */
-function secretFlags(isRadio: boolean): Record<string, string> {
-  const { SETUP_PASSWORD, WATER_METERS } = process.env
-  return { ...(SETUP_PASSWORD && { SETUP_PASSWORD }), ...(isRadio && WATER_METERS && { WATER_METERS }) }
 }

@@ -4,20 +4,18 @@ import { parseAddress } from '../modules/update/address.js'
 import { RealClock } from '../twin/clock.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { type Choice, chosen, withChoice } from './device-choice.js'
 import { UsageError } from './errors.js'
-import { type KeyRegister, readRegister, registered } from './key-register.js'
-import { envelopesOf, parseDuration, parseSerial, parseWhole } from './options.js'
+import { readRegister } from './key-register.js'
+import { envelopesOf, parseDuration, parseWhole } from './options.js'
 import { print, say, sayLine } from './print.js'
 import { PUSH_FILTERS, Push, type PushOptions } from './push.js'
-import { PushLog } from './push-log.js'
 import { readHead } from './remote-head.js'
+import { RunLog } from './run-log.js'
 import { parseStages, type Stage } from './stages.js'
 
-interface PushCommandOptions extends BrokerOptions {
-  readonly keys: string
+interface PushCommandOptions extends BrokerOptions, Choice {
   readonly url: string
-  readonly group?: string
-  readonly serial?: readonly string[]
   readonly stages: readonly Stage[]
   readonly parallel: number
   readonly timeout: number
@@ -29,15 +27,9 @@ interface PushCommandOptions extends BrokerOptions {
 const RECONNECT = 2_000
 
 export function pushCommand(): Command {
-  return withBroker(new Command('push'))
+  return withChoice(withBroker(new Command('push')))
     .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
-    .requiredOption('--keys <path>', 'key register; its order is the order of the roll-out')
     .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
-    .addOption(new Option('--group <name>', 'only the devices of this group').conflicts('serial'))
-    .option('--serial <n...>', 'only these devices', (text: string, before: readonly string[] = []) => [
-      ...before,
-      parseSerial(text),
-    ])
     .addOption(
       new Option('--stages <list>', 'how many devices have it after each stage, as numbers or shares of all')
         .argParser(parseStages)
@@ -76,8 +68,8 @@ async function pushed(options: PushCommandOptions): Promise<boolean> {
   const register = readRegister(keys)
   const serials = chosen(register, options)
   const manifest = await readHead(url)
-  const { version } = manifest
-  const log = new PushLog(options.log, manifest)
+  const { version, sha256 } = manifest
+  const log = new RunLog(options.log, 'update push', () => ({ version, sha256 }))
   const client = await connectBroker(broker, RECONNECT)
   client.on('error', () => {})
   try {
@@ -89,18 +81,6 @@ async function pushed(options: PushCommandOptions): Promise<boolean> {
   } finally {
     await client.endAsync(true)
   }
-}
-
-/** The serial numbers that the options choose, in the order of the register. */
-function chosen(register: KeyRegister, { keys, group, serial }: PushCommandOptions): readonly string[] {
-  if (serial !== undefined) {
-    const wanted = new Set(serial.map((one) => registered(register, one, keys)))
-    return register.devices.filter((device) => wanted.has(device)).map((device) => device.serial)
-  }
-  const devices = register.devices.filter((device) => group === undefined || device.group === group)
-  if (devices.length === 0)
-    throw new UsageError(group === undefined ? `no device in ${keys}` : `no device of the group "${group}" in ${keys}`)
-  return devices.map((device) => device.serial)
 }
 
 /** Runs a roll-out to its end, or to a signal. @returns whether all devices of the stages are good */

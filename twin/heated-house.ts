@@ -17,23 +17,51 @@ export interface Display {
   readonly power: number
 }
 
+/** What tells one house from another. */
+export interface Household {
+  /** How much it uses against the usual house. */
+  readonly size: number
+  /** K by which it is colder outside; the water comes as much warmer. */
+  readonly cold: number
+  /** Hours that its day is ahead of the others'. */
+  readonly ahead: number
+  /** What its meter shows at first. */
+  readonly kilowattHours: number
+  readonly litres: number
+}
+
+const USUAL: Household = { size: 1, cold: 0, ahead: 0, kilowattHours: 56726, litres: 1321270 }
+
+/** A household by chance: the larger ones have used more. */
+export function someHousehold(random: () => number): Household {
+  const size = 0.4 + 1.6 * random()
+  const years = 1 + 9 * random()
+  const kilowattHours = Math.floor(size * years * 16_000)
+  return { size, cold: 10 * random() - 5, ahead: 24 * random(), kilowattHours, litres: kilowattHours * 25 }
+}
+
 /** A heated house. Temperatures and flow swing through the day, and energy and volume follow from them. */
 export class HeatedHouse {
   #clock: Clock
+  #household: Household
   #updated: number
-  #kilowattHours = 56726
-  #litres = 1321270
+  #kilowattHours: number
+  #litres: number
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, household = USUAL) {
     this.#clock = clock
+    this.#household = household
     this.#updated = clock.now()
+    this.#kilowattHours = household.kilowattHours
+    this.#litres = household.litres
   }
 
   display(): Display {
+    const { size, cold, ahead } = this.#household
     const now = this.#clock.now()
-    const hours = now / 3_600_000
-    const flow = Math.round(300 + 200 * Math.sin(hours / 2) + 40 * Math.sin(hours * 7))
-    const forward = Math.round(6800 + 400 * Math.sin(hours / 5) + 60 * Math.sin(hours * 11))
+    const hours = now / 3_600_000 + ahead
+    const flow = Math.round(size * (300 + 200 * Math.sin(hours / 2) + 40 * Math.sin(hours * 7)))
+    const forward = Math.round(6800 + 100 * cold + 400 * Math.sin(hours / 5) + 60 * Math.sin(hours * 11))
     const back = Math.round(3900 + 250 * Math.sin(hours / 4 + 1))
     const kilowatts = (flow * (forward - back) * 1.163) / 100_000
     const elapsed = (now - this.#updated) / 3_600_000
@@ -46,7 +74,7 @@ export class HeatedHouse {
       flow,
       energy: Math.floor(this.#kilowattHours),
       volume: Math.floor(this.#litres / 10),
-      hours: 73327 + Math.floor(hours),
+      hours: 73327 + Math.floor(now / 3_600_000),
       power: Math.round(kilowatts * 10),
     }
   }

@@ -19,15 +19,22 @@ export class SimulatedImpulses implements ImpulsePort {
   }
 }
 
-/** Simulates a house that uses 1.5 to 12 kW through a meter of 100 impulses a kWh. @returns what ends it */
-export function startImpulses(impulses: SimulatedImpulses, clock: Clock): () => void {
+/**
+ * Simulates a house that uses 1.5 to 12 kW through a meter of 100 impulses a kWh.
+ * @param size how much it uses against that
+ * @returns what ends it
+ */
+export function startImpulses(impulses: SimulatedImpulses, clock: Clock, size = 1): () => void {
   let timer: Timer | undefined
   const next = () => {
     const kilowatts = 6 + 4 * Math.sin(clock.now() / 1_700_000) + 2 * Math.sin(clock.now() / 190_000)
-    timer = clock.set(() => {
-      impulses.impulse()
-      next()
-    }, 36_000 / Math.max(1.5, kilowatts))
+    timer = clock.set(
+      () => {
+        impulses.impulse()
+        next()
+      },
+      36_000 / (size * Math.max(1.5, kilowatts)),
+    )
   }
   next()
   return () => clock.clear(timer)

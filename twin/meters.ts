@@ -1,5 +1,6 @@
 import { DRIVERS } from '../modules/app/drivers.js'
 import type { Clock } from '../modules/ports/clock.js'
+import type { Household } from './heated-house.js'
 import { type SimulatedImpulses, startImpulses } from './impulses.js'
 import type { SimulatedLine } from './line.js'
 import { SimulatedMultical } from './multical.js'
@@ -12,6 +13,8 @@ interface Place {
   readonly clock: Clock
   /** The meter's number. */
   readonly serial: number
+  /** Whose meter it is; the usual household without this. */
+  readonly household?: Household
 }
 
 /** The simulated meter of a driver. */
@@ -26,11 +29,15 @@ interface TwinMeter {
 
 /** The simulated meters, by the names of their drivers. */
 const SIMULATED: Readonly<Record<string, TwinMeter>> = {
-  kmp: { attach: ({ line, clock, serial }) => new SimulatedMultical(line, clock, serial) },
-  mc66c: { attach: ({ line, clock, serial }) => new SimulatedMultical66(line, clock, serial, '66-C') },
-  mc66b: { attach: ({ line, clock, serial }) => new SimulatedMultical66(line, clock, serial, '66-B') },
-  impulse: { start: ({ impulses, clock }) => startImpulses(impulses, clock) },
-  'impulse-dev-board': { start: ({ impulses, clock }) => startImpulses(impulses, clock) },
+  kmp: { attach: ({ line, clock, serial, household }) => new SimulatedMultical(line, clock, serial, household) },
+  mc66c: {
+    attach: ({ line, clock, serial, household }) => new SimulatedMultical66(line, clock, serial, '66-C', household),
+  },
+  mc66b: {
+    attach: ({ line, clock, serial, household }) => new SimulatedMultical66(line, clock, serial, '66-B', household),
+  },
+  impulse: { start: ({ impulses, clock, household }) => startImpulses(impulses, clock, household?.size) },
+  'impulse-dev-board': { start: ({ impulses, clock, household }) => startImpulses(impulses, clock, household?.size) },
   flowiq: { options: { WATER_METERS: '12345678:000102030405060708090a0b0c0d0e0f' } },
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
-import { HeatedHouse } from './heated-house.js'
+import { HeatedHouse, type Household } from './heated-house.js'
 import { characterTime, type LineMeter, type MeterEnd } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -43,9 +43,9 @@ export class SimulatedMultical implements LineMeter {
   #energy = 0
   #request: number[] = []
 
-  constructor(line: MeterEnd, clock: Clock, serial: number) {
+  constructor(line: MeterEnd, clock: Clock, serial: number, household?: Household) {
     this.#line = line
-    this.#house = new HeatedHouse(clock)
+    this.#house = new HeatedHouse(clock, household)
     this.#serial = serial
     line.attach(this)
   }

@@ -2,7 +2,7 @@ import { READOUT_LINE, REQUEST_LINE, STANDARD_DATA_LINE } from '../modules/en611
 import { withEvenParity, withoutParity } from '../modules/meters/parity.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { LineSettings } from '../modules/ports/serial.js'
-import { HeatedHouse } from './heated-house.js'
+import { HeatedHouse, type Household } from './heated-house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -19,11 +19,11 @@ export class SimulatedMultical66 implements LineMeter {
   #house: HeatedHouse
   #request = ''
 
-  constructor(line: SimulatedLine, clock: Clock, serial: number, variant: '66-B' | '66-C') {
+  constructor(line: SimulatedLine, clock: Clock, serial: number, variant: '66-B' | '66-C', household?: Household) {
     this.#line = line
     this.#serial = String(serial).padStart(11, '0')
     this.#variant = variant
-    this.#house = new HeatedHouse(clock)
+    this.#house = new HeatedHouse(clock, household)
     line.attach(this)
   }
 

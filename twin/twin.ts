@@ -14,12 +14,16 @@ import type { SerialPort } from '../modules/ports/serial.js'
 import type { StoragePort } from '../modules/ports/storage.js'
 import type { TcpConnect, TcpConnection } from '../modules/ports/tcp.js'
 import type { QueryTime } from '../modules/ports/time.js'
+import type { WifiPort } from '../modules/ports/wifi.js'
 import type { Settings } from '../modules/storage/settings.js'
 import { SettingsStore } from '../modules/storage/settings-store.js'
 import { BootClock } from './clock.js'
 import { type CapturedNotification, SimulatedConcentrator } from './concentrator.js'
 import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
+import type { Household } from './heated-house.js'
+import type { Host } from './host.js'
+import { HostNetwork } from './host-network.js'
 import { Flaw, makeImage } from './image.js'
 import type { InstalledImage } from './image-check.js'
 import { SimulatedImpulses } from './impulses.js'
@@ -48,6 +52,9 @@ export interface TwinOptions {
     readonly port: number
     /** See `MqttConnectOptions`. */
     readonly certificate?: string
+    /** Whom the device is to the broker; what its settings have without this. */
+    readonly user?: string
+    readonly password?: string
   }
   readonly storage: StoragePort
   readonly flash?: FlashPort
@@ -59,6 +66,8 @@ export interface TwinOptions {
   readonly crypto?: CryptoPort
   /** A real line. Without it the twin simulates a meter. */
   readonly serial?: SerialPort
+  /** This computer, where it is the device itself: its network in place of the simulated one, and what is known of it. */
+  readonly host?: Host
   /** A real radio. Without it builds with BLE have a simulated concentrator. */
   readonly ble?: BlePort
   /** Unix milliseconds when the twin is switched on. */
@@ -67,6 +76,8 @@ export interface TwinOptions {
   readonly fresh?: boolean
   /** Serial number of the simulated meter; without it the meter has SERIAL of the flags. */
   readonly meterSerial?: number
+  /** Whose meter the simulated one is. */
+  readonly household?: Household
   /** Replaces the simulated time server. */
   readonly queryTime?: QueryTime
   /** Where the twin serves the set-up pages; it has none without this. */
@@ -80,6 +91,8 @@ export interface TwinOptions {
   /** Seed of the simulated faults. */
   readonly seed?: number
   onDelivered?(message: DeliveredMessage & { readonly text: string }): void
+  /** The broker has taken a message of this topic over; for those who need no text, which takes a while to open. */
+  onTaken?(topic: string): void
   /** The firmware is about to start. */
   onBoot?(): void
   log?(text: string): void
@@ -121,21 +134,22 @@ export class Twin {
   #firmware: Firmware
 
   constructor(options: TwinOptions) {
-    const { flags, clock, storage } = options
+    const { flags, clock, storage, household } = options
     this.#options = options
     this.envelope = new Envelope(nodeCrypto, (flags.key ?? options.ownKey)!)
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     const { line, impulses } = this
     const serial = options.meterSerial ?? Number(flags.serial)
-    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial })
+    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial, household })
     this.multical = meter instanceof SimulatedMultical ? meter : undefined
     if (flags.ble && options.ble === undefined) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
-      const { host, port, certificate = '' } = options.broker
-      const { ssid, password } = SimulatedWifi
-      const broker = { mqttHost: host, mqttPort: port, mqttCertificate: certificate, mqttAnswered: true }
+      const { host, port, certificate = '', user, password: brokerPassword = '' } = options.broker
+      const { ssid, password } = options.host === undefined ? SimulatedWifi : HostNetwork
+      const access = user === undefined ? {} : { mqttUser: user, mqttPassword: brokerPassword }
+      const broker = { mqttHost: host, mqttPort: port, mqttCertificate: certificate, mqttAnswered: true, ...access }
       new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })
     }
     this.slots = options.slots ?? new SimulatedSlots()
@@ -197,6 +211,7 @@ export class Twin {
     this.#connection?.close()
     for (const connection of this.#tcp) connection.close()
     this.wifi.leave()
+    this.#options.host?.network.leave()
     const { clock, ble = this.concentrator } = this.#options
     ble?.restart()
     clock.clear(this.#next)
@@ -208,7 +223,7 @@ export class Twin {
 
   /** Starts what the boot loader chooses. */
   #boot(resetReason: number): Firmware {
-    const { storage, flash, crypto, serial, connect, onBoot, onDelivered, log } = this.#options
+    const { storage, flash, crypto, serial, connect, onBoot, onDelivered, onTaken, log } = this.#options
     onBoot?.()
     if (resetReason === POWER_ON) this.#timeOffset = undefined
     const booted = this.slots.boot()
@@ -242,27 +257,32 @@ export class Twin {
           return this.#keep(image.flaw === Flaw.Broken ? this.#nobody(options) : connect(options))
         },
         (message) => {
+          onTaken?.(message.topic)
+          if (onDelivered === undefined) return
           const opened = this.envelope.open(message.topic, message.payload, Number.POSITIVE_INFINITY)
-          if (opened.ok) onDelivered?.({ ...message, text: opened.value })
+          if (opened.ok) onDelivered({ ...message, text: opened.value })
         },
       ),
       hasTls: true,
-      wifi: powered(power, this.wifi),
+      wifi: powered<WifiPort>(power, this.#options.host?.network ?? this.wifi),
       queryTime: this.#options.queryTime ?? this.time.query,
-      system: twinSystem(
-        resetReason,
-        () => {
-          this.#firmware = this.#boot(RESTART)
-          this.start()
-        },
-        {
-          keptTime: () => (this.#timeOffset === undefined ? undefined : this.#timeOffset + this.#options.clock.now()),
-          keepTime: (unix) => {
-            this.#timeOffset = unix - this.#options.clock.now()
+      system: {
+        ...twinSystem(
+          resetReason,
+          () => {
+            this.#firmware = this.#boot(RESTART)
+            this.start()
           },
-        },
-        (text) => log?.(text),
-      ),
+          {
+            keptTime: () => (this.#timeOffset === undefined ? undefined : this.#timeOffset + this.#options.clock.now()),
+            keepTime: (unix) => {
+              this.#timeOffset = unix - this.#options.clock.now()
+            },
+          },
+          (text) => log?.(text),
+        ),
+        ...this.#options.host?.facts,
+      },
       ac1: powered(power, this.ac1),
       ac2: powered(power, this.ac2),
       led: this.led,

@@ -1,7 +1,7 @@
 import { SerialPort as NodeSerialPort } from 'serialport'
 import type { LineSettings, SerialPort } from '../modules/ports/serial.js'
 
-/** A real serial line of this computer. */
+/** A real serial line of this computer. One that has gone is opened again with the next `configure`. */
 export class Uart implements SerialPort {
   onReadable: (() => void) | undefined
   #path: string
@@ -10,7 +10,7 @@ export class Uart implements SerialPort {
   #settings: LineSettings | undefined
   #received: Buffer[] = []
 
-  /** @param onError called with the operating system's error, such as a device that is gone */
+  /** @param onError called with the operating system's error, such as a device that is not there or has gone */
   constructor(path: string, onError: (error: Error) => void) {
     this.#path = path
     this.#onError = onError
@@ -32,10 +32,12 @@ export class Uart implements SerialPort {
       stopBits: settings.stopBits,
     })
     port.on('data', (data: Buffer) => {
+      if (this.#port !== port) return
       this.#received.push(data)
       this.onReadable?.()
     })
-    port.on('error', this.#onError)
+    port.on('error', (error) => this.#lose(port, error))
+    port.on('close', (error?: Error) => this.#lose(port, error ?? new Error('the line is closed')))
     this.#port = port
   }
 
@@ -48,7 +50,18 @@ export class Uart implements SerialPort {
   }
 
   close(): void {
-    this.#port?.close(() => undefined)
+    const port = this.#port
+    this.#forget()
+    if (port?.isOpen) port.close(() => undefined)
+  }
+
+  #lose(port: NodeSerialPort, error: Error): void {
+    if (this.#port !== port) return
+    this.close()
+    this.#onError(error)
+  }
+
+  #forget(): void {
     this.#port = undefined
     this.#settings = undefined
     this.#received = []

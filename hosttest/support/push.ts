@@ -3,7 +3,7 @@ import { newRegister } from '../../tools/fleet.js'
 import { type KeyRegister, parseRegister } from '../../tools/key-register.js'
 import { envelopesOf } from '../../tools/options.js'
 import { Push, type PushHost, type PushOptions } from '../../tools/push.js'
-import { PushLog } from '../../tools/push-log.js'
+import { RunLog } from '../../tools/run-log.js'
 import { parseStages } from '../../tools/stages.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { nodeCrypto } from '../../twin/crypto.js'
@@ -59,7 +59,7 @@ export class Operator implements PushHost {
         stages: parseStages('1,10,100%'),
         parallel: 20,
         patience: 30 * 60_000,
-        log: new PushLog(path, { version, sha256: SHA256 }),
+        log: new RunLog(path, 'update push', () => ({ version, sha256: SHA256 })),
         envelopes: envelopesOf(register),
         ...changes,
       },
