@@ -12,9 +12,10 @@ function pageBytes(path: string, language: string, prepare: (device: FakeDevice)
   const site = new PortalSite({ device, host: () => HOST, name: 'KAM_7654321', onActivity() {} })
   const request = new RequestParser().push(encodeUtf8(get(path, `Accept-Language: ${language}`)))
   if (typeof request !== 'object') throw new Error(path)
+  const response = site.respond(request)
+  const { body = [] } = typeof response === 'function' ? response() : response
   let bytes = 0
-  for (const part of site.respond(request).body ?? [])
-    bytes += encodeUtf8(part instanceof Html ? part.text : part).length
+  for (const part of body) bytes += encodeUtf8(part instanceof Html ? part.text : part).length
   return bytes
 }
 

@@ -16,7 +16,7 @@ const TIME = '/usr/bin/time'
 const WMBUSMETERS = process.env.WMBUSMETERS ?? 'wmbusmeters'
 const METERLOGGER = fileURLToPath(new URL('../tools/meterlogger.js', import.meta.url))
 const COUNT = Number(process.env.TELEGRAMS ?? 100_000)
-const ROUNDS = 3
+const ROUNDS = 5
 /** What both print of this meter. */
 const FIELDS = ['total_m3', 'target_m3', 'flow_temperature_c', 'min_flow_temperature_c', 'status', 'current_status']
 

@@ -39,6 +39,8 @@ export class TelegramLayout {
   #fixedAt: number[] = []
   #fixed: number[] = []
   #length: number
+  /** Whether several fields have one name: the first that has a value counts. */
+  #hasRivals = false
 
   private constructor({ bytes, start }: Data) {
     this.#length = bytes.length - start
@@ -65,6 +67,7 @@ export class TelegramLayout {
       const record = found.get(field)
       if (record === undefined) continue
       const { at, bytes: like } = layout.#records[record]!
+      layout.#hasRivals ||= layout.#fields.some((other) => other.field.name === field.name)
       layout.#fields.push({ field, record, at, bytes: new Uint8Array(like.length), json: '', status: -1 })
     }
     return cursor.isFixed ? layout : undefined
@@ -97,7 +100,7 @@ export class TelegramLayout {
 
   #fieldsJson(telegram: DiagnosedTelegram, bytes: Uint8Array, start: number): string {
     const status = telegram.transportStatus
-    const written = new Set<string>()
+    const written = this.#hasRivals ? new Set<string>() : undefined
     let fields = ''
     for (const plan of this.#fields) {
       const { name } = plan.field
@@ -106,8 +109,8 @@ export class TelegramLayout {
         plan.status = status
         plan.json = memberJson(name, valueAt(plan.field, this.#records[plan.record]!.record, telegram))
       }
-      if (plan.json === '' || written.has(name)) continue
-      written.add(name)
+      if (plan.json === '' || written?.has(name)) continue
+      written?.add(name)
       fields += fields === '' ? plan.json : `,${plan.json}`
     }
     return fields

@@ -15,10 +15,14 @@ const AHEAD = 3
 class BlockCipher {
   #key: Uint8Array = NONE
   #cipher: Cipher | undefined
+  #block = new Uint8Array(BLOCK)
   #counters = new Uint8Array(AHEAD * BLOCK)
   #stream: Uint8Array = NONE
 
-  encrypt(key: Uint8Array, block: Uint8Array): Uint8Array {
+  /** The block cipher over the exclusive or of two blocks. */
+  encrypt(key: Uint8Array, one: Uint8Array, other: Uint8Array): Uint8Array {
+    const block = this.#block
+    for (let i = 0; i < BLOCK; i++) block[i] = one[i]! ^ other[i]!
     if (this.#cipher === undefined || !isEqual(this.#key, key)) {
       this.#key = key.slice()
       this.#cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
@@ -27,7 +31,10 @@ class BlockCipher {
     const place = this.#placeOf(block)
     if (place >= 0) return this.#stream.subarray(place, place + BLOCK)
     const counters = this.#counters
-    for (let i = 0; i < counters.length; i++) counters[i] = block[i % BLOCK]! + (i % BLOCK === BLOCK - 1 ? i >> 4 : 0)
+    for (let i = 0; i < AHEAD; i++) {
+      counters.set(block, BLOCK * i)
+      counters[BLOCK * i + BLOCK - 1] = block[BLOCK - 1]! + i
+    }
     this.#stream = this.#cipher.update(counters)
     return this.#stream.subarray(0, BLOCK)
   }
@@ -51,11 +58,7 @@ const single = new BlockCipher()
 
 export const nodeCrypto: CryptoPort = {
   aesCbcEncrypt(key, iv, blocks) {
-    if (blocks.length === BLOCK)
-      return single.encrypt(
-        key,
-        blocks.map((byte, i) => byte ^ iv[i]!),
-      )
+    if (blocks.length === BLOCK) return single.encrypt(key, iv, blocks)
     const cipher = createCipheriv('aes-128-cbc', key, iv).setAutoPadding(false)
     return new Uint8Array(Buffer.concat([cipher.update(blocks), cipher.final()]))
   },

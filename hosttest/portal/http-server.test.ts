@@ -17,6 +17,7 @@ function serve(isPrompt = true) {
     accepts: (address) => address === PHONE,
     respond: ({ path }) => {
       asked.push(path)
+      if (path === '/later') return () => ({ status: 200, body: [`${asked.push('done')}\n`] })
       return { status: 200, body: path === '/long' ? [LONG.slice(0, 9), LONG.slice(9)] : ['hello\n'] }
     },
   })
@@ -62,6 +63,24 @@ describe('the HTTP server', () => {
       bytes = length
     }
     ok(bytes > encodeUtf8(LONG).length)
+  })
+
+  it('does in a turn of its own what is for later, and not for a peer that has gone', () => {
+    const { network, clock, asked } = serve(false)
+    const peer = network.connect()
+    peer.send(get('/later'))
+    clock.turn()
+    deepEqual(asked, ['/later'])
+    clock.turn()
+    deepEqual(asked, ['/later', 'done'])
+    clock.settle()
+    ok(peer.received.endsWith('\r\n\r\n2\n'))
+    const other = network.connect()
+    other.send(get('/later'))
+    clock.turn()
+    other.hangUp()
+    clock.settle()
+    deepEqual(asked.slice(2), ['/later'])
   })
 
   it('passes over what comes after the request, before the answer or with it', () => {

@@ -135,6 +135,20 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    title:
+      'The whole application: the portal and a command, with the longest of everything stored and 64 commands that wait',
+    script: 'stored-portal',
+    rows: [
+      { name: 'the eighth radio meter' },
+      { name: 'another key of a radio meter' },
+      { name: 'a radio meter less' },
+      { name: 'a command that sets headers' },
+      { name: 'a form with headers' },
+      { name: 'a password of the portal' },
+      { name: 'another broker, with its trial' },
+    ],
+  },
+  {
     title: 'The whole application: telegrams of FlowIQ meters over BLE, the memory of AES in JavaScript included',
     script: 'radio',
     rows: [row('the backlog and a minute of 31 meters', 44_504, 72_994), row('a minute of 31 meters', 69_356, 58_926)],

@@ -1,8 +1,8 @@
 import type { KeyState, WaterMeterState } from '../portal/device.js'
 import { unitText } from '../portal/pages/units.js'
-import type { Clock } from '../ports/clock.js'
+import type { Clock, Timer } from '../ports/clock.js'
 import type { KeyVerdict } from '../radio/key-verdict.js'
-import { mergeMeters, metersText, parseMeters, type WaterMeter } from '../radio/meter-list.js'
+import { MAX_METERS, metersText, type WaterMeter } from '../radio/meter-list.js'
 import type { RadioMeters } from '../radio/radio-meters.js'
 import type { SettingsStore } from '../storage/settings-store.js'
 
@@ -15,12 +15,21 @@ export interface PortalMetersOptions {
   readonly builtIn: readonly WaterMeter[]
 }
 
+/** A meter as `metersText` writes it. */
+const ENTRY = /^[0-9]{8}:[0-9A-Fa-f]{32}$/
+
 /** The radio meters as the portal shows them, and the list of those that somebody has entered there. */
 export class PortalMeters {
   #options: PortalMetersOptions
 
-  constructor(options: PortalMetersOptions) {
+  /** Runs while a stored list waits for its turn. */
+  #timer: Timer | undefined
+  #onChanged: () => void
+
+  /** @param onChanged called when another list is taken over */
+  constructor(options: PortalMetersOptions, onChanged: () => void) {
     this.#options = options
+    this.#onChanged = onChanged
   }
 
   state(): readonly WaterMeterState[] | undefined {
@@ -42,28 +51,48 @@ export class PortalMeters {
   set(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
     const { builtIn } = this.#options
     if (builtIn.some((meter) => meter.id === id)) return 'builtIn'
-    const meters = [...this.#stored().filter((meter) => meter.id !== id), { id, key }]
+    const others = this.#without(id)
+    const stored = others.filter((text) => !builtIn.some((meter) => isOf(text, meter.id)))
     // Refuse the meter rather than drop another one silently.
-    if (mergeMeters(builtIn, meters).length < new Set([...builtIn, ...meters].map((meter) => meter.id)).size)
-      return 'tooMany'
-    this.#store(meters)
+    if (builtIn.length + stored.length >= MAX_METERS) return 'tooMany'
+    this.#store([...others, metersText([{ id, key }])])
     return undefined
   }
 
   remove(id: string): void {
-    this.#store(this.#stored().filter((meter) => meter.id !== id))
+    this.#store(this.#without(id))
   }
 
-  #stored(): readonly WaterMeter[] {
-    const stored = parseMeters(this.#options.settings.values.waterMeters.join(','))
-    return stored.ok ? stored.value : []
+  /** Takes over at once what waits for its turn. */
+  close(): void {
+    if (this.#timer !== undefined) this.#takeOver()
   }
 
-  #store(meters: readonly WaterMeter[]): void {
-    const { settings, water } = this.#options
-    settings.update({ waterMeters: meters.map((meter) => metersText([meter])) })
+  /** The other stored meters. One text that is none would make the whole list unreadable. */
+  #without(id: string): readonly string[] {
+    return this.#options.settings.values.waterMeters.filter((text) => ENTRY.test(text) && !isOf(text, id))
+  }
+
+  /** Stores the list. To take it over needs a turn of its own. */
+  #store(waterMeters: readonly string[]): void {
+    const { settings, clock } = this.#options
+    settings.update({ waterMeters })
+    this.#timer ??= clock.set(() => {
+      this.#takeOver()
+      this.#onChanged()
+    }, 0)
+  }
+
+  #takeOver(): void {
+    const { clock, water } = this.#options
+    clock.clear(this.#timer)
+    this.#timer = undefined
     water?.update()
   }
+}
+
+function isOf(text: string, id: string): boolean {
+  return text.startsWith(`${id}:`)
 }
 
 /** The verdict without the signature, and that. */

@@ -64,7 +64,7 @@ export class PortalModel implements PortalDevice {
   constructor(options: PortalModelOptions, host: PortalModelHost) {
     this.#options = options
     this.#host = host
-    this.#meters = new PortalMeters(options)
+    this.#meters = new PortalMeters(options, () => host.onMetersChanged())
   }
 
   state(): PortalState {
@@ -104,14 +104,11 @@ export class PortalModel implements PortalDevice {
   }
 
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined {
-    const refusal = this.#meters.set(id, key)
-    if (refusal === undefined) this.#host.onMetersChanged()
-    return refusal
+    return this.#meters.set(id, key)
   }
 
   removeWaterMeter(id: string): void {
     this.#meters.remove(id)
-    this.#host.onMetersChanged()
   }
 
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void {
@@ -119,7 +116,7 @@ export class PortalModel implements PortalDevice {
   }
 
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
-    this.close()
+    this.#endTrial()
     const { settings, station } = this.#options
     const { ssid, password = this.#storedPassword(ssid), ...others } = form
     const trial = this.#trial
@@ -157,8 +154,13 @@ export class PortalModel implements PortalDevice {
     station.credentialsChanged()
   }
 
-  /** Silences the trial in progress. */
   close(): void {
+    this.#endTrial()
+    this.#meters.close()
+  }
+
+  /** Silences the trial in progress. */
+  #endTrial(): void {
     this.#trial++
     this.#endCall = undefined
     this.#options.clock.clear(this.#timer)
@@ -218,12 +220,11 @@ export class PortalModel implements PortalDevice {
   }
 
   #waitForBroker(onState: (state: TrialState) => void): void {
-    const { clock } = this.#options
     this.#endCall = (state) => {
-      this.close()
+      this.#endTrial()
       onState(state)
     }
-    this.#timer = clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)
+    this.#timer = this.#options.clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)
   }
 }
 

@@ -23,12 +23,14 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
+/** The values of bytes as characters of hex digits, either case; -1 for any other character. */
+export const NIBBLES = Int8Array.from({ length: 256 }, (_, code) =>
+  DIGITS.indexOf(String.fromCharCode(code).toLowerCase()),
+)
+
 /** The value of a hex digit by its character code; -1 for any other character. */
 export function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  if (code >= 97 && code <= 102) return code - 87
-  if (code >= 65 && code <= 70) return code - 55
-  return -1
+  return NIBBLES[code] ?? -1
 }
 
 /** A number as lower-case hex digits, so many at least. */

@@ -19,11 +19,11 @@ export class AccessSection implements Section {
     return texts.access
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer {
+  get(path: string, _query: Form, texts: Texts): Answer | undefined {
     return path === this.path ? this.#page(texts) : undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts): Answer | undefined {
     if (path !== this.path) return undefined
     const isStandard = form.get('standard') !== undefined
     const { values, errors } = isStandard ? STANDARD : readFields(form, GROUPS)

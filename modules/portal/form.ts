@@ -1,3 +1,4 @@
+import { NIBBLES } from '../codec/hex.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** The fields of a form by name. A map, because XS never frees the names of an object (see `hasOwn`). */
@@ -52,8 +53,3 @@ function decode(body: Uint8Array, start: number, end: number): string {
   }
   return decodeUtf8(bytes, 0, length)
 }
-
-/** The values of ASCII characters as hexadecimal digits; -1 for those that are none. */
-const NIBBLES: readonly number[] = Object.freeze(
-  Array.from({ length: 0x80 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase())),
-)

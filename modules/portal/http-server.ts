@@ -12,13 +12,16 @@ export interface HttpResponse {
   readonly body?: Iterable<Html | string>
 }
 
+/** What makes the response in a turn of its own. It is not called when the connection ends before. */
+export type LaterResponse = () => HttpResponse
+
 export interface HttpServerOptions {
   readonly clock: Clock
   readonly listener: ListenPort
   readonly port: number
   /** Whether the server serves this peer. It closes the connections of others at once. */
   accepts(address: string): boolean
-  respond(request: HttpRequest): HttpResponse
+  respond(request: HttpRequest): HttpResponse | LaterResponse
 }
 
 const MAX_CONNECTIONS = 4
@@ -81,6 +84,7 @@ class Exchange implements ConnectionEvents {
   #onEnd: (() => void) | undefined
   #parser: RequestParser | undefined = new RequestParser()
   #request: HttpRequest | RequestError | undefined
+  #later: LaterResponse | undefined
   #chunks: Utf8Chunks | undefined
   /** The part of a chunk that the socket has not taken yet. */
   #rest: Uint8Array | undefined
@@ -119,6 +123,7 @@ class Exchange implements ConnectionEvents {
     clock.clear(this.#turn)
     this.#parser = undefined
     this.#request = undefined
+    this.#later = undefined
     this.#chunks = undefined
     this.#rest = undefined
     this.#onEnd?.()
@@ -134,17 +139,24 @@ class Exchange implements ConnectionEvents {
   #goOn(): void {
     this.#turn ??= this.#options.clock.set(() => {
       this.#turn = undefined
-      if (this.#chunks === undefined) this.#respond()
-      else this.#write(this.#chunks)
+      if (this.#chunks !== undefined) this.#write(this.#chunks)
+      else if (this.#later !== undefined) this.#answer(this.#later())
+      else this.#respond()
     }, 0)
   }
 
   #respond(): void {
     const request = this.#request!
     this.#request = undefined
-    const isRefused = typeof request === 'number'
-    const response = isRefused ? refusal(request) : this.#options.respond(request)
-    this.#chunks = new Utf8Chunks(textOf(response, isRefused || request.method !== 'HEAD'))
+    if (typeof request === 'number') return this.#answer(refusal(request))
+    const response = this.#options.respond(request)
+    if (typeof response !== 'function') return this.#answer(response, request.method !== 'HEAD')
+    this.#later = response
+    this.#goOn()
+  }
+
+  #answer(response: HttpResponse, withBody = true): void {
+    this.#chunks = new Utf8Chunks(textOf(response, withBody))
     this.#goOn()
   }
 

@@ -17,7 +17,7 @@ export class MeterSection implements Section {
     return texts.meter
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer {
+  get(path: string, _query: Form, texts: Texts): Answer | undefined {
     if (path !== this.path) return undefined
     return { page: { path, title: texts.meter, body: meterPage(texts, this.#device.state(), path) } }
   }

@@ -2,8 +2,11 @@ import type { Form } from './form.js'
 import type { Page } from './pages/page.js'
 import type { Texts } from './texts/en.js'
 
-/** The answer of a section: a page, a redirection or JSON in pieces; undefined where the path is not the section's. */
-export type Answer = { readonly page: Page } | { readonly to: string } | { readonly json: Iterable<string> } | undefined
+/** The answer of a section: a page, a redirection or JSON in pieces. */
+export type Answer = { readonly page: Page } | { readonly to: string } | { readonly json: Iterable<string> }
+
+/** What makes the answer in a turn of its own: to read a long form and to store it would be too much for one. */
+export type LaterAnswer = () => Answer
 
 /** A part of the site with one entry in the menu. */
 export interface Section {
@@ -11,8 +14,9 @@ export interface Section {
   readonly path: string
   /** The section's name in the menu. */
   title(texts: Texts): string
-  get(path: string, query: Form, texts: Texts): Answer
-  post?(path: string, form: Form, texts: Texts): Answer
+  /** Undefined where the path is not the section's, as in the others. */
+  get(path: string, query: Form, texts: Texts): Answer | undefined
+  post?(path: string, form: Form, texts: Texts): Answer | LaterAnswer | undefined
   /** Takes bytes that are no form. */
-  take?(path: string, query: Form, bytes: Uint8Array): Answer
+  take?(path: string, query: Form, bytes: Uint8Array): Answer | undefined
 }

@@ -3,12 +3,12 @@ import { AccessSection } from './access-section.js'
 import type { PortalDevice } from './device.js'
 import { parseForm } from './form.js'
 import type { HttpRequest } from './http-request.js'
-import type { HttpResponse } from './http-server.js'
+import type { HttpResponse, LaterResponse } from './http-server.js'
 import { MeterSection } from './meter-section.js'
 import { renderPage } from './pages/page.js'
 import { isSameSite } from './same-site.js'
 import { SCRIPT_HASH } from './script.js'
-import type { Answer, Section } from './section.js'
+import type { Answer, LaterAnswer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { languageOf, textsOf } from './texts/language.js'
 import type { PortalUpdate } from './update-device.js'
@@ -57,7 +57,7 @@ export class PortalSite {
     ]
   }
 
-  respond(request: HttpRequest): HttpResponse {
+  respond(request: HttpRequest): HttpResponse | LaterResponse {
     const { method, path, host } = request
     const isOurs = host === '' || host === this.#options.host()
     if (method === 'GET' || method === 'HEAD') {
@@ -86,13 +86,16 @@ export class PortalSite {
     return this.#chosen ?? languageOf(acceptLanguage)
   }
 
-  #response(texts: Texts, ask: (section: Section) => Answer): HttpResponse {
-    let answer: Answer
+  #response(texts: Texts, ask: (section: Section) => Answer | LaterAnswer | undefined): HttpResponse | LaterResponse {
     for (const section of this.#sections) {
-      answer = ask(section)
-      if (answer !== undefined) break
+      const answer = ask(section)
+      if (typeof answer === 'function') return () => this.#responseOf(answer(), texts)
+      if (answer !== undefined) return this.#responseOf(answer, texts)
     }
-    if (answer === undefined) return plain(404, texts.notFound)
+    return plain(404, texts.notFound)
+  }
+
+  #responseOf(answer: Answer, texts: Texts): HttpResponse {
     if ('to' in answer) return this.#redirect(answer.to)
     if ('json' in answer) return { status: 200, headers: ['Content-Type: text/json'], body: answer.json }
     const { page } = answer

@@ -24,7 +24,7 @@ export class UpdateSection implements Section {
     return texts.update
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer {
+  get(path: string, _query: Form, texts: Texts): Answer | undefined {
     const { progress } = this.#update
     const waits = progress.at === 'fetching' || progress.at === 'checking'
     if (path === '/update/progress') return { json: waits ? IN_PROGRESS : NOT_IN_PROGRESS }
@@ -32,7 +32,7 @@ export class UpdateSection implements Section {
     return { page: { path, title: texts.update, body: updatePage(texts, this.#device.state(), progress), waits } }
   }
 
-  take(path: string, query: Form, piece: Uint8Array): Answer {
+  take(path: string, query: Form, piece: Uint8Array): Answer | undefined {
     const at = query.get('at') ?? ''
     if (path !== this.path || !POSITION.test(at)) return undefined
     const next = this.#update.upload(Number(at), piece)

@@ -4,7 +4,7 @@ import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { waterPage } from './pages/water.js'
 import { readFields } from './read-fields.js'
-import type { Answer, Section } from './section.js'
+import type { Answer, LaterAnswer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
 /** The water meters and their keys. */
@@ -20,11 +20,11 @@ export class WaterSection implements Section {
     return texts.water
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer {
+  get(path: string, _query: Form, texts: Texts): Answer | undefined {
     return path === this.path ? this.#page(texts) : undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts): Answer | LaterAnswer | undefined {
     if (path !== this.path) return undefined
     const removed = form.get('remove')
     if (removed !== undefined) {
@@ -41,11 +41,13 @@ export class WaterSection implements Section {
   }
 
   /** The whole list: an empty one too, unlike an input that a form leaves out. */
-  #takeHeaders(text: string, form: Form, texts: Texts): Answer {
+  #takeHeaders(text: string, form: Form, texts: Texts): Answer | LaterAnswer {
     const { values, errors } = readFields(form, HEADERS)
     if (errors.length > 0) return this.#page(texts, form, errors)
-    this.#device.update(text.trim() === '' ? { radioHeaders: '' } : values)
-    return { to: this.path }
+    return () => {
+      this.#device.update(text.trim() === '' ? { radioHeaders: '' } : values)
+      return { to: this.path }
+    }
   }
 
   #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {

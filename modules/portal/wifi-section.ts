@@ -42,7 +42,7 @@ export class WifiSection implements Section {
     return texts.wifi
   }
 
-  get(path: string, query: Form, texts: Texts): Answer {
+  get(path: string, query: Form, texts: Texts): Answer | undefined {
     switch (path) {
       case SETUP:
       case IMPULSE_SETUP:
@@ -70,7 +70,7 @@ export class WifiSection implements Section {
     return undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts): Answer | undefined {
     if (path === '/wifi/keep.cgi') {
       const trial = this.#trial
       // Another phone may have tried something else since this page was made.

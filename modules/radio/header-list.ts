@@ -1,5 +1,5 @@
 import { crc16En13757 } from '../codec/crc16-en13757.js'
-import { hexDigits, nibble, toHex } from '../codec/hex.js'
+import { hexDigits, NIBBLES, toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { encodeUtf8 } from '../codec/utf8.js'
 import { RecordCursor } from '../wmbus/record-cursor.js'
@@ -104,11 +104,12 @@ class ListParser {
   #read(start: number, end: number): boolean {
     const codes = this.#codes
     const { bytes } = this.#cursor
+    if ((end - start) % 2 !== 0) return false
+    const nibbles = NIBBLES
     for (let i = start, to = 0; i < end; i += 2) {
-      const high = nibble(codes[i]!)
-      const low = i + 1 < end ? nibble(codes[i + 1]!) : -1
-      if (high < 0 || low < 0) return false
-      bytes[to++] = (high << 4) | low
+      const value = (nibbles[codes[i]!]! << 4) | nibbles[codes[i + 1]!]!
+      if (value < 0) return false
+      bytes[to++] = value
     }
     return true
   }

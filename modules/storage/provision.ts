@@ -1,5 +1,5 @@
 import { parseObject } from '../codec/json.js'
-import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import { decodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from './slots.js'
 
@@ -50,7 +50,7 @@ export class ProvisionStore {
     // JSON leaves out what is undefined.
     const record: Record<string, unknown> = { ...this.#record }
     for (const name of names) record[name] = changes[name] ?? record[name]
-    const error = this.#slots.write(encodeUtf8(JSON.stringify(record)))
+    const error = this.#slots.writeText(JSON.stringify(record))
     if (error === undefined) this.#record = record
     return error
   }

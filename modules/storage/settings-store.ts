@@ -1,4 +1,3 @@
-import { encodeUtf8 } from '../codec/utf8.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { fromStored, type Settings } from './settings.js'
@@ -137,7 +136,7 @@ export class SettingsStore {
     this.#options.clock.clear(this.#timer)
     this.#timer = undefined
     const text = JSON.stringify(this.#values)
-    const error = this.#slots.write(encodeUtf8(text))
+    const error = this.#slots.writeText(text)
     this.#isRefused = error !== undefined
     if (error === undefined) {
       this.#stored = text

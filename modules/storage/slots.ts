@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { checksumOf } from './checksum.js'
 
@@ -10,6 +11,10 @@ const MAGIC = 0x4d4c
 const VERSION = 2
 const HEADER = 9
 const CHECKSUM = 4
+
+/** The room for them around a text, which then needs no copy of its bytes. */
+const BEFORE = ' '.repeat(HEADER)
+const BEHIND = ' '.repeat(CHECKSUM)
 
 const NOTHING = new Uint8Array(0)
 
@@ -50,15 +55,26 @@ export class Slots {
    * still there, and the next write uses the same slot again.
    */
   write(bytes: Uint8Array): SlotError | undefined {
-    const sequence = this.#sequence + 1
     const slot = new Uint8Array(HEADER + bytes.length + CHECKSUM)
+    slot.set(bytes, HEADER)
+    return this.#write(slot)
+  }
+
+  /** As `write`, of the text in UTF-8. */
+  writeText(text: string): SlotError | undefined {
+    // In one piece: a template would make a longer text for each part.
+    return this.#write(encodeUtf8(BEFORE.concat(text, BEHIND)))
+  }
+
+  /** Writes a slot that has its record already. */
+  #write(slot: Uint8Array): SlotError | undefined {
+    const sequence = this.#sequence + 1
+    const end = slot.length - CHECKSUM
     const view = viewOf(slot)
     view.setUint16(0, MAGIC)
     view.setUint8(2, VERSION)
     view.setUint32(3, sequence)
-    view.setUint16(7, bytes.length)
-    slot.set(bytes, HEADER)
-    const end = HEADER + bytes.length
+    view.setUint16(7, end - HEADER)
     const saved = checksumOf(slot, end)
     view.setUint32(end, saved)
     const name = this.#names[sequence % 2]!
@@ -90,15 +106,17 @@ function sequenceOf(slot: Uint8Array): number {
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false
-  const [words, others] = [wordsOf(one), wordsOf(other)]
-  for (let i = 0; i < words.length; i++) if (words[i] !== others[i]) return false
-  for (let i = 4 * words.length; i < one.length; i++) if (one[i] !== other[i]) return false
+  const words = wordsOf(one)
+  const others = wordsOf(other)
+  let i = 0
+  for (; i < words.length; i++) if (words[i] !== others[i]) return false
+  for (i *= 4; i < one.length; i++) if (one[i] !== other[i]) return false
   return true
 }
 
 /** A whole buffer as 32-bit words, without an incomplete last one. */
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.buffer, 0, bytes.length >> 2)
+function wordsOf(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.buffer, 0, bytes.length >> 2)
 }
 
 function viewOf(bytes: Uint8Array): DataView {

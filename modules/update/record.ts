@@ -1,5 +1,5 @@
 import { parseObject } from '../codec/json.js'
-import { decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
+import { decodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
 import type { WriteBudget } from '../storage/write-budget.js'
@@ -71,7 +71,7 @@ export class UpdateRecord {
   change(changes: Partial<UpdateState>): boolean {
     const state = { ...this.state, ...changes }
     this.#budget.spend()
-    const error = this.#slots.write(encodeUtf8(JSON.stringify(state)))
+    const error = this.#slots.writeText(JSON.stringify(state))
     if (error !== undefined) {
       this.#onFlashError(error)
       return false

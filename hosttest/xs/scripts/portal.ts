@@ -3,41 +3,12 @@ import { HttpServer } from '../../../modules/portal/http-server.js'
 import { PortalSite } from '../../../modules/portal/site.js'
 import type { PortalUpdate } from '../../../modules/portal/update-device.js'
 import type { Connection, ConnectionEvents } from '../../../modules/ports/listener.js'
-import { FakeDevice, get, HOST, PHONE, post, WATER_METER } from '../../support/portal.js'
+import { FakeDevice, get, HOST, post, WATER_METER } from '../../support/portal.js'
 import { measure } from './figures.js'
+import { ask } from './phone.js'
 import { TurnClock } from './turns.js'
 
-/** What lwIP's socket takes before the first acknowledgment, and how long that is on its way. */
-const ROOM = 5_760
-const ROUND_TRIP = 10
-
 const clock = new TurnClock()
-
-/** A phone that reads and keeps nothing. */
-class Phone implements Connection {
-  readonly address = PHONE
-  events!: ConnectionEvents
-  isClosed = false
-  bytes = 0
-  #onTheWay = 0
-
-  write(bytes: Uint8Array): number {
-    const taken = Math.min(bytes.length, ROOM - this.#onTheWay)
-    if (this.#onTheWay === 0) clock.set(this.#acknowledge, ROUND_TRIP)
-    this.#onTheWay += taken
-    this.bytes += taken
-    return taken
-  }
-
-  close(): void {
-    this.isClosed = true
-  }
-
-  #acknowledge = () => {
-    this.#onTheWay = 0
-    if (!this.isClosed) this.events.onWritable()
-  }
-}
 
 const device = new FakeDevice()
 // As many meters as there can be, and everything that there is to say of them and of the flash.
@@ -74,22 +45,12 @@ new HttpServer({
   respond: (request) => site.respond(request),
 })
 
-async function ask(bytes: Uint8Array): Promise<void> {
-  const phone = new Phone()
-  clock.set(() => {
-    phone.events = onConnection(phone)
-    phone.events.onData(bytes)
-  }, 0)
-  await clock.run(9_000)
-  if (!phone.isClosed || phone.bytes < 100) throw new Error(`${phone.bytes} bytes`)
-}
-
 const NOTHING = encodeUtf8(get('/nothing'))
 
 async function serve(name: string, bytes: Uint8Array): Promise<void> {
   // Where classes lie in RAM, unlike the device's, each keeps its last instance alive: let that be a small one.
-  await ask(NOTHING)
-  await measure(`${name}`, () => ask(bytes), clock)
+  await ask(clock, onConnection, NOTHING)
+  await measure(`${name}`, () => ask(clock, onConnection, bytes), clock)
 }
 
 const FORM = 'essid=Hjemme&passwd=12345678&mqtthost=mqtt.example.org'
