@@ -160,7 +160,7 @@ describe('the model of the portal', () => {
       settings,
       station: {
         status: 'unspecified',
-        up: false,
+        network: undefined,
         scan() {},
         tryCredentials(credentials: Credentials, others: Others, callback: (reason: string | undefined) => void) {
           tried.push(credentials)

@@ -99,7 +99,7 @@ describe('the portal in Chromium', () => {
     match(await page.getByRole('alert').innerText(), /Hjemme: The network refused the password/)
     await tabTo(page, 'main a')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/wifi/wifi_setup.tpl')
+    await page.waitForURL('**/wifi/wifi_setup.tpl#passwd')
     equal(await page.locator('input[name=essid]:checked').getAttribute('value'), 'Hjemme')
     await tabTo(page, '#show')
     await page.keyboard.press('Space')

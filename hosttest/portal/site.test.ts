@@ -51,11 +51,11 @@ describe('the addresses of the original', () => {
   it('take the form of a script', () => {
     const { device, ask } = open()
     const response = ask(
-      post('/wifi/setup.cgi', 'essid=Caf%C3%A9+%C3%86r%C3%B8&passwd=a%26b&mqtthost=10.0.0.2&connect=1'),
+      post('/wifi/setup.cgi', 'essid=Caf%C3%A9+%C3%86r%C3%B8&passwd=a%26b+1234&mqtthost=10.0.0.2&connect=1'),
     )
     equal(status(response), 302)
     equal(location(response), `http://${HOST}${TRYING}`)
-    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b', mqttHost: '10.0.0.2' }])
+    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b 1234', mqttHost: '10.0.0.2' }])
     deepEqual(device.changes, [])
   })
 
@@ -123,6 +123,8 @@ describe('the set-up form', () => {
     [`essid=${'a'.repeat(33)}`, 'essid'],
     [`essid=${'%C3%A6'.repeat(17)}`, 'essid'],
     [`essid=x&passwd=${'a'.repeat(65)}`, 'passwd'],
+    ['essid=x&passwd=abc', 'passwd'],
+    ['essid=x&passwd=1234567', 'passwd'],
     ['essid=x&mqtthost=a b', 'mqtthost'],
     ['essid=x&mqtthost=-', 'mqtthost'],
     ['essid=x&mqtthost=.', 'mqtthost'],
@@ -161,12 +163,47 @@ describe('the set-up form', () => {
     ok(!response.includes('hemmelig-kode'))
   })
 
-  it('takes a network that is typed rather than chosen, without the blanks a phone adds', () => {
+  it('takes a network that is typed rather than chosen, its blanks too', () => {
     const { device, ask } = open()
-    ask(post('/wifi/setup.cgi', 'essid=Hjemme&other=Skjult+&passwd=12345678'))
-    equal(device.trials[0]!.ssid, 'Skjult')
-    ask(post('/wifi/setup.cgi', 'essid=+Hjemme+&other=&passwd=12345678'))
-    equal(device.trials[1]!.ssid, ' Hjemme ')
+    for (const [body, ssid] of [
+      ['essid=Hjemme&other=+Skjult++', ' Skjult  '],
+      ['essid=+Hjemme+&other=', ' Hjemme '],
+      ['essid=Hjemme&other=++', 'Hjemme'],
+    ] as const) {
+      ask(post('/wifi/setup.cgi', `${body}&passwd=12345678`))
+      equal(device.trials.at(-1)!.ssid, ssid)
+    }
+    const refused = ask(post('/wifi/setup.cgi', 'other=++Skjult+&mqttport=x'))
+    ok(refused.includes('value="  Skjult "'))
+  })
+
+  it('takes the short key of a network with WEP, which the radio has heard', () => {
+    const { device, ask } = open((one) => {
+      one.networks = [{ ...one.networks[0]!, ssid: 'Gammel', security: 'WEP' }]
+    })
+    ask(post('/wifi/setup.cgi', 'essid=Gammel&passwd=abcde'))
+    deepEqual(device.trials, [{ ssid: 'Gammel', password: 'abcde' }])
+  })
+
+  it('takes numbers and keys with the blanks between their digits', () => {
+    const key = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
+    const { device, ask } = open(impulseMeter)
+    device.now.key = 'missing'
+    const spaced = key.replace(/(..)/g, '$1+')
+    const numbers =
+      'impulse_meter_serial=12+34+567&impulse_meter_units=1%C2%A0234,5&impulses_per_unit=1+000&mqttport=18%0983'
+    ask(post('/wifi/setup.cgi', `essid=x&key=${spaced}&${numbers}`))
+    deepEqual(device.trials, [
+      {
+        ssid: 'x',
+        masterKey: key,
+        impulseSerial: '1234567',
+        impulseReading: 1_234_500,
+        impulsesPerUnit: 1000,
+        mqttPort: 1883,
+      },
+    ])
+    equal(status(ask(post('/wifi/setup.cgi', `essid=x&key=${key}&mqttport=1${'+'.repeat(600)}8`))), 400)
   })
 
   it('begins with the stored network, also when it is not in range', () => {
@@ -204,7 +241,14 @@ describe('the test of a network', () => {
     ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"1"}}'))
     device.tell('wrong-password', '4way_handshake_timeout')
     ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"0"}}'))
-    match(ask(get(TRYING)), /role="alert"[\s\S]*refused the password[\s\S]*\(4way_handshake_timeout\)/)
+    const refused = ask(get(TRYING))
+    match(refused, /role="alert"[\s\S]*refused the password[\s\S]*Nothing of the form is stored/)
+    const [main, other] = ['class="button" href="/wifi/wifi_setup.tpl#passwd">Try again', 'class="quiet" name="trial"']
+    ok(
+      refused.indexOf(main) > 0 && refused.indexOf(main) < refused.indexOf(other),
+      'the main button is the sensible one',
+    )
+    ok(!refused.includes('4way_handshake_timeout'))
     match(ask(get(SETUP)), /value="Hjemme" checked/)
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=87654321'))
     device.tell('connected')
@@ -219,12 +263,22 @@ describe('the test of a network', () => {
     deepEqual(device.kept, [])
     ask(post('/wifi/setup.cgi', 'other=Sommerhus&passwd=12345678&mqtthost=10.0.0.2'))
     device.tell('not-found')
-    match(
-      ask(get(TRYING)),
-      /Nothing of the form is stored[\s\S]*name="trial" value="1">Store it all the same, with Sommerhus</,
-    )
+    match(ask(get(TRYING)), /Nothing of the form is stored[\s\S]*name="trial" value="1">Save anyway, with Sommerhus</)
     equal(location(ask(post('/wifi/keep.cgi', 'trial=1'))), `http://${HOST}${SETUP}`)
     deepEqual(device.kept, [{ ssid: 'Sommerhus', password: '12345678', mqttHost: '10.0.0.2' }])
+  })
+
+  it('says in which network the device is, whatever is stored', () => {
+    const { device, ask } = open((one) => {
+      one.now.ssid = 'Hjemme'
+      one.now.network = 'Hjemme'
+    })
+    ok(ask(get(SETUP)).includes('The device is on the network Hjemme.'))
+    device.now.ssid = 'Sommerhus'
+    ok(ask(get(SETUP)).includes('on the network Hjemme, and not on the stored network Sommerhus.'))
+    ok(ask(get('/meter')).includes('<bdi>Hjemme</bdi>, connected'))
+    device.now.network = undefined
+    ok(ask(get(SETUP)).includes('The device is not on the network Sommerhus: unspecified.'))
   })
 
   it('lets nobody store what somebody else has tried since, nor what has not failed', () => {
@@ -294,6 +348,30 @@ describe('the other pages', () => {
       equal(status(ask(post('/water', body))), 400)
     ask(post('/water', 'remove=12345678'))
     ok(!ask(get('/water')).includes('12345678'))
+  })
+
+  it('ask before a water meter is removed, and say what was done while it is so', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [{ ...WATER_METER, id: '87654321', builtIn: true }]
+    })
+    const said = () => /role="status">([^<]*)</.exec(ask(get(path)))?.[1]
+    let path = location(ask(post('/water', 'id=74+493%C2%A0770&key=44+E9112D06BD762EC2BFECE57E487C9B')))!.slice(
+      `http://${HOST}`.length,
+    )
+    equal(said(), 'The water meter 74493770 is saved.')
+    const page = ask(get('/water'))
+    ok(page.includes('href="/water?remove=74493770"') && !page.includes('remove=87654321'))
+    match(ask(get('/water?remove=74493770')), /<h1>Remove the water meter 74493770\?[\s\S]*<button name="remove"/)
+    ok(!ask(get('/water?remove=87654321')).includes('<button name="remove"'))
+    equal(device.now.waterMeters!.length, 2)
+    const before = path
+    path = location(ask(post('/water', 'remove=74493770')))!.slice(`http://${HOST}`.length)
+    equal(said(), 'The water meter 74493770 is removed.')
+    device.flashNow.settings = 'refuses'
+    equal(said(), undefined)
+    device.flashNow.settings = 'works'
+    path = before
+    equal(said(), undefined)
   })
 
   it('take the record headers that somebody has found, all of them, or none again', () => {
@@ -375,7 +453,10 @@ describe('the other pages', () => {
     const { ask } = open()
     equal(status(ask(get('/water'))), 404)
     ok(!ask(get(SETUP)).includes('/water'))
-    equal(status(ask(get('/no'))), 404)
+    const missing = ask(get('/no'))
+    equal(status(missing), 404)
+    match(missing, /There is no such page[\s\S]*<a href="\/">To the set-up page</)
+    ok(missing.length < 1_000, 'browsers ask for icons too')
     equal(status(ask(post('/meter', ''))), 404)
     equal(status(ask(`DELETE / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)), 405)
   })
@@ -386,7 +467,7 @@ describe('the other pages', () => {
     for (const password of ['1234567', 'a'.repeat(64), '%C3%A6%C3%B8%C3%A512345', '12345678%0A'])
       equal(status(ask(post('/access', `password=${password}`))), 400)
     equal(status(ask(post('/access', 'password=egen-adgangskode'))), 302)
-    match(ask(get('/access')), /password of its own/)
+    match(ask(get('/access?saved=1')), /role="status">Saved\.[\s\S]*password of its own/)
     ask(post('/access', 'standard=1'))
     deepEqual(device.changes, [{ portalPassword: 'egen-adgangskode' }, { portalPassword: '' }])
   })

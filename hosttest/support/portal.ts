@@ -39,7 +39,7 @@ function newState(): Writable<PortalState> {
     serial: '7654321',
     ssid: '',
     wifiStatus: 'unspecified',
-    online: false,
+    network: undefined,
     brokerConnected: false,
     brokerRefusesCommands: false,
     previousBroker: undefined,
@@ -154,7 +154,8 @@ export class FakeDevice implements PortalDevice {
     this.trials.push(form)
     this.tell = (state, reason) => {
       if (state === 'connected' || state === 'no-broker') this.now.ssid = form.ssid
-      this.now.online = this.now.brokerConnected = state === 'connected'
+      this.now.network = state === 'connected' || state === 'no-broker' ? form.ssid : undefined
+      this.now.brokerConnected = state === 'connected'
       this.now.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
       onState(state, reason)
     }

@@ -25,7 +25,7 @@ import type { Provisioning } from './provisioning.js'
 export interface PortalModelOptions extends PortalMetersOptions {
   readonly version: string
   readonly delivery: Pick<Delivery, 'flash'>
-  readonly station: Pick<Station, 'status' | 'up' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
+  readonly station: Pick<Station, 'status' | 'network' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
   /** Only a meter that counts has it. */
   readonly count: MeterCount | undefined
   readonly statistics: MeterStatistics
@@ -75,7 +75,7 @@ export class PortalModel implements PortalDevice {
       serial: this.#host.serial,
       ssid,
       wifiStatus: station.status,
-      online: station.up,
+      network: station.network?.ssid,
       brokerConnected: this.#host.brokerConnected,
       brokerRefusesCommands: this.#host.brokerRefusesCommands,
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,

@@ -19,8 +19,8 @@ export class AccessSection implements Section {
     return texts.access
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer {
-    return path === this.path ? this.#page(texts) : undefined
+  get(path: string, query: Form, texts: Texts): Answer {
+    return path === this.path ? this.#page(texts, NO_ERRORS, query.get('saved') !== undefined) : undefined
   }
 
   post(path: string, form: Form, texts: Texts): Answer {
@@ -29,11 +29,14 @@ export class AccessSection implements Section {
     const { values, errors } = isStandard ? STANDARD : readFields(form, GROUPS)
     if (errors.length > 0) return this.#page(texts, errors)
     this.#device.update(values)
-    return { to: path }
+    return { to: isStandard ? path : '/access?saved=1' }
   }
 
-  #page(texts: Texts, errors = NO_ERRORS): Answer {
-    const body = accessPage(texts, this.#device.state(), errors)
+  /** @param isSaved whether the form before has set a password */
+  #page(texts: Texts, errors = NO_ERRORS, isSaved = false): Answer {
+    const state = this.#device.state()
+    const isInFlash = state.hasPortalPassword && this.#device.flash().settings === 'works'
+    const body = accessPage(texts, state, errors, isSaved && isInFlash)
     return { page: { path: this.path, title: texts.accessTitle, body, errors } }
   }
 }

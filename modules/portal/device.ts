@@ -69,8 +69,8 @@ export interface PortalState {
   readonly ssid: string
   /** `connected`, or why the station is not. */
   readonly wifiStatus: string
-  /** Whether the station has an address. */
-  readonly online: boolean
+  /** The network in which the station has an address, which need not be the stored one; undefined while it is in none. */
+  readonly network: string | undefined
   readonly brokerConnected: boolean
   /** Whether the broker does not grant a subscription, so that commands do not get through. */
   readonly brokerRefusesCommands: boolean

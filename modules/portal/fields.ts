@@ -41,8 +41,10 @@ export interface FieldRow {
   readonly name: string
   /** Name of a list of choices that counts where the input is empty. Errors lead to this list. */
   readonly choices?: string
-  /** The portal never shows a secret. It hides a password while it is typed, and does not trim it. */
+  /** The portal never shows a secret. It hides a password while it is typed. */
   readonly secret?: 'password' | 'key'
+  /** Blanks count in a name or a password, and do not in a number or a key, which people paste as it is printed. Elsewhere those at the ends do not. */
+  readonly blanks?: 'count' | 'none'
   readonly maxBytes: number
   readonly inputMode?: 'decimal' | 'numeric' | 'url'
   label(texts: Texts, state: PortalState): string
@@ -63,6 +65,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'key',
     name: 'key',
     secret: 'key',
+    blanks: 'none',
     maxBytes: 32,
     label: (texts) => texts.masterKey,
     hint: (texts) => texts.masterKeyHint,
@@ -74,6 +77,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'ownSerial',
     group: 'number',
     name: 'serial',
+    blanks: 'none',
     maxBytes: 12,
     inputMode: 'numeric',
     label: (texts) => texts.ownSerial,
@@ -86,6 +90,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'network',
     name: 'other',
     choices: 'essid',
+    blanks: 'count',
     maxBytes: MAX_SSID,
     label: (texts) => texts.otherNetwork,
     hint: (texts) => texts.otherNetworkHint,
@@ -99,6 +104,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'connection',
     name: 'passwd',
     secret: 'password',
+    blanks: 'count',
     maxBytes: MAX_PASSWORD,
     label: (texts) => texts.password,
     hint: (texts, { ssid }) => (ssid === '' ? undefined : texts.keepHint(ssid)),
@@ -120,6 +126,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'mqttPort',
     group: 'broker',
     name: 'mqttport',
+    blanks: 'none',
     maxBytes: 5,
     inputMode: 'numeric',
     label: (texts) => texts.brokerPort,
@@ -140,6 +147,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'broker',
     name: 'mqttpassword',
     secret: 'password',
+    blanks: 'count',
     maxBytes: MAX_BROKER_TEXT,
     label: (texts) => texts.brokerPassword,
     hint: (texts) => texts.brokerPasswordHint,
@@ -150,6 +158,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'mqttCertificate',
     group: 'tls',
     name: 'mqttcertificate',
+    blanks: 'none',
     maxBytes: MAX_FINGERPRINT,
     label: (texts) => texts.brokerCertificate,
     hint: (texts) => texts.brokerCertificateHint,
@@ -160,6 +169,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulseSerial',
     group: 'impulse',
     name: 'impulse_meter_serial',
+    blanks: 'none',
     maxBytes: 12,
     label: (texts) => texts.impulseSerial,
     value: ({ serial, values }) => values.impulseSerial || serial,
@@ -170,6 +180,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulseReading',
     group: 'impulse',
     name: 'impulse_meter_units',
+    blanks: 'none',
     maxBytes: 31,
     inputMode: 'decimal',
     label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
@@ -181,6 +192,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulsesPerUnit',
     group: 'impulse',
     name: 'impulses_per_unit',
+    blanks: 'none',
     maxBytes: 8,
     inputMode: 'numeric',
     label: (texts, state) => texts.impulsesPerUnit(impulseUnit(state)),
@@ -191,6 +203,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'waterId',
     group: 'water',
     name: 'id',
+    blanks: 'none',
     maxBytes: 8,
     inputMode: 'numeric',
     label: (texts) => texts.waterId,
@@ -204,6 +217,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'water',
     name: 'key',
     secret: 'key',
+    blanks: 'none',
     maxBytes: 32,
     label: (texts) => texts.key,
     hint: (texts) => texts.keyDigits,
@@ -226,6 +240,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'access',
     name: 'password',
     secret: 'password',
+    blanks: 'count',
     maxBytes: 63,
     label: (texts) => texts.newPassword,
     hint: (texts) => texts.newPasswordHint,

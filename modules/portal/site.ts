@@ -2,6 +2,7 @@ import { encodeUtf8 } from '../codec/utf8.js'
 import { AccessSection } from './access-section.js'
 import type { PortalDevice } from './device.js'
 import { parseForm } from './form.js'
+import { html } from './html.js'
 import type { HttpRequest } from './http-request.js'
 import type { HttpResponse } from './http-server.js'
 import { MeterSection } from './meter-section.js'
@@ -70,7 +71,7 @@ export class PortalSite {
     }
     if (method !== 'POST') return plain(405, 'GET, HEAD, POST')
     const texts = this.#texts(request)
-    if (!isOurs || !isSameSite(request)) return plain(403, texts.refused)
+    if (!isOurs || !isSameSite(request)) return wayBack(403, texts, texts.refused)
     const type = request.contentType.split(';')[0]!.trim().toLowerCase()
     if (type === FILE_TYPE) {
       this.#options.onActivity()
@@ -92,7 +93,7 @@ export class PortalSite {
       answer = ask(section)
       if (answer !== undefined) break
     }
-    if (answer === undefined) return plain(404, texts.notFound)
+    if (answer === undefined) return wayBack(404, texts, texts.notFound)
     if ('to' in answer) return this.#redirect(answer.to)
     if ('json' in answer) return { status: 200, headers: ['Content-Type: text/json'], body: answer.json }
     const { page } = answer
@@ -108,6 +109,19 @@ export class PortalSite {
 
   #redirect(path: string): HttpResponse {
     return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`] }
+  }
+}
+
+/** A small page, because browsers also ask for what nobody looks at, such as an icon. */
+function wayBack(status: number, { code, back }: Texts, text: string): HttpResponse {
+  return {
+    status,
+    headers: PAGE_HEADERS,
+    body: [
+      html('<!doctype html>\n<html lang="', code, '">\n<meta charset="utf-8">\n<meta name="color-scheme" content="'),
+      html('light dark">\n<meta name="viewport" content="width=device-width">\n<title>', text, '</title>\n<main>'),
+      html('<h1>', text, '</h1>\n<p><a href="/">', back, '</a></p></main>\n'),
+    ],
   }
 }
 

@@ -16,6 +16,7 @@ legend,.field>label{font-weight:600;padding:0}
 .field{margin:1.25rem 0}
 fieldset .field:last-child{margin-bottom:0}
 .pick{display:flex;align-items:center;gap:.75rem;min-height:2.9rem;padding:.25rem .5rem;border-bottom:1px solid var(--soft)}
+bdi{white-space:pre-wrap}
 .pick bdi{flex:1}
 .show{margin-top:-1rem;padding:0;border:0}
 small{color:var(--dim);font-size:.9rem}
@@ -23,7 +24,7 @@ input{font:inherit;accent-color:var(--link)}
 input:not([type=radio],[type=checkbox]){display:block;width:100%;margin:.25rem 0;padding:.6rem;color:inherit;background:var(--bg);border:1px solid var(--line);border-radius:.3rem}
 [type=radio],[type=checkbox]{width:1.25rem;height:1.25rem;margin:0;flex:none}
 [aria-invalid]{border:2px solid var(--bad)!important}
-button{font:inherit;font-weight:600;padding:.65rem 1.25rem;border:1px solid var(--link);border-radius:.3rem;color:var(--bg);background:var(--link);cursor:pointer}
+button,.button{display:inline-block;text-decoration:none;font:inherit;font-weight:600;padding:.65rem 1.25rem;border:1px solid var(--link);border-radius:.3rem;color:var(--bg);background:var(--link);cursor:pointer}
 button.quiet{color:var(--link);background:none}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .note{padding:.6rem .9rem;background:var(--soft);border-left:4px solid var(--link)}

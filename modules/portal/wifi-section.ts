@@ -1,5 +1,6 @@
+import { byteLength } from '../codec/utf8.js'
 import type { PortalDevice } from './device.js'
-import type { Group } from './fields.js'
+import type { FieldValues, Group } from './fields.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { NetworkScan } from './network-scan.js'
@@ -15,6 +16,9 @@ const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
 const TRYING = '/wifi/setting_up.html'
 const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
+
+/** Bytes that WPA asks for. */
+const SHORTEST_PASSWORD = 8
 
 /** What the original answers who asks whether something goes on. */
 export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
@@ -81,9 +85,16 @@ export class WifiSection implements Section {
     }
     if (path !== '/wifi/setup.cgi') return undefined
     const { values, errors } = readFields(form, this.#groups())
+    if (this.#isShort(values)) errors.push({ field: 'passwd', text: 'shortPassword' })
     if (errors.length > 0) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
+  }
+
+  /** Only the keys of WEP are shorter. */
+  #isShort({ ssid, password }: FieldValues): boolean {
+    if (password === undefined || byteLength(password) >= SHORTEST_PASSWORD) return false
+    return !this.#networks.list.some((network) => network.ssid === ssid && network.security === 'WEP')
   }
 
   #groups(): readonly Group[] {

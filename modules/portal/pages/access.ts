@@ -5,8 +5,17 @@ import { type Html, html } from '../html.js'
 import type { Texts } from '../texts/en.js'
 import { fields } from './field.js'
 
-/** The page with the password of the set-up network. */
-export function* accessPage(texts: Texts, state: PortalState, errors: readonly FormError[]): Iterable<Html> {
+/**
+ * The page with the password of the set-up network.
+ * @param isSaved whether the form before has set it
+ */
+export function* accessPage(
+  texts: Texts,
+  state: PortalState,
+  errors: readonly FormError[],
+  isSaved: boolean,
+): Iterable<Html> {
+  if (isSaved) yield html('<p class="note" role="status">', texts.saved, '</p>\n')
   if (state.key === 'missing') {
     yield html('<p>', texts.accessRandom, '</p>\n')
     return

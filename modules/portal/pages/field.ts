@@ -25,7 +25,8 @@ export function* fields(
     const isPassword = secret === 'password'
     yield html('<div class="field">\n<label for="', name, '">', row.label(texts, state), '</label>\n')
     yield html('<input id="', name, '" name="', name, '" type="', isPassword ? 'password' : 'text', '"')
-    yield html(' maxlength="', row.maxBytes, '"')
+    // A number may come with a blank behind each digit.
+    yield html(' maxlength="', row.blanks === 'none' ? 2 * row.maxBytes : row.maxBytes, '"')
     const value = secret ? undefined : (form.get(name) ?? initialText(row, state))
     if (value !== undefined) yield html(' value="', value, '"')
     if (row.inputMode !== undefined) yield html(' inputmode="', row.inputMode, '"')

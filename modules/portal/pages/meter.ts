@@ -25,10 +25,10 @@ export function* meterPage(texts: Texts, state: PortalState, path: string): Iter
       yield html('<tr><td lang="en">', text, '</td><td class="number">', count, '</td></tr>\n')
     yield html('</tbody></table>\n')
   }
-  const { ssid, online, wifiStatus, values, previousBroker, version } = state
-  const wifiState = online ? html('', texts.up) : html('<span lang="en">', wifiStatus, '</span>')
+  const { ssid, network, wifiStatus, values, previousBroker, version } = state
+  const wifiState = network ? html('', texts.up) : html('<span lang="en">', wifiStatus, '</span>')
   yield html('<h2>', texts.device, '</h2>\n<table><tbody>\n')
-  yield row(texts.wifi, ssid === '' ? wifiState : html('<bdi>', ssid, '</bdi>, ', wifiState))
+  yield row(texts.wifi, ssid === '' ? wifiState : html('<bdi>', network ?? ssid, '</bdi>, ', wifiState))
   yield row(texts.broker, html('', previousBroker ?? values.mqttHost, ', ', brokerText(texts, state)))
   yield row(texts.version, html('', version))
   yield html('</tbody></table>\n')

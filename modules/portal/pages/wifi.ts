@@ -60,9 +60,10 @@ export function* wifiPage(
   yield html('<p><button name="connect" value="1">', texts.connect, '</button></p>\n</form>\n')
 }
 
-function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalState): string {
+function stateText(texts: Texts, { ssid, network, wifiStatus }: PortalState): string {
   if (ssid === '') return texts.notSetUp
-  return online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)
+  if (network === undefined) return texts.notJoined(ssid, wifiStatus)
+  return network === ssid ? texts.joined(ssid) : texts.elsewhere(network, ssid)
 }
 
 function radio(ssid: string, isChosen: boolean): Html {

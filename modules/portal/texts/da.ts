@@ -11,6 +11,8 @@ export const DA: Texts = Object.freeze({
   access: 'Adgangskode',
 
   joined: (ssid: string) => `Enheden er på netværket ${ssid}.`,
+  elsewhere: (network: string, ssid: string) =>
+    `Enheden er på netværket ${network} og ikke på det gemte netværk ${ssid}.`,
   notJoined: (ssid: string, status: string) => `Enheden er ikke på netværket ${ssid}: ${status}.`,
   notSetUp: 'Der er endnu ikke valgt et netværk. Vælg et, så prøver enheden det med det samme.',
   noOwnKey: Object.freeze({
@@ -40,13 +42,14 @@ export const DA: Texts = Object.freeze({
   open: 'åbent',
   notHeardNow: 'ikke fundet lige nu',
   otherNetwork: 'Et andet netværk',
-  otherNetworkHint: 'Det nøjagtige navn på et, der ikke er på listen.',
+  otherNetworkHint:
+    'Det nøjagtige navn på et, der ikke er på listen. Mellemrum tæller med, også i begyndelsen og til sidst.',
   password: 'Adgangskode',
   keepHint: (ssid: string) => `Lad feltet stå tomt for at beholde den gemte adgangskode til ${ssid}.`,
   showPassword: 'Vis adgangskoden',
   broker: 'Broker',
   brokerHost: 'Navn eller adresse',
-  brokerHint: 'Serveren, der modtager målingerne.',
+  brokerHint: 'Serveren, der modtager målingerne. Lad den stå, medmindre din operatør har oplyst en anden.',
   brokerPort: 'Port',
   brokerUser: 'Bruger',
   brokerPassword: 'Brokerens adgangskode',
@@ -62,13 +65,14 @@ export const DA: Texts = Object.freeze({
   impulsesPerUnit: (unit: string) => `Impulser pr. ${unit}`,
   connect: 'Forbind',
 
-  errorsTitle: 'Dette skal rettes først',
+  errorsTitle: 'Ret venligst følgende',
   errors: Object.freeze({
     wrongMasterKey: 'Enhedens nøgle har 32 hexadecimale cifre og er ingen af de eksempler, som alle kender.',
     wrongOwnSerial: 'Serienummeret har 1 til 12 cifre.',
     noNetwork: 'Vælg et netværk.',
     longNetwork: 'Navnet på et netværk er højst 32 byte.',
     longPassword: 'En Wi-Fi-adgangskode er højst 64 byte.',
+    shortPassword: 'En Wi-Fi-adgangskode har mindst 8 tegn.',
     wrongBroker: 'En broker er et navn eller en adresse, for eksempel mqtt.example.org eller 192.168.1.2.',
     wrongPort: 'En port er et tal fra 1 til 65535; normalt 1883.',
     longBrokerText: 'Brokerens bruger og adgangskode er hver højst 64 byte.',
@@ -82,7 +86,8 @@ export const DA: Texts = Object.freeze({
       'Listen af headere er ikke rigtig: hver er en hel header i hexadecimale cifre, med ? efter et gæt og komma før den næste, og ingen er der to gange.',
     tooMany: 'Der er ikke plads til flere vandmålere.',
     builtIn: 'Denne måler fulgte med firmwaren; kun en anden firmware kan ændre den.',
-    wrongPortalPassword: 'Adgangskoden skal have 8 til 63 bogstaver (a-z), cifre eller tegn.',
+    wrongPortalPassword:
+      'Adgangskoden skal have 8 til 63 tegn: bogstaverne a til z, cifre og tegn, ikke æ, ø, å eller é.',
   }),
 
   trying: (ssid: string) => `Prøver ${ssid}`,
@@ -161,6 +166,12 @@ export const DA: Texts = Object.freeze({
     clock: 'Hørt, men målerens ur er begyndt forfra. Enheden venter en time, før den tror på det.',
   }),
   remove: 'Fjern',
+  removeTitle: (id: string) => `Fjern vandmåler ${id}?`,
+  removeHint: 'Den aflæses ikke mere, og dens nøgle slettes.',
+  cancel: 'Fortryd',
+  removed: (id: string) => `Vandmåler ${id} er fjernet.`,
+  added: (id: string) => `Vandmåler ${id} er gemt.`,
+  saved: 'Gemt.',
   add: 'Gem måleren',
 
   accessTitle: 'Adgangskode til opsætningsnetværket',
@@ -191,4 +202,5 @@ export const DA: Texts = Object.freeze({
 
   refused: 'Formularen kom ikke fra enhedens egen side og blev afvist.',
   notFound: 'Siden findes ikke.',
+  back: 'Til opsætningen',
 })

@@ -12,6 +12,8 @@ export const EN = Object.freeze({
   access: 'Password',
 
   joined: (ssid: string) => `The device is on the network ${ssid}.`,
+  elsewhere: (network: string, ssid: string) =>
+    `The device is on the network ${network}, and not on the stored network ${ssid}.`,
   notJoined: (ssid: string, status: string) => `The device is not on the network ${ssid}: ${status}.`,
   notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
   noOwnKey: Object.freeze({
@@ -36,18 +38,18 @@ export const EN = Object.freeze({
   network: 'Network',
   looking: 'Looking for networks …',
   noneFound: 'No network was found.',
-  lookAgain: 'Look again',
+  lookAgain: 'Scan again',
   strength: Object.freeze(['weak', 'fair', 'good', 'strong']),
   open: 'open',
   notHeardNow: 'not found just now',
   otherNetwork: 'Another network',
-  otherNetworkHint: 'The exact name of one that is not in the list.',
+  otherNetworkHint: 'The exact name of one that is not in the list. Blanks count, at its ends too.',
   password: 'Password',
   keepHint: (ssid: string) => `Leave it empty to keep the stored password of ${ssid}.`,
   showPassword: 'Show the password',
   broker: 'Broker',
   brokerHost: 'Name or address',
-  brokerHint: 'The server that receives the readings.',
+  brokerHint: 'The server that receives the readings. Leave it as it is unless your operator has named another one.',
   brokerPort: 'Port',
   brokerUser: 'User',
   brokerPassword: 'Password of the broker',
@@ -63,7 +65,7 @@ export const EN = Object.freeze({
   impulsesPerUnit: (unit: string) => `Impulses per ${unit}`,
   connect: 'Connect',
 
-  errorsTitle: 'This has to be put right first',
+  errorsTitle: 'Please correct the following',
   errors: Object.freeze({
     wrongMasterKey:
       'The key of this device has 32 hexadecimal digits, and is none of the examples that everybody knows.',
@@ -71,6 +73,7 @@ export const EN = Object.freeze({
     noNetwork: 'Choose a network.',
     longNetwork: 'The name of a network has at most 32 bytes.',
     longPassword: 'A Wi-Fi password has at most 64 bytes.',
+    shortPassword: 'A Wi-Fi password has at least 8 characters.',
     wrongBroker: 'A broker is a name or an address, such as mqtt.example.org or 192.168.1.2.',
     wrongPort: 'A port is a number from 1 to 65535; 1883 is usual.',
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
@@ -84,7 +87,8 @@ export const EN = Object.freeze({
       'The list of headers is not right: each is a whole record header in hexadecimal digits, with a ? behind a guess and a comma before the next, and none is there twice.',
     tooMany: 'There is no room for another water meter.',
     builtIn: 'This meter came with the firmware; only another firmware can change it.',
-    wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
+    wrongPortalPassword:
+      'The password needs 8 to 63 characters: the letters a to z, digits and signs, no æ, ø, å or é.',
   }),
 
   trying: (ssid: string) => `Trying ${ssid}`,
@@ -105,7 +109,7 @@ export const EN = Object.freeze({
   leave: 'You can leave this network now; it closes by itself.',
   tryAgain: 'Try again',
   nothingStored: 'Nothing of the form is stored.',
-  keepAnyway: (ssid: string) => `Store it all the same, with ${ssid}`,
+  keepAnyway: (ssid: string) => `Save anyway, with ${ssid}`,
 
   serial: 'Serial number',
   unknown: 'not known yet',
@@ -162,7 +166,13 @@ export const EN = Object.freeze({
     clock: 'Heard, but its clock has begun anew. The device waits an hour before it believes that.',
   }),
   remove: 'Remove',
-  add: 'Store the meter',
+  removeTitle: (id: string) => `Remove the water meter ${id}?`,
+  removeHint: 'It is not read any more, and its key is deleted.',
+  cancel: 'Cancel',
+  removed: (id: string) => `The water meter ${id} is removed.`,
+  added: (id: string) => `The water meter ${id} is saved.`,
+  saved: 'Saved.',
+  add: 'Save the meter',
 
   accessTitle: 'Password of the set-up network',
   accessStandard:
@@ -172,8 +182,8 @@ export const EN = Object.freeze({
   accessBuild: 'The password is the one that the firmware was built with.',
   accessOwn: 'The set-up network has a password of its own.',
   newPassword: 'New password',
-  newPasswordHint: '8 to 63 characters. It holds from the next time the set-up network opens.',
-  store: 'Store',
+  newPasswordHint: '8 to 63 characters. It takes effect the next time the set-up network opens.',
+  store: 'Save',
   standardAgain: 'Back to the standard password',
 
   update: 'Update',
@@ -192,6 +202,7 @@ export const EN = Object.freeze({
 
   refused: 'This form did not come from the device’s own page, so it was refused.',
   notFound: 'There is no such page.',
+  back: 'To the set-up page',
 })
 
 /** The texts that every language has. */
