@@ -379,8 +379,9 @@ describe('the other pages', () => {
       one.now.waterMeters = []
       one.now.values = { ...one.now.values, radioHeaders: '0413?' }
     })
-    const shown = () => /id="headers"[^>]* value="([^"]*)"/.exec(ask(get('/water')))?.[1]
+    const shown = () => /id="headers"[^>]* value="([^"]*)"/.exec(ask(get('/water/headers')))?.[1]
     equal(shown(), '0413?')
+    ok(ask(get('/water')).includes('href="/water/headers"'))
     for (const [typed, stored] of [
       ['02FF200413%2C+04130259%3F', '02FF200413, 04130259?'],
       ['++0413+', '0413'],
@@ -521,9 +522,86 @@ describe('the other pages', () => {
     equal(language('Accept-Language: en-GB, da;q=0.1'), 'en')
     equal(language('Accept-Language: da;q=0'), 'en')
     equal(language('Accept-Language: ;;;,q=,da;q=x'), 'en')
-    ask(get('/meter?lang=da'))
-    equal(language('Accept-Language: en'), 'da')
-    match(ask(post('/wifi/setup.cgi', '')), /Vælg et netværk/)
+    match(ask(get('/meter?lang=da')), /<html lang="da">/)
+    // Somebody else's browser has a language of its own.
+    equal(language('Accept-Language: en'), 'en')
+    equal(language('Accept-Language: en', 'Cookie: session=x; lang=da; lang2=en'), 'da')
+    equal(language('Accept-Language: da', 'Cookie: xlang=en'), 'da')
+    equal(language('Accept-Language: da', 'Cookie: lang=de'), 'da')
+    match(ask(post('/wifi/setup.cgi', '', 'Cookie: lang=da')), /Vælg et netværk/)
+  })
+
+  it('remember a language that somebody has chosen in the browser alone, also where the page leads on', () => {
+    const { ask } = open()
+    const cookie = (response: string) => /^Set-Cookie: (.*)\r$/m.exec(response)?.[1]
+    const chosen = 'lang=da; Path=/; Max-Age=31536000; SameSite=Lax'
+    equal(cookie(ask(get('/meter?lang=da'))), chosen)
+    equal(cookie(ask(get('/?lang=da'))), chosen)
+    equal(cookie(ask(post('/wifi/setup.cgi', 'lang=da'))), chosen)
+    for (const path of ['/meter', '/meter?lang=xx', '/no?lang=da']) equal(cookie(ask(get(path))), undefined, path)
+  })
+
+  it('change their language without losing what was typed, and do nothing else', () => {
+    const { device, ask } = open((one) => {
+      impulseMeter(one)
+      one.now.waterMeters = []
+    })
+    const typed = 'other=+Skjult&passwd=hemmelig-kode&mqtthost=10.0.0.9&mqttuser=me&impulse_meter_units=1234,5'
+    const page = ask(post('/wifi/setup.cgi', `${typed}&lang=da`))
+    equal(status(page), 200)
+    ok(page.includes('<html lang="da">') && !page.includes('role="alert"') && !page.includes('hemmelig-kode'))
+    for (const value of [' Skjult', '10.0.0.9', 'me', '1234,5']) ok(page.includes(` value="${value}"`), value)
+    const refused = ask(post('/wifi/setup.cgi', `${typed}&mqttport=x`))
+    match(refused, /name="check" value="da"/)
+    const other = ask(post('/wifi/setup.cgi', `${typed}&mqttport=x&check=da`))
+    equal(status(other), 400)
+    match(other, /Ret venligst[\s\S]*href="#mqttport">En port er[\s\S]*value=" Skjult"/)
+    const key = '44E9112D06BD762EC2BFECE57E487C9B'
+    match(ask(post('/water', `id=12345678&key=${key}&lang=da`)), /lang="da"[\s\S]*id="id"[^>]* value="12345678"/)
+    match(ask(post('/water', 'headers=zz&check=da')), /lang="da"[\s\S]*role="alert"[\s\S]*id="headers"[^>]* value="zz"/)
+    match(ask(post('/access', 'password=egen-adgangskode&lang=da')), /<html lang="da">/)
+    deepEqual([device.trials, device.changes, [...device.keys]], [[], [], []])
+  })
+
+  it('have the numbers of their language', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [{ ...WATER_METER, total: '1008.915 m³' }]
+    })
+    const { quantities } = device.now.meter.reading!
+    quantities.t3 = { value: '-1234567.5', unit: 'C' }
+    const danish = ask(get('/meter?lang=da'))
+    for (const text of ['56,726 MWh', '1.321,27 m³', '73.327 h', '214 l/h', '-1.234.567,5 °C'])
+      ok(danish.includes(`>${text}`), text)
+    ok(ask(get('/meter')).includes('>1321.27 m³'))
+    ok(ask(get('/water?lang=da')).includes('<strong>1.008,915 m³<'))
+    impulseMeter(device)
+    ok(ask(get(`${IMPULSE_SETUP}?lang=da`)).includes('Talt indtil nu: 1.234,567.'))
+  })
+
+  it('take a reading with a comma or a point, and none that may be two numbers', () => {
+    const { device, ask } = open(impulseMeter)
+    const reading = (text: string, decimal: string) => {
+      const { length } = device.trials
+      ask(post('/wifi/setup.cgi', `essid=x&impulse_meter_units=${encodeURIComponent(text)}${decimal}`))
+      return device.trials.length === length ? undefined : device.trials.at(-1)!.impulseReading
+    }
+    const [danish, english, script] = ['&decimal=%2C', '&decimal=.', '']
+    for (const [text, ...expected] of [
+      ['1234,567', 1_234_567, 1_234_567, 1_234_567],
+      ['1234.567', 1_234_567, 1_234_567, 1_234_567],
+      ['1.234,567', 1_234_567, 1_234_567, 1_234_567],
+      ['1,234.567', 1_234_567, 1_234_567, 1_234_567],
+      ['1.234.567', 1_234_567_000, 1_234_567_000, 1_234_567_000],
+      ['1.234', undefined, 1_234, 1_234],
+      ['1,234', 1_234, undefined, 1_234],
+      ['0.567', 567, 567, 567],
+      ['1.23', 1_230, 1_230, 1_230],
+      ['12.34,5', undefined, undefined, undefined],
+      ['1,2,3', undefined, undefined, undefined],
+      ['1.234.567.890', undefined, undefined, undefined],
+    ] as const)
+      deepEqual([text, ...[danish, english, script].map((decimal) => reading(text, decimal))], [text, ...expected])
+    match(ask(get(IMPULSE_SETUP)), /type="hidden" name="decimal" value="\."/)
   })
 })
 

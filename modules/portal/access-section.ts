@@ -3,7 +3,7 @@ import type { Form } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { accessPage } from './pages/access.js'
 import { readFields } from './read-fields.js'
-import type { Answer, Section } from './section.js'
+import type { Again, Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
 /** The password of the set-up network. */
@@ -23,11 +23,12 @@ export class AccessSection implements Section {
     return path === this.path ? this.#page(texts, NO_ERRORS, query.get('saved') !== undefined) : undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer {
     if (path !== this.path) return undefined
+    if (again === 'typed') return this.#page(texts)
     const isStandard = form.get('standard') !== undefined
     const { values, errors } = isStandard ? STANDARD : readFields(form, GROUPS)
-    if (errors.length > 0) return this.#page(texts, errors)
+    if (errors.length > 0 || again !== undefined) return this.#page(texts, errors)
     this.#device.update(values)
     return { to: isStandard ? path : '/access?saved=1' }
   }
@@ -37,7 +38,7 @@ export class AccessSection implements Section {
     const state = this.#device.state()
     const isInFlash = state.hasPortalPassword && this.#device.flash().settings === 'works'
     const body = accessPage(texts, state, errors, isSaved && isInFlash)
-    return { page: { path: this.path, title: texts.accessTitle, body, errors } }
+    return { page: { path: this.path, title: texts.accessTitle, body, errors, hasForm: state.key !== 'missing' } }
   }
 }
 

@@ -6,6 +6,7 @@ import { MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
 import type { PortalChanges, PortalState } from './device.js'
 import { parseBroker, parseOwnKey, parseReading } from './field-values.js'
+import type { Form } from './form.js'
 import type { ErrorName } from './form-error.js'
 import { unitText } from './pages/units.js'
 import type { Texts } from './texts/en.js'
@@ -52,7 +53,7 @@ export interface FieldRow {
   /** The value to show where it is not the stored one. */
   value?(state: PortalState): string | undefined
   /** The setting's value for a text, or several settings that go over those of other rows; undefined where the text is wrong. */
-  parse(text: string): string | number | FieldValues | undefined
+  parse(text: string, form: Form): string | number | FieldValues | undefined
   readonly wrong: ErrorName
   /** The error of an empty input. Without it an empty input keeps the stored value. */
   readonly missing?: ErrorName
@@ -184,7 +185,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 31,
     inputMode: 'decimal',
     label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
-    hint: (texts, { impulse }) => texts.impulseUnitsHint(decimalText(false, impulse?.reading ?? 0, -3)),
+    hint: (texts, { impulse }) => texts.impulseUnitsHint(texts.number(decimalText(false, impulse?.reading ?? 0, -3))),
     parse: parseReading,
     wrong: 'wrongReading',
   }),

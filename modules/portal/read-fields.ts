@@ -37,7 +37,7 @@ export function readFields(form: Form, groups: readonly Group[]): { values: Fiel
     }
     // No text has fewer bytes than characters, and the bytes of a long one would take as much memory as the text.
     const isTooLong = text.length > maxBytes || byteLength(text) > maxBytes
-    const value = isTooLong ? undefined : row.parse(text)
+    const value = isTooLong ? undefined : row.parse(text, form)
     if (value === undefined) errors.push({ field: choices ?? name, text: wrong })
     else if (typeof value === 'object') Object.assign(several, value)
     else values[setting] = value

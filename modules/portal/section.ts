@@ -5,6 +5,9 @@ import type { Texts } from './texts/en.js'
 /** The answer of a section: a page, a redirection or JSON in pieces; undefined where the path is not the section's. */
 export type Answer = { readonly page: Page } | { readonly to: string } | { readonly json: Iterable<string> } | undefined
 
+/** Whether the page has named errors before. */
+export type Again = 'typed' | 'checked'
+
 /** A part of the site with one entry in the menu. */
 export interface Section {
   /** The page that the menu leads to. */
@@ -12,7 +15,8 @@ export interface Section {
   /** The section's name in the menu. */
   title(texts: Texts): string
   get(path: string, query: Form, texts: Texts): Answer
-  post?(path: string, form: Form, texts: Texts): Answer
+  /** @param again where somebody has only changed the language of a page: that page with what was typed, and nothing done */
+  post?(path: string, form: Form, texts: Texts, again?: Again): Answer
   /** Takes bytes that are no form. */
   take?(path: string, query: Form, bytes: Uint8Array): Answer
 }

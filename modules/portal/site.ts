@@ -42,8 +42,6 @@ const FILE_TYPE = 'application/octet-stream'
 export class PortalSite {
   #options: PortalSiteOptions
   #sections: readonly Section[]
-  /** The language that somebody has chosen. */
-  #chosen: Texts | undefined
 
   constructor(options: PortalSiteOptions) {
     const { device, update } = options
@@ -60,17 +58,17 @@ export class PortalSite {
 
   respond(request: HttpRequest): HttpResponse {
     const { method, path, host } = request
+    const texts = textsOf(request.chosenLanguage) ?? languageOf(request.acceptLanguage)
     const isOurs = host === '' || host === this.#options.host()
     if (method === 'GET' || method === 'HEAD') {
       // Phones and computers probe other hosts to find out whether they are on the Internet.
       if (!isOurs) return this.#redirect('/')
       const query = parseForm(encodeUtf8(request.query))
-      this.#chosen = textsOf(query.get('lang') ?? '') ?? this.#chosen
-      const texts = this.#texts(request)
-      return this.#response(texts, (section) => section.get(path, query, texts))
+      const chosen = textsOf(query.get('lang') ?? '')
+      const shown = chosen ?? texts
+      return this.#response(shown, (section) => section.get(path, query, shown), chosen)
     }
     if (method !== 'POST') return plain(405, 'GET, HEAD, POST')
-    const texts = this.#texts(request)
     if (!isOurs || !isSameSite(request)) return wayBack(403, texts, texts.refused)
     const type = request.contentType.split(';')[0]!.trim().toLowerCase()
     if (type === FILE_TYPE) {
@@ -80,21 +78,24 @@ export class PortalSite {
     }
     if (type !== '' && type !== FORM_TYPE) return plain(415, FORM_TYPE)
     const form = parseForm(request.body)
-    return this.#response(texts, (section) => section.post?.(path, form, texts))
+    const checked = textsOf(form.get('check') ?? '')
+    const chosen = checked ?? textsOf(form.get('lang') ?? '')
+    const again = chosen && (checked ? 'checked' : 'typed')
+    const shown = chosen ?? texts
+    return this.#response(shown, (section) => section.post?.(path, form, shown, again), chosen)
   }
 
-  #texts({ acceptLanguage }: HttpRequest): Texts {
-    return this.#chosen ?? languageOf(acceptLanguage)
-  }
-
-  #response(texts: Texts, ask: (section: Section) => Answer): HttpResponse {
+  /** @param chosen the language that the visitor has just chosen, which goes into a cookie */
+  #response(texts: Texts, ask: (section: Section) => Answer, chosen?: Texts): HttpResponse {
     let answer: Answer
     for (const section of this.#sections) {
       answer = ask(section)
       if (answer !== undefined) break
     }
     if (answer === undefined) return wayBack(404, texts, texts.notFound)
-    if ('to' in answer) return this.#redirect(answer.to)
+    const cookie =
+      chosen === undefined ? [] : [`Set-Cookie: lang=${chosen.code}; Path=/; Max-Age=31536000; SameSite=Lax`]
+    if ('to' in answer) return this.#redirect(answer.to, cookie)
     if ('json' in answer) return { status: 200, headers: ['Content-Type: text/json'], body: answer.json }
     const { page } = answer
     const { device, name, onActivity } = this.#options
@@ -102,13 +103,13 @@ export class PortalSite {
     const menu = this.#sections.map((section) => [section.path, section.title(texts)] as const)
     return {
       status: page.errors === undefined || page.errors.length === 0 ? 200 : 400,
-      headers: PAGE_HEADERS,
+      headers: [...PAGE_HEADERS, ...cookie],
       body: renderPage({ texts, name, menu, flash: device.flash() }, page),
     }
   }
 
-  #redirect(path: string): HttpResponse {
-    return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`] }
+  #redirect(path: string, cookie: readonly string[] = []): HttpResponse {
+    return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`, ...cookie] }
   }
 }
 

@@ -2,9 +2,9 @@ import { fromHex } from '../codec/hex.js'
 import type { PortalDevice, WaterMeterState } from './device.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
-import { removalPage, waterPage } from './pages/water.js'
+import { headersPage, removalPage, waterPage } from './pages/water.js'
 import { readFields } from './read-fields.js'
-import type { Answer, Section } from './section.js'
+import type { Again, Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
 /** The water meters and their keys. */
@@ -21,6 +21,7 @@ export class WaterSection implements Section {
   }
 
   get(path: string, query: Form, texts: Texts): Answer {
+    if (path === HEADERS_PATH) return this.#headers(texts, NO_FORM, NO_ERRORS, query.get('saved') !== undefined)
     if (path !== this.path) return undefined
     const id = query.get('remove')
     if (id !== undefined && this.#meters().some((meter) => meter.id === id && !meter.builtIn))
@@ -28,16 +29,18 @@ export class WaterSection implements Section {
     return this.#page(texts, NO_FORM, NO_ERRORS, this.#done(query, texts))
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer {
     if (path !== this.path) return undefined
     const removed = form.get('remove')
-    if (removed !== undefined) {
+    if (removed !== undefined && again === undefined) {
       this.#device.removeWaterMeter(removed)
       return { to: ID.test(removed) ? `/water?removed=${removed}` : path }
     }
     const headers = form.get('headers')
-    if (headers !== undefined) return this.#takeHeaders(headers, form, texts)
+    if (headers !== undefined) return this.#takeHeaders(headers, form, texts, again)
+    if (again === 'typed') return this.#page(texts, form)
     const { values, errors } = readFields(form, GROUPS)
+    if (again !== undefined) return this.#page(texts, form, errors)
     const refusal =
       errors.length === 0 ? this.#device.setWaterMeter(values.waterId!, fromHex(values.waterKey!)!) : undefined
     if (refusal !== undefined) errors.push({ field: 'id', text: refusal })
@@ -62,19 +65,28 @@ export class WaterSection implements Section {
   }
 
   /** The whole list: an empty one too, unlike an input that a form leaves out. */
-  #takeHeaders(text: string, form: Form, texts: Texts): Answer {
+  #takeHeaders(text: string, form: Form, texts: Texts, again: Again | undefined): Answer {
+    if (again === 'typed') return this.#headers(texts, form)
     const { values, errors } = readFields(form, HEADERS)
-    if (errors.length > 0) return this.#page(texts, form, errors)
+    if (errors.length > 0 || again !== undefined) return this.#headers(texts, form, errors)
     this.#device.update(text.trim() === '' ? { radioHeaders: '' } : values)
-    return { to: this.path }
+    return { to: '/water/headers?saved=1' }
   }
 
   #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS, done?: string): Answer {
     const body = waterPage(texts, this.#device.state(), form, errors, done)
-    return { page: { path: this.path, title: texts.water, body, errors } }
+    return { page: { path: this.path, title: texts.water, body, errors, hasForm: true } }
+  }
+
+  /** @param isSaved whether the form before has stored them */
+  #headers(texts: Texts, form = NO_FORM, errors = NO_ERRORS, isSaved = false): Answer {
+    const isInFlash = this.#device.flash().settings === 'works'
+    const body = headersPage(texts, this.#device.state(), form, errors, isSaved && isInFlash)
+    return { page: { path: this.path, title: texts.headers, body, errors, hasForm: true } }
   }
 }
 
+const HEADERS_PATH = '/water/headers'
 const ID = /^[0-9]{8}$/
 const GROUPS = Object.freeze(['water'] as const)
 const HEADERS = Object.freeze(['headers'] as const)

@@ -8,7 +8,7 @@ import { trialPage } from './pages/trial.js'
 import { wifiPage } from './pages/wifi.js'
 import { readFields } from './read-fields.js'
 import { scanResult } from './scan-result.js'
-import type { Answer, Section } from './section.js'
+import type { Again, Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { Trial } from './trial.js'
 
@@ -74,7 +74,7 @@ export class WifiSection implements Section {
     return undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer {
     if (path === '/wifi/keep.cgi') {
       const trial = this.#trial
       // Another phone may have tried something else since this page was made.
@@ -86,7 +86,8 @@ export class WifiSection implements Section {
     if (path !== '/wifi/setup.cgi') return undefined
     const { values, errors } = readFields(form, this.#groups())
     if (this.#isShort(values)) errors.push({ field: 'passwd', text: 'shortPassword' })
-    if (errors.length > 0) return this.#setup(texts, form, errors)
+    if (again === 'typed') return this.#setup(texts, form)
+    if (errors.length > 0 || again !== undefined) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
   }
@@ -114,7 +115,8 @@ export class WifiSection implements Section {
     const state = this.#device.state()
     const chosen = form.get('essid') ?? this.#trial?.ssid ?? state.ssid
     const body = wifiPage(texts, state, this.#networks, chosen, form, errors)
-    return { page: { path: this.path, title: texts.wifi, body, errors, waits: inProgress && list.length === 0 } }
+    const waits = inProgress && list.length === 0
+    return { page: { path: this.path, title: texts.wifi, body, errors, waits, hasForm: true } }
   }
 
   #trying(texts: Texts): Answer {

@@ -22,7 +22,7 @@ export function* accessPage(
   }
   const standard = state.hasBuildPassword ? texts.accessBuild : texts.accessStandard
   yield html('<p>', state.hasPortalPassword ? texts.accessOwn : standard, '</p>\n')
-  yield html('<form method="post" action="/access">\n')
+  yield html('<form id="typed" method="post" action="/access">\n')
   yield* fields('access', texts, state, NO_FORM, errors)
   yield html('<p><button>', texts.store, '</button></p>\n</form>\n')
   if (!state.hasPortalPassword) return

@@ -13,16 +13,22 @@ export function* meterPage(texts: Texts, state: PortalState, path: string): Iter
     yield tableHead(texts.quantity, texts.value)
     for (const name of Object.keys(reading.quantities) as QuantityName[]) {
       const { value, unit } = reading.quantities[name]!
-      yield html('<tr><th scope="row">', texts.quantities[name], '</th><td class="number">', value)
+      yield html('<tr><th scope="row">', texts.quantities[name], '</th><td class="number">', texts.number(value))
       yield html(' ', unitText(unit), '</td></tr>\n')
     }
     yield html('</tbody></table>\n')
   }
-  yield html('<h2>', texts.line, '</h2>\n<p>', texts.lineGood(good, dialogues), '</p>\n')
+  yield html(
+    '<h2>',
+    texts.line,
+    '</h2>\n<p>',
+    texts.lineGood(texts.number(String(good)), texts.number(String(dialogues))),
+    '</p>\n',
+  )
   if (errors.length > 0) {
     yield tableHead(texts.error, texts.times)
     for (const { text, count } of errors)
-      yield html('<tr><td lang="en">', text, '</td><td class="number">', count, '</td></tr>\n')
+      yield html('<tr><td lang="en">', text, '</td><td class="number">', texts.number(String(count)), '</td></tr>\n')
     yield html('</tbody></table>\n')
   }
   const { ssid, network, wifiStatus, values, previousBroker, version } = state

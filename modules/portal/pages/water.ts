@@ -23,9 +23,22 @@ export function* waterPage(
   if (done !== undefined) yield html('<p class="note" role="status">', done, '</p>\n')
   yield html('<p>', waterMeters.length === 0 ? texts.noWater : texts.waterHint, '</p>\n')
   for (const meter of waterMeters) yield* row(texts, meter)
-  yield html('<form method="post" action="/water">\n')
+  yield html('<form id="typed" method="post" action="/water">\n')
   yield* fields('water', texts, state, form, errors)
-  yield html('<p><button>', texts.add, '</button></p>\n</form>\n<form method="post" action="/water">\n')
+  yield html('<p><button>', texts.add, '</button></p>\n</form>\n')
+  yield html('<p><a href="/water/headers">', texts.headers, '</a></p>\n')
+}
+
+/** The page with the list of record headers that somebody has found. */
+export function* headersPage(
+  texts: Texts,
+  state: PortalState,
+  form: Form,
+  errors: readonly FormError[],
+  isSaved: boolean,
+): Iterable<Html> {
+  if (isSaved) yield html('<p class="note" role="status">', texts.saved, '</p>\n')
+  yield html('<form id="typed" method="post" action="/water">\n')
   yield* fields('headers', texts, state, form, errors)
   yield html('<p><button>', texts.store, '</button></p>\n</form>\n')
 }
@@ -33,7 +46,7 @@ export function* waterPage(
 function* row(texts: Texts, { id, total, age, key, header, doubt, builtIn }: WaterMeterState): Iterable<Html> {
   yield html('<h2>', id, '</h2>\n')
   if (total !== undefined && age !== undefined)
-    yield html('<p><strong>', total, '</strong>, ', texts.ago(duration(age)), '</p>\n')
+    yield html('<p><strong>', texts.number(total), '</strong>, ', texts.ago(duration(age)), '</p>\n')
   const isRead = key === 'right' || key === 'not heard'
   yield html(
     '<p',

@@ -24,7 +24,7 @@ export function* wifiPage(
   errors: readonly FormError[],
 ): Iterable<Html> {
   if (state.key !== 'own') yield html('<p class="note bad" role="alert">', texts.noOwnKey[state.key], '</p>\n')
-  yield html('<p>', stateText(texts, state), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
+  yield html('<p>', stateText(texts, state), '</p>\n<form id="typed" method="post" action="/wifi/setup.cgi">\n')
   if (state.key === 'missing') {
     yield* fields('key', texts, state, form, errors)
     if (state.impulse === undefined) yield* fields('number', texts, state, form, errors)
@@ -54,6 +54,7 @@ export function* wifiPage(
   yield html('</fieldset>\n')
   if (state.impulse !== undefined) {
     yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
+    yield html('<input type="hidden" name="decimal" value="', texts.decimal, '">\n')
     yield* fields('impulse', texts, state, form, errors)
     yield html('</fieldset>\n')
   }

@@ -4,6 +4,8 @@ import type { Texts } from './en.js'
 export const DA: Texts = Object.freeze({
   code: 'da',
   other: 'English',
+  decimal: ',',
+  number: danishNumber,
   pages: 'Sider',
   wifi: 'Wi-Fi',
   meter: 'Måler',
@@ -78,7 +80,7 @@ export const DA: Texts = Object.freeze({
     longBrokerText: 'Brokerens bruger og adgangskode er hver højst 64 byte.',
     wrongFingerprint: 'Et fingeraftryk har 64 hexadecimale cifre; "none" er uden TLS.',
     wrongSerial: 'Et serienummer har 1 til 12 bogstaver eller cifre.',
-    wrongReading: 'En visning er et tal, for eksempel 1234,567.',
+    wrongReading: 'En visning er et tal, for eksempel 1234,567, uden tegn mellem tusinderne.',
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',
     wrongId: 'En vandmålers nummer har 8 cifre.',
     wrongKey: 'En nøgle har 32 hexadecimale cifre.',
@@ -131,7 +133,7 @@ export const DA: Texts = Object.freeze({
   quantity: 'Størrelse',
   value: 'Værdi',
   line: 'Forbindelsen til måleren',
-  lineGood: (good: number, all: number) => `${good} af ${all} målinger lykkedes.`,
+  lineGood: (good: string, all: string) => `${good} af ${all} målinger lykkedes.`,
   error: 'Fejl',
   times: 'Gange',
 
@@ -204,3 +206,14 @@ export const DA: Texts = Object.freeze({
   notFound: 'Siden findes ikke.',
   back: 'Til opsætningen',
 })
+
+/** `1321.27 m³` is `1.321,27 m³`. */
+function danishNumber(text: string): string {
+  const point = text.indexOf('.')
+  const blank = text.indexOf(' ')
+  const end = blank < 0 ? text.length : blank
+  let number = point < 0 ? text : `${text.slice(0, point)},${text.slice(point + 1)}`
+  const first = text.startsWith('-') ? 1 : 0
+  for (let i = (point < 0 ? end : point) - 3; i > first; i -= 3) number = `${number.slice(0, i)}.${number.slice(i)}`
+  return number
+}

@@ -5,6 +5,10 @@ export const EN = Object.freeze({
   code: 'en',
   /** The other language's own name. */
   other: 'Dansk',
+  /** The sign before decimals. */
+  decimal: '.',
+  /** A decimal number, or one with its unit behind a blank, as it is written in this language. */
+  number: (text: string) => text,
   pages: 'Pages',
   wifi: 'Wi-Fi',
   meter: 'Meter',
@@ -79,7 +83,7 @@ export const EN = Object.freeze({
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
     wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
     wrongSerial: 'A serial number has 1 to 12 letters or digits.',
-    wrongReading: 'A reading is a number such as 1234.567.',
+    wrongReading: 'A reading is a number such as 1234.567, with no sign between the thousands.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
     wrongId: 'The number of a water meter has 8 digits.',
     wrongKey: 'A key has 32 hexadecimal digits.',
@@ -131,7 +135,7 @@ export const EN = Object.freeze({
   quantity: 'Quantity',
   value: 'Value',
   line: 'Line to the meter',
-  lineGood: (good: number, all: number) => `${good} of ${all} readings succeeded.`,
+  lineGood: (good: string, all: string) => `${good} of ${all} readings succeeded.`,
   error: 'Error',
   times: 'Times',
 
