@@ -71,7 +71,7 @@ describe('the portal in Chromium', () => {
     const page = await open()
     const file = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * 7) & 0xff))
     device.now.brokerConnected = true
-    await page.goto(`${portal.url}/update`)
+    await page.goto(`${portal.url}/device`)
     await page.getByLabel('Signed file').setInputFiles({ name: 'update', mimeType: '', buffer: file })
     await page.route('**/update?at=1024', (route) => route.abort(), { times: 1 })
     await page.getByRole('button', { name: 'Send and install' }).click()
@@ -258,12 +258,15 @@ describe('the portal in Chromium', () => {
         return page.goto(`${portal.url}/water`)
       },
     ],
+    ['a diagnosis', (page) => page.goto(`${portal.url}/diagnosis`)],
+    ['a factory reset', (page) => page.goto(`${portal.url}/device?reset=1`)],
+    ['a page that is not there', (page) => page.goto(`${portal.url}/no`)],
     ['the password', (page) => page.goto(`${portal.url}/access`)],
     [
       'an update that was refused',
       (page) => {
         update.progress = { at: 'idle', version: '', percent: 0, reason: 'other variant' }
-        return page.goto(`${portal.url}/update`)
+        return page.goto(`${portal.url}/device`)
       },
     ],
   ]

@@ -236,6 +236,12 @@ describe('the test of a network', () => {
     equal(location(ask(get(TRYING))), `http://${HOST}${SETUP}`)
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=12345678'))
     match(ask(get(TRYING)), /http-equiv="refresh"[\s\S]*Joining the network/)
+    const isStill = (state: string) => ask(get(`/wifi/trying.cgi?state=${state}`)).endsWith('"1"}}')
+    match(ask(get(TRYING)), /data-wait="\/wifi\/trying.cgi\?state=joining"/)
+    ok(isStill('joining'))
+    device.tell('addressing')
+    ok(!isStill('joining') && isStill('addressing'))
+    match(ask(get(TRYING)), /Waiting for an address[\s\S]*<progress aria-label="Trying Hjemme">/)
     device.tell('calling')
     match(ask(get(TRYING)), /Calling the broker/)
     ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"1"}}'))
@@ -257,6 +263,26 @@ describe('the test of a network', () => {
     ok(!page.includes('keep.cgi'))
   })
 
+  it('has what was typed in the form again when the network refuses, but no secret', () => {
+    const { device, ask } = open(impulseMeter)
+    const typed = 'mqtthost=10.0.0.9&mqttuser=me&mqttpassword=broker-kode&impulse_meter_units=7'
+    ask(post('/wifi/setup.cgi', `other=Skjult&passwd=hemmelig-kode&${typed}`))
+    device.tell('wrong-password')
+    const page = ask(get(IMPULSE_SETUP))
+    for (const value of ['Skjult', '10.0.0.9', 'me']) ok(page.includes(` value="${value}"`), value)
+    ok(!page.includes('kode"') && !page.includes('7000'))
+  })
+
+  it('offers the way back to the broker of the build, where another one is stored', () => {
+    const { device, ask } = open()
+    ok(!ask(get(SETUP)).includes('/wifi/broker.cgi'))
+    device.ownBroker = 'mqtt.example.org'
+    match(ask(get(SETUP)), /action="\/wifi\/broker\.cgi"[\s\S]*Back to the standard broker, mqtt\.example\.org</)
+    equal(location(ask(post('/wifi/broker.cgi', ''))), `http://${HOST}${SETUP}`)
+    equal(device.ownBroker, undefined)
+    deepEqual(device.trials, [])
+  })
+
   it('lets a network be stored that is not in range yet', () => {
     const { device, ask } = open()
     equal(status(ask(post('/wifi/keep.cgi', 'trial=1'))), 302)
@@ -276,7 +302,7 @@ describe('the test of a network', () => {
     ok(ask(get(SETUP)).includes('The device is on the network Hjemme.'))
     device.now.ssid = 'Sommerhus'
     ok(ask(get(SETUP)).includes('on the network Hjemme, and not on the stored network Sommerhus.'))
-    ok(ask(get('/meter')).includes('<bdi>Hjemme</bdi>, connected'))
+    ok(ask(get('/diagnosis')).includes('on the network Hjemme, and not on'))
     device.now.network = undefined
     ok(ask(get(SETUP)).includes('The device is not on the network Sommerhus: unspecified.'))
   })
@@ -301,24 +327,24 @@ describe('the test of a network', () => {
     ok(!ask(get(SETUP)).includes('as before'))
     device.now.previousBroker = 'old.example.org'
     match(ask(get(SETUP)), /new\.example\.org has not answered, so the device uses old\.example\.org as before/)
-    match(ask(get('/meter')), /old\.example\.org, not connected/)
+    match(ask(get('/diagnosis')), /old\.example\.org, not connected/)
   })
 
   it('says when the broker refuses commands', () => {
     const { device, ask } = open()
     device.now.brokerRefusesCommands = true
-    ok(!ask(get('/meter')).includes('refuses commands'))
+    ok(!ask(get('/diagnosis')).includes('refuses commands'))
     device.now.brokerConnected = true
-    match(ask(get('/meter')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
+    match(ask(get('/diagnosis')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
     device.now.brokerRefusesCommands = false
-    ok(!ask(get('/meter')).includes('refuses commands'))
+    ok(!ask(get('/diagnosis')).includes('refuses commands'))
   })
 })
 
 describe('the other pages', () => {
   it('show the meter, its line and its errors by name', () => {
     const page = open().ask(get('/meter'))
-    for (const text of ['7654321', '12 s ago', '56.726 MWh', '58 of 60', 'crc: expected 6303, got 6302', 'lin-0.1.0'])
+    for (const text of ['7654321', '12 s ago', '56.726 MWh', '58 of 60', 'crc: expected 6303, got 6302'])
       ok(page.includes(text), text)
   })
 
@@ -462,6 +488,63 @@ describe('the other pages', () => {
     equal(status(ask(`DELETE / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)), 405)
   })
 
+  it('restart the device, and reset it after a question', () => {
+    const { device, ask } = open()
+    ask(get('/device?restart=1'))
+    match(ask(get('/device?reset=1')), /Reset to factory settings\?[\s\S]*What stays: the key[\s\S]*name="reset"/)
+    deepEqual([device.restarts, device.resets], [0, 0])
+    device.flashNow.settings = 'refuses'
+    match(ask(post('/device', 'reset=1')), /role="alert">The flash has not taken that/)
+    device.flashNow.settings = 'works'
+    ok(!ask(get('/device')).includes('The device restarts'))
+    equal(location(ask(post('/device', 'reset=1'))), `http://${HOST}/device`)
+    match(ask(get('/device')), /role="status">The device restarts/)
+    ask(post('/device', 'reset=1'))
+    deepEqual([device.restarts, device.resets], [0, 1])
+    ask(post('/device', 'restart=1', 'Origin: http://evil.example'))
+    equal(device.restarts, 0)
+    ask(post('/device', 'restart=1'))
+    equal(device.restarts, 1)
+  })
+
+  it('say in numbered lines what somebody reads out on the telephone', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [WATER_METER]
+      one.now.ssid = one.now.network = 'Hjemme'
+    })
+    const lines = (language: string) =>
+      ask(get(`/diagnosis?lang=${language}`))
+        .match(/<li>[^/]*: <bdi>.*(?=<\/bdi>)/g)!
+        .map((line) => line.replace(/<.*?>/g, ''))
+    deepEqual(lines('en'), [
+      'Serial number: 7654321',
+      'Version: lin-0.1.0-lwip-KMP-THERMO_NC',
+      'Running: for 83 h, reason of the start 0',
+      'Line to the meter: 58 of 60 readings succeeded.',
+      'Last reading: 12 s ago',
+      'Wi-Fi: The device is on the network Hjemme.',
+      'Signal: -61 dBm, good',
+      'Broker: nabovarme.meterlogger.net, not connected',
+      'Time: 2026-11-20 15:12 UTC',
+      'Sent since the start: 5012',
+      'Flash for settings: works',
+      'Flash for readings: works',
+      'Free memory: 59 kB',
+      '12345678: The key is right. 16 s ago',
+    ])
+    Object.assign(device.diagnosisNow, { signal: undefined, time: undefined, freeHeap: 0 })
+    device.flashNow = { settings: 'spent', journal: 'full' }
+    const danish = lines('da')
+    equal(danish.length, 14)
+    for (const line of [
+      'Signal: kendes ikke endnu',
+      'Klokken: kendes ikke endnu',
+      'Sendt siden start: 5.012',
+      'Flash til målinger: er fuld',
+    ])
+      ok(danish.includes(line), `${line} in ${danish.join()}`)
+  })
+
   it('set a password of the set-up network, and the standard one again', () => {
     const { device, ask } = open()
     match(ask(get('/access')), /first half of the device’s key/)
@@ -567,8 +650,7 @@ describe('the other pages', () => {
     const { device, ask } = open((one) => {
       one.now.waterMeters = [{ ...WATER_METER, total: '1008.915 m³' }]
     })
-    const { quantities } = device.now.meter.reading!
-    quantities.t3 = { value: '-1234567.5', unit: 'C' }
+    Object.assign(device.now.meter.reading!.quantities, { t3: { value: '-1234567.5', unit: 'C' } })
     const danish = ask(get('/meter?lang=da'))
     for (const text of ['56,726 MWh', '1.321,27 m³', '73.327 h', '214 l/h', '-1.234.567,5 °C'])
       ok(danish.includes(`>${text}`), text)

@@ -151,6 +151,10 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     for (let i = this.#parts.length; i-- > 0; ) this.#parts[i]!.close()
   }
 
+  unixTime(): number | undefined {
+    return this.#wallClock.now()
+  }
+
   uptime(): number {
     return Math.floor(this.#ports.clock.now() / 1000)
   }

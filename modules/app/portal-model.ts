@@ -2,6 +2,7 @@ import type { Delivery } from '../delivery/delivery.js'
 import type { MeterCount } from '../meters/source.js'
 import type { MeterStatistics } from '../meters/statistics.js'
 import type {
+  Diagnosis,
   FlashState,
   ImpulseState,
   PortalChanges,
@@ -13,6 +14,7 @@ import type {
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
 import { NOT_FOUND, REFUSED } from '../ports/join-failure.js'
+import type { SystemPort } from '../ports/system.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
@@ -24,14 +26,15 @@ import type { Provisioning } from './provisioning.js'
 
 export interface PortalModelOptions extends PortalMetersOptions {
   readonly version: string
-  readonly delivery: Pick<Delivery, 'flash'>
-  readonly station: Pick<Station, 'status' | 'network' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
+  readonly delivery: Pick<Delivery, 'flash' | 'delivered'>
+  readonly station: Pick<Station, 'status' | 'network' | 'rssi' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
   /** Only a meter that counts has it. */
   readonly count: MeterCount | undefined
   readonly statistics: MeterStatistics
   readonly hasBuildPassword: boolean
   readonly provisioning: Pick<Provisioning, 'key' | 'take'>
   readonly hasTls: boolean
+  readonly system: Pick<SystemPort, 'resetReason' | 'freeHeap'>
 }
 
 /** What the portal asks and tells. An object, because closures would take more RAM. */
@@ -40,6 +43,11 @@ export interface PortalModelHost {
   readonly brokerConnected: boolean
   readonly brokerRefusesCommands: boolean
   readonly usesPreviousBroker: boolean
+  /** Seconds since power-on. */
+  uptime(): number
+  /** Seconds of unix time; undefined until it is known. */
+  unixTime(): number | undefined
+  restart(): void
   /** Called when another broker was stored without a trial. */
   brokerChanged(): void
   /** Called when the device has got another number of its own. */
@@ -49,6 +57,8 @@ export interface PortalModelHost {
 }
 
 const BROKER_DEADLINE = 20_000
+/** For the page that says so. */
+const BEFORE_RESTART = 4_000
 
 /** The state of the device that the portal shows, and the changes that it makes. */
 export class PortalModel implements PortalDevice {
@@ -60,6 +70,7 @@ export class PortalModel implements PortalDevice {
   /** Ends the trial that waits for the broker. */
   #endCall: ((state: TrialState) => void) | undefined
   #timer: Timer | undefined
+  #restart: Timer | undefined
 
   constructor(options: PortalModelOptions, host: PortalModelHost) {
     this.#options = options
@@ -81,6 +92,7 @@ export class PortalModel implements PortalDevice {
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
+      isRestarting: this.#restart !== undefined,
       key: provisioning.key,
       hasTls,
       values: shown(settings.values),
@@ -119,7 +131,7 @@ export class PortalModel implements PortalDevice {
   }
 
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
-    this.close()
+    this.#silence()
     const { settings, station } = this.#options
     const { ssid, password = this.#storedPassword(ssid), ...others } = form
     const trial = this.#trial
@@ -138,7 +150,48 @@ export class PortalModel implements PortalDevice {
         onState('calling')
         this.#waitForBroker(onState)
       },
+      () => {
+        if (trial === this.#trial) onState('addressing')
+      },
     )
+  }
+
+  standardBroker(): string | undefined {
+    const { values, defaults } = this.#options.settings
+    return isSameBroker(brokersOf(values)[0]!, brokersOf(defaults)[0]!) ? undefined : defaults.mqttHost
+  }
+
+  useStandardBroker(): void {
+    const { mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate } = this.#options.settings.defaults
+    this.update({ mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate })
+  }
+
+  restart(): void {
+    this.#restart ??= this.#options.clock.set(() => this.#host.restart(), BEFORE_RESTART)
+  }
+
+  reset(): boolean {
+    const { settings } = this.#options
+    const { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit } =
+      settings.values
+    const kept = { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit }
+    // Flash that has refused this once may take it now.
+    settings.insist({ ...settings.defaults, ...kept })
+    if (settings.flash === 'refuses' || settings.values.ssid !== '') return false
+    this.restart()
+    return true
+  }
+
+  diagnosis(): Diagnosis {
+    const { station, delivery, system } = this.#options
+    return {
+      uptime: this.#host.uptime(),
+      resetReason: system.resetReason,
+      signal: station.network && station.rssi(),
+      time: this.#host.unixTime(),
+      delivered: delivery.delivered,
+      freeHeap: system.freeHeap(),
+    }
   }
 
   /** Tells the model that the stored broker has answered. */
@@ -157,8 +210,13 @@ export class PortalModel implements PortalDevice {
     station.credentialsChanged()
   }
 
-  /** Silences the trial in progress. */
   close(): void {
+    this.#silence()
+    this.#options.clock.clear(this.#restart)
+  }
+
+  /** Nothing more is told of the trial in progress. */
+  #silence(): void {
     this.#trial++
     this.#endCall = undefined
     this.#options.clock.clear(this.#timer)
@@ -220,7 +278,7 @@ export class PortalModel implements PortalDevice {
   #waitForBroker(onState: (state: TrialState) => void): void {
     const { clock } = this.#options
     this.#endCall = (state) => {
-      this.close()
+      this.#silence()
       onState(state)
     }
     this.#timer = clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)

@@ -68,6 +68,7 @@ export class SetUp implements Part {
         hasBuildPassword: flags.setUpPassword !== undefined,
         provisioning,
         hasTls: this.#options.hasTls,
+        system: this.#options.system,
       },
       host,
     )

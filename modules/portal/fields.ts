@@ -185,6 +185,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 31,
     inputMode: 'decimal',
     label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
+    value: () => undefined,
     hint: (texts, { impulse }) => texts.impulseUnitsHint(texts.number(decimalText(false, impulse?.reading ?? 0, -3))),
     parse: parseReading,
     wrong: 'wrongReading',

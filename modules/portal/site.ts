@@ -1,6 +1,8 @@
 import { encodeUtf8 } from '../codec/utf8.js'
 import { AccessSection } from './access-section.js'
 import type { PortalDevice } from './device.js'
+import { DeviceSection } from './device-section.js'
+import { DiagnosisSection } from './diagnosis-section.js'
 import { parseForm } from './form.js'
 import { html } from './html.js'
 import type { HttpRequest } from './http-request.js'
@@ -13,7 +15,6 @@ import type { Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { languageOf, textsOf } from './texts/language.js'
 import type { PortalUpdate } from './update-device.js'
-import { UpdateSection } from './update-section.js'
 import { WaterSection } from './water-section.js'
 import { WifiSection } from './wifi-section.js'
 
@@ -52,7 +53,8 @@ export class PortalSite {
       new MeterSection(device),
       ...(hasWater ? [new WaterSection(device)] : []),
       new AccessSection(device),
-      ...(update === undefined ? [] : [new UpdateSection(device, update)]),
+      new DeviceSection(device, update),
+      new DiagnosisSection(device),
     ]
   }
 

@@ -26,7 +26,7 @@ input:not([type=radio],[type=checkbox]){display:block;width:100%;margin:.25rem 0
 [type=radio],[type=checkbox]{width:1.25rem;height:1.25rem;margin:0;flex:none}
 [aria-invalid]{border:2px solid var(--bad)!important}
 button,.button{display:inline-block;text-decoration:none;font:inherit;font-weight:600;padding:.65rem 1.25rem;border:1px solid var(--link);border-radius:.3rem;color:var(--bg);background:var(--link);cursor:pointer}
-button.quiet{color:var(--link);background:none}
+button.quiet{padding:.65rem .75rem;color:var(--link);background:none}
 .lang{padding:0;border:0;font-weight:400;text-decoration:underline;color:var(--link);background:none}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .note{padding:.6rem .9rem;background:var(--soft);border-left:4px solid var(--link)}
@@ -37,5 +37,7 @@ th,td{text-align:left;padding:.4rem .5rem .4rem 0;border-bottom:1px solid var(--
 th{overflow-wrap:normal}
 thead th{color:var(--dim);font-size:.9rem}
 .number{text-align:right;padding-right:0;white-space:nowrap;font-variant-numeric:tabular-nums}
+progress{width:100%}
+ol li{margin:.35rem 0}
 [hidden]{display:none}
 `

@@ -1,5 +1,5 @@
 import { byteLength } from '../codec/utf8.js'
-import type { PortalDevice } from './device.js'
+import type { PortalDevice, PortalState } from './device.js'
 import type { FieldValues, Group } from './fields.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
@@ -15,6 +15,7 @@ import { Trial } from './trial.js'
 const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
 const TRYING = '/wifi/setting_up.html'
+const BROKER = '/wifi/broker.cgi'
 const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 
 /** Bytes that WPA asks for. */
@@ -61,12 +62,13 @@ export class WifiSection implements Section {
       case '/wifi/looking.cgi':
         return { json: this.#networks.inProgress ? IN_PROGRESS : NOT_IN_PROGRESS }
       case '/wifi/trying.cgi':
-        return { json: this.#trial?.isRunning ? IN_PROGRESS : NOT_IN_PROGRESS }
+        return { json: this.#isStill(query.get('state')) ? IN_PROGRESS : NOT_IN_PROGRESS }
       case '/':
       case '/wifi':
       case '/wifi/':
       case '/wifi/setup.cgi':
       case '/wifi/keep.cgi':
+      case BROKER:
       case '/generate_204':
       case '/hotspot-detect.html':
         return { to: this.path }
@@ -83,6 +85,10 @@ export class WifiSection implements Section {
       this.#trial = undefined
       return { to: this.path }
     }
+    if (path === BROKER) {
+      this.#device.useStandardBroker()
+      return { to: this.path }
+    }
     if (path !== '/wifi/setup.cgi') return undefined
     const { values, errors } = readFields(form, this.#groups())
     if (this.#isShort(values)) errors.push({ field: 'passwd', text: 'shortPassword' })
@@ -90,6 +96,18 @@ export class WifiSection implements Section {
     if (errors.length > 0 || again !== undefined) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
+  }
+
+  /** Whether the trial runs, and is in this state where one is given. */
+  #isStill(state: string | undefined): boolean {
+    return this.#trial?.isRunning === true && (state ?? this.#trial.state) === this.#trial.state
+  }
+
+  /** The device, and in its fields what was entered for a network that could not be joined. */
+  #state(): PortalState {
+    const state = this.#device.state()
+    if (!this.#trial?.isRefused) return state
+    return { ...state, values: { ...state.values, ...this.#trial.form } }
   }
 
   /** Only the keys of WEP are shorter. */
@@ -112,9 +130,9 @@ export class WifiSection implements Section {
 
   #setup(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
     const { inProgress, list } = this.#networks
-    const state = this.#device.state()
+    const state = this.#state()
     const chosen = form.get('essid') ?? this.#trial?.ssid ?? state.ssid
-    const body = wifiPage(texts, state, this.#networks, chosen, form, errors)
+    const body = wifiPage(texts, state, this.#networks, chosen, form, errors, this.#device.standardBroker())
     const waits = inProgress && list.length === 0
     return { page: { path: this.path, title: texts.wifi, body, errors, waits, hasForm: true } }
   }

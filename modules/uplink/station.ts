@@ -45,6 +45,7 @@ export type Others = () => Partial<Settings>
 interface Trial {
   readonly others: Others
   readonly onOutcome: Outcome
+  readonly onAssociated: (() => void) | undefined
 }
 
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
@@ -149,10 +150,11 @@ export class Station implements Rejoining, AssociationHost {
    * Tries credentials that are not stored. If they lead to an address, it stores them and `others` at once, and calls
    * back with undefined. Otherwise it calls back with the reason, stores nothing and returns to the stored networks. A
    * later trial silences this one.
+   * @param onAssociated called when the network has taken the station in, which has no address yet
    */
-  tryCredentials(credentials: Credentials, others: Others, onOutcome: Outcome): void {
+  tryCredentials(credentials: Credentials, others: Others, onOutcome: Outcome, onAssociated?: () => void): void {
     this.#leave()
-    this.#trial = { others, onOutcome }
+    this.#trial = { others, onOutcome, onAssociated }
     this.#queue = []
     this.#roundBegan = this.#options.clock.now()
     this.#join(credentials)
@@ -204,6 +206,10 @@ export class Station implements Rejoining, AssociationHost {
     this.#current = candidate
     this.#options.log(`wifi: joining ${candidate.ssid}`)
     this.#association.join(candidate)
+  }
+
+  onAssociated(): void {
+    this.#trial?.onAssociated?.()
   }
 
   onJoined(candidate: Credentials): void {

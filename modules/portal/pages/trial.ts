@@ -7,7 +7,8 @@ export function* trialPage(texts: Texts, trial: Trial, setupPath: string): Itera
   const { ssid, state, reason } = trial
   const text = texts.trial[state]
   if (trial.isRunning) {
-    yield html('<p class="note" role="status" data-wait="/wifi/trying.cgi">', text, '</p>\n')
+    yield html('<p class="note" role="status" data-wait="/wifi/trying.cgi?state=', state, '">', text, '</p>\n')
+    yield html('<progress aria-label="', texts.trying(ssid), '"></progress>\n')
     yield html('<p>', texts.tryingHint, '</p>\n')
     return
   }

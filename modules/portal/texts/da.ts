@@ -59,6 +59,7 @@ export const DA: Texts = Object.freeze({
   brokerCertificate: 'Fingeraftryk af dens certifikat',
   brokerCertificateHint:
     'SHA-256, 64 hexadecimale cifre: enheden bruger så TLS, normalt på port 8883, og stoler kun på dette certifikat. Skriv "none" for at undvære TLS.',
+  standardBroker: (host: string) => `Tilbage til standardbrokeren, ${host}`,
   brokerBefore: (stored: string, used: string) => `${stored} har ikke svaret, så enheden bruger ${used} som før.`,
   impulseMeter: 'Impulsmåler',
   impulseSerial: 'Serienummer',
@@ -97,7 +98,8 @@ export const DA: Texts = Object.freeze({
     'Det tager op til et halvt minut. Telefonen kan miste denne side et øjeblik; den kommer tilbage af sig selv.',
   trial: Object.freeze({
     joining: 'Går på netværket …',
-    calling: 'På netværket. Kalder brokeren …',
+    addressing: 'På netværket. Venter på en adresse …',
+    calling: 'På netværket, med en adresse. Kalder brokeren …',
     connected: 'Forbundet. Netværket er gemt, og målingerne sendes til brokeren.',
     'wrong-password': 'Netværket afviste adgangskoden.',
     'not-found': 'Netværket blev ikke fundet. Det er måske for langt væk eller kun på 5 GHz.',
@@ -142,6 +144,29 @@ export const DA: Texts = Object.freeze({
   down: 'ikke forbundet',
   deaf: 'forbundet, men den afviser kommandoer',
   version: 'Version',
+  restart: 'Genstart',
+  restartHint: 'Intet går tabt. Opsætningsnetværket lukker og åbner igen, hvis enheden ikke finder et netværk.',
+  restarting:
+    'Enheden genstarter, det tager et halvt minut, og dette netværk lukker. Det åbner igen, hvis enheden ikke finder et netværk, og når strømmen slås fra og til.',
+  reset: 'Nulstilling til fabriksindstillinger',
+  resetTitle: 'Nulstil til fabriksindstillinger?',
+  resetDeletes:
+    'Det slettes: netværkene, brokeren, alle adgangskoder, vandmålerne med deres nøgler og operatørens job. Opsætningsnetværket får sin første adgangskode igen.',
+  resetKeeps:
+    'Det bliver: enhedens nøgle og serienummer, ventilen og det, den er åben for, en impulsmålers tælling og de målinger, der venter på brokeren.',
+  resetNow: 'Nulstil og genstart',
+  notReset: 'Flashen har ikke taget imod det, og intet er nulstillet. Prøv igen om 5 minutter.',
+
+  diagnosis: 'Diagnose',
+  diagnosisHint: 'Til telefonen: læs numre og linjer op for din operatør. Intet her er hemmeligt.',
+  running: 'Kører',
+  runningFor: (time: string, reason: string) => `i ${time}, startårsag ${reason}`,
+  signal: 'Signal',
+  time: 'Klokken',
+  sent: 'Sendt siden start',
+  flashOf: Object.freeze({ settings: 'Flash til indstillinger', journal: 'Flash til målinger' }),
+  flashWords: Object.freeze({ works: 'virker', refuses: 'afviser', spent: 'skånes', full: 'er fuld' }),
+  memory: 'Fri hukommelse',
   refresh: 'Opdater',
 
   waterHint: 'FlowIQ-målere, der aflæses med radio. Nøglen følger med måleren; den gemmes og vises ikke igen.',

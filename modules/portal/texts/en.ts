@@ -61,6 +61,7 @@ export const EN = Object.freeze({
   brokerCertificate: 'Fingerprint of its certificate',
   brokerCertificateHint:
     'SHA-256, 64 hex digits: the device then speaks TLS, usually on port 8883, and trusts this certificate alone. Write "none" to do without TLS.',
+  standardBroker: (host: string) => `Back to the standard broker, ${host}`,
   brokerBefore: (stored: string, used: string) => `${stored} has not answered, so the device uses ${used} as before.`,
   impulseMeter: 'Impulse meter',
   impulseSerial: 'Serial number',
@@ -99,7 +100,8 @@ export const EN = Object.freeze({
   tryingHint: 'This takes up to half a minute. Your phone may lose this page for a moment; it comes back by itself.',
   trial: Object.freeze({
     joining: 'Joining the network …',
-    calling: 'On the network. Calling the broker …',
+    addressing: 'On the network. Waiting for an address …',
+    calling: 'On the network, with an address. Calling the broker …',
     connected: 'Connected. The network is stored, and readings go to the broker.',
     'wrong-password': 'The network refused the password.',
     'not-found': 'The network was not found. It may be too far away, or on 5 GHz only.',
@@ -144,6 +146,29 @@ export const EN = Object.freeze({
   down: 'not connected',
   deaf: 'connected, but it refuses commands',
   version: 'Version',
+  restart: 'Restart',
+  restartHint: 'Nothing is lost. The set-up network closes, and opens again where the device finds no network.',
+  restarting:
+    'The device restarts, which takes half a minute, and this network closes. It opens again where the device finds no network, and whenever it is switched off and on.',
+  reset: 'Factory reset',
+  resetTitle: 'Reset to factory settings?',
+  resetDeletes:
+    'Deleted are the networks, the broker, all passwords, the water meters with their keys, and the jobs of the operator. The set-up network has its first password again.',
+  resetKeeps:
+    'What stays: the key and the serial number of the device, the valve and what it is open for, the count of an impulse meter, and the readings that wait for the broker.',
+  resetNow: 'Reset and restart',
+  notReset: 'The flash has not taken that, and nothing is reset. Try again in 5 minutes.',
+
+  diagnosis: 'Diagnosis',
+  diagnosisHint: 'For the telephone: read the numbers and lines to your operator. Nothing here is secret.',
+  running: 'Running',
+  runningFor: (time: string, reason: string) => `for ${time}, reason of the start ${reason}`,
+  signal: 'Signal',
+  time: 'Time',
+  sent: 'Sent since the start',
+  flashOf: Object.freeze({ settings: 'Flash for settings', journal: 'Flash for readings' }),
+  flashWords: Object.freeze({ works: 'works', refuses: 'refuses', spent: 'is spared', full: 'is full' }),
+  memory: 'Free memory',
   refresh: 'Refresh',
 
   waterHint: 'FlowIQ meters that are read by radio. The key comes with the meter; it is stored and not shown again.',
