@@ -5,7 +5,7 @@ import { MeterStatistics } from '../../modules/meters/statistics.js'
 import type { Settings } from '../../modules/storage/settings.js'
 import { SettingsStore } from '../../modules/storage/settings-store.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
-import type { Others } from '../../modules/uplink/station.js'
+import type { Others } from '../../modules/uplink/network-trial.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { hosted } from '../support/hosted.js'
@@ -175,8 +175,7 @@ describe('the model of the portal', () => {
       },
       delivery: { flash: 'full', delivered: 7 },
       system: { resetReason: 4, freeHeap: () => 60_000 },
-      uptime: () => 12,
-      unixTime: () => undefined,
+      wallClock: { now: () => undefined },
       restart: () => void restarts.push(clock.now()),
       count: undefined,
       statistics: new MeterStatistics(clock),

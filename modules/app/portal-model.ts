@@ -1,6 +1,3 @@
-import type { Delivery } from '../delivery/delivery.js'
-import type { MeterCount } from '../meters/source.js'
-import type { MeterStatistics } from '../meters/statistics.js'
 import type {
   Diagnosis,
   FlashState,
@@ -13,69 +10,34 @@ import type {
 } from '../portal/device.js'
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
-import { NOT_FOUND, REFUSED } from '../ports/join-failure.js'
-import type { SystemPort } from '../ports/system.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
-import { NO_ADDRESS } from '../uplink/reasons.js'
-import type { Station } from '../uplink/station.js'
-import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
-import type { Provisioning } from './provisioning.js'
-
-export interface PortalModelOptions extends PortalMetersOptions {
-  readonly version: string
-  readonly delivery: Pick<Delivery, 'flash' | 'delivered'>
-  readonly station: Pick<Station, 'status' | 'network' | 'rssi' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
-  /** Only a meter that counts has it. */
-  readonly count: MeterCount | undefined
-  readonly statistics: MeterStatistics
-  readonly hasBuildPassword: boolean
-  readonly provisioning: Pick<Provisioning, 'key' | 'take'>
-  readonly hasTls: boolean
-  readonly system: Pick<SystemPort, 'resetReason' | 'freeHeap'>
-}
-
-/** What the portal asks and tells. An object, because closures would take more RAM. */
-export interface PortalModelHost {
-  readonly serial: string
-  readonly brokerConnected: boolean
-  readonly brokerRefusesCommands: boolean
-  readonly usesPreviousBroker: boolean
-  /** Seconds since power-on. */
-  uptime(): number
-  /** Seconds of unix time; undefined until it is known. */
-  unixTime(): number | undefined
-  restart(): void
-  /** Called when another broker was stored without a trial. */
-  brokerChanged(): void
-  /** Called when the device has got another number of its own. */
-  onNumbered(): void
-  /** Called when another meter may name the device. */
-  onMetersChanged(): void
-}
+import type { PortalModelHost, PortalModelOptions } from './portal-host.js'
+import { PortalMeters } from './portal-meters.js'
+import { PortalService } from './portal-service.js'
+import { trialStateOf } from './trial-state.js'
 
 const BROKER_DEADLINE = 20_000
-/** For the page that says so. */
-const BEFORE_RESTART = 4_000
 
 /** The state of the device that the portal shows, and the changes that it makes. */
 export class PortalModel implements PortalDevice {
   #options: PortalModelOptions
   #host: PortalModelHost
   #meters: PortalMeters
+  #service: PortalService
   /** Number of the current trial. Callbacks of an older one are ignored. */
   #trial = 0
   /** Ends the trial that waits for the broker. */
   #endCall: ((state: TrialState) => void) | undefined
   #timer: Timer | undefined
-  #restart: Timer | undefined
 
   constructor(options: PortalModelOptions, host: PortalModelHost) {
     this.#options = options
     this.#host = host
     this.#meters = new PortalMeters(options)
+    this.#service = new PortalService(options, host)
   }
 
   state(): PortalState {
@@ -92,7 +54,7 @@ export class PortalModel implements PortalDevice {
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
-      isRestarting: this.#restart !== undefined,
+      isRestarting: this.#service.isRestarting,
       key: provisioning.key,
       hasTls,
       values: shown(settings.values),
@@ -146,7 +108,7 @@ export class PortalModel implements PortalDevice {
       (reason) => {
         if (reason === undefined) this.#onStored(before)
         if (trial !== this.#trial) return
-        if (reason !== undefined) return onState(stateOf(reason), reason)
+        if (reason !== undefined) return onState(trialStateOf(reason), reason)
         onState('calling')
         this.#waitForBroker(onState)
       },
@@ -157,41 +119,23 @@ export class PortalModel implements PortalDevice {
   }
 
   standardBroker(): string | undefined {
-    const { values, defaults } = this.#options.settings
-    return isSameBroker(brokersOf(values)[0]!, brokersOf(defaults)[0]!) ? undefined : defaults.mqttHost
+    return this.#service.standardBroker()
   }
 
   useStandardBroker(): void {
-    const { mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate } = this.#options.settings.defaults
-    this.update({ mqttHost, mqttPort, mqttUser, mqttPassword, mqttCertificate })
+    this.update(this.#service.buildBroker())
   }
 
   restart(): void {
-    this.#restart ??= this.#options.clock.set(() => this.#host.restart(), BEFORE_RESTART)
+    this.#service.restart()
   }
 
   reset(): boolean {
-    const { settings } = this.#options
-    const { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit } =
-      settings.values
-    const kept = { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit }
-    // Flash that has refused this once may take it now.
-    settings.insist({ ...settings.defaults, ...kept })
-    if (settings.flash === 'refuses' || settings.values.ssid !== '') return false
-    this.restart()
-    return true
+    return this.#service.reset()
   }
 
   diagnosis(): Diagnosis {
-    const { station, delivery, system } = this.#options
-    return {
-      uptime: this.#host.uptime(),
-      resetReason: system.resetReason,
-      signal: station.network && station.rssi(),
-      time: this.#host.unixTime(),
-      delivered: delivery.delivered,
-      freeHeap: system.freeHeap(),
-    }
+    return this.#service.diagnosis()
   }
 
   /** Tells the model that the stored broker has answered. */
@@ -212,7 +156,7 @@ export class PortalModel implements PortalDevice {
 
   close(): void {
     this.#silence()
-    this.#options.clock.clear(this.#restart)
+    this.#service.close()
   }
 
   /** Nothing more is told of the trial in progress. */
@@ -291,17 +235,4 @@ function shown(settings: Readonly<Settings>): Partial<Settings> {
   for (const { setting, secret } of FIELDS)
     if (!secret && setting in settings) values[setting] = settings[setting as keyof Settings]
   return values
-}
-
-function stateOf(reason: string): TrialState {
-  switch (reason) {
-    case REFUSED:
-      return 'wrong-password'
-    case NOT_FOUND:
-      return 'not-found'
-    case NO_ADDRESS:
-      return 'no-address'
-    default:
-      return 'failed'
-  }
 }

@@ -1,6 +1,7 @@
 import { byteLength, decodeUtf8, encodeUtf8 } from '../codec/utf8.js'
 import type { PortalState } from './device.js'
-import { FIELDS, type FieldRow, type FieldValues, type Group } from './fields.js'
+import type { FieldRow, FieldValues, Group } from './field-row.js'
+import { FIELDS } from './fields.js'
 import type { Form } from './form.js'
 import type { FormError } from './form-error.js'
 

@@ -1,6 +1,6 @@
 import { byteLength } from '../codec/utf8.js'
 import type { PortalDevice, PortalState } from './device.js'
-import type { FieldValues, Group } from './fields.js'
+import type { FieldValues, Group } from './field-row.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { NetworkScan } from './network-scan.js'

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import { UNSPECIFIED } from '../ports/join-failure.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
-import type { Settings } from '../storage/settings.js'
 import { Backoff } from '../time/backoff.js'
 import { Association, type AssociationHost } from './association.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
 import { FirstChoice, type Rejoining } from './first-choice.js'
+import type { Others, Outcome, Trial } from './network-trial.js'
 import { NO_BROKER } from './reasons.js'
 
 export interface StationOptions {
@@ -36,17 +36,6 @@ const QUIET_ROUND = 30_000
 
 /** The original's signal strength before the first measurement. */
 const NEVER_MEASURED = 31
-
-type Outcome = (reason: string | undefined) => void
-
-/** Other settings that are stored together with credentials that work, as they are at that moment. */
-export type Others = () => Partial<Settings>
-
-interface Trial {
-  readonly others: Others
-  readonly onOutcome: Outcome
-  readonly onAssociated: (() => void) | undefined
-}
 
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
 export class Station implements Rejoining, AssociationHost {

@@ -1,5 +1,6 @@
 import type { PortalState } from '../device.js'
-import { FIELDS, type Group } from '../fields.js'
+import type { Group } from '../field-row.js'
+import { FIELDS } from '../fields.js'
 import type { Form } from '../form.js'
 import type { FormError } from '../form-error.js'
 import { type Html, html } from '../html.js'
