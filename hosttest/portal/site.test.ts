@@ -538,7 +538,7 @@ describe('the other pages', () => {
     equal(danish.length, 14)
     for (const line of [
       'Signal: kendes ikke endnu',
-      'Klokken: kendes ikke endnu',
+      'Tid: kendes ikke endnu',
       'Sendt siden start: 5.012',
       'Flash til målinger: er fuld',
     ])

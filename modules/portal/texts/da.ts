@@ -162,7 +162,7 @@ export const DA: Texts = Object.freeze({
   running: 'Kører',
   runningFor: (time: string, reason: string) => `i ${time}, startårsag ${reason}`,
   signal: 'Signal',
-  time: 'Klokken',
+  time: 'Tid',
   sent: 'Sendt siden start',
   flashOf: Object.freeze({ settings: 'Flash til indstillinger', journal: 'Flash til målinger' }),
   flashWords: Object.freeze({ works: 'virker', refuses: 'afviser', spent: 'skånes', full: 'er fuld' }),
