@@ -122,7 +122,9 @@ function wayBack(status: number, { code, back }: Texts, text: string): HttpRespo
     headers: PAGE_HEADERS,
     body: [
       html('<!doctype html>\n<html lang="', code, '">\n<meta charset="utf-8">\n<meta name="color-scheme" content="'),
-      html('light dark">\n<meta name="viewport" content="width=device-width">\n<title>', text, '</title>\n<main>'),
+      html('light dark">\n<meta name="viewport" content="width=device-width">\n<title>', text, '</title>\n'),
+      html('<style>body{color:#111;background:#fff}a{color:inherit}@media(prefers-color-scheme:dark){body{color:#eee;'),
+      html('background:#111}}</style>\n<main>'),
       html('<h1>', text, '</h1>\n<p><a href="/">', back, '</a></p></main>\n'),
     ],
   }
