@@ -25,7 +25,10 @@ export class HostNetwork implements WifiPort {
 
   join(_ssid: string, _password: string, events: StationEvents): void {
     this.leave()
-    this.#joining = this.#clock.set(() => events.onUp(), 0)
+    this.#joining = this.#clock.set(() => {
+      events.onAssociated()
+      events.onUp()
+    }, 0)
   }
 
   leave(): void {

@@ -148,6 +148,7 @@ export class SimulatedWifi implements WifiPort {
   }
 
   #askForAddress(network: SimulatedNetwork): void {
+    this.#events?.onAssociated()
     for (const ms of DHCP_ATTEMPTS)
       this.#at(ms + DHCP_TIME, () => {
         if (network.dhcp) this.#events?.onUp()

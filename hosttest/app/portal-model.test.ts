@@ -5,7 +5,7 @@ import { MeterStatistics } from '../../modules/meters/statistics.js'
 import type { Settings } from '../../modules/storage/settings.js'
 import { SettingsStore } from '../../modules/storage/settings-store.js'
 import type { Credentials } from '../../modules/uplink/credentials.js'
-import type { Others } from '../../modules/uplink/station.js'
+import type { Others } from '../../modules/uplink/network-trial.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testClock } from '../support/clock.js'
 import { hosted } from '../support/hosted.js'
@@ -152,6 +152,7 @@ describe('the model of the portal', () => {
     const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
     settings.update(stored)
     const states: string[] = []
+    const restarts: number[] = []
     const tried: Credentials[] = []
     let onOutcome: (reason: string | undefined) => void = () => {}
     const portal = hosted(PortalModel, {
@@ -160,7 +161,8 @@ describe('the model of the portal', () => {
       settings,
       station: {
         status: 'unspecified',
-        up: false,
+        network: undefined,
+        rssi: () => 31,
         scan() {},
         tryCredentials(credentials: Credentials, others: Others, callback: (reason: string | undefined) => void) {
           tried.push(credentials)
@@ -171,7 +173,10 @@ describe('the model of the portal', () => {
         },
         credentialsChanged() {},
       },
-      delivery: { flash: 'full' },
+      delivery: { flash: 'full', delivered: 7 },
+      system: { resetReason: 4, freeHeap: () => 60_000 },
+      wallClock: { now: () => undefined },
+      restart: () => void restarts.push(clock.now()),
       count: undefined,
       statistics: new MeterStatistics(clock),
       water: undefined,
@@ -191,7 +196,7 @@ describe('the model of the portal', () => {
       portal.tryForm(password === undefined ? { ssid } : { ssid, password }, (state, reason) =>
         states.push(reason === undefined ? state : `${state} ${reason}`),
       )
-    return { clock, portal, states, tried, attempt, end: (reason?: string) => onOutcome(reason) }
+    return { clock, settings, portal, states, restarts, tried, attempt, end: (reason?: string) => onOutcome(reason) }
   }
 
   it('hands out no password and no key', () => {
@@ -207,6 +212,53 @@ describe('the model of the portal', () => {
     const text = JSON.stringify(portal.state())
     for (const secret of [...Object.values(secrets), RIGHT]) ok(!text.includes(secret), secret)
     ok(portal.state().hasPortalPassword)
+  })
+
+  it('resets what set-up has stored, keeps what was measured and paid for, and restarts', async () => {
+    const kept = {
+      serial: '1234567',
+      valveOpen: true,
+      limit: 500,
+      total: 400,
+      totalSerial: '1234567',
+      impulseStart: 12,
+    }
+    const { portal, settings, restarts, clock } = model({
+      ...kept,
+      ssid: 'Hjemme',
+      password: 'wifi-code',
+      previousSsid: 'Før',
+      mqttHost: 'mqtt.example.org',
+      portalPassword: 'portal-code',
+      waterMeters: [`12345678:${RIGHT}`],
+      cron: ['0 0 0 1 1 * restart'],
+    })
+    ok(portal.reset())
+    deepEqual(settings.values, { ...settings.defaults, ...kept })
+    ok(portal.state().isRestarting)
+    await clock.run(10_000)
+    equal(restarts.length, 1)
+  })
+
+  it('resets nothing where flash refuses, and restarts once however often it is asked', async () => {
+    const { portal, restarts, clock } = model()
+    portal.restart()
+    portal.restart()
+    await clock.run(10_000)
+    equal(restarts.length, 1)
+    const closed = model()
+    closed.portal.restart()
+    closed.portal.close()
+    await closed.clock.run(10_000)
+    deepEqual(closed.restarts, [])
+  })
+
+  it('goes back to the broker of the build', () => {
+    const { portal, settings } = model({ mqttHost: 'mqtt.example.org', mqttPassword: 'mine' })
+    equal(portal.standardBroker(), 'nabovarme.meterlogger.net')
+    portal.useStandardBroker()
+    equal(portal.standardBroker(), undefined)
+    deepEqual([settings.values.mqttHost, settings.values.mqttPassword], ['nabovarme.meterlogger.net', 'chah5Kai'])
   })
 
   it('tells of the flash', () => {

@@ -180,7 +180,7 @@ describe('a device whose image brings no key', () => {
     const common = device({ storage, flags: { IMPULSE: '1' } })
     await common.online()
     equal(common.twin.serial, '7654321')
-    match(await common.ask(get('/update')), /^HTTP\/1.1 200/)
+    match(await common.ask(get('/device')), /^HTTP\/1.1 200/)
     equal(storage.writes('provision'), 1)
     common.twin.close()
   })

@@ -71,7 +71,7 @@ describe('the portal in Chromium', () => {
     const page = await open()
     const file = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * 7) & 0xff))
     device.now.brokerConnected = true
-    await page.goto(`${portal.url}/update`)
+    await page.goto(`${portal.url}/device`)
     await page.getByLabel('Signed file').setInputFiles({ name: 'update', mimeType: '', buffer: file })
     await page.route('**/update?at=1024', (route) => route.abort(), { times: 1 })
     await page.getByRole('button', { name: 'Send and install' }).click()
@@ -99,7 +99,7 @@ describe('the portal in Chromium', () => {
     match(await page.getByRole('alert').innerText(), /Hjemme: The network refused the password/)
     await tabTo(page, 'main a')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/wifi/wifi_setup.tpl')
+    await page.waitForURL('**/wifi/wifi_setup.tpl#passwd')
     equal(await page.locator('input[name=essid]:checked').getAttribute('value'), 'Hjemme')
     await tabTo(page, '#show')
     await page.keyboard.press('Space')
@@ -134,6 +134,34 @@ describe('the portal in Chromium', () => {
     // Language, four pages, the networks as one stop, look again, six fields, show, connect.
     ok(seen.size >= 14, `${seen.size} stops`)
   })
+
+  for (const javaScriptEnabled of [true, false])
+    it(`loses nothing that was typed when the language changes, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+      const page = await open({ javaScriptEnabled })
+      await page.goto(portal.url)
+      await page.getByLabel('Another network').fill(' Skjult')
+      await page.locator('#passwd').fill(PASSWORD)
+      await page.locator('#mqtthost').fill('a b')
+      await page.getByRole('button', { name: 'Dansk' }).click()
+      await page.getByText('Et andet netværk').waitFor()
+      equal(await page.getByRole('alert').count(), 0)
+      await page.getByRole('button', { name: 'Forbind' }).click()
+      await page.getByRole('alert').waitFor()
+      await page.locator('#passwd').fill(PASSWORD)
+      await page.getByRole('button', { name: 'English' }).click()
+      await page.getByText('Please correct the following').waitFor()
+      // The script is the page's last word.
+      await page.waitForLoadState()
+      const values = ['#other', '#mqtthost', '#passwd'].map((input) => page.locator(input).inputValue())
+      deepEqual(await Promise.all(values), [' Skjult', 'a b', javaScriptEnabled ? PASSWORD : ''])
+      await page.goto(`${portal.url}/meter`)
+      equal(await page.locator('html').getAttribute('lang'), 'en')
+      await page.getByRole('link', { name: 'Dansk' }).click()
+      await page.goto(`${portal.url}/access`)
+      equal(await page.locator('html').getAttribute('lang'), 'da')
+      equal(await page.locator('#password').inputValue(), '')
+      deepEqual(device.trials, [])
+    })
 
   it('does the same without JavaScript', async () => {
     const page = await open({ javaScriptEnabled: false, locale: 'da-DK' })
@@ -230,12 +258,15 @@ describe('the portal in Chromium', () => {
         return page.goto(`${portal.url}/water`)
       },
     ],
+    ['a diagnosis', (page) => page.goto(`${portal.url}/diagnosis`)],
+    ['a factory reset', (page) => page.goto(`${portal.url}/device?reset=1`)],
+    ['a page that is not there', (page) => page.goto(`${portal.url}/no`)],
     ['the password', (page) => page.goto(`${portal.url}/access`)],
     [
       'an update that was refused',
       (page) => {
         update.progress = { at: 'idle', version: '', percent: 0, reason: 'other variant' }
-        return page.goto(`${portal.url}/update`)
+        return page.goto(`${portal.url}/device`)
       },
     ],
   ]

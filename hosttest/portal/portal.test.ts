@@ -52,7 +52,7 @@ describe('the portal', () => {
 
   it('is open for 120 s after power-on, also when the stored network works at once', async () => {
     const { clock, device, network, portal, networks, lights } = power('Hjemme')
-    device.now.online = true
+    device.now.network = 'Hjemme'
     ok(portal.isOpen && network.isListening && network.isOpen)
     await clock.run(119_000)
     ok(portal.isOpen)
@@ -60,14 +60,14 @@ describe('the portal', () => {
     ok(!portal.isOpen && !network.isListening && !network.isOpen)
     deepEqual(networks, ['KAM_7654321', 'closed'])
     deepEqual(lights, [true, false])
-    device.now.online = false
+    device.now.network = undefined
     await clock.run(60 * MINUTE)
     ok(!portal.isOpen)
   })
 
   it('is open for 2 s with the short time', async () => {
     const { clock, device, portal } = power('Hjemme', { window: 2_000 })
-    device.now.online = true
+    device.now.network = 'Hjemme'
     await clock.run(3_000)
     ok(!portal.isOpen)
   })
@@ -79,14 +79,14 @@ describe('the portal', () => {
     device.now.ssid = 'Hjemme'
     await clock.run(60 * MINUTE)
     ok(portal.isOpen)
-    device.now.online = true
+    device.now.network = 'Hjemme'
     await clock.run(2_000)
     ok(!portal.isOpen)
   })
 
   it('does not open when the device restarts itself, unless its network does not work', async () => {
     const works = power('Hjemme', { isPowerOn: false })
-    works.device.now.online = true
+    works.device.now.network = 'Hjemme'
     await works.clock.run(60 * MINUTE)
     deepEqual(works.networks, [])
     const fails = power('Hjemme', { isPowerOn: false })
@@ -99,7 +99,7 @@ describe('the portal', () => {
 
   it('waits for who looks at it, but not for ever', async () => {
     const { clock, device, network, portal } = power('Hjemme')
-    device.now.online = true
+    device.now.network = 'Hjemme'
     for (let i = 0; i < 5; i++) {
       await clock.run(MINUTE)
       network.ask(get('/meter'))

@@ -82,11 +82,11 @@ await shoot('connected-phone', PHONE, async (page) => {
 device.now.hasTls = true
 await shoot('tls-320-danish', { ...SMALL, ...DANISH }, at('/'))
 device.now.hasTls = false
-await shoot('update-phone', PHONE, at('/update'))
+await shoot('update-phone', PHONE, at('/device'))
 update.progress = { at: 'fetching', version: '0.2.0', percent: 40, reason: '' }
-await shoot('updating-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/update'))
+await shoot('updating-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/device'))
 update.progress = { at: 'idle', version: '', percent: 0, reason: 'the broker was not reached' }
-await shoot('update-failed-320-danish', { ...SMALL, ...DANISH }, at('/update'))
+await shoot('update-failed-320-danish', { ...SMALL, ...DANISH }, at('/device'))
 await shoot('meter-phone', PHONE, at('/meter'))
 await shoot('meter-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/meter'))
 await shoot('meter-desktop', DESKTOP, at('/meter'))
@@ -97,6 +97,9 @@ await shoot('flash-phone-dark', { ...PHONE, ...DARK, ...DANISH }, at('/access'))
 device.flashNow = { settings: 'works', journal: 'works' }
 await shoot('access-phone', PHONE, at('/access'))
 await shoot('access-desktop', DESKTOP, at('/access'))
+await shoot('diagnosis-phone', PHONE, at('/diagnosis'))
+await shoot('diagnosis-320-dark', { ...SMALL, ...DARK, ...DANISH }, at('/diagnosis'))
+await shoot('reset-phone', PHONE, at('/device?reset=1'))
 Object.assign(device.now, IMPULSE, { waterMeters: undefined })
 portal.close()
 portal = await servePortal(device, 'EL_7654321')

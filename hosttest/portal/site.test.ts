@@ -51,11 +51,11 @@ describe('the addresses of the original', () => {
   it('take the form of a script', () => {
     const { device, ask } = open()
     const response = ask(
-      post('/wifi/setup.cgi', 'essid=Caf%C3%A9+%C3%86r%C3%B8&passwd=a%26b&mqtthost=10.0.0.2&connect=1'),
+      post('/wifi/setup.cgi', 'essid=Caf%C3%A9+%C3%86r%C3%B8&passwd=a%26b+1234&mqtthost=10.0.0.2&connect=1'),
     )
     equal(status(response), 302)
     equal(location(response), `http://${HOST}${TRYING}`)
-    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b', mqttHost: '10.0.0.2' }])
+    deepEqual(device.trials, [{ ssid: 'Café Ærø', password: 'a&b 1234', mqttHost: '10.0.0.2' }])
     deepEqual(device.changes, [])
   })
 
@@ -123,6 +123,8 @@ describe('the set-up form', () => {
     [`essid=${'a'.repeat(33)}`, 'essid'],
     [`essid=${'%C3%A6'.repeat(17)}`, 'essid'],
     [`essid=x&passwd=${'a'.repeat(65)}`, 'passwd'],
+    ['essid=x&passwd=abc', 'passwd'],
+    ['essid=x&passwd=1234567', 'passwd'],
     ['essid=x&mqtthost=a b', 'mqtthost'],
     ['essid=x&mqtthost=-', 'mqtthost'],
     ['essid=x&mqtthost=.', 'mqtthost'],
@@ -161,12 +163,47 @@ describe('the set-up form', () => {
     ok(!response.includes('hemmelig-kode'))
   })
 
-  it('takes a network that is typed rather than chosen, without the blanks a phone adds', () => {
+  it('takes a network that is typed rather than chosen, its blanks too', () => {
     const { device, ask } = open()
-    ask(post('/wifi/setup.cgi', 'essid=Hjemme&other=Skjult+&passwd=12345678'))
-    equal(device.trials[0]!.ssid, 'Skjult')
-    ask(post('/wifi/setup.cgi', 'essid=+Hjemme+&other=&passwd=12345678'))
-    equal(device.trials[1]!.ssid, ' Hjemme ')
+    for (const [body, ssid] of [
+      ['essid=Hjemme&other=+Skjult++', ' Skjult  '],
+      ['essid=+Hjemme+&other=', ' Hjemme '],
+      ['essid=Hjemme&other=++', 'Hjemme'],
+    ] as const) {
+      ask(post('/wifi/setup.cgi', `${body}&passwd=12345678`))
+      equal(device.trials.at(-1)!.ssid, ssid)
+    }
+    const refused = ask(post('/wifi/setup.cgi', 'other=++Skjult+&mqttport=x'))
+    ok(refused.includes('value="  Skjult "'))
+  })
+
+  it('takes the short key of a network with WEP, which the radio has heard', () => {
+    const { device, ask } = open((one) => {
+      one.networks = [{ ...one.networks[0]!, ssid: 'Gammel', security: 'WEP' }]
+    })
+    ask(post('/wifi/setup.cgi', 'essid=Gammel&passwd=abcde'))
+    deepEqual(device.trials, [{ ssid: 'Gammel', password: 'abcde' }])
+  })
+
+  it('takes numbers and keys with the blanks between their digits', () => {
+    const key = 'b1c0a5e2f47d3968805e1f6a9c2b7d43'
+    const { device, ask } = open(impulseMeter)
+    device.now.key = 'missing'
+    const spaced = key.replace(/(..)/g, '$1+')
+    const numbers =
+      'impulse_meter_serial=12+34+567&impulse_meter_units=1%C2%A0234,5&impulses_per_unit=1+000&mqttport=18%0983'
+    ask(post('/wifi/setup.cgi', `essid=x&key=${spaced}&${numbers}`))
+    deepEqual(device.trials, [
+      {
+        ssid: 'x',
+        masterKey: key,
+        impulseSerial: '1234567',
+        impulseReading: 1_234_500,
+        impulsesPerUnit: 1000,
+        mqttPort: 1883,
+      },
+    ])
+    equal(status(ask(post('/wifi/setup.cgi', `essid=x&key=${key}&mqttport=1${'+'.repeat(600)}8`))), 400)
   })
 
   it('begins with the stored network, also when it is not in range', () => {
@@ -199,12 +236,25 @@ describe('the test of a network', () => {
     equal(location(ask(get(TRYING))), `http://${HOST}${SETUP}`)
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=12345678'))
     match(ask(get(TRYING)), /http-equiv="refresh"[\s\S]*Joining the network/)
+    const isStill = (state: string) => ask(get(`/wifi/trying.cgi?state=${state}`)).endsWith('"1"}}')
+    match(ask(get(TRYING)), /data-wait="\/wifi\/trying.cgi\?state=joining"/)
+    ok(isStill('joining'))
+    device.tell('addressing')
+    ok(!isStill('joining') && isStill('addressing'))
+    match(ask(get(TRYING)), /Waiting for an address[\s\S]*<progress aria-label="Trying Hjemme">/)
     device.tell('calling')
     match(ask(get(TRYING)), /Calling the broker/)
     ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"1"}}'))
     device.tell('wrong-password', '4way_handshake_timeout')
     ok(ask(get('/wifi/trying.cgi')).endsWith('{"result":{"inProgress":"0"}}'))
-    match(ask(get(TRYING)), /role="alert"[\s\S]*refused the password[\s\S]*\(4way_handshake_timeout\)/)
+    const refused = ask(get(TRYING))
+    match(refused, /role="alert"[\s\S]*refused the password[\s\S]*Nothing of the form is stored/)
+    const [main, other] = ['class="button" href="/wifi/wifi_setup.tpl#passwd">Try again', 'class="quiet" name="trial"']
+    ok(
+      refused.indexOf(main) > 0 && refused.indexOf(main) < refused.indexOf(other),
+      'the main button is the sensible one',
+    )
+    ok(!refused.includes('4way_handshake_timeout'))
     match(ask(get(SETUP)), /value="Hjemme" checked/)
     ask(post('/wifi/setup.cgi', 'essid=Hjemme&passwd=87654321'))
     device.tell('connected')
@@ -213,18 +263,48 @@ describe('the test of a network', () => {
     ok(!page.includes('keep.cgi'))
   })
 
+  it('has what was typed in the form again when the network refuses, but no secret', () => {
+    const { device, ask } = open(impulseMeter)
+    const typed = 'mqtthost=10.0.0.9&mqttuser=me&mqttpassword=broker-kode&impulse_meter_units=7'
+    ask(post('/wifi/setup.cgi', `other=Skjult&passwd=hemmelig-kode&${typed}`))
+    device.tell('wrong-password')
+    const page = ask(get(IMPULSE_SETUP))
+    for (const value of ['Skjult', '10.0.0.9', 'me']) ok(page.includes(` value="${value}"`), value)
+    ok(!page.includes('kode"') && !page.includes('7000'))
+  })
+
+  it('offers the way back to the broker of the build, where another one is stored', () => {
+    const { device, ask } = open()
+    ok(!ask(get(SETUP)).includes('/wifi/broker.cgi'))
+    device.ownBroker = 'mqtt.example.org'
+    match(ask(get(SETUP)), /action="\/wifi\/broker\.cgi"[\s\S]*Back to the standard broker, mqtt\.example\.org</)
+    equal(location(ask(post('/wifi/broker.cgi', ''))), `http://${HOST}${SETUP}`)
+    equal(device.ownBroker, undefined)
+    deepEqual(device.trials, [])
+  })
+
   it('lets a network be stored that is not in range yet', () => {
     const { device, ask } = open()
     equal(status(ask(post('/wifi/keep.cgi', 'trial=1'))), 302)
     deepEqual(device.kept, [])
     ask(post('/wifi/setup.cgi', 'other=Sommerhus&passwd=12345678&mqtthost=10.0.0.2'))
     device.tell('not-found')
-    match(
-      ask(get(TRYING)),
-      /Nothing of the form is stored[\s\S]*name="trial" value="1">Store it all the same, with Sommerhus</,
-    )
+    match(ask(get(TRYING)), /Nothing of the form is stored[\s\S]*name="trial" value="1">Save anyway, with Sommerhus</)
     equal(location(ask(post('/wifi/keep.cgi', 'trial=1'))), `http://${HOST}${SETUP}`)
     deepEqual(device.kept, [{ ssid: 'Sommerhus', password: '12345678', mqttHost: '10.0.0.2' }])
+  })
+
+  it('says in which network the device is, whatever is stored', () => {
+    const { device, ask } = open((one) => {
+      one.now.ssid = 'Hjemme'
+      one.now.network = 'Hjemme'
+    })
+    ok(ask(get(SETUP)).includes('The device is on the network Hjemme.'))
+    device.now.ssid = 'Sommerhus'
+    ok(ask(get(SETUP)).includes('on the network Hjemme, and not on the stored network Sommerhus.'))
+    ok(ask(get('/diagnosis')).includes('on the network Hjemme, and not on'))
+    device.now.network = undefined
+    ok(ask(get(SETUP)).includes('The device is not on the network Sommerhus: unspecified.'))
   })
 
   it('lets nobody store what somebody else has tried since, nor what has not failed', () => {
@@ -247,24 +327,24 @@ describe('the test of a network', () => {
     ok(!ask(get(SETUP)).includes('as before'))
     device.now.previousBroker = 'old.example.org'
     match(ask(get(SETUP)), /new\.example\.org has not answered, so the device uses old\.example\.org as before/)
-    match(ask(get('/meter')), /old\.example\.org, not connected/)
+    match(ask(get('/diagnosis')), /old\.example\.org, not connected/)
   })
 
   it('says when the broker refuses commands', () => {
     const { device, ask } = open()
     device.now.brokerRefusesCommands = true
-    ok(!ask(get('/meter')).includes('refuses commands'))
+    ok(!ask(get('/diagnosis')).includes('refuses commands'))
     device.now.brokerConnected = true
-    match(ask(get('/meter')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
+    match(ask(get('/diagnosis')), /nabovarme\.meterlogger\.net, connected, but it refuses commands/)
     device.now.brokerRefusesCommands = false
-    ok(!ask(get('/meter')).includes('refuses commands'))
+    ok(!ask(get('/diagnosis')).includes('refuses commands'))
   })
 })
 
 describe('the other pages', () => {
   it('show the meter, its line and its errors by name', () => {
     const page = open().ask(get('/meter'))
-    for (const text of ['7654321', '12 s ago', '56.726 MWh', '58 of 60', 'crc: expected 6303, got 6302', 'lin-0.1.0'])
+    for (const text of ['7654321', '12 s ago', '56.726 MWh', '58 of 60', 'crc: expected 6303, got 6302'])
       ok(page.includes(text), text)
   })
 
@@ -296,13 +376,38 @@ describe('the other pages', () => {
     ok(!ask(get('/water')).includes('12345678'))
   })
 
+  it('ask before a water meter is removed, and say what was done while it is so', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [{ ...WATER_METER, id: '87654321', builtIn: true }]
+    })
+    const said = () => /role="status">([^<]*)</.exec(ask(get(path)))?.[1]
+    let path = location(ask(post('/water', 'id=74+493%C2%A0770&key=44+E9112D06BD762EC2BFECE57E487C9B')))!.slice(
+      `http://${HOST}`.length,
+    )
+    equal(said(), 'The water meter 74493770 is saved.')
+    const page = ask(get('/water'))
+    ok(page.includes('href="/water?remove=74493770"') && !page.includes('remove=87654321'))
+    match(ask(get('/water?remove=74493770')), /<h1>Remove the water meter 74493770\?[\s\S]*<button name="remove"/)
+    ok(!ask(get('/water?remove=87654321')).includes('<button name="remove"'))
+    equal(device.now.waterMeters!.length, 2)
+    const before = path
+    path = location(ask(post('/water', 'remove=74493770')))!.slice(`http://${HOST}`.length)
+    equal(said(), 'The water meter 74493770 is removed.')
+    device.flashNow.settings = 'refuses'
+    equal(said(), undefined)
+    device.flashNow.settings = 'works'
+    path = before
+    equal(said(), undefined)
+  })
+
   it('take the record headers that somebody has found, all of them, or none again', () => {
     const { device, ask } = open((one) => {
       one.now.waterMeters = []
       one.now.values = { ...one.now.values, radioHeaders: '0413?' }
     })
-    const shown = () => /id="headers"[^>]* value="([^"]*)"/.exec(ask(get('/water')))?.[1]
+    const shown = () => /id="headers"[^>]* value="([^"]*)"/.exec(ask(get('/water/headers')))?.[1]
     equal(shown(), '0413?')
+    ok(ask(get('/water')).includes('href="/water/headers"'))
     for (const [typed, stored] of [
       ['02FF200413%2C+04130259%3F', '02FF200413, 04130259?'],
       ['++0413+', '0413'],
@@ -375,9 +480,69 @@ describe('the other pages', () => {
     const { ask } = open()
     equal(status(ask(get('/water'))), 404)
     ok(!ask(get(SETUP)).includes('/water'))
-    equal(status(ask(get('/no'))), 404)
+    const missing = ask(get('/no'))
+    equal(status(missing), 404)
+    match(missing, /There is no such page[\s\S]*<a href="\/">To the set-up page</)
+    ok(missing.length < 1_000, 'browsers ask for icons too')
     equal(status(ask(post('/meter', ''))), 404)
     equal(status(ask(`DELETE / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)), 405)
+  })
+
+  it('restart the device, and reset it after a question', () => {
+    const { device, ask } = open()
+    ask(get('/device?restart=1'))
+    match(ask(get('/device?reset=1')), /Reset to factory settings\?[\s\S]*What stays: the key[\s\S]*name="reset"/)
+    deepEqual([device.restarts, device.resets], [0, 0])
+    device.flashNow.settings = 'refuses'
+    match(ask(post('/device', 'reset=1')), /role="alert">The flash has not taken that/)
+    device.flashNow.settings = 'works'
+    ok(!ask(get('/device')).includes('The device restarts'))
+    equal(location(ask(post('/device', 'reset=1'))), `http://${HOST}/device`)
+    match(ask(get('/device')), /role="status">The device restarts/)
+    ask(post('/device', 'reset=1'))
+    deepEqual([device.restarts, device.resets], [0, 1])
+    ask(post('/device', 'restart=1', 'Origin: http://evil.example'))
+    equal(device.restarts, 0)
+    ask(post('/device', 'restart=1'))
+    equal(device.restarts, 1)
+  })
+
+  it('say in numbered lines what somebody reads out on the telephone', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [WATER_METER]
+      one.now.ssid = one.now.network = 'Hjemme'
+    })
+    const lines = (language: string) =>
+      ask(get(`/diagnosis?lang=${language}`))
+        .match(/<li>[^/]*: <bdi>.*(?=<\/bdi>)/g)!
+        .map((line) => line.replace(/<.*?>/g, ''))
+    deepEqual(lines('en'), [
+      'Serial number: 7654321',
+      'Version: lin-0.1.0-lwip-KMP-THERMO_NC',
+      'Running: for 83 h, reason of the start 0',
+      'Line to the meter: 58 of 60 readings succeeded.',
+      'Last reading: 12 s ago',
+      'Wi-Fi: The device is on the network Hjemme.',
+      'Signal: -61 dBm, good',
+      'Broker: nabovarme.meterlogger.net, not connected',
+      'Time: 2026-11-20 15:12 UTC',
+      'Sent since the start: 5012',
+      'Flash for settings: works',
+      'Flash for readings: works',
+      'Free memory: 59 kB',
+      '12345678: The key is right. 16 s ago',
+    ])
+    Object.assign(device.diagnosisNow, { signal: undefined, time: undefined, freeHeap: 0 })
+    device.flashNow = { settings: 'spent', journal: 'full' }
+    const danish = lines('da')
+    equal(danish.length, 14)
+    for (const line of [
+      'Signal: kendes ikke endnu',
+      'Tid: kendes ikke endnu',
+      'Sendt siden start: 5.012',
+      'Flash til målinger: er fuld',
+    ])
+      ok(danish.includes(line), `${line} in ${danish.join()}`)
   })
 
   it('set a password of the set-up network, and the standard one again', () => {
@@ -386,7 +551,7 @@ describe('the other pages', () => {
     for (const password of ['1234567', 'a'.repeat(64), '%C3%A6%C3%B8%C3%A512345', '12345678%0A'])
       equal(status(ask(post('/access', `password=${password}`))), 400)
     equal(status(ask(post('/access', 'password=egen-adgangskode'))), 302)
-    match(ask(get('/access')), /password of its own/)
+    match(ask(get('/access?saved=1')), /role="status">Saved\.[\s\S]*password of its own/)
     ask(post('/access', 'standard=1'))
     deepEqual(device.changes, [{ portalPassword: 'egen-adgangskode' }, { portalPassword: '' }])
   })
@@ -440,9 +605,85 @@ describe('the other pages', () => {
     equal(language('Accept-Language: en-GB, da;q=0.1'), 'en')
     equal(language('Accept-Language: da;q=0'), 'en')
     equal(language('Accept-Language: ;;;,q=,da;q=x'), 'en')
-    ask(get('/meter?lang=da'))
-    equal(language('Accept-Language: en'), 'da')
-    match(ask(post('/wifi/setup.cgi', '')), /Vælg et netværk/)
+    match(ask(get('/meter?lang=da')), /<html lang="da">/)
+    // Somebody else's browser has a language of its own.
+    equal(language('Accept-Language: en'), 'en')
+    equal(language('Accept-Language: en', 'Cookie: session=x; lang=da; lang2=en'), 'da')
+    equal(language('Accept-Language: da', 'Cookie: xlang=en'), 'da')
+    equal(language('Accept-Language: da', 'Cookie: lang=de'), 'da')
+    match(ask(post('/wifi/setup.cgi', '', 'Cookie: lang=da')), /Vælg et netværk/)
+  })
+
+  it('remember a language that somebody has chosen in the browser alone, also where the page leads on', () => {
+    const { ask } = open()
+    const cookie = (response: string) => /^Set-Cookie: (.*)\r$/m.exec(response)?.[1]
+    const chosen = 'lang=da; Path=/; Max-Age=31536000; SameSite=Lax'
+    equal(cookie(ask(get('/meter?lang=da'))), chosen)
+    equal(cookie(ask(get('/?lang=da'))), chosen)
+    equal(cookie(ask(post('/wifi/setup.cgi', 'lang=da'))), chosen)
+    for (const path of ['/meter', '/meter?lang=xx', '/no?lang=da']) equal(cookie(ask(get(path))), undefined, path)
+  })
+
+  it('change their language without losing what was typed, and do nothing else', () => {
+    const { device, ask } = open((one) => {
+      impulseMeter(one)
+      one.now.waterMeters = []
+    })
+    const typed = 'other=+Skjult&passwd=hemmelig-kode&mqtthost=10.0.0.9&mqttuser=me&impulse_meter_units=1234,5'
+    const page = ask(post('/wifi/setup.cgi', `${typed}&lang=da`))
+    equal(status(page), 200)
+    ok(page.includes('<html lang="da">') && !page.includes('role="alert"') && !page.includes('hemmelig-kode'))
+    for (const value of [' Skjult', '10.0.0.9', 'me', '1234,5']) ok(page.includes(` value="${value}"`), value)
+    const refused = ask(post('/wifi/setup.cgi', `${typed}&mqttport=x`))
+    match(refused, /name="check" value="da"/)
+    const other = ask(post('/wifi/setup.cgi', `${typed}&mqttport=x&check=da`))
+    equal(status(other), 400)
+    match(other, /Ret venligst[\s\S]*href="#mqttport">En port er[\s\S]*value=" Skjult"/)
+    const key = '44E9112D06BD762EC2BFECE57E487C9B'
+    match(ask(post('/water', `id=12345678&key=${key}&lang=da`)), /lang="da"[\s\S]*id="id"[^>]* value="12345678"/)
+    match(ask(post('/water', 'headers=zz&check=da')), /lang="da"[\s\S]*role="alert"[\s\S]*id="headers"[^>]* value="zz"/)
+    match(ask(post('/access', 'password=egen-adgangskode&lang=da')), /<html lang="da">/)
+    deepEqual([device.trials, device.changes, [...device.keys]], [[], [], []])
+  })
+
+  it('have the numbers of their language', () => {
+    const { device, ask } = open((one) => {
+      one.now.waterMeters = [{ ...WATER_METER, total: '1008.915 m³' }]
+    })
+    Object.assign(device.now.meter.reading!.quantities, { t3: { value: '-1234567.5', unit: 'C' } })
+    const danish = ask(get('/meter?lang=da'))
+    for (const text of ['56,726 MWh', '1.321,27 m³', '73.327 h', '214 l/h', '-1.234.567,5 °C'])
+      ok(danish.includes(`>${text}`), text)
+    ok(ask(get('/meter')).includes('>1321.27 m³'))
+    ok(ask(get('/water?lang=da')).includes('<strong>1.008,915 m³<'))
+    impulseMeter(device)
+    ok(ask(get(`${IMPULSE_SETUP}?lang=da`)).includes('Talt indtil nu: 1.234,567.'))
+  })
+
+  it('take a reading with a comma or a point, and none that may be two numbers', () => {
+    const { device, ask } = open(impulseMeter)
+    const reading = (text: string, decimal: string) => {
+      const { length } = device.trials
+      ask(post('/wifi/setup.cgi', `essid=x&impulse_meter_units=${encodeURIComponent(text)}${decimal}`))
+      return device.trials.length === length ? undefined : device.trials.at(-1)!.impulseReading
+    }
+    const [danish, english, script] = ['&decimal=%2C', '&decimal=.', '']
+    for (const [text, ...expected] of [
+      ['1234,567', 1_234_567, 1_234_567, 1_234_567],
+      ['1234.567', 1_234_567, 1_234_567, 1_234_567],
+      ['1.234,567', 1_234_567, 1_234_567, 1_234_567],
+      ['1,234.567', 1_234_567, 1_234_567, 1_234_567],
+      ['1.234.567', 1_234_567_000, 1_234_567_000, 1_234_567_000],
+      ['1.234', undefined, 1_234, 1_234],
+      ['1,234', 1_234, undefined, 1_234],
+      ['0.567', 567, 567, 567],
+      ['1.23', 1_230, 1_230, 1_230],
+      ['12.34,5', undefined, undefined, undefined],
+      ['1,2,3', undefined, undefined, undefined],
+      ['1.234.567.890', undefined, undefined, undefined],
+    ] as const)
+      deepEqual([text, ...[danish, english, script].map((decimal) => reading(text, decimal))], [text, ...expected])
+    match(ask(get(IMPULSE_SETUP)), /type="hidden" name="decimal" value="\."/)
   })
 })
 

@@ -20,18 +20,18 @@ describe('the page for updates', () => {
     device.now.brokerConnected = true
     const update = new FakeUpdate()
     const network = serveSite(device, update)
-    const page = (...headers: string[]) => network.ask(get('/update', ...headers))
+    const page = (...headers: string[]) => network.ask(get('/device', ...headers))
     const send = (at: string, part: Uint8Array, ...headers: string[]) =>
       network.ask(piece(`/update?at=${at}`, part, ...headers))
     return { device, update, network, page, send }
   }
 
-  it('is in the menu of a device that takes updates, and of no other', () => {
+  it('offers an update on a device that takes updates, and on no other', () => {
     const { network, page } = site()
-    match(network.ask(get('/meter')), /href="\/update"/)
-    match(page(), /0\.1\.0/)
+    match(page(), /0\.1\.0[\s\S]*Signed file/)
+    match(network.ask(get('/update')), /^HTTP\/1.1 302 [\s\S]*\/device\r/)
     const none = serveSite(new FakeDevice())
-    ok(!none.ask(get('/meter')).includes('/update'))
+    ok(!none.ask(get('/device')).includes('Signed file'))
     match(none.ask(get('/update')), /^HTTP\/1.1 404/)
     match(none.ask(piece('/update?at=0', bytes.slice(0, 10))), /^HTTP\/1.1 404/)
   })

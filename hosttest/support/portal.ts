@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import type {
+  Diagnosis,
   FlashState,
   PortalChanges,
   PortalDevice,
@@ -39,11 +40,12 @@ function newState(): Writable<PortalState> {
     serial: '7654321',
     ssid: '',
     wifiStatus: 'unspecified',
-    online: false,
+    network: undefined,
     brokerConnected: false,
     brokerRefusesCommands: false,
     previousBroker: undefined,
     hasPortalPassword: false,
+    isRestarting: false,
     hasBuildPassword: false,
     key: 'own',
     hasTls: false,
@@ -107,6 +109,18 @@ export class FakeDevice implements PortalDevice {
   readonly kept: SetUpForm[] = []
   readonly keys = new Map<string, Uint8Array>()
   scans = 0
+  restarts = 0
+  resets = 0
+  /** The build's broker, where another is stored. */
+  ownBroker: string | undefined
+  diagnosisNow: Writable<Diagnosis> = {
+    uptime: 300_000,
+    resetReason: 0,
+    signal: -61,
+    time: 1_795_187_520,
+    delivered: 5_012,
+    freeHeap: 61_234,
+  }
   /** Ends the scan under way. A scan that is not held back ends at once. */
   endScan: (() => void) | undefined
   holdScan = false
@@ -154,7 +168,8 @@ export class FakeDevice implements PortalDevice {
     this.trials.push(form)
     this.tell = (state, reason) => {
       if (state === 'connected' || state === 'no-broker') this.now.ssid = form.ssid
-      this.now.online = this.now.brokerConnected = state === 'connected'
+      this.now.network = state === 'connected' || state === 'no-broker' ? form.ssid : undefined
+      this.now.brokerConnected = state === 'connected'
       this.now.wifiStatus = state === 'connected' ? 'connected' : (reason ?? 'unspecified')
       onState(state, reason)
     }
@@ -163,6 +178,30 @@ export class FakeDevice implements PortalDevice {
   keepForm(form: SetUpForm): void {
     this.kept.push(form)
     this.now.ssid = form.ssid
+  }
+
+  standardBroker(): string | undefined {
+    return this.ownBroker
+  }
+
+  useStandardBroker(): void {
+    this.ownBroker = undefined
+  }
+
+  restart(): void {
+    this.restarts++
+    this.now.isRestarting = true
+  }
+
+  reset(): boolean {
+    if (this.flashNow.settings !== 'works') return false
+    this.resets++
+    this.now.isRestarting = true
+    return true
+  }
+
+  diagnosis(): Diagnosis {
+    return this.diagnosisNow
   }
 }
 

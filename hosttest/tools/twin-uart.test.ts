@@ -111,12 +111,16 @@ describe("the computer's network as a device's", () => {
     const clock = new VirtualClock()
     const network = new HostNetwork(clock)
     const events: string[] = []
-    network.join('anything', 'secret', { onUp: () => events.push('up'), onDown: () => events.push('down') })
+    network.join('anything', 'secret', {
+      onAssociated: () => events.push('associated'),
+      onUp: () => events.push('up'),
+      onDown: () => events.push('down'),
+    })
     network.scan(
       () => events.push('found'),
       () => events.push('done'),
     )
     await clock.run(0)
-    deepEqual(events, ['done', 'up'])
+    deepEqual(events, ['done', 'associated', 'up'])
   })
 })

@@ -196,7 +196,7 @@ describe("the device's own access point", () => {
     const wifi = new SimulatedWifi(clock)
     const settings = new SettingsStore({ storage: new MemoryStorage(), clock })
     const accessPoint = new AccessPoint(clock, wifi, settings)
-    const events = { onUp: () => accessPoint.update(), onDown() {} }
+    const events = { onAssociated() {}, onUp: () => accessPoint.update(), onDown() {} }
     return { clock, wifi, accessPoint, events, settings }
   }
 

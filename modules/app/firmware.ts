@@ -20,7 +20,7 @@ import { Identity, type IdentityHost } from './identity.js'
 import { Metering } from './metering.js'
 import { Outputs } from './outputs.js'
 import type { Part } from './part.js'
-import type { PortalModelHost } from './portal-model.js'
+import type { PortalModelHost } from './portal-host.js'
 import type { Ports } from './ports.js'
 import { Provisioning } from './provisioning.js'
 import { Readings } from './readings.js'
@@ -112,7 +112,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     if (portal === undefined) return
     const { update } = this.#updates
     const own = { clock, log, provisioning, settings, delivery, metering, uplink, light, update, version, system }
-    this.#setUp = new SetUp({ ...own, hasTls: ports.hasTls, crypto, binding: portal }, this)
+    this.#setUp = new SetUp({ ...own, wallClock, hasTls: ports.hasTls, crypto, binding: portal }, this)
     this.#parts = [...this.#parts, this.#setUp]
   }
 

@@ -1,7 +1,5 @@
-import type { Delivery } from '../delivery/delivery.js'
-import type { MeterCount } from '../meters/source.js'
-import type { MeterStatistics } from '../meters/statistics.js'
 import type {
+  Diagnosis,
   FlashState,
   ImpulseState,
   PortalChanges,
@@ -12,41 +10,14 @@ import type {
 } from '../portal/device.js'
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
-import { NOT_FOUND, REFUSED } from '../ports/join-failure.js'
 import type { FoundNetwork } from '../ports/wifi.js'
 import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
-import { NO_ADDRESS } from '../uplink/reasons.js'
-import type { Station } from '../uplink/station.js'
-import { PortalMeters, type PortalMetersOptions } from './portal-meters.js'
-import type { Provisioning } from './provisioning.js'
-
-export interface PortalModelOptions extends PortalMetersOptions {
-  readonly version: string
-  readonly delivery: Pick<Delivery, 'flash'>
-  readonly station: Pick<Station, 'status' | 'up' | 'scan' | 'tryCredentials' | 'credentialsChanged'>
-  /** Only a meter that counts has it. */
-  readonly count: MeterCount | undefined
-  readonly statistics: MeterStatistics
-  readonly hasBuildPassword: boolean
-  readonly provisioning: Pick<Provisioning, 'key' | 'take'>
-  readonly hasTls: boolean
-}
-
-/** What the portal asks and tells. An object, because closures would take more RAM. */
-export interface PortalModelHost {
-  readonly serial: string
-  readonly brokerConnected: boolean
-  readonly brokerRefusesCommands: boolean
-  readonly usesPreviousBroker: boolean
-  /** Called when another broker was stored without a trial. */
-  brokerChanged(): void
-  /** Called when the device has got another number of its own. */
-  onNumbered(): void
-  /** Called when another meter may name the device. */
-  onMetersChanged(): void
-}
+import type { PortalModelHost, PortalModelOptions } from './portal-host.js'
+import { PortalMeters } from './portal-meters.js'
+import { PortalService } from './portal-service.js'
+import { trialStateOf } from './trial-state.js'
 
 const BROKER_DEADLINE = 20_000
 
@@ -55,6 +26,7 @@ export class PortalModel implements PortalDevice {
   #options: PortalModelOptions
   #host: PortalModelHost
   #meters: PortalMeters
+  #service: PortalService
   /** Number of the current trial. Callbacks of an older one are ignored. */
   #trial = 0
   /** Ends the trial that waits for the broker. */
@@ -65,6 +37,7 @@ export class PortalModel implements PortalDevice {
     this.#options = options
     this.#host = host
     this.#meters = new PortalMeters(options, () => host.onMetersChanged())
+    this.#service = new PortalService(options, host)
   }
 
   state(): PortalState {
@@ -75,12 +48,13 @@ export class PortalModel implements PortalDevice {
       serial: this.#host.serial,
       ssid,
       wifiStatus: station.status,
-      online: station.up,
+      network: station.network?.ssid,
       brokerConnected: this.#host.brokerConnected,
       brokerRefusesCommands: this.#host.brokerRefusesCommands,
       previousBroker: this.#host.usesPreviousBroker ? settings.values.previousMqttHost : undefined,
       hasPortalPassword: portalPassword !== '',
       hasBuildPassword,
+      isRestarting: this.#service.isRestarting,
       key: provisioning.key,
       hasTls,
       values: shown(settings.values),
@@ -116,7 +90,7 @@ export class PortalModel implements PortalDevice {
   }
 
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
-    this.#endTrial()
+    this.#silence()
     const { settings, station } = this.#options
     const { ssid, password = this.#storedPassword(ssid), ...others } = form
     const trial = this.#trial
@@ -131,11 +105,34 @@ export class PortalModel implements PortalDevice {
       (reason) => {
         if (reason === undefined) this.#onStored(before)
         if (trial !== this.#trial) return
-        if (reason !== undefined) return onState(stateOf(reason), reason)
+        if (reason !== undefined) return onState(trialStateOf(reason), reason)
         onState('calling')
         this.#waitForBroker(onState)
       },
+      () => {
+        if (trial === this.#trial) onState('addressing')
+      },
     )
+  }
+
+  standardBroker(): string | undefined {
+    return this.#service.standardBroker()
+  }
+
+  useStandardBroker(): void {
+    this.update(this.#service.buildBroker())
+  }
+
+  restart(): void {
+    this.#service.restart()
+  }
+
+  reset(): boolean {
+    return this.#service.reset()
+  }
+
+  diagnosis(): Diagnosis {
+    return this.#service.diagnosis()
   }
 
   /** Tells the model that the stored broker has answered. */
@@ -155,12 +152,13 @@ export class PortalModel implements PortalDevice {
   }
 
   close(): void {
-    this.#endTrial()
+    this.#silence()
     this.#meters.close()
+    this.#service.close()
   }
 
-  /** Silences the trial in progress. */
-  #endTrial(): void {
+  /** Nothing more is told of the trial in progress. */
+  #silence(): void {
     this.#trial++
     this.#endCall = undefined
     this.#options.clock.clear(this.#timer)
@@ -221,7 +219,7 @@ export class PortalModel implements PortalDevice {
 
   #waitForBroker(onState: (state: TrialState) => void): void {
     this.#endCall = (state) => {
-      this.#endTrial()
+      this.#silence()
       onState(state)
     }
     this.#timer = this.#options.clock.set(() => this.#endCall?.('no-broker'), BROKER_DEADLINE)
@@ -234,17 +232,4 @@ function shown(settings: Readonly<Settings>): Partial<Settings> {
   for (const { setting, secret } of FIELDS)
     if (!secret && setting in settings) values[setting] = settings[setting as keyof Settings]
   return values
-}
-
-function stateOf(reason: string): TrialState {
-  switch (reason) {
-    case REFUSED:
-      return 'wrong-password'
-    case NOT_FOUND:
-      return 'not-found'
-    case NO_ADDRESS:
-      return 'no-address'
-    default:
-      return 'failed'
-  }
 }

@@ -8,10 +8,12 @@ import type { CryptoPort } from '../ports/crypto.js'
 import { POWER_ON, RESET_PIN } from '../ports/reset-reason.js'
 import type { SystemPort } from '../ports/system.js'
 import type { SettingsStore } from '../storage/settings-store.js'
+import type { WallClock } from '../time/wall-clock.js'
 import type { Uplink } from '../uplink/uplink.js'
 import type { Metering } from './metering.js'
 import type { Part } from './part.js'
-import { PortalModel, type PortalModelHost } from './portal-model.js'
+import type { PortalModelHost } from './portal-host.js'
+import { PortalModel } from './portal-model.js'
 import type { Provisioning } from './provisioning.js'
 
 export interface SetUpOptions {
@@ -28,6 +30,7 @@ export interface SetUpOptions {
   readonly update: PortalUpdate | undefined
   readonly version: string
   readonly system: SystemPort
+  readonly wallClock: WallClock
   readonly hasTls: boolean
   log(text: string): void
 }
@@ -68,6 +71,8 @@ export class SetUp implements Part {
         hasBuildPassword: flags.setUpPassword !== undefined,
         provisioning,
         hasTls: this.#options.hasTls,
+        system: this.#options.system,
+        wallClock: this.#options.wallClock,
       },
       host,
     )

@@ -31,8 +31,10 @@ export class DeviceWifi implements WifiPort {
     let associated = false
     const onMessage = (message: string, detail?: number) => {
       if (wifi !== this.#wifi || Time.delta(askedAt, Time.ticks) < LATE) return
-      if (message === WiFi.connected) associated = true
-      else if (message === WiFi.gotIP && associated) events.onUp()
+      if (message === WiFi.connected) {
+        associated = true
+        events.onAssociated()
+      } else if (message === WiFi.gotIP && associated) events.onUp()
       else if (message === WiFi.disconnected) {
         this.leave()
         // The SDK tells nothing of other obstacles.

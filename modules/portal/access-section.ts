@@ -3,7 +3,7 @@ import type { Form } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { accessPage } from './pages/access.js'
 import { readFields } from './read-fields.js'
-import type { Answer, Section } from './section.js'
+import type { Again, Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
 /** The password of the set-up network. */
@@ -19,22 +19,26 @@ export class AccessSection implements Section {
     return texts.access
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer | undefined {
-    return path === this.path ? this.#page(texts) : undefined
+  get(path: string, query: Form, texts: Texts): Answer | undefined {
+    return path === this.path ? this.#page(texts, NO_ERRORS, query.get('saved') !== undefined) : undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer | undefined {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer | undefined {
     if (path !== this.path) return undefined
+    if (again === 'typed') return this.#page(texts)
     const isStandard = form.get('standard') !== undefined
     const { values, errors } = isStandard ? STANDARD : readFields(form, GROUPS)
-    if (errors.length > 0) return this.#page(texts, errors)
+    if (errors.length > 0 || again !== undefined) return this.#page(texts, errors)
     this.#device.update(values)
-    return { to: path }
+    return { to: isStandard ? path : '/access?saved=1' }
   }
 
-  #page(texts: Texts, errors = NO_ERRORS): Answer {
-    const body = accessPage(texts, this.#device.state(), errors)
-    return { page: { path: this.path, title: texts.accessTitle, body, errors } }
+  /** @param isSaved whether the form before has set a password */
+  #page(texts: Texts, errors = NO_ERRORS, isSaved = false): Answer {
+    const state = this.#device.state()
+    const isInFlash = state.hasPortalPassword && this.#device.flash().settings === 'works'
+    const body = accessPage(texts, state, errors, isSaved && isInFlash)
+    return { page: { path: this.path, title: texts.accessTitle, body, errors, hasForm: state.key !== 'missing' } }
   }
 }
 

@@ -3,11 +3,12 @@ import type { FoundNetwork } from '../ports/wifi.js'
 import type { Settings } from '../storage/settings.js'
 
 /**
- * The state of a trial of new credentials. While it runs, the device first joins the network and then calls the broker.
+ * The state of a trial of new credentials. While it runs, the device first joins the network, then gets an address, and then calls the broker.
  * The other states say how the trial ended.
  */
 export type TrialState =
   | 'joining'
+  | 'addressing'
   | 'calling'
   | 'connected'
   | 'wrong-password'
@@ -69,8 +70,8 @@ export interface PortalState {
   readonly ssid: string
   /** `connected`, or why the station is not. */
   readonly wifiStatus: string
-  /** Whether the station has an address. */
-  readonly online: boolean
+  /** The network in which the station has an address, which need not be the stored one; undefined while it is in none. */
+  readonly network: string | undefined
   readonly brokerConnected: boolean
   /** Whether the broker does not grant a subscription, so that commands do not get through. */
   readonly brokerRefusesCommands: boolean
@@ -78,6 +79,8 @@ export interface PortalState {
   readonly previousBroker: string | undefined
   /** Whether the user has set a password for the set-up network. */
   readonly hasPortalPassword: boolean
+  /** Whether the device restarts in a few seconds. */
+  readonly isRestarting: boolean
   /** Whether the build gives it a password that is not made from the key. */
   readonly hasBuildPassword: boolean
   readonly key: MasterKeyState
@@ -123,4 +126,32 @@ export interface PortalDevice {
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void
   /** Stores a form without trying its network. */
   keepForm(form: SetUpForm): void
+  /** The name of the build's own broker, where another one is stored. */
+  standardBroker(): string | undefined
+  /** Makes the build's own broker the first choice again. */
+  useStandardBroker(): void
+  /** Restarts in a few seconds, which leaves time for a page that says so. */
+  restart(): void
+  /**
+   * Deletes what set-up has stored and restarts; false where flash does not take that, and nothing happens then. What was
+   * measured, counted or paid for stays.
+   */
+  reset(): boolean
+  diagnosis(): Diagnosis
+}
+
+/** What the diagnosis has beside the state. */
+export interface Diagnosis {
+  /** Seconds since power-on. */
+  readonly uptime: number
+  /** As `SystemPort` has it. */
+  readonly resetReason: number
+  /** dBm; undefined where the station is in no network. */
+  readonly signal: number | undefined
+  /** Unix time in seconds; undefined until it is known. */
+  readonly time: number | undefined
+  /** Messages that the broker has taken since power-on. */
+  readonly delivered: number
+  /** Bytes; 0 where nobody knows. */
+  readonly freeHeap: number
 }

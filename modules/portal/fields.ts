@@ -4,57 +4,13 @@ import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
-import type { PortalChanges, PortalState } from './device.js'
+import type { PortalState } from './device.js'
+import type { FieldRow } from './field-row.js'
 import { parseBroker, parseOwnKey, parseReading } from './field-values.js'
-import type { ErrorName } from './form-error.js'
 import { unitText } from './pages/units.js'
-import type { Texts } from './texts/en.js'
 
 /** Bytes of a port behind a host, `:65535`. */
 const MAX_PORT = 6
-
-/** A group of inputs on a page. The impulse, water and headers groups exist only in builds for such meters, key and number while the device has no key. */
-export type Group =
-  | 'key'
-  | 'number'
-  | 'network'
-  | 'connection'
-  | 'broker'
-  | 'tls'
-  | 'impulse'
-  | 'water'
-  | 'headers'
-  | 'access'
-
-/** The values of all rows. */
-export interface FieldValues extends PortalChanges {
-  /** Number and key of a water meter, in digits. They become one entry of `waterMeters`. */
-  waterId?: string
-  waterKey?: string
-}
-
-/** A setting with a field in the portal. Its page, its check and its part of the device's state follow from this row. */
-export interface FieldRow {
-  readonly setting: keyof FieldValues
-  readonly group: Group
-  /** Name and id of the input. The original's fields keep its names, because scripts use them. */
-  readonly name: string
-  /** Name of a list of choices that counts where the input is empty. Errors lead to this list. */
-  readonly choices?: string
-  /** The portal never shows a secret. It hides a password while it is typed, and does not trim it. */
-  readonly secret?: 'password' | 'key'
-  readonly maxBytes: number
-  readonly inputMode?: 'decimal' | 'numeric' | 'url'
-  label(texts: Texts, state: PortalState): string
-  hint?(texts: Texts, state: PortalState): string | undefined
-  /** The value to show where it is not the stored one. */
-  value?(state: PortalState): string | undefined
-  /** The setting's value for a text, or several settings that go over those of other rows; undefined where the text is wrong. */
-  parse(text: string): string | number | FieldValues | undefined
-  readonly wrong: ErrorName
-  /** The error of an empty input. Without it an empty input keeps the stored value. */
-  readonly missing?: ErrorName
-}
 
 /** All rows, in the order of the pages. */
 export const FIELDS: readonly FieldRow[] = Object.freeze([
@@ -63,6 +19,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'key',
     name: 'key',
     secret: 'key',
+    blanks: 'none',
     maxBytes: 32,
     label: (texts) => texts.masterKey,
     hint: (texts) => texts.masterKeyHint,
@@ -74,6 +31,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'ownSerial',
     group: 'number',
     name: 'serial',
+    blanks: 'none',
     maxBytes: 12,
     inputMode: 'numeric',
     label: (texts) => texts.ownSerial,
@@ -86,6 +44,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'network',
     name: 'other',
     choices: 'essid',
+    blanks: 'count',
     maxBytes: MAX_SSID,
     label: (texts) => texts.otherNetwork,
     hint: (texts) => texts.otherNetworkHint,
@@ -99,6 +58,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'connection',
     name: 'passwd',
     secret: 'password',
+    blanks: 'count',
     maxBytes: MAX_PASSWORD,
     label: (texts) => texts.password,
     hint: (texts, { ssid }) => (ssid === '' ? undefined : texts.keepHint(ssid)),
@@ -120,6 +80,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'mqttPort',
     group: 'broker',
     name: 'mqttport',
+    blanks: 'none',
     maxBytes: 5,
     inputMode: 'numeric',
     label: (texts) => texts.brokerPort,
@@ -140,6 +101,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'broker',
     name: 'mqttpassword',
     secret: 'password',
+    blanks: 'count',
     maxBytes: MAX_BROKER_TEXT,
     label: (texts) => texts.brokerPassword,
     hint: (texts) => texts.brokerPasswordHint,
@@ -150,6 +112,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'mqttCertificate',
     group: 'tls',
     name: 'mqttcertificate',
+    blanks: 'none',
     maxBytes: MAX_FINGERPRINT,
     label: (texts) => texts.brokerCertificate,
     hint: (texts) => texts.brokerCertificateHint,
@@ -160,6 +123,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulseSerial',
     group: 'impulse',
     name: 'impulse_meter_serial',
+    blanks: 'none',
     maxBytes: 12,
     label: (texts) => texts.impulseSerial,
     value: ({ serial, values }) => values.impulseSerial || serial,
@@ -170,10 +134,12 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulseReading',
     group: 'impulse',
     name: 'impulse_meter_units',
+    blanks: 'none',
     maxBytes: 31,
     inputMode: 'decimal',
     label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
-    hint: (texts, { impulse }) => texts.impulseUnitsHint(decimalText(false, impulse?.reading ?? 0, -3)),
+    value: () => undefined,
+    hint: (texts, { impulse }) => texts.impulseUnitsHint(texts.number(decimalText(false, impulse?.reading ?? 0, -3))),
     parse: parseReading,
     wrong: 'wrongReading',
   }),
@@ -181,6 +147,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'impulsesPerUnit',
     group: 'impulse',
     name: 'impulses_per_unit',
+    blanks: 'none',
     maxBytes: 8,
     inputMode: 'numeric',
     label: (texts, state) => texts.impulsesPerUnit(impulseUnit(state)),
@@ -191,6 +158,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     setting: 'waterId',
     group: 'water',
     name: 'id',
+    blanks: 'none',
     maxBytes: 8,
     inputMode: 'numeric',
     label: (texts) => texts.waterId,
@@ -204,6 +172,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'water',
     name: 'key',
     secret: 'key',
+    blanks: 'none',
     maxBytes: 32,
     label: (texts) => texts.key,
     hint: (texts) => texts.keyDigits,
@@ -226,6 +195,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     group: 'access',
     name: 'password',
     secret: 'password',
+    blanks: 'count',
     maxBytes: 63,
     label: (texts) => texts.newPassword,
     hint: (texts) => texts.newPasswordHint,

@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly site: string
   readonly contentType: string
   readonly acceptLanguage: string
+  /** The language in our own cookie. */
+  readonly chosenLanguage: string
   readonly body: Uint8Array
 }
 
@@ -41,10 +43,14 @@ const FIELDS: ReadonlyMap<string, keyof HttpRequest | 'length' | 'encoding'> = n
   ['sec-fetch-site', 'site'],
   ['content-type', 'contentType'],
   ['accept-language', 'acceptLanguage'],
+  ['cookie', 'chosenLanguage'],
   ['content-length', 'length'],
   ['transfer-encoding', 'encoding'],
 ])
 const LONGEST_NAME = 17
+
+/** Our cookie among those of whatever else had this address. */
+const LANGUAGE = /(?:^|[; ])lang=([a-z]{2})(?:$|;)/
 
 /** Parses one request from pieces of any size. It keeps only one line, the fields and the body. */
 export class RequestParser {
@@ -101,7 +107,8 @@ export class RequestParser {
     if (field === undefined) return undefined
     // Two hosts or two lengths are refused: other software might read the other one.
     if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400
-    this.#fields[field] = decodeUtf8(line, colon + 1, length).trim()
+    const value = decodeUtf8(line, colon + 1, length).trim()
+    this.#fields[field] = field === 'chosenLanguage' ? (LANGUAGE.exec(value)?.[1] ?? '') : value
     return undefined
   }
 
@@ -121,6 +128,7 @@ export class RequestParser {
       site: '',
       contentType: '',
       acceptLanguage: '',
+      chosenLanguage: '',
       length: '',
       encoding: '',
     }

@@ -95,8 +95,8 @@ export class Portal {
   #look(): void {
     const { clock, device } = this.#options
     const now = clock.now()
-    const { online, ssid, key } = device.state()
-    this.#hasWorked ||= online
+    const { network, ssid, key } = device.state()
+    this.#hasWorked ||= network !== undefined
     if (this.#lastTraffic !== undefined && now - this.#lastTraffic >= AFTER_TRAFFIC) this.#setTraffic(undefined)
     const isWanted = key === 'missing' || this.#isWanted(now, ssid)
     if (!isWanted) this.#close()

@@ -1,7 +1,8 @@
 /**
  * The script of every page. No page but the upload of a file depends on it. It shows passwords while they are typed, and it reloads a page that
  * waits as soon as the wait is over. It polls with `fetch`, because a reload fails while the radio is away. A file goes out in
- * pieces that are as long as a form may be; one that was lost goes out again.
+ * pieces that are as long as a form may be; one that was lost goes out again. What was typed outlasts a change of language, the passwords too,
+ * which no page brings back.
  */
 export const SCRIPT = `let d=document,s=d.getElementById('show'),w=d.querySelector('[data-wait]')
 if(s){s.parentNode.hidden=false
@@ -15,7 +16,11 @@ u.onsubmit=e=>{e.preventDefault()
 let p=u.querySelector('progress')
 u.querySelector('button').disabled=!(p.hidden=false)
 g(u.querySelector('input').files[0],p,0)}}
+let i=[...d.querySelectorAll('input[maxlength]')]
+d.addEventListener('submit',e=>{if(e.submitter.className=='lang')sessionStorage.t=JSON.stringify(i.map(i=>[i.id,i.value]))})
+try{JSON.parse(sessionStorage.t).map(([k,v])=>i.map(i=>i.id==k&&(i.value=v)))
+sessionStorage.removeItem('t')}catch{}
 `
 
 /** The script's name in the Content-Security-Policy: base64 of its SHA-256. */
-export const SCRIPT_HASH = 'sha256-XKCkQxJKli6GuyBGoyTTBUGyEL1FnREH/jTzOZXXWcc='
+export const SCRIPT_HASH = 'sha256-FvmVHnwhs0ZUEQd9ISqESE804oYguvNVjSFcdz+Q3bs='

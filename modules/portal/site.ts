@@ -1,7 +1,10 @@
 import { encodeUtf8 } from '../codec/utf8.js'
 import { AccessSection } from './access-section.js'
 import type { PortalDevice } from './device.js'
+import { DeviceSection } from './device-section.js'
+import { DiagnosisSection } from './diagnosis-section.js'
 import { parseForm } from './form.js'
+import { html } from './html.js'
 import type { HttpRequest } from './http-request.js'
 import type { HttpResponse, LaterResponse } from './http-server.js'
 import { MeterSection } from './meter-section.js'
@@ -12,7 +15,6 @@ import type { Answer, LaterAnswer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { languageOf, textsOf } from './texts/language.js'
 import type { PortalUpdate } from './update-device.js'
-import { UpdateSection } from './update-section.js'
 import { WaterSection } from './water-section.js'
 import { WifiSection } from './wifi-section.js'
 
@@ -41,8 +43,6 @@ const FILE_TYPE = 'application/octet-stream'
 export class PortalSite {
   #options: PortalSiteOptions
   #sections: readonly Section[]
-  /** The language that somebody has chosen. */
-  #chosen: Texts | undefined
 
   constructor(options: PortalSiteOptions) {
     const { device, update } = options
@@ -53,24 +53,25 @@ export class PortalSite {
       new MeterSection(device),
       ...(hasWater ? [new WaterSection(device)] : []),
       new AccessSection(device),
-      ...(update === undefined ? [] : [new UpdateSection(device, update)]),
+      new DeviceSection(device, update),
+      new DiagnosisSection(device),
     ]
   }
 
   respond(request: HttpRequest): HttpResponse | LaterResponse {
     const { method, path, host } = request
+    const texts = textsOf(request.chosenLanguage) ?? languageOf(request.acceptLanguage)
     const isOurs = host === '' || host === this.#options.host()
     if (method === 'GET' || method === 'HEAD') {
       // Phones and computers probe other hosts to find out whether they are on the Internet.
       if (!isOurs) return this.#redirect('/')
       const query = parseForm(encodeUtf8(request.query))
-      this.#chosen = textsOf(query.get('lang') ?? '') ?? this.#chosen
-      const texts = this.#texts(request)
-      return this.#response(texts, (section) => section.get(path, query, texts))
+      const chosen = textsOf(query.get('lang') ?? '')
+      const shown = chosen ?? texts
+      return this.#response(shown, (section) => section.get(path, query, shown), chosen)
     }
     if (method !== 'POST') return plain(405, 'GET, HEAD, POST')
-    const texts = this.#texts(request)
-    if (!isOurs || !isSameSite(request)) return plain(403, texts.refused)
+    if (!isOurs || !isSameSite(request)) return wayBack(403, texts, texts.refused)
     const type = request.contentType.split(';')[0]!.trim().toLowerCase()
     if (type === FILE_TYPE) {
       this.#options.onActivity()
@@ -79,24 +80,31 @@ export class PortalSite {
     }
     if (type !== '' && type !== FORM_TYPE) return plain(415, FORM_TYPE)
     const form = parseForm(request.body)
-    return this.#response(texts, (section) => section.post?.(path, form, texts))
+    const checked = textsOf(form.get('check') ?? '')
+    const chosen = checked ?? textsOf(form.get('lang') ?? '')
+    const again = chosen && (checked ? 'checked' : 'typed')
+    const shown = chosen ?? texts
+    return this.#response(shown, (section) => section.post?.(path, form, shown, again), chosen)
   }
 
-  #texts({ acceptLanguage }: HttpRequest): Texts {
-    return this.#chosen ?? languageOf(acceptLanguage)
-  }
-
-  #response(texts: Texts, ask: (section: Section) => Answer | LaterAnswer | undefined): HttpResponse | LaterResponse {
+  /** @param chosen the language that the visitor has just chosen, which goes into a cookie */
+  #response(
+    texts: Texts,
+    ask: (section: Section) => Answer | LaterAnswer | undefined,
+    chosen?: Texts,
+  ): HttpResponse | LaterResponse {
     for (const section of this.#sections) {
       const answer = ask(section)
-      if (typeof answer === 'function') return () => this.#responseOf(answer(), texts)
-      if (answer !== undefined) return this.#responseOf(answer, texts)
+      if (typeof answer === 'function') return () => this.#responseOf(answer(), texts, chosen)
+      if (answer !== undefined) return this.#responseOf(answer, texts, chosen)
     }
-    return plain(404, texts.notFound)
+    return wayBack(404, texts, texts.notFound)
   }
 
-  #responseOf(answer: Answer, texts: Texts): HttpResponse {
-    if ('to' in answer) return this.#redirect(answer.to)
+  #responseOf(answer: Answer, texts: Texts, chosen: Texts | undefined): HttpResponse {
+    const cookie =
+      chosen === undefined ? [] : [`Set-Cookie: lang=${chosen.code}; Path=/; Max-Age=31536000; SameSite=Lax`]
+    if ('to' in answer) return this.#redirect(answer.to, cookie)
     if ('json' in answer) return { status: 200, headers: ['Content-Type: text/json'], body: answer.json }
     const { page } = answer
     const { device, name, onActivity } = this.#options
@@ -104,13 +112,28 @@ export class PortalSite {
     const menu = this.#sections.map((section) => [section.path, section.title(texts)] as const)
     return {
       status: page.errors === undefined || page.errors.length === 0 ? 200 : 400,
-      headers: PAGE_HEADERS,
+      headers: [...PAGE_HEADERS, ...cookie],
       body: renderPage({ texts, name, menu, flash: device.flash() }, page),
     }
   }
 
-  #redirect(path: string): HttpResponse {
-    return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`] }
+  #redirect(path: string, cookie: readonly string[] = []): HttpResponse {
+    return { status: 302, headers: [`Location: http://${this.#options.host()}${path}`, ...cookie] }
+  }
+}
+
+/** A small page, because browsers also ask for what nobody looks at, such as an icon. */
+function wayBack(status: number, { code, back }: Texts, text: string): HttpResponse {
+  return {
+    status,
+    headers: PAGE_HEADERS,
+    body: [
+      html('<!doctype html>\n<html lang="', code, '">\n<meta charset="utf-8">\n<meta name="color-scheme" content="'),
+      html('light dark">\n<meta name="viewport" content="width=device-width">\n<title>', text, '</title>\n'),
+      html('<style>body{color:#111;background:#fff}a{color:inherit}@media(prefers-color-scheme:dark){body{color:#eee;'),
+      html('background:#111}}</style>\n<main>'),
+      html('<h1>', text, '</h1>\n<p><a href="/">', back, '</a></p></main>\n'),
+    ],
   }
 }
 

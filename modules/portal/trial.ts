@@ -23,6 +23,10 @@ export class Trial {
     return this.#form.ssid
   }
 
+  get form(): SetUpForm {
+    return this.#form
+  }
+
   get state(): TrialState {
     return this.#state
   }
@@ -32,7 +36,7 @@ export class Trial {
   }
 
   get isRunning(): boolean {
-    return this.#state === 'joining' || this.#state === 'calling'
+    return this.#state === 'joining' || this.#state === 'addressing' || this.#state === 'calling'
   }
 
   /** Whether the network could not be joined, so that nothing is stored. */

@@ -1,10 +1,10 @@
 import { fromHex } from '../codec/hex.js'
-import type { PortalDevice } from './device.js'
+import type { PortalDevice, WaterMeterState } from './device.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
-import { waterPage } from './pages/water.js'
+import { headersPage, removalPage, waterPage } from './pages/water.js'
 import { readFields } from './read-fields.js'
-import type { Answer, LaterAnswer, Section } from './section.js'
+import type { Again, Answer, LaterAnswer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 
 /** The water meters and their keys. */
@@ -20,41 +20,75 @@ export class WaterSection implements Section {
     return texts.water
   }
 
-  get(path: string, _query: Form, texts: Texts): Answer | undefined {
-    return path === this.path ? this.#page(texts) : undefined
+  get(path: string, query: Form, texts: Texts): Answer | undefined {
+    if (path === HEADERS_PATH) return this.#headers(texts, NO_FORM, NO_ERRORS, query.get('saved') !== undefined)
+    if (path !== this.path) return undefined
+    const id = query.get('remove')
+    if (id !== undefined && this.#meters().some((meter) => meter.id === id && !meter.builtIn))
+      return { page: { path, title: texts.removeTitle(id), body: removalPage(texts, id) } }
+    return this.#page(texts, NO_FORM, NO_ERRORS, this.#done(query, texts))
   }
 
-  post(path: string, form: Form, texts: Texts): Answer | LaterAnswer | undefined {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer | LaterAnswer | undefined {
     if (path !== this.path) return undefined
     const removed = form.get('remove')
-    if (removed !== undefined) {
+    if (removed !== undefined && again === undefined) {
       this.#device.removeWaterMeter(removed)
-      return { to: path }
+      return { to: ID.test(removed) ? `/water?removed=${removed}` : path }
     }
     const headers = form.get('headers')
-    if (headers !== undefined) return this.#takeHeaders(headers, form, texts)
+    if (headers !== undefined) return this.#takeHeaders(headers, form, texts, again)
+    if (again === 'typed') return this.#page(texts, form)
     const { values, errors } = readFields(form, GROUPS)
+    if (again !== undefined) return this.#page(texts, form, errors)
     const refusal =
       errors.length === 0 ? this.#device.setWaterMeter(values.waterId!, fromHex(values.waterKey!)!) : undefined
     if (refusal !== undefined) errors.push({ field: 'id', text: refusal })
-    return errors.length === 0 ? { to: path } : this.#page(texts, form, errors)
+    return errors.length === 0 ? { to: `/water?saved=${values.waterId}` } : this.#page(texts, form, errors)
+  }
+
+  /** What the form before has done, where that is so now; whoever reloads the page later must read no untruth. */
+  #done(query: Form, texts: Texts): string | undefined {
+    const saved = query.get('saved')
+    const removed = query.get('removed')
+    if (this.#device.flash().settings !== 'works') return undefined
+    if (saved !== undefined && this.#has(saved)) return texts.added(saved)
+    return removed !== undefined && ID.test(removed) && !this.#has(removed) ? texts.removed(removed) : undefined
+  }
+
+  #has(id: string): boolean {
+    return this.#meters().some((meter) => meter.id === id)
+  }
+
+  #meters(): readonly WaterMeterState[] {
+    return this.#device.state().waterMeters!
   }
 
   /** The whole list: an empty one too, unlike an input that a form leaves out. */
-  #takeHeaders(text: string, form: Form, texts: Texts): Answer | LaterAnswer {
+  #takeHeaders(text: string, form: Form, texts: Texts, again: Again | undefined): Answer | LaterAnswer {
+    if (again === 'typed') return this.#headers(texts, form)
     const { values, errors } = readFields(form, HEADERS)
-    if (errors.length > 0) return this.#page(texts, form, errors)
+    if (errors.length > 0 || again !== undefined) return this.#headers(texts, form, errors)
     return () => {
       this.#device.update(text.trim() === '' ? { radioHeaders: '' } : values)
-      return { to: this.path }
+      return { to: '/water/headers?saved=1' }
     }
   }
 
-  #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
-    const body = waterPage(texts, this.#device.state(), form, errors)
-    return { page: { path: this.path, title: texts.water, body, errors } }
+  #page(texts: Texts, form = NO_FORM, errors = NO_ERRORS, done?: string): Answer {
+    const body = waterPage(texts, this.#device.state(), form, errors, done)
+    return { page: { path: this.path, title: texts.water, body, errors, hasForm: true } }
+  }
+
+  /** @param isSaved whether the form before has stored them */
+  #headers(texts: Texts, form = NO_FORM, errors = NO_ERRORS, isSaved = false): Answer {
+    const isInFlash = this.#device.flash().settings === 'works'
+    const body = headersPage(texts, this.#device.state(), form, errors, isSaved && isInFlash)
+    return { page: { path: this.path, title: texts.headers, body, errors, hasForm: true } }
   }
 }
 
+const HEADERS_PATH = '/water/headers'
+const ID = /^[0-9]{8}$/
 const GROUPS = Object.freeze(['water'] as const)
 const HEADERS = Object.freeze(['headers'] as const)

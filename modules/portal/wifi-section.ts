@@ -1,5 +1,6 @@
-import type { PortalDevice } from './device.js'
-import type { Group } from './fields.js'
+import { byteLength } from '../codec/utf8.js'
+import type { PortalDevice, PortalState } from './device.js'
+import type { FieldValues, Group } from './field-row.js'
 import { type Form, NO_FORM } from './form.js'
 import { NO_ERRORS } from './form-error.js'
 import { NetworkScan } from './network-scan.js'
@@ -7,14 +8,18 @@ import { trialPage } from './pages/trial.js'
 import { wifiPage } from './pages/wifi.js'
 import { readFields } from './read-fields.js'
 import { scanResult } from './scan-result.js'
-import type { Answer, Section } from './section.js'
+import type { Again, Answer, Section } from './section.js'
 import type { Texts } from './texts/en.js'
 import { Trial } from './trial.js'
 
 const SETUP = '/wifi/wifi_setup.tpl'
 const IMPULSE_SETUP = '/wifi/impulse_meter_wifi_setup.tpl'
 const TRYING = '/wifi/setting_up.html'
+const BROKER = '/wifi/broker.cgi'
 const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
+
+/** Bytes that WPA asks for. */
+const SHORTEST_PASSWORD = 8
 
 /** What the original answers who asks whether something goes on. */
 export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
@@ -57,12 +62,13 @@ export class WifiSection implements Section {
       case '/wifi/looking.cgi':
         return { json: this.#networks.inProgress ? IN_PROGRESS : NOT_IN_PROGRESS }
       case '/wifi/trying.cgi':
-        return { json: this.#trial?.isRunning ? IN_PROGRESS : NOT_IN_PROGRESS }
+        return { json: this.#isStill(query.get('state')) ? IN_PROGRESS : NOT_IN_PROGRESS }
       case '/':
       case '/wifi':
       case '/wifi/':
       case '/wifi/setup.cgi':
       case '/wifi/keep.cgi':
+      case BROKER:
       case '/generate_204':
       case '/hotspot-detect.html':
         return { to: this.path }
@@ -70,7 +76,7 @@ export class WifiSection implements Section {
     return undefined
   }
 
-  post(path: string, form: Form, texts: Texts): Answer | undefined {
+  post(path: string, form: Form, texts: Texts, again?: Again): Answer | undefined {
     if (path === '/wifi/keep.cgi') {
       const trial = this.#trial
       // Another phone may have tried something else since this page was made.
@@ -79,11 +85,35 @@ export class WifiSection implements Section {
       this.#trial = undefined
       return { to: this.path }
     }
+    if (path === BROKER) {
+      this.#device.useStandardBroker()
+      return { to: this.path }
+    }
     if (path !== '/wifi/setup.cgi') return undefined
     const { values, errors } = readFields(form, this.#groups())
-    if (errors.length > 0) return this.#setup(texts, form, errors)
+    if (this.#isShort(values)) errors.push({ field: 'passwd', text: 'shortPassword' })
+    if (again === 'typed') return this.#setup(texts, form)
+    if (errors.length > 0 || again !== undefined) return this.#setup(texts, form, errors)
     this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
+  }
+
+  /** Whether the trial runs, and is in this state where one is given. */
+  #isStill(state: string | undefined): boolean {
+    return this.#trial?.isRunning === true && (state ?? this.#trial.state) === this.#trial.state
+  }
+
+  /** The device, and in its fields what was entered for a network that could not be joined. */
+  #state(): PortalState {
+    const state = this.#device.state()
+    if (!this.#trial?.isRefused) return state
+    return { ...state, values: { ...state.values, ...this.#trial.form } }
+  }
+
+  /** Only the keys of WEP are shorter. */
+  #isShort({ ssid, password }: FieldValues): boolean {
+    if (password === undefined || byteLength(password) >= SHORTEST_PASSWORD) return false
+    return !this.#networks.list.some((network) => network.ssid === ssid && network.security === 'WEP')
   }
 
   #groups(): readonly Group[] {
@@ -100,10 +130,11 @@ export class WifiSection implements Section {
 
   #setup(texts: Texts, form = NO_FORM, errors = NO_ERRORS): Answer {
     const { inProgress, list } = this.#networks
-    const state = this.#device.state()
+    const state = this.#state()
     const chosen = form.get('essid') ?? this.#trial?.ssid ?? state.ssid
-    const body = wifiPage(texts, state, this.#networks, chosen, form, errors)
-    return { page: { path: this.path, title: texts.wifi, body, errors, waits: inProgress && list.length === 0 } }
+    const body = wifiPage(texts, state, this.#networks, chosen, form, errors, this.#device.standardBroker())
+    const waits = inProgress && list.length === 0
+    return { page: { path: this.path, title: texts.wifi, body, errors, waits, hasForm: true } }
   }
 
   #trying(texts: Texts): Answer {

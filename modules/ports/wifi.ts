@@ -1,6 +1,8 @@
 import type { JoinFailure } from './join-failure.js'
 
 export interface StationEvents {
+  /** The network has taken the station in, which has no address yet. */
+  onAssociated(): void
   /** The station has an address. */
   onUp(): void
   /** The network is gone, refused or not found; called once for each `join`. */

@@ -54,6 +54,11 @@ export class SettingsStore {
     return this.#values
   }
 
+  /** The settings as they are before anything is stored. */
+  get defaults(): Settings {
+    return fromStored(undefined, this.#options.defaults)
+  }
+
   /** Whether flash takes the settings. It `refuses` until an attempt succeeds; `spent` is too much written of late. */
   get flash(): 'works' | 'refuses' | 'spent' {
     if (this.#isRefused) return 'refuses'

@@ -5,6 +5,8 @@ import { NO_ADDRESS } from './reasons.js'
 
 /** The events of the network that is joined. An object, because closures would take more RAM. */
 export interface AssociationHost {
+  /** The network has taken the device in, which has no address yet. */
+  onAssociated(): void
   /** The device has an address in the network. */
   onJoined(credentials: Credentials): void
   /** The network could not be joined, or is lost. The association is still as it was; the host leaves it. */
@@ -39,6 +41,9 @@ export class Association {
     this.#state = 'joining'
     this.#deadline = this.#clock.set(() => this.#host.onEnded(NO_ADDRESS), JOIN_DEADLINE)
     this.#wifi.join(credentials.ssid, credentials.password, {
+      onAssociated: () => {
+        if (attempt === this.#attempt) this.#host.onAssociated()
+      },
       onUp: () => {
         if (attempt !== this.#attempt || this.#state !== 'joining') return
         this.#clock.clear(this.#deadline)

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../ports/clock.js'
 import { UNSPECIFIED } from '../ports/join-failure.js'
 import type { FoundNetwork, WifiPort } from '../ports/wifi.js'
-import type { Settings } from '../storage/settings.js'
 import { Backoff } from '../time/backoff.js'
 import { Association, type AssociationHost } from './association.js'
 import { type Candidate, type Choice, type Credentials, isSame } from './credentials.js'
 import { FirstChoice, type Rejoining } from './first-choice.js'
+import type { Others, Outcome, Trial } from './network-trial.js'
 import { NO_BROKER } from './reasons.js'
 
 export interface StationOptions {
@@ -36,16 +36,6 @@ const QUIET_ROUND = 30_000
 
 /** The original's signal strength before the first measurement. */
 const NEVER_MEASURED = 31
-
-type Outcome = (reason: string | undefined) => void
-
-/** Other settings that are stored together with credentials that work, as they are at that moment. */
-export type Others = () => Partial<Settings>
-
-interface Trial {
-  readonly others: Others
-  readonly onOutcome: Outcome
-}
 
 /** Keeps the station in one of the stored Wi-Fi networks. It joins at once, and again whenever the network is lost. */
 export class Station implements Rejoining, AssociationHost {
@@ -149,10 +139,11 @@ export class Station implements Rejoining, AssociationHost {
    * Tries credentials that are not stored. If they lead to an address, it stores them and `others` at once, and calls
    * back with undefined. Otherwise it calls back with the reason, stores nothing and returns to the stored networks. A
    * later trial silences this one.
+   * @param onAssociated called when the network has taken the station in, which has no address yet
    */
-  tryCredentials(credentials: Credentials, others: Others, onOutcome: Outcome): void {
+  tryCredentials(credentials: Credentials, others: Others, onOutcome: Outcome, onAssociated?: () => void): void {
     this.#leave()
-    this.#trial = { others, onOutcome }
+    this.#trial = { others, onOutcome, onAssociated }
     this.#queue = []
     this.#roundBegan = this.#options.clock.now()
     this.#join(credentials)
@@ -204,6 +195,10 @@ export class Station implements Rejoining, AssociationHost {
     this.#current = candidate
     this.#options.log(`wifi: joining ${candidate.ssid}`)
     this.#association.join(candidate)
+  }
+
+  onAssociated(): void {
+    this.#trial?.onAssociated?.()
   }
 
   onJoined(candidate: Credentials): void {

@@ -87,7 +87,8 @@ async function run(): Promise<void> {
   device.networks = crowd
   await serve('a look for networks', encodeUtf8(get('/wifi/wifi_setup.tpl?scan=1')))
   await serve('set-up, 24 networks', setUp)
-  await serve('update', encodeUtf8(get('/update', 'Accept-Language: da')))
+  await serve('device', encodeUtf8(get('/device', 'Accept-Language: da')))
+  await serve('diagnosis', encodeUtf8(get('/diagnosis', 'Accept-Language: da')))
   await serve('a piece of a file', PIECE)
 }
 

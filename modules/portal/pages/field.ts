@@ -1,5 +1,6 @@
 import type { PortalState } from '../device.js'
-import { FIELDS, type Group } from '../fields.js'
+import type { Group } from '../field-row.js'
+import { FIELDS } from '../fields.js'
 import type { Form } from '../form.js'
 import type { FormError } from '../form-error.js'
 import { type Html, html } from '../html.js'
@@ -25,7 +26,8 @@ export function* fields(
     const isPassword = secret === 'password'
     yield html('<div class="field">\n<label for="', name, '">', row.label(texts, state), '</label>\n')
     yield html('<input id="', name, '" name="', name, '" type="', isPassword ? 'password' : 'text', '"')
-    yield html(' maxlength="', row.maxBytes, '"')
+    // A number may come with a blank behind each digit.
+    yield html(' maxlength="', row.blanks === 'none' ? 2 * row.maxBytes : row.maxBytes, '"')
     const value = secret ? undefined : (form.get(name) ?? initialText(row, state))
     if (value !== undefined) yield html(' value="', value, '"')
     if (row.inputMode !== undefined) yield html(' inputmode="', row.inputMode, '"')

@@ -24,30 +24,41 @@ export interface Page {
   readonly errors?: readonly FormError[]
   /** Whether the page waits for something. The browser then reloads it every few seconds. */
   readonly waits?: boolean
+  /** Whether the page has a form with the id `typed`, whose inputs outlast a change of language. */
+  readonly hasForm?: boolean
 }
 
 const STYLE_MARKUP = Object.freeze(new Html(STYLE))
+const CHECK = Object.freeze(new Html('check'))
+const LANG = Object.freeze(new Html('lang'))
+const BUTTON_END = Object.freeze(new Html('</button>'))
+const LINK_END = Object.freeze(new Html('</a>'))
 const SCRIPT_MARKUP = Object.freeze(new Html(SCRIPT))
 
 /** Yields a complete page in pieces. */
 export function* renderPage({ texts, name, menu, flash }: PageContext, page: Page): Iterable<Html> {
-  const { path, title, body, errors, waits } = page
+  const { path, title, body, errors, waits, hasForm } = page
+  const hasErrors = errors !== undefined && errors.length > 0
   yield html('<!doctype html>\n<html lang="', texts.code, '">\n<head>\n<meta charset="utf-8">\n')
   yield html('<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>', title, ' – ', name)
   yield html('</title>\n', waits && html('<noscript><meta http-equiv="refresh" content="3"></noscript>\n'), '<style>\n')
   yield STYLE_MARKUP
   yield html('</style>\n</head>\n<body>\n<header><strong>', name, '</strong>')
-  const other = texts.code === 'da' ? 'en' : 'da'
-  yield html('<a href="', path, '?lang=', other, '" lang="', other, '" hreflang="', other, '">', texts.other, '</a>')
   yield html('</header>\n<nav aria-label="', texts.pages, '"><ul>\n')
   for (const [to, label] of menu)
     yield html('<li><a href="', to, '"', to === path && html(' aria-current="page"'), '>', label, '</a></li>\n')
   yield html('</ul></nav>\n<main>\n<h1>', title, '</h1>\n')
   if (flash.settings !== 'works') yield alert(texts.flashSettings[flash.settings])
   if (flash.journal !== 'works') yield alert(texts.flashJournal[flash.journal])
-  if (errors !== undefined && errors.length > 0) yield* errorSummary(texts, errors)
+  if (hasErrors) yield* errorSummary(texts, errors)
   yield* body
-  yield html('</main>\n<script>')
+  yield html('</main>\n<footer>')
+  const other = texts.code === 'da' ? 'en' : 'da'
+  // Behind the form: its first button is the one that Enter presses.
+  if (hasForm) yield html('<button form="typed" name="', hasErrors ? CHECK : LANG, '" value="', other, '" class="lang"')
+  else yield html('<a href="', path, '?lang=', other, '" hreflang="', other, '"')
+  yield html(' lang="', other, '">', texts.other, '', hasForm ? BUTTON_END : LINK_END)
+  yield html('</footer>\n<script>')
   yield SCRIPT_MARKUP
   yield html('</script>\n</body>\n</html>\n')
 }

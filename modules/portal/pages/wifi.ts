@@ -6,14 +6,13 @@ import { type Html, html } from '../html.js'
 import type { NetworkScan } from '../network-scan.js'
 import type { Texts } from '../texts/en.js'
 import { fields } from './field.js'
-
-/** dBm from which on a network is fair, good, strong. */
-const STRENGTHS = Object.freeze([-80, -70, -60] as const)
+import { strengthText } from './units.js'
 
 /**
  * The set-up form.
  * @param chosen name of the network that is selected at first; empty for none
  * @param form the rejected form, whose texts are shown again; empty for none
+ * @param standardBroker the broker that the page offers to go back to
  */
 export function* wifiPage(
   texts: Texts,
@@ -22,9 +21,10 @@ export function* wifiPage(
   chosen: string,
   form: Form,
   errors: readonly FormError[],
+  standardBroker: string | undefined,
 ): Iterable<Html> {
   if (state.key !== 'own') yield html('<p class="note bad" role="alert">', texts.noOwnKey[state.key], '</p>\n')
-  yield html('<p>', stateText(texts, state), '</p>\n<form method="post" action="/wifi/setup.cgi">\n')
+  yield html('<p>', stateText(texts, state), '</p>\n<form id="typed" method="post" action="/wifi/setup.cgi">\n')
   if (state.key === 'missing') {
     yield* fields('key', texts, state, form, errors)
     if (state.impulse === undefined) yield* fields('number', texts, state, form, errors)
@@ -54,15 +54,21 @@ export function* wifiPage(
   yield html('</fieldset>\n')
   if (state.impulse !== undefined) {
     yield html('<fieldset><legend>', texts.impulseMeter, '</legend>\n')
+    yield html('<input type="hidden" name="decimal" value="', texts.decimal, '">\n')
     yield* fields('impulse', texts, state, form, errors)
     yield html('</fieldset>\n')
   }
   yield html('<p><button name="connect" value="1">', texts.connect, '</button></p>\n</form>\n')
+  if (standardBroker === undefined) return
+  yield html('<form method="post" action="/wifi/broker.cgi"><p><button class="quiet">')
+  yield html('', texts.standardBroker(standardBroker), '</button></p></form>\n')
 }
 
-function stateText(texts: Texts, { ssid, online, wifiStatus }: PortalState): string {
+/** In which network the device is. */
+export function stateText(texts: Texts, { ssid, network, wifiStatus }: PortalState): string {
   if (ssid === '') return texts.notSetUp
-  return online ? texts.joined(ssid) : texts.notJoined(ssid, wifiStatus)
+  if (network === undefined) return texts.notJoined(ssid, wifiStatus)
+  return network === ssid ? texts.joined(ssid) : texts.elsewhere(network, ssid)
 }
 
 function radio(ssid: string, isChosen: boolean): Html {
@@ -80,6 +86,6 @@ function labelOf(ssid: string, note: string): Html {
 }
 
 function strength(texts: Texts, { rssi, security }: FoundNetwork): string {
-  const text = texts.strength[STRENGTHS.filter((limit) => rssi >= limit).length]!
+  const text = strengthText(texts, rssi)
   return security === 'OPEN' ? `${text}, ${texts.open}` : text
 }

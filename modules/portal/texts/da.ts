@@ -4,6 +4,8 @@ import type { Texts } from './en.js'
 export const DA: Texts = Object.freeze({
   code: 'da',
   other: 'English',
+  decimal: ',',
+  number: danishNumber,
   pages: 'Sider',
   wifi: 'Wi-Fi',
   meter: 'Måler',
@@ -11,6 +13,8 @@ export const DA: Texts = Object.freeze({
   access: 'Adgangskode',
 
   joined: (ssid: string) => `Enheden er på netværket ${ssid}.`,
+  elsewhere: (network: string, ssid: string) =>
+    `Enheden er på netværket ${network} og ikke på det gemte netværk ${ssid}.`,
   notJoined: (ssid: string, status: string) => `Enheden er ikke på netværket ${ssid}: ${status}.`,
   notSetUp: 'Der er endnu ikke valgt et netværk. Vælg et, så prøver enheden det med det samme.',
   noOwnKey: Object.freeze({
@@ -40,13 +44,14 @@ export const DA: Texts = Object.freeze({
   open: 'åbent',
   notHeardNow: 'ikke fundet lige nu',
   otherNetwork: 'Et andet netværk',
-  otherNetworkHint: 'Det nøjagtige navn på et, der ikke er på listen.',
+  otherNetworkHint:
+    'Det nøjagtige navn på et, der ikke er på listen. Mellemrum tæller med, også i begyndelsen og til sidst.',
   password: 'Adgangskode',
   keepHint: (ssid: string) => `Lad feltet stå tomt for at beholde den gemte adgangskode til ${ssid}.`,
   showPassword: 'Vis adgangskoden',
   broker: 'Broker',
   brokerHost: 'Navn eller adresse',
-  brokerHint: 'Serveren, der modtager målingerne.',
+  brokerHint: 'Serveren, der modtager målingerne. Lad den stå, medmindre din operatør har oplyst en anden.',
   brokerPort: 'Port',
   brokerUser: 'Bruger',
   brokerPassword: 'Brokerens adgangskode',
@@ -54,6 +59,7 @@ export const DA: Texts = Object.freeze({
   brokerCertificate: 'Fingeraftryk af dens certifikat',
   brokerCertificateHint:
     'SHA-256, 64 hexadecimale cifre: enheden bruger så TLS, normalt på port 8883, og stoler kun på dette certifikat. Skriv "none" for at undvære TLS.',
+  standardBroker: (host: string) => `Tilbage til standardbrokeren, ${host}`,
   brokerBefore: (stored: string, used: string) => `${stored} har ikke svaret, så enheden bruger ${used} som før.`,
   impulseMeter: 'Impulsmåler',
   impulseSerial: 'Serienummer',
@@ -62,19 +68,20 @@ export const DA: Texts = Object.freeze({
   impulsesPerUnit: (unit: string) => `Impulser pr. ${unit}`,
   connect: 'Forbind',
 
-  errorsTitle: 'Dette skal rettes først',
+  errorsTitle: 'Ret venligst følgende',
   errors: Object.freeze({
     wrongMasterKey: 'Enhedens nøgle har 32 hexadecimale cifre og er ingen af de eksempler, som alle kender.',
     wrongOwnSerial: 'Serienummeret har 1 til 12 cifre.',
     noNetwork: 'Vælg et netværk.',
     longNetwork: 'Navnet på et netværk er højst 32 byte.',
     longPassword: 'En Wi-Fi-adgangskode er højst 64 byte.',
+    shortPassword: 'En Wi-Fi-adgangskode har mindst 8 tegn.',
     wrongBroker: 'En broker er et navn eller en adresse, for eksempel mqtt.example.org eller 192.168.1.2.',
     wrongPort: 'En port er et tal fra 1 til 65535; normalt 1883.',
     longBrokerText: 'Brokerens bruger og adgangskode er hver højst 64 byte.',
     wrongFingerprint: 'Et fingeraftryk har 64 hexadecimale cifre; "none" er uden TLS.',
     wrongSerial: 'Et serienummer har 1 til 12 bogstaver eller cifre.',
-    wrongReading: 'En visning er et tal, for eksempel 1234,567.',
+    wrongReading: 'En visning er et tal, for eksempel 1234,567, uden tegn mellem tusinderne.',
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',
     wrongId: 'En vandmålers nummer har 8 cifre.',
     wrongKey: 'En nøgle har 32 hexadecimale cifre.',
@@ -82,7 +89,8 @@ export const DA: Texts = Object.freeze({
       'Listen af headere er ikke rigtig: hver er en hel header i hexadecimale cifre, med ? efter et gæt og komma før den næste, og ingen er der to gange.',
     tooMany: 'Der er ikke plads til flere vandmålere.',
     builtIn: 'Denne måler fulgte med firmwaren; kun en anden firmware kan ændre den.',
-    wrongPortalPassword: 'Adgangskoden skal have 8 til 63 bogstaver (a-z), cifre eller tegn.',
+    wrongPortalPassword:
+      'Adgangskoden skal have 8 til 63 tegn: bogstaverne a til z, cifre og tegn, ikke æ, ø, å eller é.',
   }),
 
   trying: (ssid: string) => `Prøver ${ssid}`,
@@ -90,7 +98,8 @@ export const DA: Texts = Object.freeze({
     'Det tager op til et halvt minut. Telefonen kan miste denne side et øjeblik; den kommer tilbage af sig selv.',
   trial: Object.freeze({
     joining: 'Går på netværket …',
-    calling: 'På netværket. Kalder brokeren …',
+    addressing: 'På netværket. Venter på en adresse …',
+    calling: 'På netværket, med en adresse. Kalder brokeren …',
     connected: 'Forbundet. Netværket er gemt, og målingerne sendes til brokeren.',
     'wrong-password': 'Netværket afviste adgangskoden.',
     'not-found': 'Netværket blev ikke fundet. Det er måske for langt væk eller kun på 5 GHz.',
@@ -126,7 +135,7 @@ export const DA: Texts = Object.freeze({
   quantity: 'Størrelse',
   value: 'Værdi',
   line: 'Forbindelsen til måleren',
-  lineGood: (good: number, all: number) => `${good} af ${all} målinger lykkedes.`,
+  lineGood: (good: string, all: string) => `${good} af ${all} målinger lykkedes.`,
   error: 'Fejl',
   times: 'Gange',
 
@@ -135,6 +144,29 @@ export const DA: Texts = Object.freeze({
   down: 'ikke forbundet',
   deaf: 'forbundet, men den afviser kommandoer',
   version: 'Version',
+  restart: 'Genstart',
+  restartHint: 'Intet går tabt. Opsætningsnetværket lukker og åbner igen, hvis enheden ikke finder et netværk.',
+  restarting:
+    'Enheden genstarter, det tager et halvt minut, og dette netværk lukker. Det åbner igen, hvis enheden ikke finder et netværk, og når strømmen slås fra og til.',
+  reset: 'Nulstilling til fabriksindstillinger',
+  resetTitle: 'Nulstil til fabriksindstillinger?',
+  resetDeletes:
+    'Det slettes: netværkene, brokeren, alle adgangskoder, vandmålerne med deres nøgler og operatørens job. Opsætningsnetværket får sin første adgangskode igen.',
+  resetKeeps:
+    'Det bliver: enhedens nøgle og serienummer, ventilen og det, den er åben for, en impulsmålers tælling og de målinger, der venter på brokeren.',
+  resetNow: 'Nulstil og genstart',
+  notReset: 'Flashen har ikke taget imod det, og intet er nulstillet. Prøv igen om 5 minutter.',
+
+  diagnosis: 'Diagnose',
+  diagnosisHint: 'Til telefonen: læs numre og linjer op for din operatør. Intet her er hemmeligt.',
+  running: 'Kører',
+  runningFor: (time: string, reason: string) => `i ${time}, startårsag ${reason}`,
+  signal: 'Signal',
+  time: 'Tid',
+  sent: 'Sendt siden start',
+  flashOf: Object.freeze({ settings: 'Flash til indstillinger', journal: 'Flash til målinger' }),
+  flashWords: Object.freeze({ works: 'virker', refuses: 'afviser', spent: 'skånes', full: 'er fuld' }),
+  memory: 'Fri hukommelse',
   refresh: 'Opdater',
 
   waterHint: 'FlowIQ-målere, der aflæses med radio. Nøglen følger med måleren; den gemmes og vises ikke igen.',
@@ -161,6 +193,12 @@ export const DA: Texts = Object.freeze({
     clock: 'Hørt, men målerens ur er begyndt forfra. Enheden venter en time, før den tror på det.',
   }),
   remove: 'Fjern',
+  removeTitle: (id: string) => `Fjern vandmåler ${id}?`,
+  removeHint: 'Den aflæses ikke mere, og dens nøgle slettes.',
+  cancel: 'Fortryd',
+  removed: (id: string) => `Vandmåler ${id} er fjernet.`,
+  added: (id: string) => `Vandmåler ${id} er gemt.`,
+  saved: 'Gemt.',
   add: 'Gem måleren',
 
   accessTitle: 'Adgangskode til opsætningsnetværket',
@@ -191,4 +229,16 @@ export const DA: Texts = Object.freeze({
 
   refused: 'Formularen kom ikke fra enhedens egen side og blev afvist.',
   notFound: 'Siden findes ikke.',
+  back: 'Til opsætningen',
 })
+
+/** `1321.27 m³` is `1.321,27 m³`. */
+function danishNumber(text: string): string {
+  const point = text.indexOf('.')
+  const blank = text.indexOf(' ')
+  const end = blank < 0 ? text.length : blank
+  let number = point < 0 ? text : `${text.slice(0, point)},${text.slice(point + 1)}`
+  const first = text.startsWith('-') ? 1 : 0
+  for (let i = (point < 0 ? end : point) - 3; i > first; i -= 3) number = `${number.slice(0, i)}.${number.slice(i)}`
+  return number
+}

@@ -5,6 +5,10 @@ export const EN = Object.freeze({
   code: 'en',
   /** The other language's own name. */
   other: 'Dansk',
+  /** The sign before decimals. */
+  decimal: '.',
+  /** A decimal number, or one with its unit behind a blank, as it is written in this language. */
+  number: (text: string) => text,
   pages: 'Pages',
   wifi: 'Wi-Fi',
   meter: 'Meter',
@@ -12,6 +16,8 @@ export const EN = Object.freeze({
   access: 'Password',
 
   joined: (ssid: string) => `The device is on the network ${ssid}.`,
+  elsewhere: (network: string, ssid: string) =>
+    `The device is on the network ${network}, and not on the stored network ${ssid}.`,
   notJoined: (ssid: string, status: string) => `The device is not on the network ${ssid}: ${status}.`,
   notSetUp: 'No network is set up yet. Choose one, and the device tries it at once.',
   noOwnKey: Object.freeze({
@@ -36,18 +42,18 @@ export const EN = Object.freeze({
   network: 'Network',
   looking: 'Looking for networks …',
   noneFound: 'No network was found.',
-  lookAgain: 'Look again',
+  lookAgain: 'Scan again',
   strength: Object.freeze(['weak', 'fair', 'good', 'strong']),
   open: 'open',
   notHeardNow: 'not found just now',
   otherNetwork: 'Another network',
-  otherNetworkHint: 'The exact name of one that is not in the list.',
+  otherNetworkHint: 'The exact name of one that is not in the list. Blanks count, at its ends too.',
   password: 'Password',
   keepHint: (ssid: string) => `Leave it empty to keep the stored password of ${ssid}.`,
   showPassword: 'Show the password',
   broker: 'Broker',
   brokerHost: 'Name or address',
-  brokerHint: 'The server that receives the readings.',
+  brokerHint: 'The server that receives the readings. Leave it as it is unless your operator has named another one.',
   brokerPort: 'Port',
   brokerUser: 'User',
   brokerPassword: 'Password of the broker',
@@ -55,6 +61,7 @@ export const EN = Object.freeze({
   brokerCertificate: 'Fingerprint of its certificate',
   brokerCertificateHint:
     'SHA-256, 64 hex digits: the device then speaks TLS, usually on port 8883, and trusts this certificate alone. Write "none" to do without TLS.',
+  standardBroker: (host: string) => `Back to the standard broker, ${host}`,
   brokerBefore: (stored: string, used: string) => `${stored} has not answered, so the device uses ${used} as before.`,
   impulseMeter: 'Impulse meter',
   impulseSerial: 'Serial number',
@@ -63,7 +70,7 @@ export const EN = Object.freeze({
   impulsesPerUnit: (unit: string) => `Impulses per ${unit}`,
   connect: 'Connect',
 
-  errorsTitle: 'This has to be put right first',
+  errorsTitle: 'Please correct the following',
   errors: Object.freeze({
     wrongMasterKey:
       'The key of this device has 32 hexadecimal digits, and is none of the examples that everybody knows.',
@@ -71,12 +78,13 @@ export const EN = Object.freeze({
     noNetwork: 'Choose a network.',
     longNetwork: 'The name of a network has at most 32 bytes.',
     longPassword: 'A Wi-Fi password has at most 64 bytes.',
+    shortPassword: 'A Wi-Fi password has at least 8 characters.',
     wrongBroker: 'A broker is a name or an address, such as mqtt.example.org or 192.168.1.2.',
     wrongPort: 'A port is a number from 1 to 65535; 1883 is usual.',
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
     wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
     wrongSerial: 'A serial number has 1 to 12 letters or digits.',
-    wrongReading: 'A reading is a number such as 1234.567.',
+    wrongReading: 'A reading is a number such as 1234.567, with no sign between the thousands.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
     wrongId: 'The number of a water meter has 8 digits.',
     wrongKey: 'A key has 32 hexadecimal digits.',
@@ -84,14 +92,16 @@ export const EN = Object.freeze({
       'The list of headers is not right: each is a whole record header in hexadecimal digits, with a ? behind a guess and a comma before the next, and none is there twice.',
     tooMany: 'There is no room for another water meter.',
     builtIn: 'This meter came with the firmware; only another firmware can change it.',
-    wrongPortalPassword: 'The password needs 8 to 63 letters, digits or signs without accents.',
+    wrongPortalPassword:
+      'The password needs 8 to 63 characters: the letters a to z, digits and signs, no æ, ø, å or é.',
   }),
 
   trying: (ssid: string) => `Trying ${ssid}`,
   tryingHint: 'This takes up to half a minute. Your phone may lose this page for a moment; it comes back by itself.',
   trial: Object.freeze({
     joining: 'Joining the network …',
-    calling: 'On the network. Calling the broker …',
+    addressing: 'On the network. Waiting for an address …',
+    calling: 'On the network, with an address. Calling the broker …',
     connected: 'Connected. The network is stored, and readings go to the broker.',
     'wrong-password': 'The network refused the password.',
     'not-found': 'The network was not found. It may be too far away, or on 5 GHz only.',
@@ -105,7 +115,7 @@ export const EN = Object.freeze({
   leave: 'You can leave this network now; it closes by itself.',
   tryAgain: 'Try again',
   nothingStored: 'Nothing of the form is stored.',
-  keepAnyway: (ssid: string) => `Store it all the same, with ${ssid}`,
+  keepAnyway: (ssid: string) => `Save anyway, with ${ssid}`,
 
   serial: 'Serial number',
   unknown: 'not known yet',
@@ -127,7 +137,7 @@ export const EN = Object.freeze({
   quantity: 'Quantity',
   value: 'Value',
   line: 'Line to the meter',
-  lineGood: (good: number, all: number) => `${good} of ${all} readings succeeded.`,
+  lineGood: (good: string, all: string) => `${good} of ${all} readings succeeded.`,
   error: 'Error',
   times: 'Times',
 
@@ -136,6 +146,29 @@ export const EN = Object.freeze({
   down: 'not connected',
   deaf: 'connected, but it refuses commands',
   version: 'Version',
+  restart: 'Restart',
+  restartHint: 'Nothing is lost. The set-up network closes, and opens again where the device finds no network.',
+  restarting:
+    'The device restarts, which takes half a minute, and this network closes. It opens again where the device finds no network, and whenever it is switched off and on.',
+  reset: 'Factory reset',
+  resetTitle: 'Reset to factory settings?',
+  resetDeletes:
+    'Deleted are the networks, the broker, all passwords, the water meters with their keys, and the jobs of the operator. The set-up network has its first password again.',
+  resetKeeps:
+    'What stays: the key and the serial number of the device, the valve and what it is open for, the count of an impulse meter, and the readings that wait for the broker.',
+  resetNow: 'Reset and restart',
+  notReset: 'The flash has not taken that, and nothing is reset. Try again in 5 minutes.',
+
+  diagnosis: 'Diagnosis',
+  diagnosisHint: 'For the telephone: read the numbers and lines to your operator. Nothing here is secret.',
+  running: 'Running',
+  runningFor: (time: string, reason: string) => `for ${time}, reason of the start ${reason}`,
+  signal: 'Signal',
+  time: 'Time',
+  sent: 'Sent since the start',
+  flashOf: Object.freeze({ settings: 'Flash for settings', journal: 'Flash for readings' }),
+  flashWords: Object.freeze({ works: 'works', refuses: 'refuses', spent: 'is spared', full: 'is full' }),
+  memory: 'Free memory',
   refresh: 'Refresh',
 
   waterHint: 'FlowIQ meters that are read by radio. The key comes with the meter; it is stored and not shown again.',
@@ -162,7 +195,13 @@ export const EN = Object.freeze({
     clock: 'Heard, but its clock has begun anew. The device waits an hour before it believes that.',
   }),
   remove: 'Remove',
-  add: 'Store the meter',
+  removeTitle: (id: string) => `Remove the water meter ${id}?`,
+  removeHint: 'It is not read any more, and its key is deleted.',
+  cancel: 'Cancel',
+  removed: (id: string) => `The water meter ${id} is removed.`,
+  added: (id: string) => `The water meter ${id} is saved.`,
+  saved: 'Saved.',
+  add: 'Save the meter',
 
   accessTitle: 'Password of the set-up network',
   accessStandard:
@@ -172,8 +211,8 @@ export const EN = Object.freeze({
   accessBuild: 'The password is the one that the firmware was built with.',
   accessOwn: 'The set-up network has a password of its own.',
   newPassword: 'New password',
-  newPasswordHint: '8 to 63 characters. It holds from the next time the set-up network opens.',
-  store: 'Store',
+  newPasswordHint: '8 to 63 characters. It takes effect the next time the set-up network opens.',
+  store: 'Save',
   standardAgain: 'Back to the standard password',
 
   update: 'Update',
@@ -192,6 +231,7 @@ export const EN = Object.freeze({
 
   refused: 'This form did not come from the device’s own page, so it was refused.',
   notFound: 'There is no such page.',
+  back: 'To the set-up page',
 })
 
 /** The texts that every language has. */
