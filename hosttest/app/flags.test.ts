@@ -135,8 +135,12 @@ describe('the build options', () => {
     })
     equal(broker({ TLS: '1', MQTT_BROKER: 'mqtts://h:1', MQTT_CERTIFICATE: fingerprint })?.mqttPort, 1)
     for (const [options, reason] of [
-      [{ MQTT_BROKER: 'mine' }, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'],
-      [{ MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'],
+      ...[
+        { MQTT_BROKER: 'mine' },
+        { MQTT_BROKER: ' mqtt://mine.example.org' },
+        { MQTT_BROKER: 'mqtt://mine.example.org\n' },
+        { MQTT_CERTIFICATE: fingerprint },
+      ].map((wrong) => [wrong, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'] as const),
       [{ MQTT_BROKER: 'mqtt://a..b' }, 'MQTT_BROKER: host: "" is no part of a name'],
       [{ MQTT_BROKER: 'mqtts://h', MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: mqtts:// needs TLS=1'],
       ...[
@@ -155,6 +159,8 @@ describe('the build options', () => {
       error({ KEY, IMPULS: '1' }),
       /^IMPULS: not a build option; there are KEY, SERIAL, SETUP_PASSWORD, UPDATE_KEY, MQTT_BROKER, MQTT_CERTIFICATE, WATER_METERS, RADIO_HEADERS, CONCENTRATOR, DEBUG,/,
     )
+    const [, known] = error({ KEY, IMPULS: '1' }).split('there are ')
+    for (const name of known!.split(', ')) match(name, /^[A-Z][A-Z0-9_]+$/)
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
     equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')
   })

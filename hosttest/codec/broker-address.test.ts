@@ -24,6 +24,7 @@ describe('the address of a broker', () => {
         '9x.dk undefined',
       ],
     )
+    for (const name of ['mqtt2', '2mqtt', '10.0.0.x']) equal(read(name), `${name} undefined`)
     equal(read('mqtt.example.org.'), 'mqtt.example.org undefined')
     equal(read(read63), `${read63} undefined`)
   })
@@ -44,6 +45,12 @@ describe('the address of a broker', () => {
       return address.error
     }
     equal(reason('a..b'), 'host: "" is no part of a name')
+    equal(reason('host.a-.dk'), 'host: "a-" is no part of a name')
     equal(reason('host:88830'), 'port: expected 1 to 65535, got "88830"')
+    equal(reason('a:1:2'), 'host: expected a name or an IPv4 address, got more than one ":"')
+    equal(reason(':1883'), 'host: missing')
+    equal(reason('.'), 'host: missing')
+    equal(reason('a'.repeat(64)), 'host: expected at most 63 bytes, got 64')
+    equal(reason('10.0.0.256'), 'host: expected four numbers up to 255, got "10.0.0.256"')
   })
 })

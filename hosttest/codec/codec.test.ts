@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { crc16 } from '../../modules/codec/crc16.js'
 import { decimalText } from '../../modules/codec/decimal.js'
-import { fromHex, toHex } from '../../modules/codec/hex.js'
-import { byteLength, decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
+import { fromHex, hexDigits, toHex } from '../../modules/codec/hex.js'
+import { byteLength, cutUtf8, decodeUtf8, encodeUtf8 } from '../../modules/codec/utf8.js'
 import { Backoff } from '../../modules/time/backoff.js'
 
 describe('hex', () => {
@@ -10,6 +10,10 @@ describe('hex', () => {
     equal(toHex(Uint8Array.of(0, 0x9a, 0xff)), '009aff')
     deepEqual(fromHex('009AfF'), Uint8Array.of(0, 0x9a, 0xff))
     equal(toHex(Uint8Array.of(1, 2, 3, 4), 1, 3), '0203')
+  })
+
+  it('writes a number with so many digits at least', () => {
+    deepEqual([hexDigits(10), hexDigits(0xfcb8), hexDigits(0x23, 4), hexDigits(0)], ['0a', 'fcb8', '0023', '00'])
   })
 
   it('refuses what is not hex', () => {
@@ -79,6 +83,26 @@ describe('utf-8', () => {
       equal(decodeUtf8(fromHex(`${'41'.repeat(100)}${hex}`)!), `${'A'.repeat(100)}${text}`, hex)
     }
     equal(toHex(encodeUtf8('\ud800a')), 'efbfbd61')
+  })
+})
+
+describe('a text that is cut to a number of bytes', () => {
+  it('keeps as many characters as there is room for, and none in part', () => {
+    for (const [text, limit, kept] of [
+      ['abc', 3, 'abc'],
+      ['abc', 2, 'ab'],
+      ['abc', 0, ''],
+      ['', 0, ''],
+      ['øøø', 6, 'øøø'],
+      ['øøø', 5, 'øø'],
+      ['x🔥🔥', 9, 'x🔥🔥'],
+      ['x🔥🔥', 8, 'x🔥'],
+      ['x🔥🔥', 5, 'x🔥'],
+      ['x🔥🔥', 4, 'x'],
+      ['🔥', 3, ''],
+      ['€🔥', 6, '€'],
+    ] as const)
+      equal(cutUtf8(text, limit), kept, `${text} ${limit}`)
   })
 })
 

@@ -1,9 +1,10 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
-import { asks, does, moves } from '../../modules/control/device.js'
+import { asks, does, moves, sets } from '../../modules/control/device.js'
 import { type CommandHost, CommandReceiver } from '../../modules/control/receiver.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
+import type { CryptoPort } from '../../modules/ports/crypto.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
 import { POWER_ON, testTwin } from '../../twin/virtual.js'
@@ -55,6 +56,50 @@ describe('a burst of commands', () => {
         .map(({ kind }) => kind),
       names,
     )
+  })
+})
+
+describe('a command that changes something', () => {
+  it('is done in a turn of its own, and what comes after it waits: a question hears of the change', async () => {
+    const clock = testClock()
+    const done: string[] = []
+    let setting = 'old'
+    const envelope = new Envelope(nodeCrypto, new Uint8Array(16))
+    const receiver = new CommandReceiver(
+      {
+        clock,
+        envelope,
+        guard: new ReplayGuard(new MemoryStorage(), { clock }),
+        commands: {
+          get: asks(() => void done.push(`get ${setting}`)),
+          set: sets((_device, _reply, payload) => {
+            setting = payload
+            done.push(`set ${payload}`)
+          }),
+        },
+        wallClock: { now: () => 1_800_000_000 },
+        log() {},
+      },
+      { serial: '1234567', numbers: () => ['1234567'] } as Partial<CommandHost> as CommandHost,
+    )
+    const send = (name: string, payload = '') => {
+      const topic = `/config/v2/1234567/1800000000/${name}`
+      receiver.onMessage(topic, envelope.seal(topic, payload))
+    }
+    send('get')
+    deepEqual(done, ['get old'])
+    send('set', 'new')
+    send('get')
+    clock.set(() => done.push('the rest of the device'), 0)
+    send('set', 'newer')
+    send('get')
+    deepEqual(done, ['get old'])
+    await clock.run(1)
+    deepEqual(done, ['get old', 'set new', 'the rest of the device', 'get new', 'set newer', 'get newer'])
+    send('set', 'too late')
+    receiver.close()
+    await clock.run(1)
+    deepEqual([setting, done.length], ['newer', 6])
   })
 })
 
@@ -197,6 +242,16 @@ describe('a message that is not in order', () => {
       `command refused: ping of ${NOW - 1801} is old or was here before; the time is ${NOW}`,
       'command unknown in this build: pong',
     ])
+    deepEqual(done, [])
+  })
+
+  it('is one whose text is not padded as it should be, though it is signed', () => {
+    const ping = `/config/v2/1234567/${NOW}/ping`
+    const aesCbcEncrypt: CryptoPort['aesCbcEncrypt'] = (key, iv, padded) =>
+      nodeCrypto.aesCbcEncrypt(key, iv, padded.fill(0))
+    const { send, log, done } = setUp()
+    send(ping, new Envelope({ ...nodeCrypto, aesCbcEncrypt }, KEY).seal(ping, '1'))
+    deepEqual(log, ['command refused: padding: expected PKCS#7 padding after at least one byte'])
     deepEqual(done, [])
   })
 

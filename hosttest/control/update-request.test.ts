@@ -1,5 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
-import { parseUpdateRequest } from '../../modules/control/commands/update.js'
+import { parseUpdateRequest, update } from '../../modules/control/commands/update.js'
+import type { Device } from '../../modules/control/device.js'
 
 const URL = 'http://192.168.1.10:8000/meterlogger.bin'
 
@@ -31,5 +32,32 @@ describe('what `update` asks for', () => {
   it('is refused where it names something else, of which the reply shows no more than 31 bytes', () => {
     deepEqual(read('version=1&uri=x'), 'uri: expected version, url or force')
     deepEqual(read(`${'x'.repeat(100)}=1`), `${'x'.repeat(31)}: expected version, url or force`)
+  })
+})
+
+describe('the reply to `update`', () => {
+  /** What the device was asked to offer, and its replies. */
+  function told(payload: string) {
+    const offered: unknown[] = []
+    const replies: string[] = []
+    const device = {
+      offerUpdate: (request: unknown) => {
+        offered.push(request)
+        return 'state=waiting'
+      },
+    } as Partial<Device> as Device
+    update.update!.run(device, (text) => replies.push(text), payload)
+    return { offered, replies }
+  }
+
+  it('is what becomes of it', () => {
+    deepEqual(told(`version=0.2.0&url=${URL}`), {
+      offered: [{ version: '0.2.0', url: URL, force: false }],
+      replies: ['state=waiting'],
+    })
+  })
+
+  it('is the reason where the text is wrong, and nothing comes of it', () => {
+    deepEqual(told('force=1'), { offered: [], replies: ['state=refused&reason=version: expected 1 to 31 characters'] })
   })
 })

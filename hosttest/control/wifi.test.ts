@@ -353,7 +353,19 @@ describe('the access point', () => {
 
   it('with a password too short for WPA does not run open to everybody', async () => {
     const { twin, ask } = await onlineTwin()
-    await ask('set_ap_mesh_pwd', 'short')
+    for (const password of ['short', 'x'.repeat(64), 'blåbærgrød'])
+      deepEqual(await ask('set_ap_mesh_pwd', password), [
+        'set_ap_mesh_pwd refused: expected 8 to 63 characters of ASCII',
+      ])
+    equal(twin.wifi.accessPoint, undefined)
+    deepEqual(await ask('ap_status'), ['ap_status stopped, no password'])
+  })
+
+  it('ends when its password is taken away', async () => {
+    const { twin, ask } = await onlineTwin()
+    await ask('set_ap_mesh_pwd', 'a new password')
+    ok(twin.wifi.accessPoint !== undefined)
+    deepEqual(await ask('set_ap_mesh_pwd', ''), ['set_ap_mesh_pwd'])
     equal(twin.wifi.accessPoint, undefined)
     deepEqual(await ask('ap_status'), ['ap_status stopped, no password'])
   })

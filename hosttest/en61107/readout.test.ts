@@ -88,6 +88,7 @@ describe('a data block', () => {
     }
     deepEqual(energy('0000.100*MWh'), { value: '0.100', unit: 'MWh' })
     deepEqual(energy('0000000*GJ'), { value: '0', unit: 'GJ' })
+    for (const unit of ['kWh', 'Gcal']) deepEqual(energy(`0000012*${unit}`), { value: '12', unit })
     for (const value of ['', 'x1.0*MWh', '-1*MWh', '1.0', '1.0*', '1.*MWh', '.5*MWh', '1*MWh*', '1*MWhhh', '1*M h'])
       equal(energy(value), undefined, value)
   })

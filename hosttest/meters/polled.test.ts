@@ -63,12 +63,16 @@ describe('the sampling schedule', () => {
     ok(read.length >= 59 && read.length <= 121, `${read.length} readings`)
   })
 
-  it('does not ask a meter that is still answering', async () => {
+  it('does not ask a meter that is still answering, and says so to whom a dialogue is in the way', async () => {
     const { clock, meter, polled, asked } = setUp()
     meter.takes = 25_000
+    equal(polled.isTalking, false)
     polled.start()
-    await clock.run(60_000)
+    await clock.run(24_000)
+    equal(polled.isTalking, true)
+    await clock.run(36_000)
     deepEqual(asked, [0])
+    equal(polled.isTalking, false)
   })
 
   it('begins anew after a connection', async () => {
@@ -78,6 +82,21 @@ describe('the sampling schedule', () => {
     polled.onConnected()
     await clock.run(100_000)
     deepEqual(read, [2, 33, 92])
+  })
+
+  it('begins anew with a connection two minutes after another, and not with one before', async () => {
+    const { clock, meter, polled, asked } = setUp()
+    meter.takes = 500
+    polled.start()
+    await clock.run(30_000)
+    polled.onConnected()
+    await clock.run(119_000)
+    polled.onConnected()
+    deepEqual(asked, [0, 31, 90])
+    await clock.run(1_000)
+    polled.onConnected()
+    await clock.run(60_000)
+    deepEqual(asked, [0, 31, 90, 150, 151, 210])
   })
 
   it('goes on when the line cannot be opened', async () => {

@@ -22,6 +22,10 @@ describe('the serial number', () => {
     deepEqual(taken(['1', '2', '2', '2', '2'], '1'), ['1@0', '', '', '2@1 2@2 2@3', '2@4'])
   })
 
+  it('may change again, for a meter may be exchanged twice', () => {
+    deepEqual(taken(['2', '2', '2', '3', '3', '3', '3'], '1'), ['', '', '2@0 2@1 2@2', '', '', '3@3 3@4 3@5', '3@6'])
+  })
+
   it('that comes once or twice is not taken', () => {
     deepEqual(taken(['1', '2', '1', '2', '2', '1'], '1'), ['1@0', '', '1@2', '', '', '1@5'])
   })

@@ -14,7 +14,14 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'control/valve': { mutate: ['control/valve'], suites: ['control/valve'] },
   control: {
     mutate: ['control/commands', 'control/receiver', 'control/texts'],
-    suites: ['control', 'control/valve/valve', 'control/cron/cron'],
+    suites: [
+      'control',
+      'control/valve/valve',
+      'control/cron/cron',
+      'uplink/brokers',
+      'app/orders',
+      'app/radio-meter-commands',
+    ],
   },
   'control/cron': { mutate: ['control/cron/job', 'control/cron/schedule'], suites: ['control/cron'] },
   kmp: { mutate: ['kmp/frame', 'kmp/parser', 'kmp/registers'], suites: ['kmp'] },
@@ -95,9 +102,11 @@ function files(folder: string, name: string, ending: string): string[] {
     .map((file) => `${path}/${file}`)
 }
 
-/** The part of this name, or that file in the part of its folder; undefined when there is none. */
+/** The part of this name, or that file or folder in the part of a folder above it; undefined when there is none. */
 export function partOf(name: string): Part | undefined {
-  if (name in PARTS) return PARTS[name]
-  const part = PARTS[dirname(name)]
-  return part && { ...part, mutate: [name] }
+  for (let folder = name; folder !== '.'; folder = dirname(folder)) {
+    const part = PARTS[folder]
+    if (part !== undefined) return folder === name ? part : { ...part, mutate: [name] }
+  }
+  return undefined
 }

@@ -19,7 +19,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
     ...JSON.parse(readFileSync('stryker.config.json', 'utf8')),
     ...options,
     mutate,
-    jsonReporter: { fileName: `build/mutation/${name.replace('/', '-')}.json` },
+    jsonReporter: { fileName: `build/mutation/${name.replaceAll('/', '-')}.json` },
   }).runMutationTest()
   const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
   scores.push(`${name}: ${noticed} of ${mutants.length}, ${((100 * noticed) / mutants.length).toFixed(1)} %`)

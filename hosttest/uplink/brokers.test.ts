@@ -154,6 +154,7 @@ describe('a broker with TLS', () => {
     deepEqual(await ask('set_mqtt', `host=new&certificate=${COLONS}`), [
       `set_mqtt host=new&port=8883&user=esp8266&pwd=chah5Kai&certificate=${CERTIFICATE}`,
     ])
+    deepEqual(await ask('mqtt'), [`mqtt host=new&port=8883&user=esp8266&broker=first&certificate=${CERTIFICATE}`])
     await clock.run(2 * MINUTE)
     ok(samples(other) > 0)
     deepEqual([twin.settings.mqttCertificate, twin.settings.previousMqttCertificate], [CERTIFICATE, ''])

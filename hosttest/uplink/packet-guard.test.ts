@@ -147,6 +147,17 @@ describe('the packet guard', () => {
     ok(!huge.fault)
   })
 
+  it('stops behind each message that passes, so that a storm of them takes the memory of one; not behind others', () => {
+    const others = publish('2f61', '') + publish('2f0a', '01') + PUBREC
+    const storm = fromHex(others + COMMAND + others + COMMAND)!
+    const guard = connected()
+    const output = new Uint8Array(storm.length + MOST_HELD_BACK)
+    for (const rest of [storm, storm.subarray(storm.length / 2)]) {
+      equal(toHex(output, 0, guard.filter(rest, output)), COMMAND)
+      equal(guard.used, storm.length / 2)
+    }
+  })
+
   it('takes a length of more bytes than it needs', () => {
     const fourBytesOfLength = '308680800000022f610102'
     equal(pass(connected(), fourBytesOfLength), fourBytesOfLength)

@@ -126,12 +126,12 @@ export class PacketGuard {
 
   #stateAfterLength(): State {
     const type = this.#type()
-    if (type !== TYPE.publish) return this.#remaining > 0 ? State.Head : this.#stateInBody()
+    if (type !== TYPE.publish) return this.#stateInBody()
     if (qosVerdict(this.#head[0]! & 15) === DROP) return State.Drop
     return this.#remaining > MAX_PACKET || this.#remaining === 0 ? State.Drop : State.Head
   }
 
-  /** Called with each byte of a packet of fixed length, until it is complete. */
+  /** Called behind the length of a packet of fixed length and with each byte of it, until it is complete. */
   #stateInBody(): State {
     if (this.#remaining > 0) return State.Head
     const type = this.#type()

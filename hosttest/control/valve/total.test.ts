@@ -52,6 +52,17 @@ describe('a limit and a damaged reading', () => {
     }
   })
 
+  it('have nothing to do with each other either where three in a row are damaged, each in another way', () => {
+    const { read, begin, output, said } = setUp()
+    begin()
+    for (let i = 0; i < 20; i++) {
+      for (const wrong of [90_000, 4_294_967_295, 70_000]) read(wrong)
+      read(56_727)
+    }
+    equal(output.level, 1)
+    deepEqual(said, [])
+  })
+
   it('that is lower does not move it', () => {
     const { read, begin, valve, said } = setUp()
     begin()
@@ -84,6 +95,19 @@ describe('a limit and what the meter really says', () => {
     deepEqual(said, ['closed'])
   })
 
+  it('closes at the first reading when the meter has counted no faster than a heat meter can', () => {
+    for (const [total, level] of [
+      [56_926, 0],
+      [56_927, 1],
+    ] as const) {
+      const { read, valve, output } = setUp()
+      read(56_726)
+      valve.openUntil('56900')
+      read(total)
+      equal(output.level, level, String(total))
+    }
+  })
+
   it('closes after a jump that three readings agree about, within minutes', () => {
     const { read, begin, output } = setUp()
     begin()
@@ -113,15 +137,39 @@ describe('a limit and what the meter really says', () => {
     equal(output.level, 1)
   })
 
-  it('doubts a first reading after power-off that does not fit', () => {
+  it('doubts a first reading after power-off that does not fit: it fell, or rose by more than 500 kWh', () => {
     const first = setUp()
     first.begin()
+    first.settings.flush()
+    for (const wrong of [4_294_967_295, 57_227, 56_725, 0]) {
+      const { read, output, valve, said } = setUp(first.storage)
+      read(wrong)
+      deepEqual([output.level, valve.hasTotal], [1, false], String(wrong))
+      read(56_800)
+      deepEqual([output.level, valve.hasTotal, valve.limitText, said], [1, true, '60000', []])
+    }
+    for (const total of [56_726, 57_226]) {
+      const { read, valve } = setUp(first.storage)
+      read(total)
+      equal(valve.hasTotal, true, String(total))
+    }
+  })
+
+  it('doubts it too where the meter was new and had counted nothing', () => {
+    const first = setUp()
+    first.read(0)
+    first.valve.openUntil('1000')
     first.settings.flush()
     const { read, output, valve } = setUp(first.storage)
     read(4_294_967_295)
     deepEqual([output.level, valve.hasTotal], [1, false])
-    read(56_800)
-    deepEqual([output.level, valve.hasTotal], [1, true])
+  })
+
+  it('is as it was commanded where that came before the first reading of all', () => {
+    const { read, valve, said } = setUp()
+    valve.openUntil('60000')
+    read(56_726)
+    deepEqual([valve.limitText, valve.remainingText, said], ['60000', '3274', []])
   })
 })
 
@@ -134,6 +182,13 @@ describe('a new meter', () => {
       deepEqual([valve.limitText, output.level], [String(start + 60_000 - 56_726), 1])
       deepEqual(said, [`limit ${start + 60_000 - 56_726}`])
     }
+  })
+
+  it('may have the number of the one before: what was left is taken over where it counts anew', () => {
+    const { read, begin, output, valve, said } = setUp()
+    begin()
+    for (let i = 0; i < 3; i++) read(0)
+    deepEqual([valve.limitText, output.level, said], ['3274', 1, ['limit 3274']])
   })
 
   it('is given nothing of what was used since the total was stored', () => {
@@ -167,11 +222,13 @@ describe('a new meter', () => {
   })
 
   it('that has no limit gets none', () => {
-    const { read, valve, said } = setUp()
-    read(56_726)
-    for (let i = 0; i < 3; i++) read(0, { serial: '2' })
-    equal(valve.limitText, '0')
-    deepEqual(said, [])
+    for (const start of [0, 80_000]) {
+      const { read, valve, said } = setUp()
+      read(56_726)
+      for (let i = 0; i < 3; i++) read(start, { serial: '2' })
+      equal(valve.limitText, '0')
+      deepEqual(said, [])
+    }
   })
 })
 
@@ -195,8 +252,8 @@ describe('a total that cannot be counted', () => {
 })
 
 describe('the total in flash', () => {
-  it('is written four times a day at most, whatever the meter says', () => {
-    const { read, begin, storage, settings } = setUp()
+  it('is written four times a day at most, whatever the meter says, and no heat is given away with it', () => {
+    const { read, begin, storage, settings, valve } = setUp()
     begin()
     settings.flush()
     const before = storage.writes('settings')
@@ -205,5 +262,6 @@ describe('the total in flash', () => {
       settings.flush()
     }
     equal(storage.writes('settings') - before, 3 + 1)
+    equal(valve.limitText, '60000')
   })
 })
