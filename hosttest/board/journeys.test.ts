@@ -99,6 +99,19 @@ void commonImage({ DEBUG: '1' }, { KEY: '${KEY}', SERIAL: '1234567' })`,
   })
 })
 
+describe('a board that is reset to factory settings', function () {
+  needsMachine(this)
+
+  it('starts again without its network, keeps its key, and is set up anew', async () => {
+    const { lines } = await runBoard({
+      flags: { DEBUG: '1' },
+      world: `import { factoryReset } from './world/factory-reset.js'
+void factoryReset(${JSON.stringify(FORM)}, { DEBUG: '1' })`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
 describe('a board that is told to update', function () {
   needsMachine(this)
 
