@@ -1,5 +1,6 @@
 import { MINUTE_COLUMNS, type Span } from '../store/figures.js'
 import { PERIOD_COLUMNS } from '../store/period-row.js'
+import type { Row } from '../store/store.js'
 import { instantText } from '../store/times.js'
 import { csvLine, csvRows } from './csv.js'
 import { devicesPage } from './devices-page.js'
@@ -75,21 +76,26 @@ export class Site {
     const [rows, all] = [periods.rows, periods.all()]
     const view = { device, period, rows, all, range, stillness: undefined }
     if (period.kind !== 'day' || all === undefined) return { status: 200, page: meterPage(view) }
-    const arrivals = await figures.arrivals(serial, period.span, MOST_A_DAY)
-    const first = arrivals[0]?.time
-    // Minutes that are not kept any more leave their hours behind.
-    if (first == null) return { status: 200, page: meterPage(view) }
+    const arrivals = await this.#arrivals(serial, period, all)
+    if (arrivals === undefined) return { status: 200, page: meterPage(view) }
+    const first = arrivals[0]!.time!
     const isFirstDay = range !== undefined && Date.parse(range.first) > period.from.getTime()
     const from = isFirstDay ? Date.parse(first) : period.from.getTime()
     const stillness = stillnessOf(arrivals, { from, to: Math.min(period.to.getTime(), Date.now()) })
     return { status: 200, page: meterPage({ ...view, stillness }) }
   }
 
+  /** The samples of a day; undefined when some are not kept any more, which leave only their hours behind. */
+  async #arrivals(serial: string, { span }: Period, all: Row): Promise<readonly Row[] | undefined> {
+    const arrivals = await this.#options.figures.arrivals(serial, span, MOST_A_DAY)
+    return arrivals.length < Math.min(Number(all.samples), MOST_A_DAY) ? undefined : arrivals
+  }
+
   async #csv(device: Known, period: Period): Promise<Answer> {
     const serial = device.serial!
     const name = `${serial.replace(/[^a-zA-Z0-9]/g, '_')}-${period.name}.csv`
-    const hasMinutes =
-      period.kind === 'day' && (await this.#options.figures.arrivals(serial, period.span, 1)).length > 0
+    const all = period.kind === 'day' ? (await this.#options.figures.periods(serial, [period.span])).all() : undefined
+    const hasMinutes = all !== undefined && (await this.#arrivals(serial, period, all)) !== undefined
     return { csv: hasMinutes ? this.#minutes(serial, period.span) : this.#points(serial, period), name }
   }
 
