@@ -23,6 +23,10 @@ export interface Dialect {
   /** `FROM` the rows of a JSON array of arrays, and the value at a place of such a row. */
   readonly rowsOfJson: string
   valueAt(index: number, type: string): string
+  /** Joins, to each row before it, the rows of a table for which a condition holds, by the table's index. */
+  lookedUp(table: string, condition: string): string
+  /** Whether to sort rows takes less than to look up another one for each. */
+  readonly isQuickToSort: boolean
 }
 
 /** SQLite. An instant is a text, `2026-11-27T13:10:00Z`: its order is that of time, and SQLite's functions of time take it. */
@@ -45,6 +49,8 @@ export const SQLITE: Dialect = {
   },
   rowsOfJson: 'json_each($1) AS line',
   valueAt: (index) => `line.value->>${index}`,
+  lookedUp: (table, condition) => `CROSS JOIN ${table} ON ${condition}`,
+  isQuickToSort: false,
 }
 
 /** PostgreSQL 13 or later. */
@@ -63,4 +69,7 @@ export const POSTGRES: Dialect = {
   shifted: (integer, decimals) => `${integer} * 0.${'1'.padStart(decimals, '0')}`,
   rowsOfJson: 'json_array_elements($1::json) AS line(value)',
   valueAt: (index, type) => `(line.value->>${index})::${type.split(' ')[0]}`,
+  // OFFSET 0 keeps it from comparing all rows of both with each other.
+  lookedUp: (table, condition) => `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${condition} OFFSET 0) AS ${table}`,
+  isQuickToSort: true,
 }

@@ -18,6 +18,10 @@ const RELEASED = [
     'c013fb955ea2ccda7fbbcfabd4f80b2fc1de696ef3097fa7f930c4008d0748dc',
     '91573bb4d08d10868348c0787881df144ae891a3b8b9a471537c5b6a11d974d4',
   ],
+  [
+    'bc30a0d383a6e70fc05b1294eaa43fe5376797fa1aff1e49cffbf828ed087768',
+    '89bb391e0a6474b768d70efb6bf36a0a6ec39d0930d71b2ae86e7b08be24e548',
+  ],
 ]
 
 describe('the migrations', () => {
