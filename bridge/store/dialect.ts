@@ -67,7 +67,7 @@ export const POSTGRES: Dialect = {
   hourOf: (instant) => `date_trunc('hour', ${instant}, 'UTC')`,
   dayOf: (instant) => `date_trunc('day', ${instant}, 'UTC')`,
   shifted: (integer, decimals) => `${integer} * 0.${'1'.padStart(decimals, '0')}`,
-  rowsOfJson: 'json_array_elements($1::json) AS line(value)',
+  rowsOfJson: 'jsonb_array_elements($1::jsonb) AS line(value)',
   valueAt: (index, type) => `(line.value->>${index})::${type.split(' ')[0]}`,
   // OFFSET 0 keeps it from comparing all rows of both with each other.
   lookedUp: (table, condition) => `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${condition} OFFSET 0) AS ${table}`,
