@@ -13,6 +13,8 @@ export interface Dialect {
   readonly sharedLock: string
   /** Makes room between the rows of a table that are changed again and again: a changed row then needs no new place in the index. */
   roomy(table: string): readonly string[]
+  /** Makes a view anew, with the same columns. Views that somebody has made of it stay. @param body its query */
+  replacedView(name: string, body: string): readonly string[]
   /** The whole part of a quotient of two positive numbers. */
   quotient(dividend: string, divisor: string): string
   /** Beginning of the hour or of the day, in UTC, of an instant. */
@@ -39,6 +41,7 @@ export const SQLITE: Dialect = {
   greatest: 'max',
   sharedLock: '',
   roomy: () => [],
+  replacedView: (name, body) => [`DROP VIEW ${name}`, `CREATE VIEW ${name} AS ${body}`],
   quotient: (dividend, divisor) => `(${dividend} / ${divisor})`,
   hourOf: (instant) => `substr(${instant}, 1, 13) || ':00:00Z'`,
   dayOf: (instant) => `substr(${instant}, 1, 10) || 'T00:00:00Z'`,
@@ -63,6 +66,7 @@ export const POSTGRES: Dialect = {
   greatest: 'greatest',
   sharedLock: ' FOR SHARE',
   roomy: (table) => [`ALTER TABLE ${table} SET (fillfactor = 50)`],
+  replacedView: (name, body) => [`CREATE OR REPLACE VIEW ${name} AS ${body}`],
   quotient: (dividend, divisor) => `div(${dividend}, ${divisor})`,
   hourOf: (instant) => `date_trunc('hour', ${instant}, 'UTC')`,
   dayOf: (instant) => `date_trunc('day', ${instant}, 'UTC')`,

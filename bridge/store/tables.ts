@@ -44,7 +44,7 @@ export function tables(dialect: Dialect): readonly string[] {
     'INSERT INTO retention (id) VALUES (1)',
     ...ROLL_UPS.map((rollUp) => table(rollUp.table, rolled, 'serial, start', dialect)),
     readings(dialect),
-    ...ROLL_UPS.map((rollUp) => rolledView(rollUp, usedAtFirst, dialect)),
+    ...ROLL_UPS.map((rollUp) => `CREATE VIEW ${rollUp.view} AS ${rolledView(rollUp.table, usedAtFirst, dialect)}`),
   ]
 }
 
@@ -60,5 +60,5 @@ export function shared(dialect: Dialect): readonly string[] {
 
 /** Views that ask once for the period before, and not at all where the counter has no reading. */
 export function quickViews(dialect: Dialect): readonly string[] {
-  return ROLL_UPS.flatMap((rollUp) => [`DROP VIEW ${rollUp.view}`, rolledView(rollUp, used, dialect)])
+  return ROLL_UPS.flatMap(({ table, view }) => dialect.replacedView(view, rolledView(table, used, dialect)))
 }

@@ -1,4 +1,4 @@
-import { COUNTERS, GAUGES, type ROLL_UPS, SAMPLE_COLUMNS } from './columns.js'
+import { COUNTERS, GAUGES, SAMPLE_COLUMNS } from './columns.js'
 import type { Dialect } from './dialect.js'
 import { QUANTITIES, type Quantity } from './quantities.js'
 
@@ -11,9 +11,9 @@ export function readings(dialect: Dialect): string {
   return `CREATE VIEW readings AS SELECT serial, time, received_at, ${columns.join(', ')} FROM samples`
 }
 
-/** @param usedSql the SQL of what a counter of `period`, a row of the table, rose by */
+/** The query of a roll-up's view. @param usedSql the SQL of what a counter of `period`, a row of the table, rose by */
 export function rolledView(
-  { table, view }: (typeof ROLL_UPS)[number],
+  table: string,
   usedSql: (table: string, column: string) => string,
   dialect: Dialect,
 ): string {
@@ -32,7 +32,7 @@ export function rolledView(
     ...COUNTERS.map(({ column }) => `${usedSql(table, column)} AS ${column}_used`),
     ...GAUGES.map(({ column }) => `${mean(column, dialect)} AS ${column}_mean`),
   ]
-  return `CREATE VIEW ${view} AS SELECT serial, start, samples, first_time, last_time, ${[...counters, ...gauges].join(', ')}
+  return `SELECT serial, start, samples, first_time, last_time, ${[...counters, ...gauges].join(', ')}
     FROM (SELECT period.*, ${worked.join(', ')} FROM ${table} AS period) AS worked`
 }
 

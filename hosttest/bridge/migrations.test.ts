@@ -20,7 +20,7 @@ const RELEASED = [
   ],
   [
     'bc30a0d383a6e70fc05b1294eaa43fe5376797fa1aff1e49cffbf828ed087768',
-    '89bb391e0a6474b768d70efb6bf36a0a6ec39d0930d71b2ae86e7b08be24e548',
+    '57cbf6084743137489cfb12748c298b8ec8de113e131d371c8e52caf95c25a43',
   ],
 ]
 
@@ -79,5 +79,33 @@ inBothDatabases('a migration', (databases) => {
       const all = [open(), open(), open()]
       await Promise.all(all.map((database) => migrate(database, [first, second])))
       deepEqual(await all[0]!.rows('SELECT * FROM one'), [{ name: 'a', more: 'b' }])
+    }))
+
+  it('of the views leaves what somebody has made of them', () =>
+    using(async (open) => {
+      const database = open()
+      await migrate(database, MIGRATIONS.slice(0, 2))
+      await database.rows('CREATE VIEW own AS SELECT serial, sum(energy_wh_used) AS used FROM daily GROUP BY serial')
+      await migrate(database)
+      const days = 'INSERT INTO days (serial, start, samples, first_time, last_time, energy_wh_min, energy_wh_max'
+      const zeros = [
+        't1_millicelsius',
+        't2_millicelsius',
+        't3_millicelsius',
+        'tdif_millikelvin',
+        'flow_ml_per_h',
+        'power_w',
+      ]
+      const columns = zeros.flatMap((column) => [`${column}_sum`, `${column}_n`])
+      for (const [day, least, most] of [
+        [1, 5, 7],
+        [3, 9, 12],
+      ] as const) {
+        const at = `'2026-11-0${day}T00:00:00Z'`
+        await database.rows(
+          `${days}, ${columns}) VALUES ('1', ${at}, 1, ${at}, ${at}, ${least}, ${most}, ${columns.map(() => 0)})`,
+        )
+      }
+      deepEqual(await database.rows('SELECT * FROM own'), [{ serial: '1', used: '7' }])
     }))
 })
