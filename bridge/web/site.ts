@@ -1,5 +1,6 @@
 import { MINUTE_COLUMNS, type Span } from '../store/figures.js'
 import { PERIOD_COLUMNS } from '../store/period-row.js'
+import type { Row } from '../store/store.js'
 import { instantText } from '../store/times.js'
 import { csvLine, csvRows } from './csv.js'
 import { devicesPage } from './devices-page.js'
@@ -77,8 +78,7 @@ export class Site {
     if (period.kind !== 'day' || all === undefined) return { status: 200, page: meterPage(view) }
     const arrivals = await figures.arrivals(serial, period.span, MOST_A_DAY)
     const first = arrivals[0]?.time
-    // Minutes that are not kept any more leave their hours behind.
-    if (first == null) return { status: 200, page: meterPage(view) }
+    if (first == null || isRest(arrivals, all)) return { status: 200, page: meterPage(view) }
     const isFirstDay = range !== undefined && Date.parse(range.first) > period.from.getTime()
     const from = isFirstDay ? Date.parse(first) : period.from.getTime()
     const stillness = stillnessOf(arrivals, { from, to: Math.min(period.to.getTime(), Date.now()) })
@@ -88,9 +88,18 @@ export class Site {
   async #csv(device: Known, period: Period): Promise<Answer> {
     const serial = device.serial!
     const name = `${serial.replace(/[^a-zA-Z0-9]/g, '_')}-${period.name}.csv`
-    const hasMinutes =
-      period.kind === 'day' && (await this.#options.figures.arrivals(serial, period.span, 1)).length > 0
-    return { csv: hasMinutes ? this.#minutes(serial, period.span) : this.#points(serial, period), name }
+    return {
+      csv: (await this.#hasMinutes(serial, period)) ? this.#minutes(serial, period.span) : this.#points(serial, period),
+      name,
+    }
+  }
+
+  async #hasMinutes(serial: string, period: Period): Promise<boolean> {
+    if (period.kind !== 'day') return false
+    const { figures } = this.#options
+    const arrivals = await figures.arrivals(serial, period.span, 2)
+    if (arrivals.length !== 1) return arrivals.length > 0
+    return !isRest(arrivals, (await figures.periods(serial, spansOf(period))).all())
   }
 
   async *#minutes(serial: string, { from, to }: Span): AsyncIterable<string> {
@@ -115,6 +124,11 @@ export class Site {
     for (let i = 0; i < devices.length; i += DEVICES)
       yield csvRows(HEALTH_COLUMNS, await withSamples(this.#options.figures, devices.slice(i, i + DEVICES)))
   }
+}
+
+/** Whether samples are what is left of a day whose samples are not kept any more: the newest of the device stays. */
+function isRest(arrivals: readonly Row[], day: Row | undefined): boolean {
+  return arrivals.length === 1 && Number(day?.samples) > 1
 }
 
 function spansOf(period: Period): readonly Span[] {
