@@ -10,7 +10,8 @@ import { CONNECT_TIMEOUT, connectSecurely, tlsReason } from './secure-socket.js'
 /** The operator's side of a connection to the broker, which opens it. It ends with a packet beyond 64 kB. */
 export function brokerClient(broker: BrokerAccess, options: IClientOptions): MqttClient {
   const { host, port, user, password, isSecure } = broker
-  const all: IClientOptions = { connectTimeout: CONNECT_TIMEOUT, ...options }
+  // Its cache holds a buffer for each of 65,536 numbers.
+  const all: IClientOptions = { connectTimeout: CONNECT_TIMEOUT, writeCache: false, ...options }
   if (user !== undefined) all.username = user
   if (password !== undefined) all.password = password
   const open = () => (isSecure ? connectSecurely(broker) : createConnection({ host, port }))

@@ -1,4 +1,4 @@
-import { Duplex, pipeline, Transform } from 'node:stream'
+import { Duplex } from 'node:stream'
 
 /** Nothing of ours comes near: a sample has 1 kB, a command half of one. */
 export const LONGEST_PACKET = 65_536
@@ -38,18 +38,47 @@ class PacketMeter {
  * MQTT libraries collect a packet of up to 256 MB before they look at it.
  */
 export function bounded(connection: Duplex): Duplex {
-  const meter = new PacketMeter()
-  const readable = new Transform({
-    transform(bytes: Uint8Array, _encoding, done) {
-      if (meter.take(bytes)) done(null, bytes)
-      else done(new Error(`a packet of more than ${LONGEST_PACKET} bytes`))
-    },
-  })
-  pipeline(connection, readable, (error) => {
-    if (error) connection.destroy()
-  })
-  const both = Duplex.from({ readable, writable: connection })
-  // Else it stays open for writing, and whoever uses it hears of the end with the next ping that is not answered.
-  readable.once('end', () => connection.once('close', () => both.destroy()))
-  return both
+  return new BoundedConnection(connection)
+}
+
+class BoundedConnection extends Duplex {
+  #connection: Duplex
+
+  constructor(connection: Duplex) {
+    super()
+    this.#connection = connection
+    const meter = new PacketMeter()
+    connection.on('data', (bytes: Uint8Array) => {
+      if (!meter.take(bytes)) this.destroy(new Error(`a packet of more than ${LONGEST_PACKET} bytes`))
+      else if (!this.push(bytes)) connection.pause()
+    })
+    connection.once('end', () => this.push(null))
+    connection.on('error', (error) => this.destroy(error))
+    // What has come before the end is read first. To stay open for writing would hide the end until a ping is not answered.
+    connection.once('close', () => {
+      if (connection.readableEnded && !this.readableEnded) this.once('end', () => this.destroy())
+      else this.destroy()
+    })
+  }
+
+  override _read(): void {
+    this.#connection.resume()
+  }
+
+  /** The MQTT libraries write a packet in six pieces, and cork the stream around them: what waits goes out at once. */
+  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
+    this.#connection.write(
+      chunks.length === 1 ? chunks[0]!.chunk : Buffer.concat(chunks.map(({ chunk }) => chunk)),
+      done,
+    )
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#connection.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#connection.destroy()
+    done(error)
+  }
 }

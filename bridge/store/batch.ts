@@ -17,6 +17,7 @@ export interface Batch {
 export function batchOf(arrivals: readonly Arrival[], keptFrom: string | undefined): Batch {
   const news = new Map<string, DeviceNews>()
   const samples: string[] = []
+  const received = new ReceivedTexts()
   let refused = 0
   for (const arrival of arrivals) {
     const isSample = arrival.kind === 'sample'
@@ -28,7 +29,7 @@ export function batchOf(arrivals: readonly Arrival[], keptFrom: string | undefin
     const device = news.get(serial) ?? new DeviceNews()
     news.set(serial, device)
     device.add(arrival)
-    if (isSample) samples.push(sampleRow(arrival))
+    if (isSample) samples.push(sampleRow(arrival, received.of(arrival)))
   }
   const devices = [...news].sort(([one], [other]) => (one < other ? -1 : 1))
   return {
@@ -42,11 +43,23 @@ function isGone(time: number, keptFrom: string | undefined): boolean {
   return keptFrom !== undefined && instantText(time) < keptFrom
 }
 
-function sampleRow({ serial, time, text, receivedAt }: Arrival): string {
+function sampleRow({ serial, time, text }: Arrival, received: string): string {
   const { program, other, values } = sampleValues(text)
-  const received = instantText(Math.floor(receivedAt / 1000))
   const texts = row([serial, instantText(time), received, program ?? null, other === '' ? null : other])
   return `${texts.slice(0, -1)},${values.map((digits) => digits ?? 'null').join(',')}]`
+}
+
+/** When messages came, as text: those of a batch came in few different seconds. */
+class ReceivedTexts {
+  #second: number | undefined
+  #text = ''
+
+  of({ receivedAt }: Arrival): string {
+    const second = Math.floor(receivedAt / 1000)
+    if (second !== this.#second) this.#text = instantText(second)
+    this.#second = second
+    return this.#text
+  }
 }
 
 /** A row as JSON. PostgreSQL has no NUL in its texts. */

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import Libsql from 'libsql'
+import type Libsql from 'libsql'
 import type { Database, Run } from './database.js'
 import { SQLITE } from './dialect.js'
 import { DatabaseAway, DatabaseRefused } from './errors.js'
@@ -13,6 +14,9 @@ import { DATABASE_FILE } from './url.js'
 /** How long another process may hold the database before nobody waits for it any more, and how often somebody looks. */
 const BUSY_MS = 5000
 const LOOK_MS = 20
+
+/** Its program, of this kind of computer, is loaded only when it is asked for. */
+const require = createRequire(import.meta.url)
 
 const NEW = 'fresh_samples'
 
@@ -43,7 +47,8 @@ export class EmbeddedDatabase implements Database {
   static open(folder: string): EmbeddedDatabase {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const libsql = new Libsql(join(folder, DATABASE_FILE), { timeout: BUSY_MS })
+      const Opened: typeof Libsql = require('libsql')
+      const libsql = new Opened(join(folder, DATABASE_FILE), { timeout: BUSY_MS })
       libsql.defaultSafeIntegers(true)
       // What a transaction has written stays, whenever the power goes: the broker does not send it again.
       for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'temp_store = MEMORY'])

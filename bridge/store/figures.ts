@@ -1,8 +1,9 @@
+import { COUNTERS, GAUGES } from './columns.js'
 import { type Dialect, POSTGRES, SQLITE } from './dialect.js'
 import { periodRow, total } from './period-row.js'
 import type { Row, Store } from './store.js'
-import { COUNTERS, GAUGES } from './tables.js'
 import { isPostgres } from './url.js'
+import { before } from './views.js'
 
 /** From one instant to before another. */
 export interface Span {
@@ -88,52 +89,55 @@ export class Figures {
 
   /**
    * What a device did in each of the spans in which it has a sample, out of whole hours: rows with `PERIOD_COLUMNS`. What was used is
-   * the sum of what the view `hourly` says, and a mean is rounded as there.
+   * the sum of what the view `hourly` says, and a mean is rounded as there. It is worked out here, because the view asks for the
+   * reading before each hour by itself.
+   * @param spans in the order of time, each from where the one before ends
    * @returns the rows, and a function that makes one of all spans together, undefined where there is no sample
    */
   async periods(
     serial: string,
     spans: readonly Span[],
   ): Promise<{ readonly rows: readonly Row[]; readonly all: () => Row | undefined }> {
-    const sums = [
-      ['sum(samples)', 'samples'] as const,
-      ...COUNTERS.map(({ column }) => [`max(${column}_max)`, column] as const),
+    const selects: readonly Select[] = [
+      ['sum(samples)', 'samples'],
+      ...COUNTERS.flatMap(({ column }): readonly Select[] => [
+        [`max(${column}_max)`, column],
+        [
+          `sum(${column}_max - CASE WHEN ${column}_before <= ${column}_max THEN ${column}_before ELSE ${column}_min END)`,
+          `${column}_used`,
+        ],
+      ]),
       ...GAUGES.flatMap(({ column }) =>
-        (['min', 'max', 'sum', 'n'] as const).map((kind) => {
+        (['min', 'max', 'sum', 'n'] as const).map((kind): Select => {
           const name = `${column}_${kind}`
-          return [`${kind === 'n' ? 'sum' : kind}(${name})`, name] as const
+          return [`${kind === 'n' ? 'sum' : kind}(${name})`, name]
         }),
       ),
     ]
-    // Without a reading the view would look for an earlier one through all of the past.
-    const used = COUNTERS.map(
-      ({ column }) => [`sum(CASE WHEN ${column} IS NOT NULL THEN ${column}_used END)`, `${column}_used`] as const,
-    )
-    const [rolled, changed] = await Promise.all([
-      this.#summed('hours', sums, serial, spans),
-      this.#summed('hourly', used, serial, spans),
-    ])
-    const both = rolled.map((row, i) => ({ ...changed[i], ...row }))
-    return { rows: both.map(periodRow), all: () => (both.length === 0 ? undefined : periodRow(total(both))) }
-  }
-
-  async #summed(
-    table: string,
-    selects: readonly Select[],
-    serial: string,
-    spans: readonly Span[],
-  ): Promise<readonly Row[]> {
-    const { rowsOfJson, valueAt, instant } = this.#dialect
-    // CROSS JOIN tells SQLite to look each span up.
-    const rows = await this.#store.rows(
+    const { rowsOfJson, valueAt, instant, lookedUp } = this.#dialect
+    const packedRows = await this.#store.rows(
       `WITH span AS MATERIALIZED (SELECT ${valueAt(0, instant)} AS low, ${valueAt(1, instant)} AS high FROM ${rowsOfJson})
-      SELECT low AS start, ${packed(selects)} AS packed FROM span CROSS JOIN ${table} AS rolled
-      WHERE rolled.serial = $2 AND rolled.start >= low AND rolled.start < high GROUP BY low ORDER BY low`,
+      SELECT low AS start, ${packed(selects)} AS packed
+      FROM (SELECT low, hours.*, ${COUNTERS.map(({ column }) => `${lastReading(column, this.#dialect)} AS ${column}_before`)}
+        FROM span ${lookedUp('hours', 'hours.serial = $2 AND hours.start >= low AND hours.start < high')}) AS worked
+      GROUP BY low ORDER BY low`,
       [JSON.stringify(spans.map(({ from, to }) => [from, to])), serial],
     )
     const names = selects.map(([, name]) => name)
-    return rows.map((row) => unpacked(row, names))
+    const rows = packedRows.map((row) => unpacked(row, names))
+    return { rows: rows.map(periodRow), all: () => (rows.length === 0 ? undefined : periodRow(total(rows))) }
   }
+}
+
+/**
+ * The last reading before an hour: where sorting is quick, that of the row before it, and of the database for the first row of all.
+ * Rows without a reading have a window of their own.
+ */
+function lastReading(column: string, { isQuickToSort }: Dialect): string {
+  const isRead = `hours.${column}_max IS NOT NULL`
+  const found = `CASE WHEN ${isRead} THEN ${before('hours', column, 'hours')} END`
+  if (!isQuickToSort) return found
+  return `coalesce(lag(hours.${column}_max) OVER (PARTITION BY ${isRead} ORDER BY hours.start), ${found})`
 }
 
 /** Numbers as one text: libsql takes longer to hand each value on than SQLite to find it. */

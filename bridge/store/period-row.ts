@@ -1,7 +1,7 @@
 import { digitsText } from '../../modules/codec/decimal.js'
+import { COUNTERS, GAUGES } from './columns.js'
 import type { Quantity } from './quantities.js'
 import type { Row } from './store.js'
-import { COUNTERS, GAUGES } from './tables.js'
 
 /** Columns of a row of `periodRow`, as the views `hourly` and `daily` call them. */
 export const PERIOD_COLUMNS: readonly string[] = [

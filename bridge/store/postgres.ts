@@ -1,10 +1,10 @@
 import pg from 'pg'
+import { SAMPLE_COLUMNS } from './columns.js'
 import type { Database, Run } from './database.js'
 import { POSTGRES } from './dialect.js'
 import { DatabaseAway, DatabaseRefused } from './errors.js'
 import { merged, selectedSamples } from './statements.js'
 import type { Row } from './store.js'
-import { SAMPLE_COLUMNS } from './tables.js'
 
 /** Any number that nobody else takes for a lock of this database. */
 const SCHEMA_LOCK = '6872136'
@@ -61,6 +61,10 @@ export class PostgresDatabase implements Database {
         query_timeout: 120_000,
         types: TYPES as pg.CustomTypesConfig,
         application_name: 'meterlogger',
+        // The queries are long and touch few rows: to compile one takes seconds, to run it milliseconds.
+        onConnect: async (client) => {
+          await client.query('SET jit = off')
+        },
       }),
     )
   }

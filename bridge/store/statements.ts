@@ -1,6 +1,6 @@
+import { COUNTERS, type Column, DEVICE_COLUMNS, GAUGES, SAMPLE_COLUMNS } from './columns.js'
 import type { Dialect } from './dialect.js'
 import { FACTS } from './facts.js'
-import { COUNTERS, type Column, DEVICE_COLUMNS, GAUGES, SAMPLE_COLUMNS } from './tables.js'
 
 /** The rows of a batch, `$1`, as `SELECT` gives them. */
 function selected(columns: readonly Column[], dialect: Dialect): string {

@@ -1,7 +1,9 @@
 import type { Database } from './database.js'
 import { DatabaseStore } from './database-store.js'
+import { EmbeddedDatabase } from './embedded.js'
 import { DatabaseAway, DatabaseRefused } from './errors.js'
 import { migrate } from './migrations.js'
+import { PostgresDatabase } from './postgres.js'
 import { folderOf, isPostgres } from './url.js'
 
 /** A message of a device, opened. */
@@ -48,7 +50,7 @@ export { DatabaseAway, DatabaseRefused }
  * @param url `file:FOLDER` or `postgres://...`
  */
 export async function openStore(url: string): Promise<Store> {
-  const database = await databaseAt(url)
+  const database = databaseAt(url)
   try {
     await migrate(database)
   } catch (error) {
@@ -58,10 +60,9 @@ export async function openStore(url: string): Promise<Store> {
   return new DatabaseStore(database)
 }
 
-/** Loads only the one that is asked for. */
-async function databaseAt(url: string): Promise<Database> {
-  if (isPostgres(url)) return (await import('./postgres.js')).PostgresDatabase.open(url)
+function databaseAt(url: string): Database {
+  if (isPostgres(url)) return PostgresDatabase.open(url)
   const folder = folderOf(url)
   if (folder === undefined) throw new DatabaseRefused('expected file:FOLDER or postgres://user@host/database')
-  return (await import('./embedded.js')).EmbeddedDatabase.open(folder)
+  return EmbeddedDatabase.open(folder)
 }

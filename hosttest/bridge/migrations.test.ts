@@ -18,6 +18,10 @@ const RELEASED = [
     'c013fb955ea2ccda7fbbcfabd4f80b2fc1de696ef3097fa7f930c4008d0748dc',
     '91573bb4d08d10868348c0787881df144ae891a3b8b9a471537c5b6a11d974d4',
   ],
+  [
+    'bc30a0d383a6e70fc05b1294eaa43fe5376797fa1aff1e49cffbf828ed087768',
+    '57cbf6084743137489cfb12748c298b8ec8de113e131d371c8e52caf95c25a43',
+  ],
 ]
 
 describe('the migrations', () => {
@@ -75,5 +79,33 @@ inBothDatabases('a migration', (databases) => {
       const all = [open(), open(), open()]
       await Promise.all(all.map((database) => migrate(database, [first, second])))
       deepEqual(await all[0]!.rows('SELECT * FROM one'), [{ name: 'a', more: 'b' }])
+    }))
+
+  it('of the views leaves what somebody has made of them', () =>
+    using(async (open) => {
+      const database = open()
+      await migrate(database, MIGRATIONS.slice(0, 2))
+      await database.rows('CREATE VIEW own AS SELECT serial, sum(energy_wh_used) AS used FROM daily GROUP BY serial')
+      await migrate(database)
+      const days = 'INSERT INTO days (serial, start, samples, first_time, last_time, energy_wh_min, energy_wh_max'
+      const zeros = [
+        't1_millicelsius',
+        't2_millicelsius',
+        't3_millicelsius',
+        'tdif_millikelvin',
+        'flow_ml_per_h',
+        'power_w',
+      ]
+      const columns = zeros.flatMap((column) => [`${column}_sum`, `${column}_n`])
+      for (const [day, least, most] of [
+        [1, 5, 7],
+        [3, 9, 12],
+      ] as const) {
+        const at = `'2026-11-0${day}T00:00:00Z'`
+        await database.rows(
+          `${days}, ${columns}) VALUES ('1', ${at}, 1, ${at}, ${at}, ${least}, ${most}, ${columns.map(() => 0)})`,
+        )
+      }
+      deepEqual(await database.rows('SELECT * FROM own'), [{ serial: '1', used: '7' }])
     }))
 })

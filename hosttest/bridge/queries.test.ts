@@ -1,8 +1,8 @@
 import { deepEqual, notDeepEqual, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { DEVICE_COLUMNS, SAMPLE_COLUMNS } from '../../bridge/store/columns.js'
 import type { Arrival, Store } from '../../bridge/store/store.js'
-import { DEVICE_COLUMNS, SAMPLE_COLUMNS } from '../../bridge/store/tables.js'
 import { arrival, databasesOf } from './databases.js'
 
 const DOCUMENT = readFileSync(fileURLToPath(new URL('../../docs/database.md', import.meta.url)), 'utf8')

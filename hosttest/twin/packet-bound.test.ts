@@ -1,12 +1,14 @@
 // node only
 import { equal, ok, rejects } from 'node:assert/strict'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { MqttClient } from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { connectBroker } from '../../tools/broker-client.js'
 import { brokerAccess } from '../../tools/broker-options.js'
 import { portOf } from '../../twin/bind.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
-import { LONGEST_PACKET } from '../../twin/packet-bound.js'
+import { bounded, LONGEST_PACKET } from '../../twin/packet-bound.js'
 
 /** A PUBLISH that says it has 256 MB. */
 const HUGE = Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61)
@@ -108,6 +110,31 @@ describe('a packet that is just short enough', () => {
       await client.endAsync()
     } finally {
       await broker.close()
+    }
+  })
+})
+
+describe('a packet that a tool writes', () => {
+  it('leaves in one piece, however many MQTT.js makes of it', async () => {
+    const sent: Buffer[] = []
+    const wire = new Duplex({
+      read() {},
+      write(piece: Buffer, _encoding, done) {
+        sent.push(piece)
+        done()
+      },
+    })
+    const client = new MqttClient(() => bounded(wire), { protocolVersion: 4, reconnectPeriod: 0 })
+    try {
+      wire.push(CONNACK)
+      await new Promise((resolve) => client.once('connect', resolve))
+      sent.length = 0
+      await client.publishAsync('meterlogger/7000001/state', '{}', { qos: 0 })
+      await new Promise((resolve) => setImmediate(resolve))
+      equal(sent.length, 1)
+      ok(sent[0]!.includes('meterlogger/7000001/state{}'))
+    } finally {
+      client.end(true)
     }
   })
 })
