@@ -110,6 +110,7 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     throw new UsageError('--share: bridges that divide the work need --database postgres://...')
   if (keep !== undefined && database === undefined) throw new UsageError('--keep: nothing is kept without --database')
   const { broker, out } = brokersOf(options)
+  const ended = untilSignal()
   const store = database === undefined ? undefined : await storeAt(database)
   const runningOptions: RunningOptions = {
     ...{ broker, out, clientId: options.clientId, store, clock: new RealClock(), envelopes, register, silent },
@@ -124,7 +125,6 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     store === undefined || keep === undefined
       ? undefined
       : new Retention({ clock: runningOptions.clock, store, keep, say: sayLine })
-  const ended = untilSignal()
   let server: MetricsServer | undefined
   let web: WebServer | undefined
   try {

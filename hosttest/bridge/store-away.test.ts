@@ -2,6 +2,7 @@ import { deepEqual, doesNotMatch, equal, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,6 +88,19 @@ describe('bridge, while PostgreSQL is away at the start', () => {
       await heard.close()
       await broker.close()
     }
+  })
+
+  it('ends in order while the database does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const database = `postgres://nobody@127.0.0.1:${port}/nothing`
+    const child = start('bridge', '--broker', 'mqtt://127.0.0.1:1', '--key', KEY, '--database', database)
+    const [socket] = await once(silent, 'connection')
+    child.kill('SIGTERM')
+    deepEqual(await once(child, 'close'), [0, null])
+    socket.destroy()
+    silent.close()
   })
 
   it('ends with 2 where the database refuses', async () => {
