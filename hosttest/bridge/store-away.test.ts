@@ -1,4 +1,4 @@
-import { deepEqual, doesNotMatch, equal, rejects } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, ok, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { explained } from '../../bridge/store/postgres.js'
 import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { Heard, SimpleDevice } from '../support/bridge.js'
@@ -58,6 +59,14 @@ describe('PostgreSQL that goes away', () => {
     await rejects(openStore('postgres://user:secret@host:port/x'), isRefused)
     await rejects(openStore('mysql://user:secret@host/x'), isRefused)
   })
+})
+
+it('a pipe that breaks on the way to PostgreSQL is one that is away, and a statement that fails is not', () => {
+  const withCode = (code: string) => explained(Object.assign(new Error('no'), { code }))
+  ok(withCode('EPIPE') instanceof DatabaseAway)
+  ok(withCode('ECONNRESET') instanceof DatabaseAway)
+  ok(withCode('57P03') instanceof DatabaseAway)
+  ok(!(withCode('42601') instanceof DatabaseAway))
 })
 
 describe('bridge, while PostgreSQL is away at the start', () => {
