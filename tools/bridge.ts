@@ -48,7 +48,10 @@ export function bridgeCommand(): Command {
       parseTopic('--state-topic'),
       'meterlogger',
     )
-    .option('--home-assistant [prefix]', `tell Home Assistant of the devices; it listens to ${HOME_ASSISTANT}`)
+    .option(
+      '--home-assistant [prefix]',
+      `tell Home Assistant of the devices; it listens to ${HOME_ASSISTANT} unless you say otherwise`,
+    )
     .option('--control', 'valve and limit can be set, by whoever may publish below the state topic')
     .addOption(
       new Option('--silent <duration>', 'a device that says nothing for so long is offline')
