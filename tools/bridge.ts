@@ -134,10 +134,12 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     server = await metricsServer(running, options)
     web = await webServer(options, password, store, register, runningOptions.clock)
     retention?.start()
-    await Promise.race([running.start(), ended])
-    say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
-    if (server !== undefined) say(`metrics ${server.url}`)
-    if (web !== undefined) say(`pages ${web.url}`)
+    const started = running.start().then(() => {
+      say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
+      if (server !== undefined) say(`metrics ${server.url}`)
+      if (web !== undefined) say(`pages ${web.url}`)
+    })
+    await Promise.race([started, ended])
     await ended
   } finally {
     server?.close()
