@@ -48,7 +48,10 @@ export function bridgeCommand(): Command {
       parseTopic('--state-topic'),
       'meterlogger',
     )
-    .option('--home-assistant [prefix]', `tell Home Assistant of the devices; it listens to ${HOME_ASSISTANT}`)
+    .option(
+      '--home-assistant [prefix]',
+      `tell Home Assistant of the devices; it listens to ${HOME_ASSISTANT} unless you say otherwise`,
+    )
     .option('--control', 'valve and limit can be set, by whoever may publish below the state topic')
     .addOption(
       new Option('--silent <duration>', 'a device that says nothing for so long is offline')
@@ -110,6 +113,7 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     throw new UsageError('--share: bridges that divide the work need --database postgres://...')
   if (keep !== undefined && database === undefined) throw new UsageError('--keep: nothing is kept without --database')
   const { broker, out } = brokersOf(options)
+  const ended = untilSignal()
   const store = database === undefined ? undefined : await storeAt(database)
   const runningOptions: RunningOptions = {
     ...{ broker, out, clientId: options.clientId, store, clock: new RealClock(), envelopes, register, silent },
@@ -124,17 +128,18 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     store === undefined || keep === undefined
       ? undefined
       : new Retention({ clock: runningOptions.clock, store, keep, say: sayLine })
-  const ended = untilSignal()
   let server: MetricsServer | undefined
   let web: WebServer | undefined
   try {
     server = await metricsServer(running, options)
     web = await webServer(options, password, store, register, runningOptions.clock)
     retention?.start()
-    await Promise.race([running.start(), ended])
-    say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
-    if (server !== undefined) say(`metrics ${server.url}`)
-    if (web !== undefined) say(`pages ${web.url}`)
+    const started = running.start().then(() => {
+      say(`bridging ${broker.shown}${out === broker ? '' : ` to ${out.shown}`}`)
+      if (server !== undefined) say(`metrics ${server.url}`)
+      if (web !== undefined) say(`pages ${web.url}`)
+    })
+    await Promise.race([started, ended])
     await ended
   } finally {
     server?.close()

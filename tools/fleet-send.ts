@@ -34,7 +34,7 @@ export function fleetSendCommand(): Command {
     .description('seal a command for many devices and publish it; prints a line a device, with the text of its reply')
     .option('--parallel <n>', 'devices at a time', parseWhole('--parallel', 1, 1_000), 20)
     .addOption(
-      new Option('--wait <duration>', 'a device that has not answered for so long does not')
+      new Option('--wait <duration>', 'how long a device may take to answer')
         .argParser(parseWait)
         .default(parseWait('20s'), '20s'),
     )

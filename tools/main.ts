@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { report } from './errors.js'
 
 /** Each command's module is loaded when somebody asks for it: all of them take a second and 50 MB. */
@@ -46,7 +46,13 @@ async function commandsFor(name = ''): Promise<Command[]> {
 }
 
 function inherit(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(--help says more)')
+  command.exitOverride().showHelpAfterError('(--help says more)').configureHelp({ optionDescription })
   command.commands.map(inherit)
   return command
+}
+
+/** Says of an option that it must be given, which commander's help leaves out. */
+function optionDescription(option: Option): string {
+  const text = new Help().optionDescription(option)
+  return option.mandatory && option.defaultValue === undefined ? `${text} (required)` : text
 }

@@ -18,8 +18,8 @@ export interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> 
   readonly verbose?: boolean
   readonly updateKey?: string
   readonly state?: string
-  readonly flag: Record<string, string>
-  readonly header: readonly string[]
+  readonly flag?: Record<string, string>
+  readonly header?: readonly string[]
   readonly count?: number
   readonly speed: number
   readonly fresh?: boolean
@@ -28,13 +28,13 @@ export interface TwinCommandOptions extends KeysOptions, Partial<BrokerOptions> 
   readonly portalPort?: number
 }
 
-export function collectFlag(text: string, flags: Record<string, string>): Record<string, string> {
+export function collectFlag(text: string, flags: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
   if (at < 1) throw new UsageError(`--flag: expected NAME=VALUE, got "${text}"`)
   return { ...flags, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-export function collectHeader(text: string, headers: readonly string[]): readonly string[] {
+export function collectHeader(text: string, headers: readonly string[] = []): readonly string[] {
   const all = [...headers, text]
   const parsed = parseHeaders(all.join(','))
   if (!parsed.ok) throw new UsageError(`--header: ${parsed.error}`)
@@ -49,7 +49,7 @@ export function readFlags(options: TwinCommandOptions): Flags {
   if (options.bluetooth) delete implied.WATER_METERS
   if (options.serial !== undefined) implied.SERIAL = options.serial
   if (options.updateKey !== undefined) implied.UPDATE_KEY = readUpdateKey(options.updateKey)
-  if (options.header.length > 0) implied.RADIO_HEADERS = options.header.join(',')
+  if (options.header !== undefined) implied.RADIO_HEADERS = options.header.join(',')
   const { BLE, FLOWIQ } = { ...implied, ...options.flag }
   const flags = parseFlags({ ...implied, ...secretFlags(BLE === '1' || FLOWIQ === '1'), ...options.flag })
   if (!flags.ok) throw new UsageError(flags.error)

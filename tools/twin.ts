@@ -46,7 +46,9 @@ export function twinCommand(): Command {
   return withKeys(withBroker(new Command('twin'), false))
     .description('run the firmware on this computer; lines on standard input are commands to it')
     .addOption(
-      new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
+      new Option('--meter <kind>', 'the simulated meter, or the one at --uart')
+        .choices(DRIVERS.map(({ name }) => name))
+        .default('kmp'),
     )
     .addOption(
       new Option(
@@ -72,13 +74,11 @@ export function twinCommand(): Command {
       '--flag <name=value>',
       'a build option, may be repeated; SETUP_PASSWORD and WATER_METERS from the environment too',
       collectFlag,
-      {},
     )
     .option(
       '--header <hex>',
       'a record header of radio meters, as wmbus solve prints it; may be repeated',
       collectHeader,
-      [],
     )
     .option('--count <n>', 'stop after this many published samples', parseWhole('--count', 1, 1e9))
     .option('--speed <x>', 'run the clock this many times faster', parseNumber('--speed', 0.01, 10_000), 1)
@@ -89,7 +89,7 @@ export function twinCommand(): Command {
     )
     .option(
       '--portal-port <n>',
-      'port of the set-up pages (default: 8080, or the next free one)',
+      'port of the set-up pages (default: 8080 or the next free one; with --uart no pages)',
       parseWhole('--portal-port', 1, 65_535),
     )
     .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')

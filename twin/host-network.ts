@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Clock, Timer } from '../modules/ports/clock.js'
 import type { FoundNetwork, StationEvents, Uplink, WifiPort } from '../modules/ports/wifi.js'
 
-/** Where Linux tells how well its radios hear their networks. */
-const LEVELS = '/proc/net/wireless'
+/** Where Linux tells how well its radios hear their networks. A service that may see no other process has no /proc/net. */
+const LEVELS = '/proc/self/net/wireless'
 
 /**
  * The network that the computer has, whatever that is, in place of a radio of the device's own. Joining it always succeeds;
@@ -17,7 +17,7 @@ export class HostNetwork implements WifiPort {
   #levels: () => string
   #joining: Timer | undefined
 
-  /** @param levels the text of /proc/net/wireless */
+  /** @param levels the text of /proc/self/net/wireless */
   constructor(clock: Clock, levels = readLevels) {
     this.#clock = clock
     this.#levels = levels

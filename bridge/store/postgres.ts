@@ -20,6 +20,9 @@ const ADD_SAMPLES = `WITH fresh AS (
   ), to_hours AS (${merged('hours', POSTGRES.hourOf('time'), 'fresh', POSTGRES)})
   ${merged('days', POSTGRES.dayOf('time'), 'fresh', POSTGRES)}`
 
+/** Of PostgreSQL's errors, each of which has a digit; the system's EPIPE has none. */
+const SQLSTATE = /^(?=.*[0-9])[0-9A-Z]{5}$/
+
 /** What PostgreSQL says when it did not do something now, but may later: SQLSTATE by class or whole. */
 const LATER = /^(08|53|57|58|40001|40P01|25006|55P03)/
 
@@ -132,5 +135,5 @@ export function explained(error: unknown): unknown {
   const state = String((error as { code?: unknown }).code ?? '')
   const text = `PostgreSQL: ${error.message || state}`
   if (NEVER.test(state)) return new DatabaseRefused(text)
-  return !/^[0-9A-Z]{5}$/.test(state) || LATER.test(state) ? new DatabaseAway(text) : error
+  return !SQLSTATE.test(state) || LATER.test(state) ? new DatabaseAway(text) : error
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedBroker } from '../../twin/broker.js'
@@ -214,6 +215,20 @@ describe('bridge', () => {
     child.kill('SIGTERM')
     deepEqual(await once(child, 'close'), [0, null])
     ok(performance.now() - began < 2_000)
+  })
+
+  it('ends in order while its first broker says nothing, and does not say that it bridges', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const child = start('bridge', '--broker', `mqtt://127.0.0.1:${port}`, '--keys', keys)
+    const log = new Lines(child.stderr)
+    const [socket] = await once(silent, 'connection')
+    child.kill('SIGTERM')
+    deepEqual(await once(child, 'close'), [0, null])
+    deepEqual(log.all, [])
+    socket.destroy()
+    silent.close()
   })
 
   it('refuses options that make no sense', async () => {

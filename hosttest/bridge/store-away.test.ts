@@ -1,10 +1,12 @@
-import { deepEqual, doesNotMatch, equal, rejects } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, ok, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { explained } from '../../bridge/store/postgres.js'
 import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { Heard, SimpleDevice } from '../support/bridge.js'
@@ -59,6 +61,14 @@ describe('PostgreSQL that goes away', () => {
   })
 })
 
+it('a pipe that breaks on the way to PostgreSQL is one that is away, and a statement that fails is not', () => {
+  const withCode = (code: string) => explained(Object.assign(new Error('no'), { code }))
+  ok(withCode('EPIPE') instanceof DatabaseAway)
+  ok(withCode('ECONNRESET') instanceof DatabaseAway)
+  ok(withCode('57P03') instanceof DatabaseAway)
+  ok(!(withCode('42601') instanceof DatabaseAway))
+})
+
 describe('bridge, while PostgreSQL is away at the start', () => {
   const { start, meterlogger } = commandLine()
   const databases = databasesOf('PostgreSQL')
@@ -87,6 +97,19 @@ describe('bridge, while PostgreSQL is away at the start', () => {
       await heard.close()
       await broker.close()
     }
+  })
+
+  it('ends in order while the database does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const database = `postgres://nobody@127.0.0.1:${port}/nothing`
+    const child = start('bridge', '--broker', 'mqtt://127.0.0.1:1', '--key', KEY, '--database', database)
+    const [socket] = await once(silent, 'connection')
+    child.kill('SIGTERM')
+    deepEqual(await once(child, 'close'), [0, null])
+    socket.destroy()
+    silent.close()
   })
 
   it('ends with 2 where the database refuses', async () => {

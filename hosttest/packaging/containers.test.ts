@@ -22,6 +22,7 @@ const COMPOSE = ['compose.yaml', 'twin.yaml'] as const
 /** The firmware's own is public. */
 const PASSWORDS: Readonly<Record<string, string>> = {
   esp8266: 'chah5Kai',
+  device: 'of-the-device',
   bridge: 'of-the-bridge',
   homeassistant: 'of-home-assistant',
   operator: 'of-the-operator',
@@ -145,7 +146,7 @@ describe('the containers', () => {
       const child = start('bridge', '--broker', urlOf('bridge'), '--key', KEY, '--home-assistant', '--control')
       const log = new Lines(child.stderr)
       await log.find(/^bridging /)
-      const device = await as('esp8266')
+      const device = await as('device')
       const commands: string[] = []
       device.on('message', (topic) => commands.push(topic))
       await device.subscribeAsync('/config/v2/7000001/#')
@@ -158,7 +159,7 @@ describe('the containers', () => {
       await heard.holds('meterlogger/7000001/valve', 'closed')
       const set = 'meterlogger/7000001/valve/set'
       // mosquitto may hang up on whoever does what it may not.
-      const intruder = await as('esp8266')
+      const intruder = await as('device')
       await intruder.publishAsync(set, 'OPEN')
       await heard.client.publishAsync(set, 'CLOSE', { qos: 1 })
       const isSent = (name: string) => commands.some((topic) => topic.endsWith(`/${name}`))
@@ -172,14 +173,14 @@ describe('the containers', () => {
       )
     })
 
-    it('lets an operator ask and hear the answer', async () => {
-      const twin = start('twin', '--broker', urlOf('esp8266'), '--key', KEY, '--serial', '7000001')
-      await new Lines(twin.stdout).find(/\/sample\//)
-      twin.stderr.resume()
-      const asked = ['send', 'version', '--broker', urlOf('operator'), '--key', KEY, '--serial', '7000001']
-      const { code, out, err } = await meterlogger([...asked, '--wait', '60'])
-      equal(code, 0, err)
-      ok(out.startsWith('twin-'), out)
-    })
+    for (const [user, ...options] of [['device', '--uart', '/dev/null', '--meter', 'none'], ['esp8266']] as const)
+      it(`lets an operator ask ${user} and hear the answer`, async () => {
+        const twin = start('twin', '--broker', urlOf(user), '--key', KEY, '--serial', '7000001', ...options)
+        await new Lines(twin.stderr).find(/^mqtt: connected/)
+        const asked = ['send', 'version', '--broker', urlOf('operator'), '--key', KEY, '--serial', '7000001']
+        const { code, out, err } = await meterlogger([...asked, '--wait', '60'])
+        equal(code, 0, err)
+        ok(out.startsWith('twin-'), out)
+      })
   })
 })

@@ -50,6 +50,7 @@ describe('the systemd units', () => {
     folder = mkdtempSync(join(tmpdir(), 'meterlogger-systemd-'))
     broker = await EmbeddedBroker.listen(0)
     writeFileSync(join(folder, 'keys.csv'), `serial,key\n7000001,${KEY}\n`, { mode: 0o600 })
+    writeFileSync(join(folder, 'key'), `${KEY}\n`, { mode: 0o600 })
     environment = { BROKER: broker.url, CREDENTIALS_DIRECTORY: folder, STATE_DIRECTORY: folder }
   })
 
@@ -95,22 +96,23 @@ describe('the systemd units', () => {
     }
   })
 
-  it('start the twin, which systemd starts again when there is no serial line', async () => {
+  it('start the twin, which waits for its serial line and its broker, and ends in order', async () => {
     const line = join(folder, 'ttyUSB0')
-    const child = start(...commandOf('meterlogger-twin', { ...environment, UART: line, SERIAL: '7000001' }))
+    await broker.close()
+    const child = start(...commandOf('meterlogger-twin', { ...environment, UART: line }))
     const log = new Lines(child.stderr)
     child.stdin.end()
-    deepEqual(await once(child, 'close'), [1, null], log.all.join('\n'))
-    match(log.all.join('\n'), new RegExp(`${line}`))
+    match(await log.find(/^uart: /), new RegExp(line))
+    await log.find(/^mqtt: .*ECONNREFUSED/)
+    child.kill('SIGTERM')
+    deepEqual(await once(child, 'close'), [0, null], log.all.join('\n'))
+  })
+
+  it('are started again after an end by surprise, and not after wrong usage', async () => {
     for (const unit of UNITS) {
       deepEqual(values(unit, 'Restart'), ['on-failure'])
       deepEqual(values(unit, 'RestartPreventExitStatus'), ['2'])
-    }
-  })
-
-  it('do not start again and again what is used wrongly', async () => {
-    for (const unit of UNITS) {
-      const child = start(...commandOf(unit, { ...environment, OPTIONS: '--nonsense', SERIAL: '7000001' }))
+      const child = start(...commandOf(unit, { ...environment, OPTIONS: '--nonsense' }))
       child.stdin.end()
       deepEqual(await once(child, 'close'), [2, null], unit)
     }

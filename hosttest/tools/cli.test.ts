@@ -46,6 +46,15 @@ describe('meterlogger', () => {
       match(out, new RegExp(`^ +${name} `, 'm'))
   })
 
+  it('says which options must be given, and what those are that may', async () => {
+    const helpOf = async (...names: string[]) => (await meterlogger([...names, '--help'])).out.replace(/\s+/g, ' ')
+    const status = await helpOf('fleet', 'status')
+    match(status, / --database <url> [^<]* has it \(required\) --keys /)
+    match(status, / --silent <duration> [^<]*\(default: 15m\)/)
+    const twin = await helpOf('twin')
+    ok(!/\(required\)|\(default: [{[]/.test(twin), twin)
+  })
+
   it('ends with 2 and the reason on wrong usage', async () => {
     for (const [args, reason] of [
       [[], /Usage/],
