@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { RELEASE } from '../modules/app/version.js'
+import { endWithReader, withConventions } from './conventions.js'
 import { report } from './errors.js'
 
 /** Each command's module is loaded when somebody asks for it: all of them take a second and 50 MB. */
@@ -28,9 +30,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 export async function main(argv: readonly string[], command?: Command): Promise<void> {
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
-    .exitOverride()
-    .showHelpAfterError('(--help says more)')
-  for (const one of command === undefined ? await commandsFor(argv[2]) : [command]) program.addCommand(inherit(one))
+    .version(RELEASE, '--version', 'print the version')
+  endWithReader()
+  for (const one of command === undefined ? await commandsFor(argv[2]) : [command]) program.addCommand(one)
+  withConventions(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {
@@ -41,12 +44,7 @@ export async function main(argv: readonly string[], command?: Command): Promise<
 
 /** The command of this name alone; all of them where there is none. */
 async function commandsFor(name = ''): Promise<Command[]> {
+  if (name === '--version') return []
   const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   return Promise.all((one === undefined ? Object.values(COMMANDS) : [one]).map((load) => load()))
-}
-
-function inherit(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(--help says more)')
-  command.commands.map(inherit)
-  return command
 }
