@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fleet: async () => (await import('./fleet.js')).fleetCommand(),
   image: async () => (await import('./image.js')).imageCommand(),
   update: async () => (await import('./update.js')).updateCommand(),
+  completion: async () => (await import('./completion.js')).completionCommand(),
 }
 
 /**
@@ -42,9 +43,9 @@ export async function main(argv: readonly string[], command?: Command): Promise<
   }
 }
 
-/** The command of this name alone; all of them where there is none. */
+/** The command of this name alone; all of them where there is none, and for the one that tells of them all. */
 async function commandsFor(name = ''): Promise<Command[]> {
   if (name === '--version') return []
-  const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const one = Object.hasOwn(COMMANDS, name) && name !== 'completion' ? COMMANDS[name] : undefined
   return Promise.all((one === undefined ? Object.values(COMMANDS) : [one]).map((load) => load()))
 }
