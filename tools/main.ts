@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fleet: async () => (await import('./fleet.js')).fleetCommand(),
   image: async () => (await import('./image.js')).imageCommand(),
   update: async () => (await import('./update.js')).updateCommand(),
+  label: async () => (await import('./label.js')).labelCommand(),
   completion: async () => (await import('./completion.js')).completionCommand(),
 }
 

@@ -42,6 +42,7 @@ describe('meterlogger', () => {
       'fleet',
       'image',
       'update',
+      'label',
       'completion',
     ])
       match(out, new RegExp(`^ +${name} `, 'm'))

@@ -82,7 +82,7 @@ describe('meterlogger completion', () => {
   }
 
   it('knows each option of each command, in every shell', async () => {
-    for (const name of ['twin', 'bridge', 'fleet send']) {
+    for (const name of ['twin', 'bridge', 'label', 'fleet send']) {
       const { out } = await meterlogger([...name.split(' '), '--help'])
       const options = [...out.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map((found) => found[1]!)
       ok(options.length > 2)
