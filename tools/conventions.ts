@@ -11,6 +11,11 @@ export function withConventions(command: Command): Command {
   return command
 }
 
+/** The end of a command's help. @param lines what stands behind `meterlogger` */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  meterlogger ${line}`).join('\n')}`
+}
+
 const help = new Help()
 
 /** Marks what is required, and shows no default that is nothing. */

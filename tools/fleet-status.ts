@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { DatabaseAway, DatabaseRefused, openStore, type Row, type Store } from '../bridge/store/store.js'
 import { instantText } from '../bridge/store/times.js'
 import { existingDatabase } from './database-option.js'
@@ -45,7 +45,11 @@ export function statusCommand(): Command {
     .description('a line a device, out of the database of `bridge`: is it there, and does it send')
     .requiredOption('--database <url>', 'file:FOLDER or postgres://user@host/database, as `bridge` has it')
     .option('--keys <path>', 'key register: names, and devices that were never heard')
-    .option('--silent <duration>', 'who says nothing for so long is offline', parseDuration('--silent'), 900_000)
+    .addOption(
+      new Option('--silent <duration>', 'who says nothing for so long is offline')
+        .argParser(parseDuration('--silent'))
+        .default(900_000, '15m'),
+    )
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',

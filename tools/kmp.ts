@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { describeFrame, splitDump } from '../decoders/kmp.js'
 import { toHex } from '../modules/codec/hex.js'
+import { examples } from './conventions.js'
 import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 import { print, say } from './print.js'
@@ -10,6 +11,7 @@ export function kmpCommand(): Command {
     new Command('decode')
       .description('decode a frame, or all frames of a dump of both directions; prints JSON, one object a frame')
       .argument('[hex]', 'wire bytes as hex, start and stop bytes included; else standard input')
+      .addHelpText('after', examples('kmp decode 403f0200692d32cd5d0d'))
       .action(async (hex: string | undefined) => {
         const bytes = parseHex(hex ?? (await readStandardInput()), 'frame')
         const { frames, stray } = splitDump(bytes)

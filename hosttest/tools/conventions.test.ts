@@ -69,6 +69,41 @@ describe('every command', () => {
     ok(!/default: (\{|\[|"")/.test(twin), twin)
   })
 
+  it('shows examples of itself whose options there are', async () => {
+    const names = [
+      'twin',
+      'seal',
+      'open',
+      'send',
+      'listen',
+      'kmp decode',
+      'wmbus decode',
+      'wmbus analyze',
+      'doctor',
+      'kem',
+    ]
+    for (const name of names) {
+      const { out } = await meterlogger([...name.split(' '), '--help'])
+      const [help, examples] = out.split('Examples:\n')
+      const lines = examples!.split('\n').filter((line) => line.startsWith('  meterlogger '))
+      ok(lines.length > 0, name)
+      for (const line of lines) {
+        ok(line.startsWith(`  meterlogger ${name}`), line)
+        for (const [option] of line.matchAll(/--[\w-]+/g)) ok(help!.includes(`  ${option} `), line)
+      }
+      for (const [, option] of help!.replace(/\n {10,}/g, ' ').matchAll(/(--[\w-]+).*\(required\)/g))
+        for (const line of lines) ok(line.includes(option!), line)
+    }
+  })
+
+  it('says durations as one types them', async () => {
+    for (const name of ['fleet status', 'bridge', 'fleet send', 'update push']) {
+      const { out } = await meterlogger([...name.split(' '), '--help'])
+      match(out.replace(/\s+/g, ' '), /default: \d+[smh]\)/, name)
+      ok(!/default: \d{5,}/.test(out), out)
+    }
+  })
+
   it('has a set-up helper that says how it is used', async () => {
     const script = (...args: string[]) =>
       new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
