@@ -6,7 +6,6 @@ import { print } from './print.js'
 /** The command that prints a script for the shell. Its program has to have all commands. */
 export function completionCommand(): Command {
   return new Command('completion')
-    .description('print a script that lets the shell complete commands, options and values')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .addHelpText(
       'after',

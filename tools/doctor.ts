@@ -10,7 +10,6 @@ import { PROBES } from './probes.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('find out which meter is on a serial line, and what is wrong with it')
     .requiredOption('--uart <device>', 'the serial line, /dev/ttyUSB0 for one')
     .option('--json', 'the findings as JSON')
     .addHelpText('after', examples('doctor --uart /dev/ttyUSB0'))

@@ -15,7 +15,6 @@ interface KemOptions {
 
 export function kemCommand(): Command {
   return new Command('kem')
-    .description('meter keys out of a KEM file, the encrypted list of meters that Kamstrup delivers; prints JSON')
     .argument('<file>', 'the KEM file')
     .addOption(
       new Option('--password <password>', 'its password, for everybody on this computer to see').conflicts(

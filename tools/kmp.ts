@@ -7,7 +7,7 @@ import { parseHex, readStandardInput } from './options.js'
 import { print, say } from './print.js'
 
 export function kmpCommand(): Command {
-  return new Command('kmp').description('Kamstrup Meter Protocol').addCommand(
+  return new Command('kmp').addCommand(
     new Command('decode')
       .description('decode a frame, or all frames of a dump of both directions; prints JSON, one object a frame')
       .argument('[hex]', 'wire bytes as hex, start and stop bytes included; else standard input')

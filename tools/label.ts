@@ -20,7 +20,6 @@ interface LabelOptions {
 
 export function labelCommand(): Command {
   return new Command('label')
-    .description('stickers with the QR codes of the set-up networks, an A4 page with 3 x 8 of 70 x 37 mm as SVG')
     .requiredOption('--keys <path>', 'key register')
     .option('--serial <n...>', 'only these devices, in this order', (text: string, others: string[] = []) => [
       ...others,

@@ -36,7 +36,6 @@ export interface OpenedMessage {
 
 export function listenCommand(): Command {
   return withKeys(withBroker(new Command('listen')))
-    .description('subscribe and print every message of the devices that the key opens')
     .option('--serial <n>', 'only this device', parseSerial)
     .option('--json', 'one JSON object a line')
     .addHelpText(

@@ -12,7 +12,6 @@ interface TopicOptions extends KeysOptions {
 
 export function sealCommand(): Command {
   return withKeys(new Command('seal'))
-    .description('seal a text for a topic; prints the message as hex')
     .argument('[text]', 'the text; else standard input')
     .requiredOption('--topic <topic>', 'the topic it will be published on')
     .option('--iv <hex>', '16 bytes, for an output that can be repeated')
@@ -28,7 +27,6 @@ export function sealCommand(): Command {
 
 export function openCommand(): Command {
   return withKeys(new Command('open'))
-    .description('open a message; prints its text')
     .argument('[hex]', 'the message as hex; else standard input')
     .requiredOption('--topic <topic>', 'the topic it was published on')
     .addHelpText('after', examples('open --topic /ping/v2/6892850/1700000000 --keys keys.csv < message.hex'))

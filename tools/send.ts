@@ -23,7 +23,6 @@ interface SendOptions extends KeysOptions, BrokerOptions, PayloadOptions {
 
 export function sendCommand(): Command {
   return withCommand(withKeys(withBroker(new Command('send'))))
-    .description('seal a command and publish it to a device')
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
     .option('--wait <seconds>', 'wait for the reply and print its text; 20s and 2m are understood too', parseWait)
     .addHelpText(

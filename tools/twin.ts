@@ -45,7 +45,6 @@ const RADIO = 'flowiq'
 
 export function twinCommand(): Command {
   return withKeys(withBroker(new Command('twin'), false))
-    .description('run the firmware on this computer; lines on standard input are commands to it')
     .addOption(
       new Option('--meter <kind>', 'the simulated meter').choices(DRIVERS.map(({ name }) => name)).default('kmp'),
     )

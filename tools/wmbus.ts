@@ -44,7 +44,6 @@ const MOST = 64 * 1024 * 1024
 
 export function wmbusCommand(): Command {
   return new Command('wmbus')
-    .description('wireless M-Bus of water and heat meters')
     .addCommand(withMeterKey(decodeCommand()))
     .addCommand(withMeterKey(analyzeCommand(decoderFor)))
     .addCommand(solveCommand())
