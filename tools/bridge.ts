@@ -40,7 +40,6 @@ const HOME_ASSISTANT = 'homeassistant'
 
 export function bridgeCommand(): Command {
   return withKeys(withBroker(new Command('bridge')))
-    .description('open what the devices say and hand it on: Home Assistant, Prometheus, any MQTT client')
     .option('--client-id <id>', 'under which the broker keeps the session', parseClientId, 'meterlogger-bridge')
     .option(
       '--state-topic <prefix>',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { RealClock } from '../twin/clock.js'
 import { Uart } from '../twin/uart.js'
+import { examples } from './conventions.js'
 import { NegativeResult } from './errors.js'
 import { examine, type Finding } from './examine.js'
 import { print } from './print.js'
@@ -9,9 +10,9 @@ import { PROBES } from './probes.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('find out which meter is on a serial line, and what is wrong with it')
     .requiredOption('--uart <device>', 'the serial line, /dev/ttyUSB0 for one')
     .option('--json', 'the findings as JSON')
+    .addHelpText('after', examples('doctor --uart /dev/ttyUSB0'))
     .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
       if (!existsSync(uart)) throw new NegativeResult(`${uart}: no such device`)
       const findings = await new Promise<Finding[]>((resolve, reject) => {

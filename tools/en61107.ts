@@ -5,7 +5,7 @@ import { parseHex, readStandardInput } from './options.js'
 import { print } from './print.js'
 
 export function en61107Command(): Command {
-  return new Command('en61107').description('EN 61107 of MULTICAL 66-C and 66-B').addCommand(
+  return new Command('en61107').addCommand(
     new Command('decode')
       .description('decode a data block or a standard-data reply; prints JSON')
       .argument('[hex]', 'characters as hex, with or without parity in bit 7; else standard input')

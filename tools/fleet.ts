@@ -19,11 +19,7 @@ interface KeysCommandOptions {
 }
 
 export function fleetCommand(): Command {
-  return new Command('fleet')
-    .description('many devices at once')
-    .addCommand(keysCommand())
-    .addCommand(fleetSendCommand())
-    .addCommand(statusCommand())
+  return new Command('fleet').addCommand(keysCommand()).addCommand(fleetSendCommand()).addCommand(statusCommand())
 }
 
 function keysCommand(): Command {

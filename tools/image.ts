@@ -32,7 +32,7 @@ interface ProvisionOptions {
 const VARIABLE = 'WIFI_PASSWORD'
 
 export function imageCommand(): Command {
-  return new Command('image').description('what goes to a board over the cable').addCommand(provisionCommand())
+  return new Command('image').addCommand(provisionCommand())
 }
 
 function provisionCommand(): Command {

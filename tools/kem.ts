@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { type KemContent, readKem } from '../decoders/kem.js'
 import { nodeCrypto } from '../twin/crypto.js'
+import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileBytes } from './lines.js'
 import { secretOf } from './options.js'
@@ -14,7 +15,6 @@ interface KemOptions {
 
 export function kemCommand(): Command {
   return new Command('kem')
-    .description('meter keys out of a KEM file, the encrypted list of meters that Kamstrup delivers; prints JSON')
     .argument('<file>', 'the KEM file')
     .addOption(
       new Option('--password <password>', 'its password, for everybody on this computer to see').conflicts(
@@ -23,6 +23,13 @@ export function kemCommand(): Command {
     )
     .option('--password-file <path>', 'file that holds its password; else the environment variable KEM_PASSWORD')
     .option('--serial <n>', 'only the meter of this serial number')
+    .addHelpText(
+      'after',
+      examples(
+        'kem meters.kem --password-file password.txt',
+        'kem meters.kem --password-file password.txt --serial 74493770',
+      ),
+    )
     .action(async (file: string, options: KemOptions) => {
       const { serial } = options
       if (serial !== undefined && !/^[0-9]{1,12}$/.test(serial))

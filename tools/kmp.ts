@@ -1,15 +1,17 @@
 import { Command } from 'commander'
 import { describeFrame, splitDump } from '../decoders/kmp.js'
 import { toHex } from '../modules/codec/hex.js'
+import { examples } from './conventions.js'
 import { NegativeResult } from './errors.js'
 import { parseHex, readStandardInput } from './options.js'
 import { print, say } from './print.js'
 
 export function kmpCommand(): Command {
-  return new Command('kmp').description('Kamstrup Meter Protocol').addCommand(
+  return new Command('kmp').addCommand(
     new Command('decode')
       .description('decode a frame, or all frames of a dump of both directions; prints JSON, one object a frame')
       .argument('[hex]', 'wire bytes as hex, start and stop bytes included; else standard input')
+      .addHelpText('after', examples('kmp decode 403f0200692d32cd5d0d'))
       .action(async (hex: string | undefined) => {
         const bytes = parseHex(hex ?? (await readStandardInput()), 'frame')
         const { frames, stray } = splitDump(bytes)

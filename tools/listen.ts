@@ -4,6 +4,7 @@ import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/deliv
 import { RealClock } from '../twin/clock.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BrokerSession } from './broker-session.js'
+import { examples } from './conventions.js'
 import { LineOutput } from './line-output.js'
 import { type Envelopes, envelopesFor, type KeysOptions, parseSerial, withKeys } from './options.js'
 import { say, sayLine } from './print.js'
@@ -35,9 +36,15 @@ export interface OpenedMessage {
 
 export function listenCommand(): Command {
   return withKeys(withBroker(new Command('listen')))
-    .description('subscribe and print every message of the devices that the key opens')
     .option('--serial <n>', 'only this device', parseSerial)
     .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      examples(
+        'listen --broker mqtt://127.0.0.1 --keys keys.csv',
+        'listen --broker mqtt://127.0.0.1 --keys keys.csv --serial 6892850 --json',
+      ),
+    )
     .action(async (options: ListenOptions) => {
       const envelopes = envelopesFor(options)
       const broker = brokerAccess(options)

@@ -9,7 +9,6 @@ import { parseSerial } from './options.js'
 
 export function meterCommand(): Command {
   return new Command('meter')
-    .description('be a MULTICAL 601 on standard input and output, which socat makes a serial line of')
     .option('--serial <n>', 'the number of the meter', parseSerial, '6892850')
     .action(async ({ serial }: { serial: string }) => {
       const clock = new RealClock()

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
 import { parseMessageTopic } from '../modules/delivery/topics.js'
+import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'
 import { print } from './print.js'
@@ -11,10 +12,10 @@ interface TopicOptions extends KeysOptions {
 
 export function sealCommand(): Command {
   return withKeys(new Command('seal'))
-    .description('seal a text for a topic; prints the message as hex')
     .argument('[text]', 'the text; else standard input')
     .requiredOption('--topic <topic>', 'the topic it will be published on')
     .option('--iv <hex>', '16 bytes, for an output that can be repeated')
+    .addHelpText('after', examples('seal --topic /config/v2/6892850/1700000000/ping 1 --keys keys.csv'))
     .action(async (text: string | undefined, options: TopicOptions & { iv?: string }) => {
       const envelope = envelopeFor(options, serialOf(options.topic))
       const iv = options.iv === undefined ? undefined : parseHex(options.iv, '--iv')
@@ -26,9 +27,9 @@ export function sealCommand(): Command {
 
 export function openCommand(): Command {
   return withKeys(new Command('open'))
-    .description('open a message; prints its text')
     .argument('[hex]', 'the message as hex; else standard input')
     .requiredOption('--topic <topic>', 'the topic it was published on')
+    .addHelpText('after', examples('open --topic /ping/v2/6892850/1700000000 --keys keys.csv < message.hex'))
     .action(async (hex: string | undefined, options: TopicOptions) => {
       const envelope = envelopeFor(options, serialOf(options.topic))
       const message = parseHex(hex ?? (await readStandardInput()), 'message')

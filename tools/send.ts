@@ -3,6 +3,7 @@ import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
 import { checkedCommand, commandsText } from './commands.js'
+import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileText } from './lines.js'
 import { envelopeFor, type KeysOptions, parseSerial, parseWait, withKeys } from './options.js'
@@ -22,9 +23,15 @@ interface SendOptions extends KeysOptions, BrokerOptions, PayloadOptions {
 
 export function sendCommand(): Command {
   return withCommand(withKeys(withBroker(new Command('send'))))
-    .description('seal a command and publish it to a device')
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
     .option('--wait <seconds>', 'wait for the reply and print its text; 20s and 2m are understood too', parseWait)
+    .addHelpText(
+      'after',
+      examples(
+        'send ping --broker mqtt://127.0.0.1 --serial 6892850 --keys keys.csv --wait 10',
+        'send open_until 1200.5 --broker mqtt://127.0.0.1 --serial 6892850 --keys keys.csv --wait 10',
+      ),
+    )
     .action(async (name: string, payload: string | undefined, options: SendOptions) => {
       const { serial, wait } = options
       const envelope = envelopeFor(options, serial)

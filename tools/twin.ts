@@ -21,6 +21,7 @@ import { Uart } from '../twin/uart.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
+import { examples } from './conventions.js'
 import { UsageError } from './errors.js'
 import { messageLine } from './listen.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
@@ -44,7 +45,6 @@ const RADIO = 'flowiq'
 
 export function twinCommand(): Command {
   return withKeys(withBroker(new Command('twin'), false))
-    .description('run the firmware on this computer; lines on standard input are commands to it')
     .addOption(
       new Option('--meter <kind>', 'the simulated meter, or the one at --uart')
         .choices(DRIVERS.map(({ name }) => name))
@@ -93,6 +93,14 @@ export function twinCommand(): Command {
       parseWhole('--portal-port', 1, 65_535),
     )
     .option('--fresh', 'as it leaves the factory, without a Wi-Fi network')
+    .addHelpText(
+      'after',
+      examples(
+        'twin',
+        'twin --meter flowiq --speed 20',
+        'twin --uart /dev/ttyUSB0 --broker mqtt://broker.example.org --keys keys.csv --serial 6892850',
+      ),
+    )
     .action(run)
 }
 

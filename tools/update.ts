@@ -6,7 +6,6 @@ import { signCommand } from './update-sign.js'
 
 export function updateCommand(): Command {
   return new Command('update')
-    .description('new versions of the firmware: sign them, serve them, tell devices to fetch them')
     .addCommand(keygenCommand())
     .addCommand(signCommand())
     .addCommand(serveCommand())

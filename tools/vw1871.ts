@@ -4,10 +4,7 @@ import { SessionLines } from './session-lines.js'
 import { recordCommand } from './vw1871-record.js'
 
 export function vw1871Command(): Command {
-  return new Command('vw1871')
-    .description('stream of the BLE concentrator VW1871')
-    .addCommand(decodeCommand())
-    .addCommand(recordCommand())
+  return new Command('vw1871').addCommand(decodeCommand()).addCommand(recordCommand())
 }
 
 function decodeCommand(): Command {

@@ -4,6 +4,7 @@ import { type Analysis, CaptureAnalysis } from '../decoders/analysis.js'
 import { analysisPage } from '../decoders/analysis-page.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
 import { meterIdOf } from '../modules/wmbus/data-link.js'
+import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { type KeyOptions, keyText, NO_KEY } from './options.js'
 import { say } from './print.js'
@@ -26,6 +27,13 @@ export function analyzeCommand(decoderOf: (options: object) => Decoder): Command
     )
     .option('--json', 'print JSON')
     .option('--html <file>', 'write a page with plots, too: gaps, rssi and values over time')
+    .addHelpText(
+      'after',
+      examples(
+        'wmbus analyze capture.txt',
+        'wmbus analyze capture.txt --id 74493770 --key-file meter.key --html capture.html',
+      ),
+    )
     .action(async (file: string | undefined, options: AnalyzeOptions) => {
       const decode = decoderOf(options)
       const analysis = new CaptureAnalysis(options.html !== undefined)

@@ -9,6 +9,7 @@ import { meterIdOf } from '../modules/wmbus/data-link.js'
 import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
+import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { LineOutput, type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, NO_KEY, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
@@ -43,7 +44,6 @@ const MOST = 64 * 1024 * 1024
 
 export function wmbusCommand(): Command {
   return new Command('wmbus')
-    .description('wireless M-Bus of water and heat meters')
     .addCommand(withMeterKey(decodeCommand()))
     .addCommand(withMeterKey(analyzeCommand(decoderFor)))
     .addCommand(solveCommand())
@@ -64,6 +64,7 @@ function decodeCommand(): Command {
       'telegrams from the L field on, with or without checksums, or lines of a receiver; else standard input, one a line',
     )
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
+    .addHelpText('after', examples('wmbus decode --id 74493770 --key-file meter.key < telegrams.txt'))
     .action(async (args: string[], options: DecodeOptions) => {
       const output = new LineOutput()
       const writer = new DecodedJson()

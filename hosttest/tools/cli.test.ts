@@ -42,6 +42,8 @@ describe('meterlogger', () => {
       'fleet',
       'image',
       'update',
+      'label',
+      'completion',
     ])
       match(out, new RegExp(`^ +${name} `, 'm'))
   })

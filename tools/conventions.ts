@@ -1,0 +1,41 @@
+import { type Command, Help, type Option } from 'commander'
+
+/** Makes a command and those below it say wrong usage and required options as every command does. */
+export function withConventions(command: Command): Command {
+  command
+    .exitOverride()
+    .showHelpAfterError('(--help says more)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'meterlogger: ')) })
+    .configureHelp({ optionDescription })
+  command.commands.map(withConventions)
+  return command
+}
+
+/** The end of a command's help. @param lines what stands behind `meterlogger` */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  meterlogger ${line}`).join('\n')}`
+}
+
+const help = new Help()
+
+/** Marks what is required, and shows no default that is nothing. */
+function optionDescription(option: Option): string {
+  const { defaultValue, description } = option
+  const isEmpty = typeof defaultValue === 'object' && option.defaultValueDescription === undefined
+  const text = isEmpty ? description : help.optionDescription(option)
+  return option.mandatory && defaultValue === undefined ? `${text} (required)` : text
+}
+
+/**
+ * Ends the process silently where nobody reads its answer any more, as `| head` does; a command that has to tidy up first
+ * listens itself. What is said goes on to be said to nobody.
+ */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (process.stdout.listenerCount('error') === 1) process.exit(0)
+  })
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
