@@ -146,6 +146,8 @@ describe('a text that is cut to a number of bytes', () => {
       ['x🔥🔥', 4, 'x'],
       ['🔥', 3, ''],
       ['€🔥', 6, '€'],
+      ['x\u{10000}', 4, 'x'],
+      ['x\u{10ffff}', 4, 'x'],
     ] as const)
       equal(cutUtf8(text, limit), kept, `${text} ${limit}`)
   })
