@@ -24,7 +24,7 @@ describe('the address of a broker', () => {
         '9x.dk undefined',
       ],
     )
-    for (const name of ['mqtt2', '2mqtt', '10.0.0.x']) equal(read(name), `${name} undefined`)
+    for (const name of ['mqtt2', '2mqtt', '10.0.0.x', '192.168.100.255']) equal(read(name), `${name} undefined`)
     equal(read('mqtt.example.org.'), 'mqtt.example.org undefined')
     equal(read(read63), `${read63} undefined`)
   })

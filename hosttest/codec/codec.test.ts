@@ -17,7 +17,7 @@ describe('hex', () => {
   })
 
   it('refuses what is not hex', () => {
-    for (const text of ['0', '0g', ' 0', '0x', 'ÿÿ', '`0', '/:']) equal(fromHex(text), undefined, text)
+    for (const text of ['0', '0g', ' 0', '0x', 'ÿÿ', '`0', '/:', '０１', '0Ā']) equal(fromHex(text), undefined, text)
   })
 })
 
@@ -66,6 +66,43 @@ describe('utf-8', () => {
     equal(toHex(encodeUtf8('å€🔥')), 'c3a5e282acf09f94a5')
   })
 
+  it('is read to its last character, however many in a row are not ASCII', () => {
+    for (const start of ['', '€', '🔥'])
+      for (let length = 0; length < 60; length++)
+        for (const character of ['ø', '🔥']) {
+          const text = start + 'Ω'.repeat(length) + character
+          equal(decodeUtf8(encodeUtf8(text)), text)
+        }
+  })
+
+  it('has a first and a last character of each length', () => {
+    for (const [point, hex] of [
+      [0x7f, '7f'],
+      [0x80, 'c280'],
+      [0xb0, 'c2b0'],
+      [0x7ff, 'dfbf'],
+      [0x800, 'e0a080'],
+      [0xd7ff, 'ed9fbf'],
+      [0xe000, 'ee8080'],
+      [0xffff, 'efbfbf'],
+      [0x10000, 'f0908080'],
+      [0x10ffff, 'f48fbfbf'],
+    ] as const) {
+      equal(toHex(encodeUtf8(String.fromCodePoint(point))), hex)
+      equal(decodeUtf8(fromHex(hex)!), String.fromCodePoint(point), hex)
+    }
+  })
+
+  it('is not read beyond its end', () => {
+    const bytes = encodeUtf8('ø€å')
+    equal(decodeUtf8(bytes, 0, 2), 'ø')
+    equal(decodeUtf8(bytes, 2, 4), 'â\x82')
+    const text = 'minute=*&hour=4&command=close &&'
+    for (let start = 0; start <= text.length; start++)
+      for (let end = start; end <= text.length; end++)
+        equal(decodeUtf8(encodeUtf8(text), start, end), text.slice(start, end))
+  })
+
   it('replaces what is not well formed, and nothing else', () => {
     for (const [hex, text] of [
       ['ff41', 'ÿA'],
@@ -78,6 +115,14 @@ describe('utf-8', () => {
       ['80', '\x80'],
       ['536df8726875', 'Smørhu'],
       ['536dc3b8f8', 'Smøø'],
+      ['c3b880', 'ø\x80'],
+      ['a3a5', '£¥'],
+      ['bfbf', '¿¿'],
+      ['c1bf', 'Á¿'],
+      ['e09fbf', 'à\x9f¿'],
+      ['edbfbf', 'í¿¿'],
+      ['f08fbfbf', 'ð\x8f¿¿'],
+      ['f8908080', 'ø\x90\x80\x80'],
     ] as const) {
       equal(decodeUtf8(fromHex(hex)!), text, hex)
       equal(decodeUtf8(fromHex(`${'41'.repeat(100)}${hex}`)!), `${'A'.repeat(100)}${text}`, hex)
@@ -101,6 +146,8 @@ describe('a text that is cut to a number of bytes', () => {
       ['x🔥🔥', 4, 'x'],
       ['🔥', 3, ''],
       ['€🔥', 6, '€'],
+      ['x\u{10000}', 4, 'x'],
+      ['x\u{10ffff}', 4, 'x'],
     ] as const)
       equal(cutUtf8(text, limit), kept, `${text} ${limit}`)
   })

@@ -50,5 +50,6 @@ describe('UTF-8 on an engine that helps with it', () => {
     }
     equal(decodeUtf8(Buffer.from(`${long}Smørhullet`, 'latin1')), `${long}Smørhullet`)
     equal(decodeUtf8(Buffer.from(long).subarray(6)), long.slice(6))
+    equal(decodeUtf8(Buffer.from(long).subarray(6), 3), long.slice(9))
   })
 })

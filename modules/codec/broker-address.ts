@@ -49,5 +49,5 @@ function isNumber(text: string): boolean {
 }
 
 function isOctet(text: string): boolean {
-  return text.length <= 3 && Number(text) < 256 && String(Number(text)) === text
+  return Number(text) < 256 && String(Number(text)) === text
 }

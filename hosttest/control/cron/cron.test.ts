@@ -42,6 +42,14 @@ describe('cron', () => {
     equal(ran(log).length, 25)
   })
 
+  it('runs the job of the next minute in the next minute', async () => {
+    const { clock, log } = await twinWithJobs('minute=1&command=open', 'minute=2&command=close')
+    await clock.run(MINUTE)
+    deepEqual(ran(log), ['cron: open'])
+    await clock.run(MINUTE)
+    deepEqual(ran(log), ['cron: open', 'cron: close'])
+  })
+
   it('runs the jobs of a minute in the order they were set, up to a clear_cron', async () => {
     const { clock, log, ask } = await twinWithJobs(
       'minute=1&command=open',
@@ -143,6 +151,7 @@ describe('cron', () => {
     const writes = storage.writes('')
     for (let i = 0; i < 20; i++)
       deepEqual(await ask('set_cron', 'minute=1&command=open'), ['set_cron minute=1&command=open'])
+    await ask('set_cron', 'minute=1&hour=&day_of_week=*&command=open')
     await clock.run(3_000)
     deepEqual(await ask('cron'), ['cron 1'])
     equal(storage.writes(''), writes)

@@ -71,6 +71,11 @@ describe('a job', () => {
     deepEqual(parseStoredJob(job.value.text), job)
   })
 
+  it('is not what a stored text lacks a part of', () => {
+    for (const text of ['', '5', '5 *', '5 * * *', '5 * * * *', '5 * * * * ', 'open'])
+      equal(parseStoredJob(text).ok, false, text)
+  })
+
   it('has a command of at least one letter, with parameters or without', () => {
     for (const [call, command, params] of [
       ['open', 'open', ''],
@@ -120,6 +125,7 @@ describe('a job', () => {
       '2026-01-02T05:30',
     ])
     deepEqual(fires('minute=*&hour=6&command=open', '2026-01-01T03:40:00', 1), ['2026-01-01T05:00'])
+    deepEqual(fires('minute=0&hour=6,*&command=open', '2026-01-01T05:30:00', 1), ['2026-01-01T06:00'])
     deepEqual(fires('minute=0&hour=0&day_of_month=24&month=12&command=open', '2026-01-01T00:00:00', 1), [
       '2026-12-23T23:00',
     ])

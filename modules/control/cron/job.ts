@@ -58,7 +58,7 @@ function makeJob(fields: readonly string[], call: string): Result<Job> {
   const [minute, hour, day, month, weekday] = parsed as [Field, Field, Field, Field, Field]
   const equals = call.indexOf('=')
   const command = equals < 0 ? call : call.slice(0, equals)
-  const params = equals < 0 ? '' : call.slice(equals + 1)
+  const params = call.slice(command.length + 1)
   if (command.length < 1 || command.length > MAX_COMMAND) return failure('command: expected a name')
   if (params.length > MAX_PARAMS)
     return failure(`params: expected at most ${MAX_PARAMS} characters, got ${params.length}`)
