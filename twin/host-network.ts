@@ -11,8 +11,8 @@ const LEVELS = '/proc/self/net/wireless'
  */
 export class HostNetwork implements WifiPort {
   /** What stands for the name of a Wi-Fi network in the settings. */
-  static readonly ssid = 'host'
-  static readonly password = ''
+  readonly ssid = 'host'
+  readonly password = ''
   #clock: Clock
   #levels: () => string
   #joining: Timer | undefined

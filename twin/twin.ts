@@ -23,7 +23,6 @@ import { nodeCrypto } from './crypto.js'
 import { type DeliveredMessage, watchDelivery } from './delivery.js'
 import type { Household } from './heated-house.js'
 import type { Host } from './host.js'
-import { HostNetwork } from './host-network.js'
 import { Flaw, makeImage } from './image.js'
 import type { InstalledImage } from './image-check.js'
 import { SimulatedImpulses } from './impulses.js'
@@ -147,7 +146,7 @@ export class Twin {
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
       const { host, port, certificate = '', user, password: brokerPassword = '' } = options.broker
-      const { ssid, password } = options.host === undefined ? SimulatedWifi : HostNetwork
+      const { ssid, password } = options.host?.network ?? SimulatedWifi
       const access = user === undefined ? {} : { mqttUser: user, mqttPassword: brokerPassword }
       const broker = { mqttHost: host, mqttPort: port, mqttCertificate: certificate, mqttAnswered: true, ...access }
       new SettingsStore({ storage, clock }).update({ ssid, password, ...broker })

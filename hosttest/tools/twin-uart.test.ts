@@ -59,6 +59,8 @@ describe('twin --uart, as a device of its own', () => {
     try {
       equal(broker.port, port)
       await out.find(new RegExp(`/sample/v2/${SERIAL}/`))
+      // The first sample goes out before the device calls the broker again under the number that it has just read.
+      await out.find(new RegExp(`/status/v2/${SERIAL}/`))
       const send = async (name: string) =>
         (await meterlogger(['send', name, ...common, '--serial', SERIAL, '--wait', '60'])).out
       equal(await send('ssid'), 'host\n')
