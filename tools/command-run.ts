@@ -54,7 +54,7 @@ const REFUSED = 'refused: '
 const NOTHING = '1'
 
 /** The kinds of messages that can answer a command; none where it has no reply. */
-export function repliesTo(name: string): readonly string[] {
+function repliesTo(name: string): readonly string[] {
   const { name: reply, check } = replyOf(name)
   if (reply !== undefined) return [reply]
   // A command that is not answered may still be refused, under its own name.

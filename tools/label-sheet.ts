@@ -43,7 +43,7 @@ ${stickers.join('')}</g>
 }
 
 /** The modules of the code that a telephone joins the network by, row by row; true is dark. */
-export function networkCode({ network, password }: Label): readonly (readonly boolean[])[] {
+function networkCode({ network, password }: Label): readonly (readonly boolean[])[] {
   return encode(`WIFI:T:WPA;S:${network};P:${password};;`, { ecc: 'M', border: QUIET }).data
 }
 

@@ -126,7 +126,7 @@ function devicesOf({ fleet, serial, keys, ...options }: TwinCommandOptions): rea
 }
 
 /** The key of a device of a fleet without a register: the first half of HMAC-SHA256 of its serial number under the master key. */
-export function derivedKey(master: Uint8Array, serial: string): Uint8Array {
+function derivedKey(master: Uint8Array, serial: string): Uint8Array {
   return new Uint8Array(createHmac('sha256', master).update(serial).digest().subarray(0, KEY_BYTES))
 }
 

@@ -9,14 +9,14 @@ export interface Shown {
 }
 
 /** What a meter counts. What it used is shown. */
-export const USED: readonly Shown[] = [
+const USED: readonly Shown[] = [
   { column: 'energy_kwh', name: 'Energy', unit: 'kWh' },
   { column: 'energy_gj', name: 'Energy', unit: 'GJ' },
   { column: 'volume_m3', name: 'Volume', unit: 'm³' },
 ]
 
 /** What it measures. */
-export const MEASURED: readonly Shown[] = [
+const MEASURED: readonly Shown[] = [
   { column: 'power_kw', name: 'Power', unit: 'kW' },
   { column: 't1_c', name: 'Flow', unit: '°C' },
   { column: 't2_c', name: 'Return', unit: '°C' },
