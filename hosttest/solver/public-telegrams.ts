@@ -1,3 +1,6 @@
+import type { Compact } from '../../decoders/solver/compact.js'
+import { fromHex } from '../../modules/codec/hex.js'
+
 /** Compact telegrams that their owners published, decrypted, without the numbers of the meters. */
 export const PUBLIC_TELEGRAMS: readonly {
   readonly signature: string
@@ -36,3 +39,13 @@ export const PUBLIC_TELEGRAMS: readonly {
     isQuick: true,
   },
 ]
+
+/** Signature and checksum of the data, both with the lower byte first, and the data. */
+export function compactIn(hex: string): Compact {
+  const bytes = fromHex(hex)!
+  return {
+    signature: bytes[0]! | (bytes[1]! << 8),
+    dataCrc: bytes[2]! | (bytes[3]! << 8),
+    data: bytes.slice(4),
+  }
+}

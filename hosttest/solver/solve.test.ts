@@ -2,9 +2,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Compact } from '../../decoders/solver/compact.js'
 import { MOST_ODDS, type Solution, type SolveOptions, solve } from '../../decoders/solver/solve.js'
 import { groupOf } from '../../decoders/solver/vocabulary.js'
-import { fromHex, toHex } from '../../modules/codec/hex.js'
+import { toHex } from '../../modules/codec/hex.js'
 import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
-import { PUBLIC_TELEGRAMS } from './public-telegrams.js'
+import { compactIn, PUBLIC_TELEGRAMS } from './public-telegrams.js'
 import { simulate } from './simulated-meter.js'
 
 /** A header of the built-in table, hidden from it: the solver learns from all the others. */
@@ -131,13 +131,3 @@ describe('solving a header', () => {
     })
   }
 })
-
-/** Signature and checksum of the data, both with the lower byte first, and the data. */
-function compactIn(hex: string): Compact {
-  const bytes = fromHex(hex)!
-  return {
-    signature: bytes[0]! | (bytes[1]! << 8),
-    dataCrc: bytes[2]! | (bytes[3]! << 8),
-    data: bytes.slice(4),
-  }
-}
