@@ -112,6 +112,7 @@ for (const [title, kind, bridges] of [
         let last = -1
         for (let began = performance.now(), n = 0; n < wanted; n = await taken()) {
           if (n > last) [last, began] = [n, performance.now()]
+          playing.stdin.write(`${n}\n`)
           ok(performance.now() - began < 120_000, `${n} of ${wanted}`)
           await new Promise((resolve) => setTimeout(resolve, 50))
         }
@@ -134,8 +135,7 @@ for (const [title, kind, bridges] of [
           await databases.postgres!.start()
         }
       }
-      await played
-      await reach(total)
+      await Promise.all([played, reach(total)])
       if (VERIFIES) console.log(`      ${Math.round((1000 * total) / (performance.now() - began))} samples a second`)
 
       deepEqual(await store.rows('SELECT count(*) AS n, (SELECT sum(samples) FROM hours) AS hours FROM samples'), [

@@ -1,27 +1,28 @@
 import { createConnection, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { type SealedSample, sealed } from './day.js'
 
 /**
- * `tsx player.ts PORT KEY DEVICES MINUTES START [FIRST END]`: publishes sealed samples, made beforehand, with QoS 2 as devices do, to a
- * broker on this computer as fast as it takes them, over restarts of it. It says `sealed`, then `played`.
+ * `tsx player.ts PORT KEY DEVICES MINUTES START`: publishes sealed samples, made beforehand, with QoS 2 as devices do, to a
+ * broker on this computer as fast as it takes them, over restarts of it. It says `sealed`, then `played`. A number on standard
+ * input is how many have reached their end: it stays so far ahead of that, because no broker queues a day.
  */
-const [port, key, devices, minutes, start, from = '0', to] = process.argv.slice(2) as [
-  string,
-  string,
-  ...(string | undefined)[],
-]
+const [port, key, devices, minutes, start] = process.argv.slice(2) as [string, string, ...string[]]
 const plan = { devices: Number(devices), minutes: Number(minutes), start: Number(start) }
-const total = to === undefined ? plan.devices * plan.minutes : Number(to)
+const total = plan.devices * plan.minutes
 
 /** mosquitto 2.0.11 loses what one client has under way beyond 20. */
 const WINDOW = 10
 const CONNECTIONS = 20
 /** So many are made at a time: all of a day. */
 const AHEAD = 1_000_000
+/** So many wait in the broker at most. */
+const MOST_WAITING = 20_000
 
-let next = Number(from)
-let first = next
+let next = 0
+let allowed = MOST_WAITING
+let first = 0
 let made: readonly SealedSample[] = []
 const seal = () => {
   first = next
@@ -85,11 +86,11 @@ class Connection {
       if (this.#open.has(id)) this.#open.set(id, undefined)
       socket.write(generate({ cmd: 'pubrel', messageId: id }))
     } else if (packet.cmd === 'pubcomp') this.#open.delete(id)
-    this.#fill()
+    this.fill()
   }
 
-  #fill(): void {
-    while (this.#socket !== undefined && this.#open.size < WINDOW && next < total) {
+  fill(): void {
+    while (this.#socket !== undefined && this.#open.size < WINDOW && next < Math.min(total, allowed)) {
       if (next >= first + made.length) seal()
       const sample = made[next++ - first]!
       this.#last = (this.#last % 60_000) + 1
@@ -105,10 +106,17 @@ class Connection {
 }
 
 const idle = new Set<number>()
-for (let i = 0; i < CONNECTIONS; i++)
-  new Connection(`player-${i}`, () => {
-    idle.add(i)
-    if (idle.size < CONNECTIONS) return
-    console.log('played')
-    process.exit(0)
-  })
+const connections = Array.from(
+  { length: CONNECTIONS },
+  (_, i) =>
+    new Connection(`player-${i}`, () => {
+      idle.add(i)
+      if (idle.size < CONNECTIONS) return
+      console.log('played')
+      process.exit(0)
+    }),
+)
+createInterface(process.stdin).on('line', (line) => {
+  allowed = Number(line) + MOST_WAITING
+  for (const connection of connections) connection.fill()
+})
