@@ -217,6 +217,8 @@ describe('the pages of the bridge in Chromium', () => {
     const page = await open('/')
     await page.getByText('"><img src=x').first().waitFor()
     equal(await page.locator('img').count(), 0)
+    // It listens for what is new, whenever it likes to.
+    await page.close()
     requests = []
     const day = await open(PAGES[1][1])
     await drawn(day)
