@@ -96,8 +96,9 @@ describe('the pages of the bridge in Chromium', () => {
     if ((await page.locator('figure.chart').count()) > 0) await page.locator('figure.chart canvas').first().waitFor()
   }
 
-  for (const [name, path] of dealt(PAGES, 3).items)
-    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, light and dark`, async () => {
+  const { items, name: part } = dealt(PAGES, 3)
+  for (const [name, path] of items)
+    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, light and dark, ${part}`, async () => {
       const page = await open(path, { viewport: { width: 320, height: 640 } })
       await drawn(page)
       await page.evaluate(axe.source)

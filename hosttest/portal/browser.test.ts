@@ -288,8 +288,9 @@ describe('the portal in Chromium', () => {
     await page.getByText(shows).waitFor()
   }
 
-  for (const [name, prepare] of dealt(STATES, 3).items) {
-    it(`has nothing for an accessibility checker to find in ${name}, in the light and in the dark, at 320 px`, async () => {
+  const { items, name: part } = dealt(STATES, 3)
+  for (const [name, prepare] of items) {
+    it(`has nothing for an accessibility checker to find in ${name}, ${part}, in the light and in the dark, at 320 px`, async () => {
       const page = await open({ viewport: { width: 320, height: 640 } })
       await prepare(page)
       await page.evaluate(axe.source)
