@@ -49,7 +49,7 @@ describe('twin --fleet', () => {
     const folder = mkdtempSync(join(tmpdir(), 'meterlogger-fleet-keys-'))
     const keys = join(folder, 'keys.csv')
     writeFileSync(keys, newRegister(2, FIRST), { mode: 0o600 })
-    const fleet = ['twin', '--keys', keys, '--speed', '60', '--verbose', '--count', '6', '--fleet']
+    const fleet = ['twin', '--keys', keys, '--speed', SPEED, '--verbose', '--count', '4', '--fleet']
     const { code, out, err } = await meterlogger([...fleet, '2'])
     equal(code, 0, err)
     for (const serial of SERIALS.slice(0, 2)) {
