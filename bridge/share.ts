@@ -31,7 +31,8 @@ export interface ShareHost {
 
 /** ms between two looks at what has changed */
 const ROUND = 500
-const GRACE = 30_000
+/** ms for which a seat is left free, unless somebody says otherwise */
+export const GRACE = 30_000
 /** ms between attempts, doubled up to the limit */
 const FIRST_DELAY = 500
 const LONGEST_DELAY = 10_000

@@ -3,6 +3,7 @@ import { equal, rejects } from 'node:assert/strict'
 import { toHex } from '../../modules/codec/hex.js'
 import { makeImage } from '../../twin/image.js'
 import { certificate } from '../support/certificates.js'
+import { dealt } from '../support/parts.js'
 import { signed, UPDATE_KEY } from '../support/update.js'
 import { needsMachine } from '../xs/needs-machine.js'
 import { MANIFESTS, TLS_MANIFESTS } from './manifest.js'
@@ -31,23 +32,26 @@ const RADIO: typeof METERS = [
   ['a FlowIQ alone', { FLOWIQ: '1', WATER_METERS: `12345678:${KEY}` }],
 ]
 
-describe('a factory-new board', function () {
+/** Every meter with every manifest that knows it. */
+const BOARDS = MANIFESTS.flatMap((manifest) =>
+  [...METERS, ...(manifest.includes('ble') ? RADIO : [])].map((meter) => [manifest, ...meter] as const),
+)
+const { items, name: part } = dealt(BOARDS, 5)
+
+describe(`a factory-new board, ${part},`, function () {
   this.timeout(600_000)
   needsMachine(this)
 
-  for (const manifest of MANIFESTS) {
-    for (const [name, flags, form = FORM] of [...METERS, ...(manifest.includes('ble') ? RADIO : [])]) {
-      it(`of ${manifest} for ${name} is set up by telephone, samples, and does it again after a restart`, async () => {
-        const { lines } = await runBoard({
-          manifest,
-          flags: { KEY, SERIAL: '1234567', DEBUG: '1', ...flags },
-          world: `import { factoryNew } from './world/factory-new.js'
+  for (const [manifest, name, flags, form = FORM] of items)
+    it(`of ${manifest} for ${name} is set up by telephone, samples, and does it again after a restart`, async () => {
+      const { lines } = await runBoard({
+        manifest,
+        flags: { KEY, SERIAL: '1234567', DEBUG: '1', ...flags },
+        world: `import { factoryNew } from './world/factory-new.js'
 void factoryNew(${JSON.stringify(form)}, ${JSON.stringify(flags)})`,
-        })
-        equal(lines.at(-1), 'well')
       })
-    }
-  }
+      equal(lines.at(-1), 'well')
+    })
 })
 
 describe('a board whose set-up network a stranger has joined', function () {

@@ -5,11 +5,20 @@ import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
 /** Suites of the twin that a board runs too. */
-const QUICK = ['control/receiver', 'control/wifi', 'control/cron/cron', 'control/valve/valve'] as const
+const SUITES = [
+  'app/outage',
+  'app/firmware',
+  'app/meters',
+  'control/commands',
+  'control/wifi',
+  'control/cron/cron',
+  'control/valve/valve',
+  'control/receiver',
+] as const
 /** A suite for a board with BLE. */
-const RADIO = 'app/radio-meter-commands'
-/** Minutes each. */
-const LONG = ['app/meters', 'control/commands', 'app/firmware', 'app/outage'] as const
+const RADIO = ['app/radio-meter-commands'] as const
+/** Whose tests are dealt out to so many parts, one by one. */
+const PARTS = 8
 
 /** What a board shows in another way than the twin, by the beginning of the test's name, and why. */
 const OTHERWISE: readonly (readonly [test: string, why: string])[] = [
@@ -27,23 +36,23 @@ const OTHERWISE: readonly (readonly [test: string, why: string])[] = [
 ]
 
 describe('on a board', function () {
+  // A test of the parts runs for days of the board.
+  this.timeout(1_800_000)
   needsMachine(this)
 
-  for (const suite of QUICK) it(`${suite} passes`, () => passes(suite))
-  it(`${RADIO} passes`, () => passes(RADIO, 'manifests/devkit-ble.json'))
-  for (const { part, name } of parts(LONG.length)) {
-    const suite = LONG[part]!
-    it(`${suite} passes, ${name}`, () => passes(suite))
+  for (const { part, name } of parts(PARTS)) {
+    it(`suites of the twin pass, ${name}`, () => passes(SUITES, part))
+    it(`a suite of the twin with radio meters passes, ${name}`, () => passes(RADIO, part, 'manifests/devkit-ble.json'))
   }
 })
 
-async function passes(suite: string, manifest?: string): Promise<void> {
+async function passes(suites: readonly string[], part: number, manifest?: string): Promise<void> {
   const { lines } = await runBoard({
     ...(manifest === undefined ? {} : { manifest }),
     world: `import '../xs/shim/buffer.ts'
 import { report } from '../xs/shim/mocha.ts'
-import '../${suite}.test.ts'
-report()`,
+${suites.map((suite) => `import '../${suite}.test.ts'`).join('\n')}
+report((index) => index % ${PARTS} === ${part})`,
   })
   equal(lines.at(-1), 'end')
   const results = lines.filter((line) => /^(passed|failed) /.test(line))

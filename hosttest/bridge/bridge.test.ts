@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
+import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
 import { needs } from '../support/needs.js'
 import { until } from '../support/until.js'
@@ -46,8 +47,10 @@ describe('bridge', () => {
     rmSync(folder, { recursive: true })
   })
 
-  async function bridging(...options: string[]) {
-    const child = start('bridge', '--broker', broker.url, '--keys', keys, ...options)
+  const bridging = (...options: string[]) => bridgingAt(broker.url, ...options)
+
+  async function bridgingAt(url: string, ...options: string[]) {
+    const child = start('bridge', '--broker', url, '--keys', keys, ...options)
     const log = new Lines(child.stderr)
     await log.find(/^bridging /)
     return { child, log }
@@ -124,20 +127,39 @@ describe('bridge', () => {
     ok(!log.all.join('').includes('\u0007'))
   })
 
-  it('tells who is there: a device that falls silent, one whose connection is gone, and one that was never heard', async () => {
-    await heard.client.publishAsync('meterlogger/1111111/availability', 'online', { retain: true, qos: 1 })
-    await bridging('--silent', '2s')
+  it('tells who is there: one whose connection is gone, and is back', async () => {
+    await bridging()
     await heard.holds('meterlogger/bridge/availability', 'online')
     await device.say('sample', HEAT)
     await water.say('sample', WATER)
     await heard.holds('meterlogger/7654321/availability', 'online')
-    await heard.holds('meterlogger/1234567/availability', 'online')
+    equal(heard.last('meterlogger/1234567/availability'), 'online')
     await device.isGone()
     await heard.holds('meterlogger/1234567/availability', 'offline')
-    await heard.holds('meterlogger/7654321/availability', 'offline')
-    await heard.holds('meterlogger/1111111/availability', 'offline')
     await device.say('version', 'twin-0.1.0-node-KMP-THERMO_NC', now() + 1)
     await heard.holds('meterlogger/1234567/availability', 'online')
+    deepEqual(
+      heard.all.filter(({ topic }) => topic === 'meterlogger/7654321/availability').map(({ text }) => text),
+      ['online'],
+    )
+  })
+
+  it('tells who is there: a device that falls silent, and one that was never heard', async () => {
+    await heard.client.publishAsync('meterlogger/1111111/availability', 'online', { retain: true, qos: 1 })
+    await bridging('--silent', '2s')
+    const said = () =>
+      heard.all.filter(({ topic }) => topic === 'meterlogger/7654321/availability').map(({ text }) => text)
+    // On a busy computer a sample can be as old as that when it comes.
+    await until(async () => {
+      await water.say('sample', WATER)
+      return said().includes('online')
+    }, 'the device')
+    await heard.holds('meterlogger/7654321/availability', 'offline')
+    await heard.holds('meterlogger/1111111/availability', 'offline')
+    await until(async () => {
+      await water.say('version', 'twin-0.1.0-node-KMP-THERMO_NC')
+      return said().lastIndexOf('online') > said().indexOf('offline')
+    }, 'the device again')
   })
 
   it('gives its metrics, exact to the last digit, and promtool has nothing against them', async function () {
@@ -175,15 +197,13 @@ describe('bridge', () => {
   })
 
   it('waits for the broker of --out, and publishes there only', async () => {
-    const out = await EmbeddedBroker.listen(0)
-    const { port } = out
-    await out.close()
-    const { child, log } = await bridging('--out', `mqtt://127.0.0.1:${port}`)
+    const gate = await Gate.make()
+    const { child, log } = await bridging('--out', gate.url)
     await device.say('sample', HEAT)
     await log.find(/calling again$/)
-    const again = await EmbeddedBroker.listen(port)
-    equal(again.port, port)
-    const there = await Heard.of(again.url, '#')
+    const out = await EmbeddedBroker.listen(0)
+    const there = await Heard.of(out.url, '#')
+    gate.open(out)
     try {
       await there.holds('meterlogger/1234567/availability', 'online')
       await there.holds('meterlogger/1234567/state')
@@ -193,28 +213,37 @@ describe('bridge', () => {
       await there.holds('meterlogger/bridge/availability', 'offline')
       ok(!log.all.join('\n').includes(KEY))
     } finally {
+      gate.close()
       await there.close()
-      await again.close()
+      await out.close()
     }
   })
 
-  it('goes on over a lost broker, and ends within 2 s also while it is away', async () => {
-    const { child, log } = await bridging()
-    const { port } = broker
-    await broker.close()
-    await log.find(/calling again$/)
-    broker = await EmbeddedBroker.listen(port)
-    await until(() => heard.client.connected, 'the device')
-    await until(() => heard.last('meterlogger/bridge/availability') === 'online', 'the bridge')
-    for (let i = 0; heard.last('meterlogger/1234567/state') === undefined; i++) {
-      await device.say('sample', HEAT, now() + i)
-      await new Promise((resolve) => setTimeout(resolve, 50))
+  it('goes on at a broker that was lost and has forgotten everything, and ends also while it is away', async () => {
+    const gate = await Gate.make()
+    gate.open(broker)
+    const { child, log } = await bridgingAt(gate.url)
+    const other = await EmbeddedBroker.listen(0)
+    const there = await Heard.of(other.url, '#')
+    try {
+      gate.shut()
+      await log.find(/calling again$/)
+      gate.open(other)
+      await there.holds('meterlogger/bridge/availability', 'online')
+      const device = new SimpleDevice(there.client, '1234567', KEY)
+      // What it says before the bridge has subscribed is nobody's.
+      await until(async () => {
+        await device.say('sample', HEAT)
+        return there.last('meterlogger/1234567/state') !== undefined
+      }, 'a sample')
+      gate.shut()
+      child.kill('SIGTERM')
+      deepEqual(await once(child, 'close'), [0, null])
+    } finally {
+      gate.close()
+      await there.close()
+      await other.close()
     }
-    await broker.close()
-    const began = performance.now()
-    child.kill('SIGTERM')
-    deepEqual(await once(child, 'close'), [0, null])
-    ok(performance.now() - began < 2_000)
   })
 
   it('ends in order while its first broker says nothing, and does not say that it bridges', async () => {

@@ -158,9 +158,9 @@ describe('bridge --home-assistant', () => {
     await set(limit!.command_topic, '1200.0')
     await until(() => commands().length >= 6, 'the commands')
     deepEqual(commands(), ['status 1', 'open 1', 'status 1', 'close 1', 'status 1', 'open_until 1200.0'])
-    ok(log.all.some((line) => line.includes('/valve/set: expected OPEN or CLOSE')))
-    ok(log.all.some((line) => line.includes('/limit/set: expected an amount')))
-    ok(log.all.some((line) => line.includes('9999999/valve/set: no such device')))
+    await log.find(/\/valve\/set: expected OPEN or CLOSE/)
+    await log.find(/\/limit\/set: expected an amount/)
+    await log.find(/9999999\/valve\/set: no such device/)
   })
 
   it('does not do a command that the broker keeps, nor any without --control', async () => {

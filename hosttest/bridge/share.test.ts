@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { Share } from '../../bridge/share.js'
+import { GRACE, Share } from '../../bridge/share.js'
+import type { Store } from '../../bridge/store/store.js'
 import { brokerAccess } from '../../tools/broker-options.js'
 import { BrokerSession } from '../../tools/broker-session.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
@@ -21,12 +22,14 @@ describe('bridges that share', () => {
   let mosquitto: Mosquitto
   let heard: Heard
   let url: string
+  let reader: Promise<Store> | undefined
 
   before(function () {
     needs(this, missingMosquitto())
   })
 
   beforeEach(async () => {
+    reader = undefined
     mosquitto = await Mosquitto.start(children, undefined, [...OPEN, 'max_queued_messages 0'])
     heard = await Heard.of(mosquitto.url, '#')
     url = await databases.fresh()
@@ -48,9 +51,10 @@ describe('bridges that share', () => {
   const devices = (count: number) =>
     Array.from({ length: count }, (_, i) => new SimpleDevice(heard.client, String(7_000_001 + i), KEY))
 
+  /** PostgreSQL takes a hundred connections, so there is one for all questions of a test. */
   async function rows(sql: string) {
-    const store = await databases.open(url)
-    return store.rows(sql)
+    reader ??= databases.open(url)
+    return (await reader).rows(sql)
   }
 
   async function opened(log: Lines): Promise<number> {
@@ -87,16 +91,20 @@ describe('bridges that share', () => {
     const time = now() - 100
     await device.say('sample', 'e1=0.00 kWh&', time)
     first.child.kill('SIGKILL')
+    const killed = performance.now()
     await once(first.child, 'close')
     for (let i = 1; i < 40; i++) await device.say('sample', `e1=${i}.00 kWh&`, time + i)
     // Half of them wait for the first.
     await until(async () => (await rows('SELECT time FROM samples')).length >= 20, 'the samples of the second')
     await until(() => heard.count('meterlogger/7000001/state') > 0, 'somebody who hands on')
     await bridging()
+    const back = performance.now()
     await until(async () => (await rows('SELECT time FROM samples')).length === 40, 'all samples')
     await heard.holds('meterlogger/7000001/state', `{"time":${time + 39},"e1":39.00}`)
-    equal(heard.last('meterlogger/bridge/availability'), 'online')
-    deepEqual(await rows('SELECT seat FROM seats ORDER BY seat'), [{ seat: '1' }, { seat: '2' }])
+    await heard.holds('meterlogger/bridge/availability', 'online')
+    // After that the second may look after the seat itself, and the third take another one meanwhile.
+    if (back - killed < GRACE)
+      deepEqual(await rows('SELECT seat FROM seats ORDER BY seat'), [{ seat: '1' }, { seat: '2' }])
     ok(!second.log.all.join().includes('another client'))
   })
 

@@ -1,5 +1,4 @@
 import { deepEqual, doesNotMatch, equal, ok, rejects } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -10,6 +9,7 @@ import { explained } from '../../bridge/store/postgres.js'
 import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { Heard, SimpleDevice } from '../support/bridge.js'
+import { Children } from '../support/children.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { until } from '../support/until.js'
@@ -89,10 +89,10 @@ describe('bridge, while PostgreSQL is away at the start', () => {
       await log.find(/^PostgreSQL: .*; trying again$/)
       await databases.postgres!.start()
       await heard.holds('meterlogger/1234567/state', '{"time":1790000002,"e1":2.50}')
-      // Nothing says which of the two has it first.
+      // Nothing says which of the two has it first, nor that all come together.
       const store = await databases.open(url)
       const rows = () => store.rows('SELECT energy_wh FROM samples ORDER BY time')
-      await until(async () => (await rows()).length > 0, 'the samples in the database')
+      await until(async () => (await rows()).length === 3, 'the samples in the database')
       deepEqual(await rows(), [{ energy_wh: '500' }, { energy_wh: '1500' }, { energy_wh: '2500' }])
     } finally {
       await heard.close()
@@ -129,6 +129,7 @@ describe('bridge, while PostgreSQL is away at the start', () => {
 })
 
 describe('the embedded database', () => {
+  const children = new Children()
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-embedded-'))
 
   after(() => rmSync(folder, { recursive: true }))
@@ -136,8 +137,7 @@ describe('the embedded database', () => {
   it('has what it was given, also when the process is killed', async () => {
     const url = `file:${join(folder, 'killed')}`
     for (let round = 0; round < 3; round++) {
-      const args = ['--import', 'tsx', '--input-type=module', '-e', WRITER, url]
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const child = children.node(['--import', 'tsx', '--input-type=module', '-e', WRITER, url], process.env)
       const lines = new Lines(child.stdout)
       await lines.findAll(/^[0-9]+$/, 20 + 7 * round)
       const exited = once(child, 'exit')

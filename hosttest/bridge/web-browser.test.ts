@@ -8,6 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { KeyRegister } from '../../tools/key-register.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
+import { dealt } from '../support/parts.js'
 import { until } from '../support/until.js'
 import { heatMinutes, serveStore, waterMinutes, writeAll } from '../support/web.js'
 import { arrival } from './databases.js'
@@ -95,8 +96,9 @@ describe('the pages of the bridge in Chromium', () => {
     if ((await page.locator('figure.chart').count()) > 0) await page.locator('figure.chart canvas').first().waitFor()
   }
 
-  for (const [name, path] of PAGES)
-    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, light and dark`, async () => {
+  const { items, name: part } = dealt(PAGES, 3)
+  for (const [name, path] of items)
+    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, light and dark, ${part}`, async () => {
       const page = await open(path, { viewport: { width: 320, height: 640 } })
       await drawn(page)
       await page.evaluate(axe.source)
@@ -217,6 +219,8 @@ describe('the pages of the bridge in Chromium', () => {
     const page = await open('/')
     await page.getByText('"><img src=x').first().waitFor()
     equal(await page.locator('img').count(), 0)
+    // It listens for what is new, whenever it likes to.
+    await page.close()
     requests = []
     const day = await open(PAGES[1][1])
     await drawn(day)

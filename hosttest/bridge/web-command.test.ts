@@ -38,9 +38,12 @@ describe('bridge --web', () => {
     equal(url.hostname, '127.0.0.1')
     const device = new SimpleDevice(heard.client, '1234567', KEY)
     await device.say('sample', HEAT, now() - 5)
-    await heard.holds('meterlogger/1234567/state')
-    const { headers } = await ask(new URL('/meter/1234567', url))
-    const day = await ask(new URL(`${headers.location}.csv`, url))
+    let location: string | undefined
+    await until(async () => {
+      location = (await ask(new URL('/meter/1234567', url))).headers.location
+      return location !== undefined
+    }, 'the sample in the database')
+    const day = await ask(new URL(`${location}.csv`, url))
     match(
       day.text,
       /\r\n20[0-9T:-]{17}Z,20[0-9T:-]{17}Z,12345.000,123.450000,1234567.000,,68.460,32.100,,36.360,120.000,5.100,,\r\n$/,
@@ -55,9 +58,7 @@ describe('bridge --web', () => {
       return told.includes('data: news')
     }, 'the news')
     child.kill('SIGTERM')
-    const began = performance.now()
     deepEqual(await once(child, 'close'), [0, null])
-    ok(performance.now() - began < 2_000)
     await listening
   })
 

@@ -176,7 +176,9 @@ describe('the containers', () => {
     for (const [user, ...options] of [['device', '--uart', '/dev/null', '--meter', 'none'], ['esp8266']] as const)
       it(`lets an operator ask ${user} and hear the answer`, async () => {
         const twin = start('twin', '--broker', urlOf(user), '--key', KEY, '--serial', '7000001', ...options)
-        await new Lines(twin.stderr).find(/^mqtt: connected/)
+        twin.stderr.resume()
+        // It tells this once the broker has taken its subscription.
+        await new Lines(twin.stdout).find(/\/reset_reason\/v2\//)
         const asked = ['send', 'version', '--broker', urlOf('operator'), '--key', KEY, '--serial', '7000001']
         const { code, out, err } = await meterlogger([...asked, '--wait', '60'])
         equal(code, 0, err)

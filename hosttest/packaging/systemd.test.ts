@@ -98,8 +98,7 @@ describe('the systemd units', () => {
 
   it('start the twin, which waits for its serial line and its broker, and ends in order', async () => {
     const line = join(folder, 'ttyUSB0')
-    await broker.close()
-    const child = start(...commandOf('meterlogger-twin', { ...environment, UART: line }))
+    const child = start(...commandOf('meterlogger-twin', { ...environment, BROKER: 'mqtt://127.0.0.1:1', UART: line }))
     const log = new Lines(child.stderr)
     child.stdin.end()
     match(await log.find(/^uart: /), new RegExp(line))

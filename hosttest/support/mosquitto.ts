@@ -11,9 +11,13 @@ import { Lines } from './lines.js'
 const DEBIAN = '/usr/sbin/mosquitto'
 const PROGRAM = existsSync(DEBIAN) ? DEBIAN : 'mosquitto'
 
-/** Below the ports that a system assigns by itself, so that nobody takes it while the broker is stopped. */
+/**
+ * Below the ports that a system assigns by itself, so that nobody takes it while the broker is stopped. Each process of the tests
+ * has some of its own: another one that looks for a free port would take it too.
+ */
 const FIRST_PORT = 20_000
 const PORTS = 10_000
+const OWN = 16
 
 /** Says why this computer has no mosquitto 2; undefined when it has. */
 export function missingMosquitto(): string | undefined {
@@ -37,7 +41,7 @@ export class Mosquitto {
   #tls: MosquittoTls | undefined
   #settings: readonly string[]
   #folder = mkdtempSync(join(tmpdir(), 'meterlogger-mosquitto-'))
-  #port = FIRST_PORT + (process.pid % PORTS)
+  #port = FIRST_PORT + ((process.pid * OWN) % PORTS)
   #process: ChildProcessWithoutNullStreams | undefined
 
   private constructor(children: Children, tls: MosquittoTls | undefined, settings: readonly string[]) {

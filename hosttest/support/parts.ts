@@ -18,6 +18,19 @@ export function parts(count: number): Part[] {
   return VERIFIES ? all : [all[SEED % count]!]
 }
 
+export interface Share<T> {
+  readonly items: readonly T[]
+  /** `part 3 of 4`, for the name of the suite. */
+  readonly name: string
+}
+
+/** What falls to a part when a list is dealt out to so many, one by one; all of it in `npm run verify`. */
+export function dealt<T>(list: readonly T[], count: number): Share<T> {
+  if (VERIFIES) return { items: list, name: 'all parts' }
+  const part = SEED % count
+  return { items: list.filter((_, i) => i % count === part), name: `part ${part + 1} of ${count}` }
+}
+
 export interface Steps {
   readonly first: number
   readonly stride: number

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { partOf, pathsOf } from '../mutation/parts.js'
 import { Children } from '../support/children.js'
 import { Lines } from '../support/lines.js'
+import { parts } from '../support/parts.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -45,18 +46,27 @@ describe('the commands in the documents', () => {
         [],
       )
     })
+  }
 
-    for (const command of commandsOf(document).filter(
-      (line) => line.includes('.test.ts') && !line.includes('test:watch'),
-    )) {
-      it(`of ${document}: ${command}, runs the file and nothing else`, async () => {
-        const { code, out, err } = await outputOf(`${command} --dry-run --reporter json`)
-        equal(code, 0, err)
-        const { passes }: { passes: { file: string }[] } = JSON.parse(out.slice(out.indexOf('{')))
-        const file = /hosttest\/\S+/.exec(command)![0]
-        deepEqual([...new Set(passes.map((test) => test.file))], [join(ROOT, file)])
-      })
-    }
+  const NAMING = ['README.md', 'CONTRIBUTING.md', 'docs/testing.md']
+    .flatMap((document) => commandsOf(document).map((command) => ({ document, command })))
+    .filter(({ command }) => command.includes('.test.ts') && !command.includes('test:watch'))
+
+  it('name files that there are', () => {
+    ok(NAMING.length > 5)
+    for (const { document, command } of NAMING)
+      ok(existsSync(join(ROOT, /hosttest\/\S+/.exec(command)![0])), `${document}: ${command}`)
+  })
+
+  for (const { part, name } of parts(NAMING.length)) {
+    const { document, command } = NAMING[part]!
+    it(`of ${document}: ${command}, runs the file and nothing else, ${name}`, async () => {
+      const { code, out, err } = await outputOf(`${command} --dry-run --reporter json`)
+      equal(code, 0, err)
+      const { passes }: { passes: { file: string }[] } = JSON.parse(out.slice(out.indexOf('{')))
+      const file = /hosttest\/\S+/.exec(command)![0]
+      deepEqual([...new Set(passes.map((test) => test.file))], [join(ROOT, file)])
+    })
   }
 
   it('name parts of what is verified that there are', async () => {

@@ -12,16 +12,19 @@ import { parseRegister } from '../../tools/key-register.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { commandLine } from '../support/cli.js'
+import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
 
 const FIRST = 7_000_001
+/** A device takes no command of half an hour ago, and its clock runs away from ours. */
+const SPEED = '15'
 const SERIALS = [0, 1, 2].map((i) => String(FIRST + i))
 
 describe('twin --fleet', () => {
   const { start, meterlogger } = commandLine()
 
   it('writes a register of its keys, with which others read and command it; it ends on a signal', async () => {
-    const child = start('twin', '--fleet', '3', '--speed', '60', '--serial', String(FIRST))
+    const child = start('twin', '--fleet', '3', '--speed', SPEED, '--serial', String(FIRST))
     const [out, err] = [new Lines(child.stdout), new Lines(child.stderr)]
     const url = (await err.find(/^broker /)).slice('broker '.length)
     const keys = (await err.find(/^keys /)).slice('keys '.length)
@@ -46,7 +49,7 @@ describe('twin --fleet', () => {
     const folder = mkdtempSync(join(tmpdir(), 'meterlogger-fleet-keys-'))
     const keys = join(folder, 'keys.csv')
     writeFileSync(keys, newRegister(2, FIRST), { mode: 0o600 })
-    const fleet = ['twin', '--keys', keys, '--speed', '60', '--verbose', '--count', '6', '--fleet']
+    const fleet = ['twin', '--keys', keys, '--speed', SPEED, '--verbose', '--count', '4', '--fleet']
     const { code, out, err } = await meterlogger([...fleet, '2'])
     equal(code, 0, err)
     for (const serial of SERIALS.slice(0, 2)) {
@@ -93,11 +96,15 @@ describe('fleet send', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const args = (...more: readonly string[]) => ['fleet', 'send', ...more, '--broker', broker.url, '--keys', keys]
+  const args = (...more: readonly string[]) => argsAt(broker.url, ...more)
+  const argsAt = (url: string, ...more: readonly string[]) => [
+    ...['fleet', 'send', ...more],
+    ...['--broker', url, '--keys', keys],
+  ]
 
   /** Two twins that are online. */
   async function twins() {
-    const child = start('twin', '--fleet', '2', '--speed', '60', '--keys', keys, '--broker', broker.url, '--verbose')
+    const child = start('twin', '--fleet', '2', '--speed', SPEED, '--keys', keys, '--broker', broker.url, '--verbose')
     const out = new Lines(child.stdout)
     for (const serial of SERIALS.slice(0, 2)) await out.find(new RegExp(`/status/v2/${serial}/`))
     return child
@@ -139,31 +146,38 @@ describe('fleet send', () => {
   })
 
   /** Somebody who hears what the first device is told, and resolves with that. */
-  async function firstDevice() {
-    const client = await connectAsync(broker.url)
+  async function firstDevice(at = broker) {
+    const client = await connectAsync(at.url)
     const told = new Promise<Buffer>((resolve) => client.once('message', (_topic, message) => resolve(message)))
     await client.subscribeAsync(commandFilter(SERIALS[0]!))
     return { client, told }
   }
 
   it('goes on when the broker was away: it tells the device again', async () => {
-    const { port } = broker
+    const gate = await Gate.make()
+    gate.open(broker)
     const before = await firstDevice()
-    const child = start(...args('uptime', '--wait', '300s', '--serial', SERIALS[0]!))
+    const child = start(...argsAt(gate.url, 'uptime', '--wait', '300s', '--serial', SERIALS[0]!))
     const [out, err] = [new Lines(child.stdout), new Lines(child.stderr)]
     const first = await before.told
     await before.client.endAsync(true)
-    await broker.close()
+    gate.shut()
     await err.find(/^the broker is lost; trying again$/)
-    broker = await EmbeddedBroker.listen(port)
-    const { client, told } = await firstDevice()
-    const closed = once(child, 'close')
-    deepEqual(await told, first)
-    const topic = `/uptime/v2/${SERIALS[0]}/${Math.floor(Date.now() / 1000)}`
-    const { key } = parseRegister(readFileSync(keys, 'utf8'), keys).find(SERIALS[0]!)!
-    await client.publishAsync(topic, Buffer.from(new Envelope(nodeCrypto, key).seal(topic, '77')), { qos: 1 })
-    deepEqual([await closed, out.all], [[0, null], [`${SERIALS[0]}  77`]])
-    await client.endAsync(true)
+    const other = await EmbeddedBroker.listen(0)
+    const { client, told } = await firstDevice(other)
+    try {
+      gate.open(other)
+      const closed = once(child, 'close')
+      deepEqual(await told, first)
+      const topic = `/uptime/v2/${SERIALS[0]}/${Math.floor(Date.now() / 1000)}`
+      const { key } = parseRegister(readFileSync(keys, 'utf8'), keys).find(SERIALS[0]!)!
+      await client.publishAsync(topic, Buffer.from(new Envelope(nodeCrypto, key).seal(topic, '77')), { qos: 1 })
+      deepEqual([await closed, out.all], [[0, null], [`${SERIALS[0]}  77`]])
+    } finally {
+      gate.close()
+      await client.endAsync(true)
+      await other.close()
+    }
   })
 
   it('ends on a signal with 1, and says which devices it has told', async () => {

@@ -1,11 +1,11 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { commandLine, KEY } from '../support/cli.js'
+import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
 import { until } from '../support/until.js'
 
@@ -28,8 +28,10 @@ describe('listen', () => {
     await broker.close()
   })
 
-  async function listening(...options: string[]) {
-    const child = start('listen', '--broker', broker.url, '--key', KEY, ...options)
+  const listening = (...options: string[]) => listeningAt(broker.url, ...options)
+
+  async function listeningAt(url: string, ...options: string[]) {
+    const child = start('listen', '--broker', url, '--key', KEY, ...options)
     const log = new Lines(child.stderr)
     await log.find(/^listening on /)
     return { child, log }
@@ -56,41 +58,35 @@ describe('listen', () => {
   })
 
   it('goes on over a lost broker, with one line, however long it is away', async () => {
-    const { child, log } = await listening()
+    const gate = await Gate.make()
+    gate.open(broker)
+    const { child, log } = await listeningAt(gate.url)
     const out = new Lines(child.stdout)
-    const { port } = broker
-    await broker.close()
-    await log.find(/calling again$/)
-    const calls = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1')
-    let called = 0
-    calls.on('connection', () => called++)
-    await until(() => called >= 3, 'three calls')
-    await new Promise((resolve) => calls.close(resolve))
-    broker = await EmbeddedBroker.listen(port)
-    equal(broker.port, port)
-    await until(() => device.connected, 'the device')
-    for (let i = 0; !out.all.some((line) => line.includes('t1=1.00')); i++) {
-      await tell('t1=1.00 C&', 1_790_000_000 + i)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    gate.shut()
+    await until(() => gate.refused >= 3, 'three calls')
+    gate.open(broker)
+    let told = 0
+    await until(async () => {
+      await tell('t1=1.00 C&', 1_790_000_000 + told++)
+      return out.all.some((line) => line.includes('t1=1.00'))
+    }, 'what the device tells')
+    gate.close()
     const lost = log.all.filter((line) => line.includes('calling again'))
     equal(lost.length, 1)
     match(lost[0]!, /^mqtt:\/\/127\.0\.0\.1:[0-9]+: (connection closed|read ECONNRESET); calling again$/)
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    it(`ends on ${signal} with 0 within 2 s, also while the broker is away`, async () => {
+    it(`ends on ${signal} with 0, also while the broker is away`, async () => {
       const { child, log } = await listening()
       const other = await listening()
-      const began = performance.now()
       child.kill(signal)
       deepEqual(await once(child, 'close'), [0, null])
+      equal(log.all.length, 1)
       await broker.close()
       await other.log.find(/calling again$/)
-      const again = performance.now()
       other.child.kill(signal)
       deepEqual(await once(other.child, 'close'), [0, null])
-      ok(again - began > 0 && performance.now() - again < 2_000 && log.all.length === 1)
     })
 
   it('ends silently with 0 where nobody reads any more', async () => {
@@ -107,9 +103,7 @@ describe('listen', () => {
   })
 
   it('ends with 1 where it cannot even begin', async () => {
-    const { url } = broker
-    await broker.close()
-    const { code, err } = await meterlogger(['listen', '--broker', url, '--key', KEY])
+    const { code, err } = await meterlogger(['listen', '--broker', 'mqtt://127.0.0.1:1', '--key', KEY])
     equal(code, 1)
     match(err, /ECONNREFUSED/)
   })

@@ -24,6 +24,7 @@ import { connectMqtt } from '../../twin/mqtt-client.js'
 import { connectTcp } from '../../twin/tcp.js'
 import { Twin } from '../../twin/twin.js'
 import { commandLine } from '../support/cli.js'
+import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
 import { until } from '../support/until.js'
 import { signed, UPDATE_KEY } from '../support/update.js'
@@ -130,26 +131,32 @@ describe('update push', () => {
   })
 
   it('goes on when the broker was away: it tells the device again', async () => {
-    const { port } = broker
-    const child = start(...args('good', '--serial', first!))
+    const gate = await Gate.make()
+    gate.open(broker)
+    const child = start(...args('good', '--serial', first!, '--broker', gate.url))
     const [out, err] = [new Lines(child.stdout), new Lines(child.stderr)]
     await err.find(/^stage 1 of 1/)
-    await broker.close()
+    gate.shut()
     await err.find(/^the broker is lost; trying again$/)
-    broker = await EmbeddedBroker.listen(port)
-    equal(broker.port, port)
-    const device = await connectAsync(broker.url)
+    const other = await EmbeddedBroker.listen(0)
+    const device = await connectAsync(other.url)
     device.on('message', () => {
       const topic = `/update/v2/${first}/${Math.floor(Date.now() / 1000)}`
       const message = new Envelope(nodeCrypto, register.devices[0]!.key).seal(topic, 'state=good&version=0.2.0')
       device.publish(topic, Buffer.from(message), { qos: 1 })
     })
     await device.subscribeAsync(commandFilter(first!))
-    await err.find(/^the broker is back$/)
-    const closed = once(child, 'close')
-    equal(await out.find(/./), `${first}  good`)
-    deepEqual(await closed, [0, null])
-    await device.endAsync(true)
+    try {
+      const closed = once(child, 'close')
+      gate.open(other)
+      await err.find(/^the broker is back$/)
+      equal(await out.find(/./), `${first}  good`)
+      deepEqual(await closed, [0, null])
+    } finally {
+      gate.close()
+      await device.endAsync(true)
+      await other.close()
+    }
   })
 
   it('ends on a signal with 1, and says how far it came', async () => {

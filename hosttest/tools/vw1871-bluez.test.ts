@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, match } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -43,8 +43,8 @@ describe('vw1871 record over D-Bus, with the real library', () => {
     folder = mkdtempSync(join(tmpdir(), 'bluez-'))
     const socket = join(folder, 'bus')
     writeFileSync(join(folder, 'bus.conf'), busConfiguration(socket))
-    children.program('dbus-daemon', `--config-file=${join(folder, 'bus.conf')}`, '--nofork', '--nopidfile')
-    await until(() => existsSync(socket), 'the bus')
+    const options = [`--config-file=${join(folder, 'bus.conf')}`, '--nofork', '--nopidfile', '--print-address']
+    await new Lines(children.program('dbus-daemon', ...options).stdout).find(/^unix:/)
     process.env.NOBLE_BINDINGS = 'dbus'
     process.env.DBUS_SYSTEM_BUS_ADDRESS = `unix:path=${socket}`
     bluez = await StandInBluez.at(`unix:path=${socket}`, session())
@@ -72,7 +72,7 @@ describe('vw1871 record over D-Bus, with the real library', () => {
       notifications().map(({ characteristic, hex }) => ({ t: '', characteristic, hex })),
       [first, second, first, second],
     )
-    equal(bluez!.calls.at(-1), 'Disconnect')
+    await until(() => bluez!.calls.at(-1) === 'Disconnect', 'the adapter given back')
     deepEqual(
       said.all.map((line) => line.replace(/ in \d+ ms/, '')),
       [

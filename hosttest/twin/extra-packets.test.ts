@@ -75,8 +75,14 @@ describe('packets that somebody adds to what mosquitto sends', () => {
         await server.endAsync(true)
         mosquitto.remove()
       }
-      equal(between.found.connections, 2, log.join('\n'))
+      const lost = log.filter((line) => line.includes('; next attempt in '))
+      equal(lost.filter((line) => line.includes(' while connected; ')).length, 1, log.join('\n'))
+      // On a busy computer an answer can come too late for a clock that is 20 times as fast.
+      deepEqual(
+        lost.filter((line) => !/ while connected; |no answer|no acknowledgment/.test(line)),
+        [],
+      )
+      ok(between.found.connections >= 2)
       deepEqual(samples.length, new Set(samples).size)
-      ok(log.some((line) => line.includes(' while connected; next attempt in ')))
     })
 })

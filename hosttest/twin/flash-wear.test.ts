@@ -6,6 +6,7 @@ import { SimulatedFlash } from '../../twin/flash.js'
 import { seededRandom } from '../../twin/random.js'
 import { testTwin } from '../../twin/virtual.js'
 import { NvsStorage } from '../support/nvs-storage.js'
+import { dealt } from '../support/parts.js'
 
 const DAY = 86_400_000
 const MINUTE = 60_000
@@ -49,13 +50,12 @@ function device() {
   return { ...twin, storage, flash, frames }
 }
 
-describe('what wears the flash in a day,', function () {
-  this.timeout(600_000)
-
-  it('when nobody is hostile', () => play('quiet', () => {}))
-
-  it('with a broker that forgets and throws the device off every 2 s', () =>
-    play('broker', ({ broker, clock }) => {
+const DAYS: readonly (readonly [title: string, name: string, begin: (world: ReturnType<typeof device>) => void])[] = [
+  ['when nobody is hostile', 'quiet', () => {}],
+  [
+    'with a broker that forgets and throws the device off every 2 s',
+    'broker',
+    ({ broker, clock }) => {
       // Where PUBREL has gone out and the broker forgets, the journal writes the sample once more.
       broker.deliver = () => broker.forget()
       repeat(
@@ -63,10 +63,12 @@ describe('what wears the flash in a day,', function () {
         () => 2_000,
         () => broker.cut(),
       )
-    }))
-
-  it('with a broker that plays every command of the day again, all the time', () =>
-    play('replays', ({ broker, clock, envelope, twin }) => {
+    },
+  ],
+  [
+    'with a broker that plays every command of the day again, all the time',
+    'replays',
+    ({ broker, clock, envelope, twin }) => {
       const heard: { topic: string; payload: Uint8Array }[] = []
       for (let i = 0; i < 100; i++) {
         const topic = commandTopic(twin.serial, 1_800_000_000 + 5 * i, i % 2 === 0 ? 'open' : 'close')
@@ -81,10 +83,12 @@ describe('what wears the flash in a day,', function () {
           broker.publish(topic, payload)
         },
       )
-    }))
-
-  it('with a meter that has another number and another total every three readings', () =>
-    play('meter', ({ twin, send }) => {
+    },
+  ],
+  [
+    'with a meter that has another number and another total every three readings',
+    'meter',
+    ({ twin, send }) => {
       send('open_until', '60000')
       let reading = 0
       twin.multical!.tamper = {
@@ -94,10 +98,12 @@ describe('what wears the flash in a day,', function () {
           display.set(60, { unit: 2, siEx: 0, value: total + Math.floor(reading / 100) })
         },
       }
-    }))
-
-  it('with neighbours who send our telegrams again, and strangers', () =>
-    play('radio', ({ twin, frames, clock }) => {
+    },
+  ],
+  [
+    'with neighbours who send our telegrams again, and strangers',
+    'radio',
+    ({ twin, frames, clock }) => {
       const random = seededRandom(2)
       repeat(
         clock,
@@ -111,10 +117,12 @@ describe('what wears the flash in a day,', function () {
           )
         },
       )
-    }))
-
-  it('with a home network that comes and goes, and no broker behind it', () =>
-    play('network', ({ twin, clock, broker }) => {
+    },
+  ],
+  [
+    'with a home network that comes and goes, and no broker behind it',
+    'network',
+    ({ twin, clock, broker }) => {
       let isThere = true
       broker.reachable = false
       repeat(
@@ -125,10 +133,12 @@ describe('what wears the flash in a day,', function () {
           twin.wifi.setInRange(twin.wifi.home, isThere)
         },
       )
-    }))
-
-  it('with a server that repeats open and close every 10 s, and jobs and networks between', () =>
-    play('server', ({ send, clock }) => {
+    },
+  ],
+  [
+    'with a server that repeats open and close every 10 s, and jobs and networks between',
+    'server',
+    ({ send, clock }) => {
       let turn = 0
       repeat(
         clock,
@@ -141,14 +151,25 @@ describe('what wears the flash in a day,', function () {
           else send('clear_cron')
         },
       )
-    }))
-
-  it('with a server that repeats restart every minute', () =>
-    play('restart', ({ send, clock }) => {
+    },
+  ],
+  [
+    'with a server that repeats restart every minute',
+    'restart',
+    ({ send, clock }) => {
       repeat(
         clock,
         () => MINUTE,
         () => send('restart'),
       )
-    }))
+    },
+  ],
+]
+
+const { items, name: part } = dealt(DAYS, 4)
+
+describe(`what wears the flash in a day, ${part},`, function () {
+  this.timeout(600_000)
+
+  for (const [title, name, begin] of items) it(title, () => play(name, begin))
 })

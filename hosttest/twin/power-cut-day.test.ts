@@ -24,7 +24,7 @@ const WATER = '12345678:000102030405060708090a0b0c0d0e0f'
 const FIRST_STORED_ID = 0x8000
 
 /** The bytes at which power goes. */
-const BYTES = oneIn(97)
+const BYTES = oneIn(293)
 
 /** Flash whose writes are undone afterwards. */
 class Undone implements FlashPort {
@@ -85,6 +85,8 @@ class TriedFlash implements FlashPort {
   cuts = 0
   /** Before each write: what would be delivered. */
   onWrite: (waiting: readonly QueuedMessage[]) => void = () => {}
+  /** What would be delivered since the last write. */
+  #waiting: readonly QueuedMessage[] | undefined
   #step = 0
 
   constructor() {
@@ -112,14 +114,15 @@ class TriedFlash implements FlashPort {
       undone.undo()
       return messages
     }
-    const waiting = look()
+    const waiting = this.#waiting ?? look()
     this.onWrite(waiting)
     const before = describeAll(waiting)
     const content = this.flash.bytes.slice(offset, offset + length)
     const { steps } = this.flash
     action(this.flash)
     const total = this.flash.steps - steps
-    const after = describeAll(look())
+    this.#waiting = look()
+    const after = describeAll(this.#waiting)
     const whole = this.flash.bytes.slice(offset, offset + length)
     for (let step = 0; step < total; step++) {
       if (this.#step++ % BYTES.stride !== BYTES.first) continue

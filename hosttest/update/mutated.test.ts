@@ -9,9 +9,9 @@ import { parts } from '../support/parts.js'
 import { UPDATE_KEY } from '../support/update.js'
 import { newFile, UpdateUnit } from '../support/update-unit.js'
 
-const PARTS = 10
+const PARTS = 40
 /** In each part, of heads and of images. */
-const MUTATIONS = 50_000
+const MUTATIONS = 12_500
 
 /** What an attacker has: whatever the owner has signed. */
 const FILES = [

@@ -8,6 +8,7 @@ import { MqttSession } from '../../modules/uplink/session.js'
 import { seededRandom } from '../../twin/random.js'
 import { CountingClock } from '../support/clock.js'
 import { hosted } from '../support/hosted.js'
+import { dealt } from '../support/parts.js'
 import { WireBroker } from '../support/wire-broker.js'
 
 const HOUR = 3_600_000
@@ -138,8 +139,10 @@ function packets(ids: Record<string, number>): readonly (readonly [string, Uint8
 const FORMS = packets({}).length
 const RUNS = FORMS * Object.keys(STATES).length * (MOST_TIMES + 1)
 
-describe(`the session, told each of ${RULES.length} types of packet in ${FORMS} forms`, () => {
-  for (const [state, lead] of Object.entries(STATES))
+const { items, name: part } = dealt(Object.entries(STATES), 5)
+
+describe(`the session, told each of ${RULES.length} types of packet in ${FORMS} forms, ${part}`, () => {
+  for (const [state, lead] of items)
     it(`${state}, 0 to ${MOST_TIMES} times, delivers exactly once afterwards and leaves no timer: ${RUNS / Object.keys(STATES).length} runs`, async () => {
       for (let form = 0; form < FORMS; form++)
         for (let times = 0; times <= MOST_TIMES; times++) {

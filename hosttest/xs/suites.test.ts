@@ -2,6 +2,7 @@ import { equal, ok } from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parts } from '../support/parts.js'
 import { bundle, run } from './machine.js'
 import { needsMachine } from './needs-machine.js'
 
@@ -19,6 +20,10 @@ const FOLDERS = readdirSync(MODULES).filter(
   (folder) => folder !== 'app' && folder !== 'device' && existsSync(join(HOSTTEST, folder)),
 )
 
+/** Half a minute each, so their tests are dealt out to so many parts. */
+const LONG = ['delivery/journal/journal.test.ts', 'delivery/journal/session.test.ts']
+const PARTS = 4
+
 describe('on the real XS engine', function () {
   needsMachine(this)
 
@@ -26,19 +31,23 @@ describe('on the real XS engine', function () {
     for (const name of suitesOf(folder)) {
       const path = join(HOSTTEST, folder, name)
       if (readFileSync(path, 'utf8').startsWith(NODE_ONLY)) continue
-      it(`${folder}/${name} passes`, async function () {
-        const script = await bundle(
-          `import { report } from './xs/shim/mocha.ts'; import './${folder}/${name}'; report()`,
-          HOSTTEST,
-        )
-        const lines = run(script, ...WIDE_STACK, ...FEW_COLLECTIONS)
-          .trim()
-          .split('\n')
-        equal(lines.pop(), 'end')
-        ok(lines.length > 0, 'no test ran')
-        if (lines.every((line) => line.startsWith('skipped'))) this.skip()
-        equal(lines.filter((line) => line.startsWith('failed')).join('\n'), '')
-      })
+      const shares = LONG.includes(`${folder}/${name}`)
+        ? parts(PARTS).map((share) => ({ takes: `index % ${PARTS} === ${share.part}`, title: `, ${share.name}` }))
+        : [{ takes: 'true', title: '' }]
+      for (const { takes, title } of shares)
+        it(`${folder}/${name} passes${title}`, async function () {
+          const script = await bundle(
+            `import { report } from './xs/shim/mocha.ts'; import './${folder}/${name}'; report((index) => ${takes})`,
+            HOSTTEST,
+          )
+          const lines = run(script, ...WIDE_STACK, ...FEW_COLLECTIONS)
+            .trim()
+            .split('\n')
+          equal(lines.pop(), 'end')
+          ok(lines.length > 0, 'no test ran')
+          if (lines.every((line) => line.startsWith('skipped'))) this.skip()
+          equal(lines.filter((line) => line.startsWith('failed')).join('\n'), '')
+        })
     }
   }
 })

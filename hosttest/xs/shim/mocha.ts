@@ -50,10 +50,14 @@ const CONTEXT: Context = {
   },
 }
 
-/** Prints `passed NAME`, `skipped NAME` or `failed NAME: why` for every test. */
-export async function report(): Promise<void> {
+/**
+ * Prints `passed NAME`, `skipped NAME` or `failed NAME: why` for every test.
+ * @param takes whether a test is run, by its place among all
+ */
+export async function report(takes: (index: number) => boolean = () => true): Promise<void> {
   for (const name of skipped) print(`skipped ${name}`)
-  for (const test of tests) {
+  for (const [index, test] of tests.entries()) {
+    if (!takes(index)) continue
     try {
       for (const prepare of test.before) await prepare.call(CONTEXT)
       await test.body.call(CONTEXT)
