@@ -4,6 +4,7 @@ import { visible } from '../modules/codec/visible.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
+import { BROKER_SETTINGS, fromConfig } from './config-settings.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { type KeyRegister, readRegister } from './key-register.js'
 import { envelopesOf, parseWait, parseWhole } from './options.js'
@@ -30,7 +31,7 @@ const LOOK = 500
 type State = Answer['state'] | 'done before' | 'under way' | 'not told'
 
 export function fleetSendCommand(): Command {
-  return withCommand(withChoice(withBroker(new Command('send'))))
+  return withCommand(fromConfig(withChoice(withBroker(new Command('send'))), ...BROKER_SETTINGS, 'keys'))
     .description('seal a command for many devices and publish it; prints a line a device, with the text of its reply')
     .option('--parallel <n>', 'devices at a time', parseWhole('--parallel', 1, 1_000), 20)
     .addOption(

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
 import { parseMessageTopic } from '../modules/delivery/topics.js'
+import { fromConfig, KEY_SETTINGS } from './config-settings.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'
@@ -11,7 +12,7 @@ interface TopicOptions extends KeysOptions {
 }
 
 export function sealCommand(): Command {
-  return withKeys(new Command('seal'))
+  return fromConfig(withKeys(new Command('seal')), ...KEY_SETTINGS)
     .argument('[text]', 'the text; else standard input')
     .requiredOption('--topic <topic>', 'the topic it will be published on')
     .option('--iv <hex>', '16 bytes, for an output that can be repeated')
@@ -26,7 +27,7 @@ export function sealCommand(): Command {
 }
 
 export function openCommand(): Command {
-  return withKeys(new Command('open'))
+  return fromConfig(withKeys(new Command('open')), ...KEY_SETTINGS)
     .argument('[hex]', 'the message as hex; else standard input')
     .requiredOption('--topic <topic>', 'the topic it was published on')
     .addHelpText('after', examples('open --topic /ping/v2/6892850/1700000000 --keys keys.csv < message.hex'))

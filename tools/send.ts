@@ -3,6 +3,7 @@ import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
 import { checkedCommand, commandsText } from './commands.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-settings.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileText } from './lines.js'
@@ -22,7 +23,8 @@ interface SendOptions extends KeysOptions, BrokerOptions, PayloadOptions {
 }
 
 export function sendCommand(): Command {
-  return withCommand(withKeys(withBroker(new Command('send'))))
+  const command = withKeys(withBroker(new Command('send')))
+  return withCommand(fromConfig(command, ...BROKER_SETTINGS, ...KEY_SETTINGS, 'serial'))
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
     .option('--wait <seconds>', 'wait for the reply and print its text; 20s and 2m are understood too', parseWait)
     .addHelpText(

@@ -4,6 +4,7 @@ import { parseAddress } from '../modules/update/address.js'
 import { RealClock } from '../twin/clock.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { BROKER_SETTINGS, fromConfig } from './config-settings.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
@@ -27,7 +28,7 @@ interface PushCommandOptions extends BrokerOptions, Choice {
 const RECONNECT = 2_000
 
 export function pushCommand(): Command {
-  return withChoice(withBroker(new Command('push')))
+  return fromConfig(withChoice(withBroker(new Command('push'))), ...BROKER_SETTINGS, 'keys')
     .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
     .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
     .addOption(

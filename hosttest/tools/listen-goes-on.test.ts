@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
@@ -106,11 +106,32 @@ describe('listen', () => {
     equal(log.all.length, 1)
   })
 
-  it('ends with 1 where it cannot even begin', async () => {
-    const { url } = broker
+  it('waits for a broker that is away at the start, with one line, and ends in order meanwhile', async () => {
+    const { url, port } = broker
     await broker.close()
-    const { code, err } = await meterlogger(['listen', '--broker', url, '--key', KEY])
-    equal(code, 1)
-    match(err, /ECONNREFUSED/)
+    for (const isBack of [true, false]) {
+      const child = start('listen', '--broker', url, '--key', KEY)
+      const log = new Lines(child.stderr)
+      match(await log.find(/calling again$/), /ECONNREFUSED/)
+      if (isBack) {
+        broker = await EmbeddedBroker.listen(port)
+        await log.find(/^listening on /)
+        await broker.close()
+        await log.findAll(/calling again$/, 2)
+      }
+      const ended = once(child, 'close')
+      child.kill('SIGTERM')
+      deepEqual(await ended, [0, null])
+      equal(log.all.filter((line) => line.endsWith('calling again')).length, isBack ? 2 : 1)
+    }
+  })
+
+  it('ends with 1 where the broker refuses its user', async () => {
+    const refusing = createServer((socket) => socket.once('data', () => socket.write(Uint8Array.of(0x20, 2, 0, 5))))
+    await once(refusing.listen(0, '127.0.0.1'), 'listening')
+    const { port } = refusing.address() as AddressInfo
+    const { code, err } = await meterlogger(['listen', '--broker', `mqtt://127.0.0.1:${port}`, '--key', KEY])
+    refusing.close()
+    deepEqual([code, err], [1, `meterlogger: mqtt://127.0.0.1:${port}: not authorized\n`])
   })
 })
