@@ -5,7 +5,7 @@ import { fromConfig, KEY_SETTINGS } from './config-settings.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'
-import { print } from './print.js'
+import { print, say } from './print.js'
 
 interface TopicOptions extends KeysOptions {
   readonly topic: string
@@ -22,6 +22,7 @@ export function sealCommand(): Command {
       const iv = options.iv === undefined ? undefined : parseHex(options.iv, '--iv')
       if (iv !== undefined && iv.length !== 16) throw new UsageError(`--iv: expected 16 bytes, got ${iv.length}`)
       const clear = text ?? (await readStandardInput()).replace(/\r?\n$/, '')
+      if (text === undefined && clear === '') say('standard input is empty, and so is the text that is sealed')
       process.stdout.write(`${toHex(envelope.seal(options.topic, clear, iv))}\n`)
     })
 }

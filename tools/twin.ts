@@ -122,6 +122,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : openCapture(options.capture)
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
+  const board = openBoard(options.state)
   const { uart } = options
   // A device of its own and not a board beside its meter: without what a board is set up by.
   const isReal = uart !== undefined
@@ -132,7 +133,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
   // Says now what is wrong with it; a device that is to run for years waits for it instead.
   if (!isReal) await (await connectBroker(broker)).endAsync()
 
-  const stored = options.state === undefined ? undefined : fileSlots(options.state)
   const paced = options.speed > 1 ? new PacedClock(options.speed) : undefined
   const clock = paced ?? new RealClock(options.speed)
   const connect = mqttConnector(anchor === undefined ? [] : [anchor.certificate])
@@ -151,10 +151,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
         onUseless: (problem) => end(new Error(`--bluetooth: ${problem}`)),
       })
     : undefined
-  const flash =
-    options.state === undefined
-      ? new SimulatedFlash({ sectors: SECTORS })
-      : new FileFlash(options.state, 'journal.flash', SECTORS)
   const twin: Twin = new Twin({
     flags: options.fresh ? { ...flags, broker: flags.broker ?? brokerOfBuild(broker, anchor) } : flags,
     clock,
@@ -162,7 +158,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
     connect: paced === undefined ? connect : patientConnect(connect, paced),
     sendersUnix: options.speed === 1 ? undefined : Date.now,
     connectTcp,
-    slots: stored?.slots,
+    slots: board.slots?.slots,
     broker: {
       host: broker.host,
       port: broker.port,
@@ -170,8 +166,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
       user: broker.user,
       password: broker.password,
     },
-    storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
-    flash,
+    storage: board.storage,
+    flash: board.flash,
     serial: uart === undefined ? undefined : new Uart(uart, ({ message }) => screen.say(visible(`uart: ${message}`))),
     host: isReal ? hostOf(clock) : undefined,
     queryTime: isReal ? hostTime : undefined,
@@ -198,7 +194,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
   const deviceUnix = () => (isReal ? Date.now() : unix + clock.now())
-  const waiting = new WaitingSamples(flash)
+  const waiting = new WaitingSamples(board.flash)
   const typed = new TypedCommands({
     broker,
     envelope: twin.envelope,
@@ -247,12 +243,24 @@ async function run(options: TwinCommandOptions): Promise<void> {
     switches.close()
     twin.close()
     await bluetooth?.close()
-    stored?.close()
+    board.slots?.close()
     portal?.close()
     screen.close()
     await typed.close()
     await paced?.close()
     await embedded?.close()
+  }
+}
+
+/** What a board keeps: in this folder, or in memory. Throws `UsageError` where the folder is of no use. */
+function openBoard(folder: string | undefined) {
+  if (folder === undefined)
+    return { slots: undefined, storage: new MemoryStorage(), flash: new SimulatedFlash({ sectors: SECTORS }) }
+  try {
+    const slots = fileSlots(folder)
+    return { slots, storage: new FileStorage(folder), flash: new FileFlash(folder, 'journal.flash', SECTORS) }
+  } catch (error) {
+    throw new UsageError(`--state: ${(error as Error).message}`)
   }
 }
 
