@@ -39,9 +39,21 @@ export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): 
   }
 }
 
+/** What the system's words mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'no broker listens there',
+  ENOTFOUND: 'nobody knows that name',
+  EAI_AGAIN: 'no name server answers',
+  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'no way leads there',
+  ETIMEDOUT: 'nobody answers there',
+}
+
 /** Why a connection has failed, for people. */
 export function failureText(error: Error & { readonly code?: string | number }): string {
-  return (tlsReason(error) ?? (error.message || String(error.code ?? ''))) || 'no connection'
+  const text = (tlsReason(error) ?? (error.message || String(error.code ?? ''))) || 'no connection'
+  const words = REASONS[error.code ?? '']
+  return words === undefined ? text : `${text}: ${words}`
 }
 
 /** Seals a command with this unix time and publishes it as the server does. */

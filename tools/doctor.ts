@@ -15,7 +15,8 @@ export function doctorCommand(): Command {
     .option('--json', 'the findings as JSON')
     .addHelpText('after', examples('doctor --uart /dev/ttyUSB0'))
     .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
-      if (!existsSync(uart)) throw new NegativeResult(`${uart}: no such device`)
+      if (!existsSync(uart))
+        throw new NegativeResult(`${uart}: no such device; ls /dev/serial/by-id shows those that there are`)
       let state = ''
       const progress = new Progress(() => state)
       const onProbe = (probe: Probe) => {

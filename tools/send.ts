@@ -82,7 +82,10 @@ export function payloadOf(name: string, payload: string | undefined, { payloadFi
 }
 
 function tell(name: string, { state, text = '' }: Answer, wait: number): void {
-  if (state === 'silent') throw new NegativeResult(`no reply to ${name} within ${wait / 1000} s`)
+  if (state === 'silent')
+    throw new NegativeResult(
+      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?`,
+    )
   if (state === 'sent') return say(`${name} has no reply`)
   print(text)
   if (state === 'refused') process.exitCode = 1

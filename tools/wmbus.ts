@@ -87,7 +87,7 @@ function decodeCommand(): Command {
         await output.flush()
         if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
       }
-      if (count === 0) throw new UsageError('no telegram given')
+      if (count === 0) throw new UsageError('no telegram given, as an argument or on standard input')
       const wrong = [...errors.values()].reduce((sum, times) => sum + times, 0)
       if (wrong === 0) return
       const hint = errors.has(WRONG_KEY) ? `; ${keyHint(options)}` : ''
