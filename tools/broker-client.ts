@@ -20,7 +20,8 @@ export function brokerClient(broker: BrokerAccess, options: IClientOptions): Mqt
 
 /** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
 export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
-  const client = brokerClient(broker, { reconnectPeriod })
+  // A broker that breaks the protocol later ends the connection, which is told in another way.
+  const client = brokerClient(broker, { reconnectPeriod }).on('error', () => {})
   try {
     await new Promise<void>((resolve, reject) => {
       const onClose = () => reject(new Error('connection closed'))

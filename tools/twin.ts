@@ -8,13 +8,8 @@ import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
 import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
-import { FileFlash } from '../twin/file-flash.js'
-import { fileSlots } from '../twin/file-slots.js'
-import { FileStorage } from '../twin/file-storage.js'
-import { SimulatedFlash } from '../twin/flash.js'
 import { hostOf, hostTime } from '../twin/host.js'
 import { NodeListener } from '../twin/listener.js'
-import { MemoryStorage } from '../twin/memory-storage.js'
 import { twinMeter } from '../twin/meters.js'
 import { mqttConnector } from '../twin/mqtt-client.js'
 import { PacedClock } from '../twin/paced-clock.js'
@@ -32,6 +27,7 @@ import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { sayLine } from './print.js'
 import { untilSignal } from './running.js'
 import { type Anchor, anchorOf } from './secure-socket.js'
+import { openBoard } from './twin-board.js'
 import { runFleet } from './twin-fleet.js'
 import { collectFlag, collectHeader, keyOption, readFlags, type TwinCommandOptions } from './twin-options.js'
 import { openScreen, type Screen } from './twin-screen.js'
@@ -39,9 +35,6 @@ import { completions, helpText, introduction, statusText } from './twin-words.js
 import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
-
-/** As large as the journal's partition. */
-const SECTORS = 192
 
 /** ms between two calls of a broker with TLS that does not answer. */
 const ANCHOR_PAUSE = 10_000
@@ -249,18 +242,6 @@ async function run(options: TwinCommandOptions): Promise<void> {
     await typed.close()
     await paced?.close()
     await embedded?.close()
-  }
-}
-
-/** What a board keeps: in this folder, or in memory. Throws `UsageError` where the folder is of no use. */
-function openBoard(folder: string | undefined) {
-  if (folder === undefined)
-    return { slots: undefined, storage: new MemoryStorage(), flash: new SimulatedFlash({ sectors: SECTORS }) }
-  try {
-    const slots = fileSlots(folder)
-    return { slots, storage: new FileStorage(folder), flash: new FileFlash(folder, 'journal.flash', SECTORS) }
-  } catch (error) {
-    throw new UsageError(`--state: ${(error as Error).message}`)
   }
 }
 

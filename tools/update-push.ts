@@ -22,6 +22,7 @@ interface PushCommandOptions extends BrokerOptions, Choice {
   readonly timeout: number
   readonly force?: boolean
   readonly log?: string
+  readonly json?: boolean
 }
 
 /** The broker is called again after so many ms. */
@@ -43,6 +44,7 @@ export function pushCommand(): Command {
         .default(parseDuration('--timeout')('30m'), '30m'),
     )
     .option('--force', 'also to an older or the same version, and to one that has failed there')
+    .option('--json', 'one JSON object a device: {"serial","state","reason"}')
     .option('--log <file>', 'keep how it ended on each device; with the same file another run goes on')
     .addHelpText(
       'after',
@@ -72,13 +74,25 @@ async function pushed(options: PushCommandOptions): Promise<boolean> {
   const { version, sha256 } = manifest
   const log = new RunLog(options.log, 'update push', () => ({ version, sha256 }))
   const client = await connectBroker(broker, RECONNECT)
-  client.on('error', () => {})
   try {
     say(`version ${version} for ${manifest.chip}, variant ${manifest.variant}`)
     await client.subscribeAsync([...PUSH_FILTERS], { qos: 1 })
     const envelopes = envelopesOf(register)
     const clock = new RealClock()
-    return await run(client, { clock, version, url, force, serials, stages, parallel, patience, log, envelopes })
+    const isJson = options.json ?? false
+    return await run(client, {
+      clock,
+      version,
+      url,
+      force,
+      serials,
+      stages,
+      parallel,
+      patience,
+      log,
+      envelopes,
+      isJson,
+    })
   } finally {
     await client.endAsync(true)
   }
