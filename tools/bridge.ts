@@ -11,7 +11,7 @@ import { RealClock } from '../twin/clock.js'
 import { aloneRunning, type Running, type RunningOptions, sharedRunning } from './bridge-running.js'
 import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
 import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
-import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-settings.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
 import {

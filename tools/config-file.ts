@@ -3,11 +3,17 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { brokerAccess } from './broker-options.js'
-import { BROKER_SETTINGS, KEY_SETTINGS, type SettingName, settingsOf } from './config-settings.js'
+import { configured } from './config-settings.js'
 import { UsageError } from './errors.js'
 import { warnOfReaders } from './key-register.js'
 import { fileText } from './lines.js'
 import { parseMasterKeyText, parseSerial } from './options.js'
+
+/** What the file says of a broker, and of keys. */
+export const BROKER_SETTINGS = ['broker', 'password-file', 'ca'] as const
+export const KEY_SETTINGS = ['key', 'key-file', 'keys'] as const
+
+export type SettingName = (typeof BROKER_SETTINGS)[number] | (typeof KEY_SETTINGS)[number] | 'serial'
 
 /** Bytes of the longest file. */
 const MOST = 65_536
@@ -32,6 +38,15 @@ const SETTINGS: Readonly<Record<SettingName, Setting>> = {
 /** Where a value of the file comes from, as commander says it: what somebody types goes over it. */
 const SOURCE = 'default'
 
+/** Lets a command have these settings from the file where nobody gives them as options. */
+export function fromConfig(command: Command, ...names: readonly SettingName[]): Command {
+  configured.set(command, {
+    apply: () => applyConfig(command, names),
+    settle: () => settleConfig(command, names),
+  })
+  return command
+}
+
 /** The path of the file, in the usual place of the system. */
 export function configPath(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
   const folder =
@@ -39,10 +54,10 @@ export function configPath(env: NodeJS.ProcessEnv = process.env, platform = proc
   return join(folder === '' ? join(homedir(), '.config') : folder, 'meterlogger', 'config')
 }
 
-/** Gives a command what the file says, before its options are read. Throws `UsageError` with the number of a wrong line. */
-export function applyConfig(command: Command, path = configPath()): void {
-  const names = settingsOf(command)
-  if (names.length === 0 || !existsSync(path)) return
+/** Throws `UsageError` with the number of a wrong line. */
+function applyConfig(command: Command, names: readonly SettingName[]): void {
+  const path = configPath()
+  if (!existsSync(path)) return
   const settings = parseConfig(fileText(path, MOST), path)
   for (const name of names) {
     const value = settings.get(name)
@@ -55,9 +70,8 @@ export function applyConfig(command: Command, path = configPath()): void {
   if (isSecret) warnOfReaders(path)
 }
 
-/** Takes back what an option or the environment has said in another way. To be called when the options are read. */
-export function settleConfig(command: Command, env: NodeJS.ProcessEnv = process.env): void {
-  const names: readonly string[] = settingsOf(command)
+function settleConfig(command: Command, names: readonly string[]): void {
+  const { env } = process
   const attribute = (name: string) => command.options.find(({ long }) => long === `--${name}`)?.attributeName() ?? name
   const isTyped = (name: string) => command.getOptionValueSource(attribute(name)) === 'cli'
   const drop = (all: readonly string[]) => {

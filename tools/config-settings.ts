@@ -1,20 +1,12 @@
 import type { Command } from 'commander'
 
-/** What the configuration file says of a broker, and of keys. */
-export const BROKER_SETTINGS = ['broker', 'password-file', 'ca'] as const
-export const KEY_SETTINGS = ['key', 'key-file', 'keys'] as const
-
-export type SettingName = (typeof BROKER_SETTINGS)[number] | (typeof KEY_SETTINGS)[number] | 'serial'
-
-const taken = new WeakMap<Command, readonly SettingName[]>()
-
-/** Lets a command have these settings from the configuration file where nobody gives them as options. */
-export function fromConfig(command: Command, ...names: readonly SettingName[]): Command {
-  taken.set(command, names)
-  return command
+/** What the configuration file does for a command. */
+export interface Configuration {
+  /** Gives it what the file says, before its options are read. */
+  apply(): void
+  /** Takes back what an option or the environment has said in another way, when they are read. */
+  settle(): void
 }
 
-/** The settings that a command takes from the file. */
-export function settingsOf(command: Command): readonly SettingName[] {
-  return taken.get(command) ?? []
-}
+/** The commands that take something from the file. Apart from what reads it, which others need not load. */
+export const configured = new WeakMap<Command, Configuration>()

@@ -1,5 +1,5 @@
 import { type Command, Help, type Option } from 'commander'
-import { settingsOf } from './config-settings.js'
+import { configured } from './config-settings.js'
 
 /** Makes a command and those below it say wrong usage and required options as every command does. */
 export function withConventions(command: Command): Command {
@@ -8,13 +8,11 @@ export function withConventions(command: Command): Command {
     .showHelpAfterError('(--help says more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'meterlogger: ')) })
     .configureHelp({ optionDescription })
-    .hook('preSubcommand', async (_, one) => {
+    .hook('preSubcommand', (_, one) => {
       const isAsked = process.argv.includes('--help') || process.argv.includes('-h')
-      if (settingsOf(one).length > 0 && !isAsked) (await import('./config-file.js')).applyConfig(one)
+      if (!isAsked) configured.get(one)?.apply()
     })
-    .hook('preAction', async (_, one) => {
-      if (settingsOf(one).length > 0) (await import('./config-file.js')).settleConfig(one)
-    })
+    .hook('preAction', (_, one) => configured.get(one)?.settle())
   command.commands.map(withConventions)
   return command
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { DatabaseAway, DatabaseRefused, openStore, type Row, type Store } from '../bridge/store/store.js'
 import { instantText } from '../bridge/store/times.js'
-import { fromConfig } from './config-settings.js'
+import { fromConfig } from './config-file.js'
 import { existingDatabase } from './database-option.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { KeyRegister, readRegister } from './key-register.js'

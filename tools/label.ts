@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
-import { fromConfig } from './config-settings.js'
+import { fromConfig } from './config-file.js'
 import { type RegisteredDevice, readRegister, registered } from './key-register.js'
 import { LABELS_A_PAGE, type Label, labelSheet } from './label-sheet.js'
 import { parseSerial } from './options.js'

@@ -4,7 +4,7 @@ import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/deliv
 import { RealClock } from '../twin/clock.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BrokerSession } from './broker-session.js'
-import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-settings.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { LineOutput } from './line-output.js'
 import { type Envelopes, envelopesFor, type KeysOptions, parseSerial, withKeys } from './options.js'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
 import { parseMessageTopic } from '../modules/delivery/topics.js'
-import { fromConfig, KEY_SETTINGS } from './config-settings.js'
+import { fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'

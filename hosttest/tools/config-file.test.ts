@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, throws } from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { withBroker } from '../../tools/broker-options.js'
-import { applyConfig, configPath, parseConfig, settleConfig } from '../../tools/config-file.js'
-import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from '../../tools/config-settings.js'
+import { BROKER_SETTINGS, configPath, fromConfig, KEY_SETTINGS, parseConfig } from '../../tools/config-file.js'
+import { withConventions } from '../../tools/conventions.js'
 import { UsageError } from '../../tools/errors.js'
 import { parseSerial, withKeys } from '../../tools/options.js'
 import { commandLine, KEY } from '../support/cli.js'
@@ -20,23 +20,31 @@ serial = 42
 
 describe('the configuration file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-config-'))
-  const path = join(folder, 'config')
+  const config = join(folder, 'meterlogger')
+  const path = join(config, 'config')
+
+  before(() => mkdirSync(config))
 
   after(() => rmSync(folder, { recursive: true }))
 
   /** What a command is told that takes everything from the file. */
-  function told(text: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Record<string, unknown> {
+  async function told(text: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<object> {
     writeFileSync(path, text, { mode: 0o600 })
-    const command = withKeys(withBroker(new Command('send'))).exitOverride()
-    command.requiredOption('--serial <n>', '', parseSerial).configureOutput({ writeErr: () => {} })
-    fromConfig(command, ...BROKER_SETTINGS, ...KEY_SETTINGS, 'serial')
+    const send = withKeys(withBroker(new Command('send'))).requiredOption('--serial <n>', '', parseSerial)
     let options = {}
-    command.action((all) => {
+    fromConfig(send, ...BROKER_SETTINGS, ...KEY_SETTINGS, 'serial').action((all) => {
       options = JSON.parse(JSON.stringify(all))
     })
-    applyConfig(command, path)
-    command.hook('preAction', (one) => settleConfig(one, env))
-    command.parse(['node', 'send', ...args])
+    const program = withConventions(new Command('meterlogger').addCommand(send))
+    const before = { ...process.env }
+    delete process.env.KEY
+    Object.assign(process.env, { XDG_CONFIG_HOME: folder, APPDATA: folder }, env)
+    try {
+      await program.parseAsync(['node', 'meterlogger', 'send', ...args])
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+      Object.assign(process.env, before)
+    }
     return options
   }
 
@@ -48,26 +56,30 @@ describe('the configuration file', () => {
     equal(configPath({ APPDATA: 'roaming', XDG_CONFIG_HOME: '/etc/me' }, 'win32'), join('roaming', place))
   })
 
-  it('says what nobody types', () => {
-    deepEqual(told(TEXT, []), {
+  it('says what nobody types', async () => {
+    deepEqual(await told(TEXT, []), {
       broker: 'mqtt://reader@broker.example.org',
-      passwordFile: join(folder, 'secrets/password'),
+      passwordFile: join(config, 'secrets/password'),
       keyFile: join(homedir(), 'device.key'),
       serial: '0000042',
     })
   })
 
-  it('gives way to options and to the environment, with what belongs to it', () => {
-    deepEqual(told(TEXT, ['--serial', '7', '--broker', 'mqtt://other', '--keys', 'keys.csv']), {
+  it('gives way to options and to the environment, with what belongs to it', async () => {
+    deepEqual(await told(TEXT, ['--serial', '7', '--broker', 'mqtt://other', '--keys', 'keys.csv']), {
       broker: 'mqtt://other',
       keys: 'keys.csv',
       serial: '0000007',
     })
-    deepEqual(told(TEXT, [], { KEY, BROKER_PASSWORD: 'x' }), {
+    deepEqual(await told(TEXT, [], { KEY, BROKER_PASSWORD: 'x' }), {
       broker: 'mqtt://reader@broker.example.org',
       serial: '0000042',
     })
-    deepEqual(told(`broker = mqtt://a\nserial = 1\nkeys = k.csv`, ['--key', KEY]).keys, undefined)
+    deepEqual(await told('broker = mqtt://a\nserial = 1\nkeys = k.csv', ['--key', KEY]), {
+      broker: 'mqtt://a',
+      key: KEY,
+      serial: '0000001',
+    })
   })
 
   it('names the wrong line', () => {
@@ -95,18 +107,17 @@ describe('the configuration file', () => {
 
   describe('of a command', () => {
     const { meterlogger } = commandLine()
-    const config = join(folder, 'meterlogger')
 
     it('ends with 2 where a line is wrong, is warned of where others can read a key, and is nothing to other commands', async () => {
-      mkdirSync(config, { recursive: true })
-      writeFileSync(join(config, 'config'), `key = ${KEY}\n`, { mode: 0o644 })
+      writeFileSync(path, `key = ${KEY}\n`)
+      chmodSync(path, 0o644)
       const env = { XDG_CONFIG_HOME: folder, APPDATA: folder }
       const seal = ['seal', 'hej', '--topic', 't', '--iv', '000102030405060708090a0b0c0d0e0f']
       const sealed = await meterlogger(seal, '', env)
       equal(sealed.code, 0, sealed.err)
       match(sealed.err, /config: others on this computer can read it/)
       equal(sealed.out, (await meterlogger([...seal, '--key', KEY])).out)
-      writeFileSync(join(config, 'config'), 'nonsense\n')
+      writeFileSync(path, 'nonsense\n')
       const wrong = await meterlogger(seal, '', env)
       deepEqual([wrong.code, wrong.out], [2, ''])
       match(wrong.err, /^meterlogger: .*config: line 1: expected NAME = VALUE/)
