@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
 import type { BuildBroker } from '../modules/app/flags.js'
+import { isExampleKey } from '../modules/codec/master-key.js'
 import { visible } from '../modules/codec/visible.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
@@ -221,6 +222,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const page = portal && `http://127.0.0.1:${portal.port}/`
   if (embedded !== undefined) screen.say(`broker ${broker.shown}`)
   if (page !== undefined) screen.say(`portal ${page}`)
+  if (isReal && isExampleKey(flags.key!))
+    screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
   if (isTTY || !isReal) {
     const who = { serial: twin.serial || flags.serial, key: flags.key!, keyOption: keyOption(options) }
     const setUpPage = options.fresh ? page : undefined
