@@ -27,8 +27,8 @@ export interface BridgeOptions {
   readonly version: string
   /** To the broker that gets what is opened. */
   readonly client: MqttClient
-  /** That broker's URL as it may be shown. */
-  readonly shown: string
+  /** That broker's URL as it may be shown; undefined where another connection to it tells when it is away. */
+  readonly shown: string | undefined
   /** Unix milliseconds. */
   unix(): number
 }

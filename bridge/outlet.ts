@@ -32,15 +32,16 @@ export class Outlet {
   #isLost = false
   #reason = CLOSED
 
-  /** @param shown the broker's URL as it may be shown */
-  constructor(client: MqttClient, shown: string, host: OutletHost) {
+  /** @param shown the broker's URL as it may be shown; undefined where somebody else tells when it is away */
+  constructor(client: MqttClient, shown: string | undefined, host: OutletHost) {
     this.#client = client
     client.on('error', (error) => {
       this.#reason = failureText(error)
     })
     client.on('close', () => {
       client.options.reconnectPeriod = this.#backoff.next()
-      if (!this.#isLost && !client.disconnecting) host.say(`${shown}: ${this.#reason}; calling again`)
+      if (!this.#isLost && !client.disconnecting && shown !== undefined)
+        host.say(`${shown}: ${this.#reason}; calling again`)
       this.#isLost = true
     })
     client.on('connect', () => {

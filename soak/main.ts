@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Command } from 'commander'
-import { report } from '../tools/errors.js'
 import { parseWhole } from '../tools/options.js'
+import { Progress, timeLeft } from '../tools/progress.js'
+import { runScript } from '../tools/script.js'
 import { heapUsed } from './heap-used.js'
 import type { Outcome } from './outcome.js'
 import { page } from './page.js'
@@ -35,11 +36,7 @@ const program = new Command('npm run soak --')
   .option('--page <path>', 'the report as a page', 'build/soak.html')
   .action(run)
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  report(error)
-}
+await runScript(program)
 
 async function run({ seed: first, seeds, days, shrinkRuns, page: path, hostile }: Options): Promise<void> {
   const outcomes: Outcome[] = []
@@ -47,7 +44,16 @@ async function run({ seed: first, seeds, days, shrinkRuns, page: path, hostile }
   for (let seed = first; seed < first + seeds; seed++) {
     const play = { seed, days, schedule: makeSchedule(seed, days, hostile) }
     const started = performance.now()
-    const outcome = await new Player({ ...play, heapUsed }).play()
+    let played = 0
+    const progress = new Progress(
+      () => `seed ${seed}: ${Math.floor(played)} of ${days} days${timeLeft(played / days, started)}`,
+    )
+    const onProgress = (now: number) => {
+      played = now
+      return progress.flush()
+    }
+    const outcome = await new Player({ ...play, heapUsed, onProgress }).play()
+    progress.end()
     outcomes.push(outcome)
     const seconds = ((performance.now() - started) / 1000).toFixed(0)
     console.log(`seed ${seed}: ${days} days in ${seconds} s, ${outcome.violationCount} violations`)

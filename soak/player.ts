@@ -31,6 +31,8 @@ export interface PlayOptions {
   readonly stopAt?: ViolationKind
   /** Bytes in use after collection. */
   heapUsed?(): number | Promise<number>
+  /** So many days are over; told again and again. */
+  onProgress?(days: number): void | Promise<void>
 }
 
 /** Plays a schedule to a device while the checkers watch it from outside. */
@@ -90,6 +92,7 @@ export class Player {
   async #run(ms: number): Promise<void> {
     await this.#world.clock.run(ms)
     this.#world.readBroker()
+    await this.#options.onProgress?.(this.#world.clock.now() / DAY)
   }
 
   #isOver(): boolean {

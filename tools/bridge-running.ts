@@ -147,11 +147,12 @@ function bridgeOf(
   clientId: string | undefined,
   publish: (topic: string, payload: Uint8Array) => boolean,
 ): Bridge {
-  const { out, topics } = options
+  const { out, broker, topics } = options
   const client = brokerClient(out, {
     ...(clientId !== undefined && { clientId }),
     reconnectPeriod: FIRST_DELAY,
     will: { topic: topics.bridge, payload: Buffer.from('offline'), qos: 1, retain: true },
   })
-  return new Bridge({ ...options, client, shown: out.shown, unix }, { publish, say: sayLine })
+  const shown = out === broker ? undefined : out.shown
+  return new Bridge({ ...options, client, shown, unix }, { publish, say: sayLine })
 }

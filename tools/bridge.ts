@@ -11,6 +11,7 @@ import { RealClock } from '../twin/clock.js'
 import { aloneRunning, type Running, type RunningOptions, sharedRunning } from './bridge-running.js'
 import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
 import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
 import {
@@ -39,7 +40,7 @@ interface BridgeCommandOptions extends KeysOptions, BrokerOptions, WebCommandOpt
 const HOME_ASSISTANT = 'homeassistant'
 
 export function bridgeCommand(): Command {
-  return withKeys(withBroker(new Command('bridge')))
+  return fromConfig(withKeys(withBroker(new Command('bridge'))), ...BROKER_SETTINGS, ...KEY_SETTINGS)
     .option('--client-id <id>', 'under which the broker keeps the session', parseClientId, 'meterlogger-bridge')
     .option(
       '--state-topic <prefix>',

@@ -20,7 +20,8 @@ export function brokerClient(broker: BrokerAccess, options: IClientOptions): Mqt
 
 /** Opens an operator's connection to the broker. It reconnects every `reconnectPeriod` ms; with 0 it does not. */
 export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): Promise<MqttClient> {
-  const client = brokerClient(broker, { reconnectPeriod })
+  // A broker that breaks the protocol later ends the connection, which is told in another way.
+  const client = brokerClient(broker, { reconnectPeriod }).on('error', () => {})
   try {
     await new Promise<void>((resolve, reject) => {
       const onClose = () => reject(new Error('connection closed'))
@@ -39,9 +40,21 @@ export async function connectBroker(broker: BrokerAccess, reconnectPeriod = 0): 
   }
 }
 
+/** What the system's words mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'no broker listens there',
+  ENOTFOUND: 'nobody knows that name',
+  EAI_AGAIN: 'no name server answers',
+  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'no way leads there',
+  ETIMEDOUT: 'nobody answers there',
+}
+
 /** Why a connection has failed, for people. */
 export function failureText(error: Error & { readonly code?: string | number }): string {
-  return (tlsReason(error) ?? (error.message || String(error.code ?? ''))) || 'no connection'
+  const text = (tlsReason(error) ?? (error.message || String(error.code ?? ''))) || 'no connection'
+  const words = REASONS[error.code ?? '']
+  return words === undefined ? text : `${text}: ${words}`
 }
 
 /** Seals a command with this unix time and publishes it as the server does. */

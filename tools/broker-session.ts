@@ -7,7 +7,7 @@ import { bounded } from '../twin/packet-bound.js'
 import { failureText } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
-import { CONNECT_TIMEOUT, connectSecurely } from './secure-socket.js'
+import { CONNECT_TIMEOUT, connectSecurely, tlsReason } from './secure-socket.js'
 
 export interface SessionOptions {
   readonly broker: BrokerAccess
@@ -73,6 +73,12 @@ const REFUSALS: Readonly<Record<number, string>> = {
   158: NO_SHARES,
 }
 
+/** What does not mend itself while somebody waits: the broker has said no, to whom or to what is asked. */
+class Refused extends Error {}
+
+/** Refusals that pass: the broker has just begun, or another one has the session for now. */
+const PASSING = [3, 136, 142]
+
 /**
  * A subscription that goes on over lost connections, and acknowledges each message when it is told to, in any order. The
  * packets of one connection do not wait for each other: MQTT.js would hold back everything behind a message that is not
@@ -109,8 +115,9 @@ export class BrokerSession {
   }
 
   /**
-   * Resolves with the first subscription. Rejects with `NegativeResult` where the first attempt fails.
-   * @param isPatient it tries again instead
+   * Resolves with the first subscription; a broker that is away is waited for. Rejects with `NegativeResult` where it refuses the
+   * user or what is asked of it, or is another one by its certificate.
+   * @param isPatient it tries again then too
    */
   start(isPatient = false): Promise<void> {
     this.#hasBeenOpen = isPatient
@@ -236,7 +243,8 @@ export class BrokerSession {
   }
 
   #refuse(code: number): void {
-    this.#fail(this.#stream, new Error(REFUSALS[code] ?? `the broker refuses, code ${code}`))
+    const reason = REFUSALS[code] ?? `the broker refuses, code ${code}`
+    this.#fail(this.#stream, PASSING.includes(code) ? new Error(reason) : new Refused(reason))
   }
 
   #onSubscribed(granted: readonly number[]): void {
@@ -324,9 +332,16 @@ export class BrokerSession {
     clock.clear(this.#timer)
     stream.destroy()
     const reason = error === undefined ? 'connection closed' : failureText(error)
-    if (!this.#hasBeenOpen) return this.#settle?.reject(new NegativeResult(`${broker.shown}: ${reason}`))
+    const isFinal = error instanceof Refused || isOther(error)
+    if (this.#isDraining || (isFinal && !this.#hasBeenOpen))
+      return this.#settle?.reject(new NegativeResult(`${broker.shown}: ${reason}`))
     if (!this.#isLost) this.#host.say(`${broker.shown}: ${reason}; calling again`)
     this.#isLost = true
     this.#timer = clock.set(() => this.#connect(), this.#backoff.next(clock.now() - this.#began))
   }
+}
+
+/** Whether the broker is not the one that was meant. A computer whose clock is not set yet finds that of any. */
+function isOther(error: (Error & { readonly code?: string }) | undefined): boolean {
+  return error !== undefined && tlsReason(error) !== undefined && error.code !== 'CERT_NOT_YET_VALID'
 }

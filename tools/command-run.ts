@@ -7,7 +7,7 @@ import type { Envelopes } from './options.js'
 export interface Answer {
   /** `sent`: this command has no reply. */
   readonly state: 'answered' | 'refused' | 'sent' | 'silent'
-  /** The text of the reply. */
+  /** The text of the reply; of several, a line each. */
   readonly text?: string
 }
 
@@ -41,11 +41,16 @@ interface Told {
   readonly topic: string
   readonly message: Uint8Array
   isPublished: boolean
+  /** Of a command that has several replies, those that have come. */
+  readonly texts: string[]
   timer: Timer | undefined
 }
 
 /** A device's clock may be as many seconds behind as it takes commands. */
 const CLOCK_ERROR = 1_800
+
+/** ms between two replies of a command that has several, at most. */
+const QUIET = 3_000
 
 /** What the firmware says where it does not do as it was told. */
 const REFUSED = 'refused: '
@@ -107,6 +112,7 @@ export class CommandRun {
     if (!this.#underWay.get(serial)?.isPublished || !this.#kinds.includes(kind) || !(time >= this.#since)) return
     const opened = this.#options.envelopes(serial)?.open(topic, message, Number.POSITIVE_INFINITY)
     if (!opened?.ok) return
+    if (replyOf(this.#options.name).isMany) return this.#collect(serial, opened.value)
     this.#end(serial, { state: opened.value.startsWith(REFUSED) ? 'refused' : 'answered', text: opened.value })
   }
 
@@ -121,7 +127,7 @@ export class CommandRun {
       const serial = serials[this.#next++]!
       const topic = commandTopic(serial, this.#host.unix(), name)
       const message = envelopes(serial)!.seal(topic, payload)
-      this.#underWay.set(serial, { topic, message, isPublished: false, timer: undefined })
+      this.#underWay.set(serial, { topic, message, isPublished: false, texts: [], timer: undefined })
       this.#publish(serial)
     }
     if (this.#underWay.size > 0 || this.#isOver) return
@@ -147,6 +153,15 @@ export class CommandRun {
     if (check === undefined) return
     const topic = commandTopic(serial, this.#host.unix(), check)
     this.#host.publish(topic, envelopes(serial)!.seal(topic, NOTHING))
+  }
+
+  /** Another reply may follow; the last one has come when it is quiet for a while. */
+  #collect(serial: string, text: string): void {
+    const { clock } = this.#options
+    const told = this.#underWay.get(serial)!
+    told.texts.push(text)
+    clock.clear(told.timer)
+    told.timer = clock.set(() => this.#end(serial, { state: 'answered', text: told.texts.join('\n') }), QUIET)
   }
 
   #onSilence(serial: string): void {

@@ -77,9 +77,19 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
 }
 
+/** How a command is answered. */
+export interface Reply {
+  /** The name of its reply; undefined where it has none. */
+  readonly name?: string
+  /** The question that tells what came of it. */
+  readonly check?: string
+  /** Whether several replies come, one after the other. */
+  readonly isMany?: boolean
+}
+
 /** The commands that are answered under another name, or not at all. Another command then tells what came of it. */
-const REPLIES: Readonly<Record<string, { readonly name?: string; readonly check?: string }>> = {
-  scan: { name: 'scan_result' },
+const REPLIES: Readonly<Record<string, Reply>> = {
+  scan: { name: 'scan_result', isMany: true },
   open: { check: 'status' },
   close: { check: 'status' },
   start_ap: { check: 'ap_status' },
@@ -104,8 +114,8 @@ export function checkedCommand(
   return problem === undefined ? { payload } : { problem: `${name}: ${problem}` }
 }
 
-/** The name of a command's reply, and the question that tells what came of it; neither where nothing does. */
-export function replyOf(name: string): { readonly name?: string; readonly check?: string } {
+/** How a command is answered: by a reply, by what a question tells, or not at all. */
+export function replyOf(name: string): Reply {
   return Object.hasOwn(REPLIES, name) ? REPLIES[name]! : { name }
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Help, type Option } from 'commander'
+import { configured } from './config-settings.js'
 
 /** Makes a command and those below it say wrong usage and required options as every command does. */
 export function withConventions(command: Command): Command {
@@ -7,6 +8,11 @@ export function withConventions(command: Command): Command {
     .showHelpAfterError('(--help says more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'meterlogger: ')) })
     .configureHelp({ optionDescription })
+    .hook('preSubcommand', (_, one) => {
+      const isAsked = process.argv.includes('--help') || process.argv.includes('-h')
+      if (!isAsked) configured.get(one)?.apply()
+    })
+    .hook('preAction', (_, one) => configured.get(one)?.settle())
   command.commands.map(withConventions)
   return command
 }

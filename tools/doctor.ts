@@ -6,7 +6,8 @@ import { examples } from './conventions.js'
 import { NegativeResult } from './errors.js'
 import { examine, type Finding } from './examine.js'
 import { print } from './print.js'
-import { PROBES } from './probes.js'
+import { PROBES, type Probe } from './probes.js'
+import { Progress } from './progress.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -14,11 +15,19 @@ export function doctorCommand(): Command {
     .option('--json', 'the findings as JSON')
     .addHelpText('after', examples('doctor --uart /dev/ttyUSB0'))
     .action(async ({ uart, json }: { uart: string; json?: boolean }) => {
-      if (!existsSync(uart)) throw new NegativeResult(`${uart}: no such device`)
-      const findings = await new Promise<Finding[]>((resolve, reject) => {
+      if (!existsSync(uart))
+        throw new NegativeResult(`${uart}: no such device; ls /dev/serial/by-id shows those that there are`)
+      let state = ''
+      const progress = new Progress(() => state)
+      const onProbe = (probe: Probe) => {
+        const left = PROBES.slice(PROBES.indexOf(probe)).reduce((sum, { longest }) => sum + longest, 0)
+        state = `asks for ${probe.title}; ${Math.ceil(left / 1000)} s at most`
+      }
+      const examined = new Promise<Finding[]>((resolve, reject) => {
         const port = new Uart(uart, (error) => reject(new NegativeResult(error.message)))
-        examine(port, new RealClock()).then(resolve, reject)
+        examine(port, new RealClock(), onProbe).then(resolve, reject)
       })
+      const findings = await progress.during(examined)
       if (json) print(JSON.stringify(findings))
       else for (const finding of findings) for (const line of findingLines(finding)) print(line)
       if (!findings.some(({ found }) => found)) throw new NegativeResult(`no meter on ${uart}`)

@@ -16,8 +16,15 @@ export interface Finding {
   readonly received: string
 }
 
-/** Asks for a meter in each protocol, and says what came instead. */
-export async function examine(port: SerialPort, clock: Clock): Promise<Finding[]> {
+/**
+ * Asks for a meter in each protocol, and says what came instead.
+ * @param onProbe told before each protocol
+ */
+export async function examine(
+  port: SerialPort,
+  clock: Clock,
+  onProbe: (probe: Probe) => void = () => {},
+): Promise<Finding[]> {
   const line = new MeterLine(port, clock)
   const listen: Listen = async (request, wait, settings, reply = settings) => {
     const received: number[] = []
@@ -34,7 +41,10 @@ export async function examine(port: SerialPort, clock: Clock): Promise<Finding[]
     return Uint8Array.from(received)
   }
   const findings: Finding[] = []
-  for (const probe of PROBES) findings.push(finding(probe, await probe.ask(listen)))
+  for (const probe of PROBES) {
+    onProbe(probe)
+    findings.push(finding(probe, await probe.ask(listen)))
+  }
   line.close()
   return findings
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { BOARDS } from './boards.js'
 import { checkImageSize, runBuild } from './build.js'
 import { checkTools, planBuild } from './build-plan.js'
-import { report } from './errors.js'
+import { runScript } from './script.js'
 
 /** `npm run flash` and `npm run build`. */
 const program = new Command()
@@ -21,8 +21,4 @@ const program = new Command()
     if (build) process.stdout.write(`${checkImageSize(plan)}\n`)
   })
 
-try {
-  program.name('npm run flash --').parse()
-} catch (error) {
-  report(error)
-}
+await runScript(program.name('npm run flash --'))

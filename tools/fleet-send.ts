@@ -4,6 +4,7 @@ import { visible } from '../modules/codec/visible.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
+import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { type KeyRegister, readRegister } from './key-register.js'
 import { envelopesOf, parseWait, parseWhole } from './options.js'
@@ -11,13 +12,14 @@ import { print, say, sayLine } from './print.js'
 import { Progress } from './progress.js'
 import { runCommand } from './run-command.js'
 import { RunLog } from './run-log.js'
-import { type PayloadOptions, payloadOf, withCommand } from './send.js'
+import { answerJson, type PayloadOptions, payloadOf, withCommand } from './send.js'
 
 interface FleetSendOptions extends BrokerOptions, Choice, PayloadOptions {
   readonly parallel: number
   /** ms */
   readonly wait: number
   readonly log?: string
+  readonly json?: boolean
 }
 
 /** The broker is called again after so many ms. */
@@ -30,7 +32,7 @@ const LOOK = 500
 type State = Answer['state'] | 'done before' | 'under way' | 'not told'
 
 export function fleetSendCommand(): Command {
-  return withCommand(withChoice(withBroker(new Command('send'))))
+  return withCommand(fromConfig(withChoice(withBroker(new Command('send'))), ...BROKER_SETTINGS, 'keys'))
     .description('seal a command for many devices and publish it; prints a line a device, with the text of its reply')
     .option('--parallel <n>', 'devices at a time', parseWhole('--parallel', 1, 1_000), 20)
     .addOption(
@@ -38,6 +40,7 @@ export function fleetSendCommand(): Command {
         .argParser(parseWait)
         .default(parseWait('20s'), '20s'),
     )
+    .option('--json', 'one JSON object a device: {"serial","command","state","text"}')
     .option('--log <file>', 'keep which devices have answered; with the same file another run tells the others only')
     .addHelpText(
       'after',
@@ -59,13 +62,14 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
   const serials = chosen(register, options)
   const log = new RunLog(path, 'fleet send', (serial) => jobOf(register, serial, name, payload))
   const client = await connectBroker(broker, RECONNECT)
-  client.on('error', () => {})
   const states = new Map<string, State>()
   const progress = new Progress(() => `${states.size} of ${serials.length}: ${sums(states.values())}`)
   const tell = (serial: string, state: State, reply: string) => {
     states.set(serial, state)
     progress.end()
-    print(visible(`${serial}  ${reply}`).trimEnd())
+    const text = ['answered', 'refused'].includes(state) ? reply : null
+    if (options.json) print(answerJson(serial, name, { state: state.replaceAll(' ', '_'), text }))
+    else print(visible(`${serial}  ${reply.replaceAll('\n', '; ')}`).trimEnd())
   }
   const looking = setInterval(() => void progress.flush(), LOOK)
   const interrupted = new AbortController()

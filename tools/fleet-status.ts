@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { DatabaseAway, DatabaseRefused, openStore, type Row, type Store } from '../bridge/store/store.js'
 import { instantText } from '../bridge/store/times.js'
+import { fromConfig } from './config-file.js'
 import { existingDatabase } from './database-option.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { KeyRegister, readRegister } from './key-register.js'
@@ -41,7 +42,7 @@ const DEVICES = `SELECT serial, last_seen, offline_at, version, valve, ssid, rss
   FROM devices ORDER BY serial`
 
 export function statusCommand(): Command {
-  return new Command('status')
+  return fromConfig(new Command('status'), 'keys')
     .description('a line a device, out of the database of `bridge`: is it there, and does it send')
     .requiredOption('--database <url>', 'file:FOLDER or postgres://user@host/database, as `bridge` has it')
     .option('--keys <path>', 'key register: names, and devices that were never heard')

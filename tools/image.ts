@@ -9,6 +9,7 @@ import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { MAX_SSID } from '../modules/storage/settings.js'
 import { brokerAccess } from './broker-options.js'
+import { fromConfig } from './config-file.js'
 import { UsageError } from './errors.js'
 import { readRegister, registered } from './key-register.js'
 import { parseSerial, secretOf } from './options.js'
@@ -36,7 +37,7 @@ export function imageCommand(): Command {
 }
 
 function provisionCommand(): Command {
-  return new Command('provision')
+  return fromConfig(new Command('provision'), 'keys')
     .description(
       'write the partition "nvs" of a board with a common image: its key and serial number, and more if you like',
     )

@@ -23,7 +23,9 @@ export function kmpCommand(): Command {
           if (described.result !== 'ok') wrong.push(described.result)
         }
         if (wrong.length > 1) throw new NegativeResult(`${wrong.length} of ${frames.length} frames are wrong`)
-        if (wrong.length > 0) throw new NegativeResult(wrong[0])
+        // On a terminal the reason stands in the line above.
+        const isSeen = process.stdout.isTTY && process.stderr.isTTY
+        if (wrong.length > 0) throw new NegativeResult(isSeen ? 'the frame is wrong' : wrong[0])
       }),
   )
 }

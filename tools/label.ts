@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { toHex } from '../modules/codec/hex.js'
+import { fromConfig } from './config-file.js'
 import { type RegisteredDevice, readRegister, registered } from './key-register.js'
 import { LABELS_A_PAGE, type Label, labelSheet } from './label-sheet.js'
 import { parseSerial } from './options.js'
@@ -19,7 +20,7 @@ interface LabelOptions {
 }
 
 export function labelCommand(): Command {
-  return new Command('label')
+  return fromConfig(new Command('label'), 'keys')
     .requiredOption('--keys <path>', 'key register')
     .option('--serial <n...>', 'only these devices, in this order', (text: string, others: string[] = []) => [
       ...others,

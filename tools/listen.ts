@@ -4,6 +4,7 @@ import { messageFilter, offlineTopic, parseMessageTopic } from '../modules/deliv
 import { RealClock } from '../twin/clock.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BrokerSession } from './broker-session.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { LineOutput } from './line-output.js'
 import { type Envelopes, envelopesFor, type KeysOptions, parseSerial, withKeys } from './options.js'
@@ -35,7 +36,7 @@ export interface OpenedMessage {
 }
 
 export function listenCommand(): Command {
-  return withKeys(withBroker(new Command('listen')))
+  return fromConfig(withKeys(withBroker(new Command('listen'))), ...BROKER_SETTINGS, ...KEY_SETTINGS)
     .option('--serial <n>', 'only this device', parseSerial)
     .option('--json', 'one JSON object a line')
     .addHelpText(
@@ -67,9 +68,10 @@ export function listenCommand(): Command {
           },
         },
       )
-      await session.start()
-      say(`listening on ${broker.shown}`)
-      await untilSignal()
+      const ended = untilSignal()
+      const started = session.start().then(() => say(`listening on ${broker.shown}`))
+      await Promise.race([started, ended])
+      await ended
       session.close()
     })
 }

@@ -95,6 +95,10 @@ export async function main(argv: readonly string[], command?: Command): Promise<
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .version(RELEASE, '--version', 'print the version')
+    .addHelpText(
+      'after',
+      '\nBroker, keys and serial number may stand in ~/.config/meterlogger/config (docs/configuration.md).',
+    )
   endWithReader()
   for (const one of command === undefined ? await commandsFor(argv[2]) : [command])
     program.addCommand(one.description(COMMANDS[one.name()]!.description))

@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
 import { BOARDS, boardManifests } from './boards.js'
+import { NegativeResult } from './errors.js'
+import { runScript } from './script.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BASE = 'manifests/base.json'
@@ -62,6 +66,20 @@ export function generatedManifests(): Readonly<Record<string, object>> {
   return Object.assign(parts, ...Object.keys(BOARDS).map(boardManifests))
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const [path, manifest] of Object.entries(generatedManifests()))
-    writeFileSync(join(ROOT, path), `${JSON.stringify(manifest, null, 2)}\n`)
+/** `npm run manifest`. */
+const program = new Command('npm run manifest --')
+  .description(
+    'write the manifests of the firmware anew: the modules that are there, and the boards of tools/boards.ts',
+  )
+  .action(() => {
+    const all = Object.entries(generatedManifests())
+    for (const [path, manifest] of all) writeFileSync(join(ROOT, path), `${JSON.stringify(manifest, null, 2)}\n`)
+    const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
+    const { status } = spawnSync(process.execPath, [biome, 'format', '--write', ...all.map(([path]) => path)], {
+      cwd: ROOT,
+      stdio: 'inherit',
+    })
+    if (status !== 0) throw new NegativeResult('biome could not format the manifests; `npm ci` installs it')
+  })
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runScript(program)

@@ -70,10 +70,15 @@ export function envelopesFor(options: KeysOptions): Envelopes {
   const text = keyText(options)
   if (text === undefined)
     throw new UsageError('no key: give --key, --key-file or the environment variable KEY, or a register with --keys')
+  const envelope = new Envelope(nodeCrypto, parseMasterKeyText(text))
+  return () => envelope
+}
+
+/** The 16 bytes of a master key. The error does not show it. */
+export function parseMasterKeyText(text: string): Uint8Array {
   const key = text.length === 32 ? fromHex(text) : undefined
   if (key === undefined) throw new UsageError('the key is not 32 hex digits')
-  const envelope = new Envelope(nodeCrypto, key)
-  return () => envelope
+  return key
 }
 
 /** The envelopes of the devices in a register. */

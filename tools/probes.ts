@@ -28,6 +28,8 @@ export interface Probe {
   readonly protocol: string
   /** The protocol for people: its speed and its meters. */
   readonly title: string
+  /** ms that it takes at most. */
+  readonly longest: number
   /** The request whose echo may come before the reply. */
   readonly request: Uint8Array
   /** Asks; gives all that came, the echo included. */
@@ -42,6 +44,7 @@ const KMP_REQUEST = simpleRequest(GET_SERIAL_NO)
 const kmp: Probe = {
   protocol: 'kmp',
   title: 'KMP, 1200 baud (MULTICAL 601 and later)',
+  longest: KMP_WAIT,
   request: KMP_REQUEST,
   ask: (listen) => listen(KMP_REQUEST, KMP_WAIT, KMP_LINE),
   judge: (reply) => {
@@ -64,6 +67,7 @@ const STX = 2
 const en61107: Probe = {
   protocol: 'en61107',
   title: 'EN 61107, 300 baud (MULTICAL 66)',
+  longest: WAKE_UP_WAIT + 2 * EN_WAIT,
   request: IDENTIFY,
   async ask(listen) {
     await listen(withEvenParity('\0'.repeat(16)), WAKE_UP_WAIT, REQUEST_LINE)

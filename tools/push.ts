@@ -22,6 +22,8 @@ export interface PushOptions {
   readonly patience: number
   readonly log: RunLog
   readonly envelopes: Envelopes
+  /** Whether a device's line is JSON. */
+  readonly isJson?: boolean
 }
 
 /** The broker, as an operator sees it, and whoever looks on. */
@@ -144,6 +146,8 @@ export class Push implements RollOutHost {
   }
 
   #print(serial: string, state: string, reason?: string): void {
+    if (this.#options.isJson)
+      return this.#host.print(JSON.stringify({ serial, state: state.replaceAll(' ', '_'), reason: reason ?? null }))
     this.#host.print(visible(`${serial}  ${state}${reason === undefined ? '' : `: ${reason}`}`))
   }
 }

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, ReadStream, statSync } from 'node:fs'
 import type { TelegramReader } from '../decoders/telegram-reader.js'
 import { UsageError } from './errors.js'
 import { readLines } from './line-output.js'
-import { Progress } from './progress.js'
+import { Progress, timeLeft } from './progress.js'
 
 /** Reads a file, or standard input until it ends or somebody has enough of it. */
 export async function readRecording(
@@ -11,7 +11,13 @@ export async function readRecording(
   state: () => string,
 ): Promise<void> {
   const input = file === undefined ? process.stdin : createReadStream(file)
-  const progress = new Progress(state)
+  const size = file === undefined ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+  const began = performance.now()
+  const progress = new Progress(() => {
+    if (!(input instanceof ReadStream) || size === 0) return state()
+    const share = input.bytesRead / size
+    return `${state()}, ${Math.floor(100 * share)} %${timeLeft(share, began)}`
+  })
   let isOver = false
   const stop = () => {
     isOver = true

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { checkImageSize, runBuild } from './build.js'
-import { report, UsageError } from './errors.js'
+import { UsageError } from './errors.js'
 import { print, say } from './print.js'
 import { makeFiles } from './release-files.js'
+import { runScript } from './script.js'
 import { readPrivateKey } from './update-key.js'
 
 /** The files that state the version, each with a pattern whose second group is the version. */
@@ -126,9 +127,4 @@ ${PATHS.join(', ')}: ${version}. Look at git diff, then:
   git push --follow-tags`)
   })
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  try {
-    program.parse()
-  } catch (error) {
-    report(error, 'release: ')
-  }
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runScript(program)

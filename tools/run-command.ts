@@ -49,7 +49,8 @@ export async function runCommand(
   const onClose = () => {
     if (client.disconnecting || isLost) return
     isLost = true
-    if (client.options.reconnectPeriod === 0) return end(new NegativeResult('the broker is lost'))
+    if (client.options.reconnectPeriod === 0)
+      return end(new NegativeResult('the broker is lost before the device has replied; send it again'))
     say('the broker is lost; trying again')
   }
   const onConnect = () => {

@@ -3,12 +3,18 @@ import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
 import { checkedCommand, commandsText } from './commands.js'
+import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { fileText } from './lines.js'
 import { envelopeFor, type KeysOptions, parseSerial, parseWait, withKeys } from './options.js'
 import { print, say } from './print.js'
 import { runCommand } from './run-command.js'
+
+interface AnswerWords {
+  readonly state: string
+  readonly text?: string | null
+}
 
 /** How the parameter of a command is given, beside the argument. */
 export interface PayloadOptions {
@@ -19,12 +25,15 @@ interface SendOptions extends KeysOptions, BrokerOptions, PayloadOptions {
   readonly serial: string
   /** ms */
   readonly wait?: number
+  readonly json?: boolean
 }
 
 export function sendCommand(): Command {
-  return withCommand(withKeys(withBroker(new Command('send'))))
+  const command = withKeys(withBroker(new Command('send')))
+  return withCommand(fromConfig(command, ...BROKER_SETTINGS, ...KEY_SETTINGS, 'serial'))
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
     .option('--wait <seconds>', 'wait for the reply and print its text; 20s and 2m are understood too', parseWait)
+    .option('--json', 'with --wait: {"serial","command","state","text"}, also where no reply comes')
     .addHelpText(
       'after',
       examples(
@@ -38,10 +47,13 @@ export function sendCommand(): Command {
       const broker = brokerAccess(options)
       const command = { name, payload: payloadOf(name, payload, options) }
       const client = await connectBroker(broker)
-      client.on('error', () => {})
       try {
-        if (wait === undefined)
-          return await publishCommand(client, envelope, { ...command, serial, time: Math.floor(Date.now() / 1000) })
+        if (wait === undefined) {
+          await publishCommand(client, envelope, { ...command, serial, time: Math.floor(Date.now() / 1000) })
+          if (process.stderr.isTTY)
+            say('sent; a device that is away does not get it. With --wait 10 you see what it replies')
+          return
+        }
         let answer: Answer | undefined
         await runCommand(client, {
           ...command,
@@ -53,7 +65,8 @@ export function sendCommand(): Command {
             answer = given
           },
         })
-        tell(name, answer!, wait)
+        if (options.json) print(answerJson(serial, name, answer!))
+        tell(name, answer!, wait, options.json)
       } finally {
         await client.endAsync()
       }
@@ -79,9 +92,17 @@ export function payloadOf(name: string, payload: string | undefined, { payloadFi
   return checked.payload
 }
 
-function tell(name: string, { state, text = '' }: Answer, wait: number): void {
-  if (state === 'silent') throw new NegativeResult(`no reply to ${name} within ${wait / 1000} s`)
+/** What became of a command on a device, for programs. `state` is `answered`, `refused`, `sent` without a reply, or `silent`. */
+export function answerJson(serial: string, command: string, { state, text = null }: AnswerWords): string {
+  return JSON.stringify({ serial, command, state, text })
+}
+
+function tell(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
+  if (state === 'silent')
+    throw new NegativeResult(
+      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?`,
+    )
   if (state === 'sent') return say(`${name} has no reply`)
-  print(text)
+  if (!isTold) for (const line of text.split('\n')) print(line)
   if (state === 'refused') process.exitCode = 1
 }

@@ -11,6 +11,7 @@ import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
 import { Fleet } from '../twin/fleet.js'
 import { mqttConnector } from '../twin/mqtt-client.js'
+import { PacedClock } from '../twin/paced-clock.js'
 import { connectTcp } from '../twin/tcp.js'
 import { connectBroker } from './broker-client.js'
 import { brokerAccess } from './broker-options.js'
@@ -58,7 +59,8 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
   if (keys !== undefined) say(`keys ${keys.path}`)
 
   const wall = new RealClock()
-  const clock = new RealClock(speed)
+  const paced = speed > 1 ? new PacedClock(speed) : undefined
+  const clock = paced ?? new RealClock(speed)
   const summary = new FleetSummary(devices.length)
   let end: () => void = () => {}
   const counted = new Promise<void>((resolve) => {
@@ -78,6 +80,7 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
       password: broker.password,
     },
     strangers,
+    sendersUnix: speed === 1 ? undefined : Date.now,
     onDelivered: verbose
       ? (message) => print(messageLine({ ...message, time: parseMessageTopic(message.topic).time ?? 0 }))
       : undefined,
@@ -100,6 +103,7 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
     clearInterval(timer)
     keys?.remove()
     await fleet.close()
+    await paced?.close()
     await embedded?.close()
   }
 }

@@ -56,6 +56,18 @@ export function readFlags(options: TwinCommandOptions): Flags {
   return flags.value
 }
 
+/** How another command gets the key of this twin. */
+export function keyOption({ keys, keyFile, key }: KeysOptions): string {
+  if (keys !== undefined) return `--keys ${quoted(keys)}`
+  if (keyFile !== undefined) return `--key-file ${quoted(keyFile)}`
+  return `--key ${key === undefined && !process.env.KEY ? EXAMPLE_KEY : '<its key>'}`
+}
+
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
 function twinKey(options: TwinCommandOptions): string {
   if (options.keys === undefined) return keyText(options) ?? EXAMPLE_KEY
   if (options.serial === undefined) throw new UsageError('--keys: needs --serial')

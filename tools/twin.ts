@@ -1,41 +1,41 @@
 import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { DRIVERS } from '../modules/app/drivers.js'
+import type { BuildBroker } from '../modules/app/flags.js'
+import { isExampleKey } from '../modules/codec/master-key.js'
+import { visible } from '../modules/codec/visible.js'
 import { Kind, parseMessageTopic } from '../modules/delivery/topics.js'
 import { Bluetooth } from '../twin/bluetooth/bluetooth.js'
 import { startBluetooth } from '../twin/bluetooth-process.js'
 import { EmbeddedBroker } from '../twin/broker.js'
 import { RealClock } from '../twin/clock.js'
-import { FileFlash } from '../twin/file-flash.js'
-import { fileSlots } from '../twin/file-slots.js'
-import { FileStorage } from '../twin/file-storage.js'
-import { SimulatedFlash } from '../twin/flash.js'
 import { hostOf, hostTime } from '../twin/host.js'
 import { NodeListener } from '../twin/listener.js'
-import { MemoryStorage } from '../twin/memory-storage.js'
 import { twinMeter } from '../twin/meters.js'
 import { mqttConnector } from '../twin/mqtt-client.js'
+import { PacedClock } from '../twin/paced-clock.js'
+import { patientConnect } from '../twin/patient-connect.js'
 import { connectTcp } from '../twin/tcp.js'
 import { Twin } from '../twin/twin.js'
 import { Uart } from '../twin/uart.js'
+import { WaitingSamples } from '../twin/waiting.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
 import { examples } from './conventions.js'
 import { UsageError } from './errors.js'
-import { messageLine } from './listen.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
-import { print, say, sayLine } from './print.js'
+import { sayLine } from './print.js'
 import { untilSignal } from './running.js'
 import { type Anchor, anchorOf } from './secure-socket.js'
+import { openBoard } from './twin-board.js'
 import { runFleet } from './twin-fleet.js'
-import { collectFlag, collectHeader, readFlags, type TwinCommandOptions } from './twin-options.js'
+import { collectFlag, collectHeader, keyOption, readFlags, type TwinCommandOptions } from './twin-options.js'
+import { openScreen, type Screen } from './twin-screen.js'
+import { completions, helpText, introduction, statusText } from './twin-words.js'
 import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
-
-/** As large as the journal's partition. */
-const SECTORS = 192
 
 /** ms between two calls of a broker with TLS that does not answer. */
 const ANCHOR_PAUSE = 10_000
@@ -116,6 +116,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const flags = readFlags(options)
   const capture = options.capture === undefined ? undefined : openCapture(options.capture)
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
+  const board = openBoard(options.state)
   const { uart } = options
   // A device of its own and not a board beside its meter: without what a board is set up by.
   const isReal = uart !== undefined
@@ -125,10 +126,10 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const anchor = broker.isSecure ? await (isReal ? anchorInTime(broker) : anchorOf(broker)) : undefined
   // Says now what is wrong with it; a device that is to run for years waits for it instead.
   if (!isReal) await (await connectBroker(broker)).endAsync()
-  if (embedded !== undefined) say(`broker ${broker.shown}`)
 
-  const stored = options.state === undefined ? undefined : fileSlots(options.state)
-  const clock = new RealClock(options.speed)
+  const paced = options.speed > 1 ? new PacedClock(options.speed) : undefined
+  const clock = paced ?? new RealClock(options.speed)
+  const connect = mqttConnector(anchor === undefined ? [] : [anchor.certificate])
   const unix = Date.now()
   let end: (error?: Error) => void = () => {}
   const ended = new Promise<void>((resolve, reject) => {
@@ -140,29 +141,28 @@ async function run(options: TwinCommandOptions): Promise<void> {
         clock,
         start: startBluetooth,
         platform: process.platform,
-        say: sayLine,
+        say: (text) => screen.say(visible(text)),
         onUseless: (problem) => end(new Error(`--bluetooth: ${problem}`)),
       })
     : undefined
-  const twin = new Twin({
-    flags,
+  const twin: Twin = new Twin({
+    flags: options.fresh ? { ...flags, broker: flags.broker ?? brokerOfBuild(broker, anchor) } : flags,
     clock,
     unix,
-    connect: mqttConnector(anchor === undefined ? [] : [anchor.certificate]),
+    connect: paced === undefined ? connect : patientConnect(connect, paced),
+    sendersUnix: options.speed === 1 ? undefined : Date.now,
     connectTcp,
-    slots: stored?.slots,
+    slots: board.slots?.slots,
     broker: {
       host: broker.host,
       port: broker.port,
       certificate: anchor?.fingerprint,
-      ...(isReal && { user: broker.user, password: broker.password }),
+      user: broker.user,
+      password: broker.password,
     },
-    storage: options.state === undefined ? new MemoryStorage() : new FileStorage(options.state),
-    flash:
-      options.state === undefined
-        ? new SimulatedFlash({ sectors: SECTORS })
-        : new FileFlash(options.state, 'journal.flash', SECTORS),
-    serial: uart === undefined ? undefined : new Uart(uart, ({ message }) => sayLine(`uart: ${message}`)),
+    storage: board.storage,
+    flash: board.flash,
+    serial: uart === undefined ? undefined : new Uart(uart, ({ message }) => screen.say(visible(`uart: ${message}`))),
     host: isReal ? hostOf(clock) : undefined,
     queryTime: isReal ? hostTime : undefined,
     ble: bluetooth,
@@ -178,27 +178,57 @@ async function run(options: TwinCommandOptions): Promise<void> {
     capture,
     onDelivered: (message) => {
       const { kind, serial, time = 0 } = parseMessageTopic(message.topic)
-      print(messageLine({ ...message, time }))
+      typed.onMessage(kind)
+      screen.message({ ...message, time })
       const words = kind === Kind.MeterInfo ? verdictWords(message.text) : undefined
-      if (words !== undefined) sayLine(`meter ${serial}: ${words}`)
+      if (words !== undefined) screen.say(visible(`meter ${serial}: ${words}`))
       if (kind === Kind.Sample && ++samples === options.count) end()
     },
-    log: sayLine,
+    log: (text) => screen.say(visible(text)),
   })
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
+  const deviceUnix = () => (isReal ? Date.now() : unix + clock.now())
+  const waiting = new WaitingSamples(board.flash)
   const typed = new TypedCommands({
     broker,
     envelope: twin.envelope,
     serial: () => twin.serial,
-    unix: () => (isReal ? Date.now() : unix + clock.now()),
+    unix: deviceUnix,
+    isConnected: () => twin.firmware.brokerConnected,
+    help: () => helpText(isReal ? [] : switches.names),
     enterFault: (line) => switches.enter(line),
-    onError: end,
+    say: (text) => screen.say(text),
+    onEnd: end,
+  })
+  const screen: Screen = openScreen({
+    status: () =>
+      statusText({
+        unix: deviceUnix(),
+        network: isReal ? 'host' : twin.firmware.station.network?.ssid,
+        isConnected: twin.firmware.brokerConnected,
+        samples,
+        waiting: waiting.count(),
+        speed: options.speed,
+      }),
+    complete: (line) => completions(line, isReal ? [] : switches.names),
+    onLine: (line) => typed.enter(line),
+    onEnd: end,
   })
   void untilSignal().then(() => end())
 
+  const { isTTY } = process.stdin
   if (bluetooth !== undefined && flags.waterMeters.length === 0)
-    say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
-  if (portal !== undefined) say(`portal http://127.0.0.1:${portal.port}/`)
+    screen.say('bluetooth: WATER_METERS names no meter; the set-up pages take them, too')
+  const page = portal && `http://127.0.0.1:${portal.port}/`
+  if (embedded !== undefined) screen.say(`broker ${broker.shown}`)
+  if (page !== undefined) screen.say(`portal ${page}`)
+  if (isReal && isExampleKey(flags.key!))
+    screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
+  if (isTTY || !isReal) {
+    const who = { serial: twin.serial || flags.serial, key: flags.key!, keyOption: keyOption(options) }
+    const setUpPage = options.fresh ? page : undefined
+    for (const line of introduction({ ...who, broker: broker.shown, setUpPage, hasFaults: !isReal })) screen.say(line)
+  }
   twin.start()
   const { line, impulses } = twin
   const stopMeter = twinMeter(flags.driver.name).start?.({ line, impulses, clock, serial: Number(flags.serial) })
@@ -209,20 +239,27 @@ async function run(options: TwinCommandOptions): Promise<void> {
     switches.close()
     twin.close()
     await bluetooth?.close()
-    stored?.close()
+    board.slots?.close()
     portal?.close()
+    screen.close()
     await typed.close()
+    await paced?.close()
     await embedded?.close()
   }
 }
 
+/** Where a device calls that nobody has set up: the broker of this twin, as a build option would say. */
+function brokerOfBuild({ host, port }: BrokerAccess, anchor: Anchor | undefined): BuildBroker {
+  return { mqttHost: host, mqttPort: port, mqttCertificate: anchor?.fingerprint ?? '' }
+}
+
 /** As `anchorOf`, of a broker that may be away: it is called again until it answers. */
 async function anchorInTime(broker: BrokerAccess): Promise<Anchor> {
-  for (;;) {
+  for (let isSaid = false; ; isSaid = true) {
     try {
       return await anchorOf(broker)
     } catch (error) {
-      sayLine(`${(error as Error).message}; calling again`)
+      if (!isSaid) sayLine(`${(error as Error).message}; calling again`)
       await setTimeout(ANCHOR_PAUSE)
     }
   }

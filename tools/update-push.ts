@@ -4,6 +4,7 @@ import { parseAddress } from '../modules/update/address.js'
 import { RealClock } from '../twin/clock.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
+import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
@@ -21,13 +22,14 @@ interface PushCommandOptions extends BrokerOptions, Choice {
   readonly timeout: number
   readonly force?: boolean
   readonly log?: string
+  readonly json?: boolean
 }
 
 /** The broker is called again after so many ms. */
 const RECONNECT = 2_000
 
 export function pushCommand(): Command {
-  return withChoice(withBroker(new Command('push')))
+  return fromConfig(withChoice(withBroker(new Command('push'))), ...BROKER_SETTINGS, 'keys')
     .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
     .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
     .addOption(
@@ -42,6 +44,7 @@ export function pushCommand(): Command {
         .default(parseDuration('--timeout')('30m'), '30m'),
     )
     .option('--force', 'also to an older or the same version, and to one that has failed there')
+    .option('--json', 'one JSON object a device: {"serial","state","reason"}')
     .option('--log <file>', 'keep how it ended on each device; with the same file another run goes on')
     .addHelpText(
       'after',
@@ -71,13 +74,25 @@ async function pushed(options: PushCommandOptions): Promise<boolean> {
   const { version, sha256 } = manifest
   const log = new RunLog(options.log, 'update push', () => ({ version, sha256 }))
   const client = await connectBroker(broker, RECONNECT)
-  client.on('error', () => {})
   try {
     say(`version ${version} for ${manifest.chip}, variant ${manifest.variant}`)
     await client.subscribeAsync([...PUSH_FILTERS], { qos: 1 })
     const envelopes = envelopesOf(register)
     const clock = new RealClock()
-    return await run(client, { clock, version, url, force, serials, stages, parallel, patience, log, envelopes })
+    const isJson = options.json ?? false
+    return await run(client, {
+      clock,
+      version,
+      url,
+      force,
+      serials,
+      stages,
+      parallel,
+      patience,
+      log,
+      envelopes,
+      isJson,
+    })
   } finally {
     await client.endAsync(true)
   }

@@ -7,9 +7,10 @@ import { networkName } from '../modules/app/identity.js'
 import { toHex } from '../modules/codec/hex.js'
 import { PORTAL_ADDRESS } from '../modules/uplink/access-point.js'
 import { readOptions } from './build-plan.js'
-import { NegativeResult, report, UsageError } from './errors.js'
+import { NegativeResult, UsageError } from './errors.js'
 import { joinNetwork } from './join-network.js'
 import { print, say } from './print.js'
+import { runScript } from './script.js'
 
 /**
  * `KEY=... SERIAL=... npm run wifisetup`: joins the access point of a device and opens its portal; with `--twin` it
@@ -24,11 +25,7 @@ const program = new Command('npm run wifisetup --')
   .option('--twin', 'open the page of a twin on this computer')
   .action((args: string[], { twin }: { twin?: boolean }) => (twin ? openTwin() : openDevice(args)))
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  report(error)
-}
+await runScript(program)
 
 async function openTwin(): Promise<void> {
   const answer = await fetch(TWIN_PORTAL, { redirect: 'manual' }).catch(() => undefined)

@@ -12,6 +12,9 @@ import { readRecording } from './read-recording.js'
 import { verdictWords } from './verdict-words.js'
 import type { Decoder } from './wmbus.js'
 
+/** The results of bytes that only look like a telegram. */
+const NO_TELEGRAM: readonly string[] = ['length-mismatch', 'truncated-header']
+
 interface AnalyzeOptions extends KeyOptions {
   readonly id?: number
   readonly json?: boolean
@@ -47,6 +50,8 @@ export function analyzeCommand(decoderOf: (options: object) => Decoder): Command
       if (analysis.telegrams === 0) throw new NegativeResult(`${file ?? 'standard input'}: no telegram found`)
       const { result } = analysis
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result, analysis.keys))
+      if (result.meters.every(({ results }) => Object.keys(results).every((one) => NO_TELEGRAM.includes(one))))
+        throw new NegativeResult(`${file ?? 'standard input'}: no telegram is whole; is it a recording?`)
       // Last: what was heard for hours is not lost because a folder is not there.
       if (options.html !== undefined) writePage(options.html, analysisPage(file ?? '', result, analysis.series))
     })

@@ -87,10 +87,23 @@ function decodeCommand(): Command {
         await output.flush()
         if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
       }
-      if (count === 0) throw new UsageError('no telegram given')
+      if (count === 0) throw new UsageError('no telegram given, as an argument or on standard input')
       const wrong = [...errors.values()].reduce((sum, times) => sum + times, 0)
-      if (wrong > 0) throw new NegativeResult(`${wrong} of ${count} telegrams: ${[...errors.keys()].join(', ')}`)
+      if (wrong === 0) return
+      const hint = errors.has(WRONG_KEY) ? `; ${keyHint(options)}` : ''
+      throw new NegativeResult(`${wrong} of ${count} telegrams: ${[...errors.keys()].join(', ')}${hint}`)
     })
+}
+
+/** The result of a telegram that was deciphered with another key, for one. */
+const WRONG_KEY = 'payload-crc'
+
+/** What a person should look at where the key may be a wrong one. */
+export function keyHint({ key, keyFile }: KeyOptions): string {
+  const isFromVariable = key === undefined && keyFile === undefined && process.env.KEY
+  return isFromVariable
+    ? 'the key is that of the environment variable KEY: a meter has a key of its own, not the master key of a device'
+    : 'the key may be another one than the meter has'
 }
 
 /** Telegrams of different meters with what is known of them. */

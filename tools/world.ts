@@ -14,7 +14,7 @@ export class FaultSwitches {
   /** Does what a line like `line silent on` says. @returns the text to answer */
   enter(line: string): string {
     const [, name = '', state] = /^(.+?) (on|off)$/.exec(line.trim()) ?? []
-    if (!this.#isKnown(name)) return `expected one of these with on or off: ${this.#names.join(', ')}`
+    if (!this.#isKnown(name)) return `expected one of these with on or off: ${this.names.join(', ')}`
     this.#ends.get(name)?.()
     this.#ends.delete(name)
     if (state === 'on') this.#ends.set(name, SURROUNDINGS_FAULTS[name].begin(this.#world, Number.POSITIVE_INFINITY))
@@ -28,13 +28,13 @@ export class FaultSwitches {
   }
 
   /** Faults of a concentrator are known where there is one. */
-  get #names(): Name[] {
+  get names(): Name[] {
     const hasRadio = this.#world.twin.concentrator !== undefined
     const names = Object.keys(SURROUNDINGS_FAULTS) as Name[]
     return names.filter((name) => hasRadio || SURROUNDINGS_FAULTS[name].part !== 'ble')
   }
 
   #isKnown(name: string): name is Name {
-    return this.#names.some((known) => known === name)
+    return this.names.some((known) => known === name)
   }
 }

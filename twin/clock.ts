@@ -83,6 +83,11 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
+  /** When the next event comes; a cancelled one counts until then. */
+  get next(): number {
+    return this.#events[0]?.at ?? Number.POSITIVE_INFINITY
+  }
+
   set(callback: () => void, ms: number): Timer {
     const event = { at: this.#now + Math.max(0, ms), order: this.#order++, callback }
     this.#push(event)

@@ -16,7 +16,10 @@ const SECTORS_OF_ALL = 65_536
 const PERIOD = 60_000
 
 export interface FleetOptions
-  extends Pick<TwinOptions, 'clock' | 'connect' | 'connectTcp' | 'broker' | 'strangers' | 'onDelivered' | 'onTaken'> {
+  extends Pick<
+    TwinOptions,
+    'clock' | 'connect' | 'connectTcp' | 'broker' | 'strangers' | 'onDelivered' | 'onTaken' | 'sendersUnix'
+  > {
   /** The flags of each device; each with another SERIAL. */
   readonly devices: readonly Flags[]
   /** Unix milliseconds when the first one is switched on. */
@@ -88,14 +91,15 @@ export class Fleet {
   }
 
   #add(flags: Flags): void {
-    const { clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, unix, log, devices } = this.#options
+    const { clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, sendersUnix } = this.#options
+    const { unix, log, devices } = this.#options
     const { serial, driver } = flags
     const seed = Number(serial)
     const share = Math.floor(SECTORS_OF_ALL / devices.length)
     const sectors = Math.min(MOST_SECTORS, Math.max(LEAST_SECTORS, share))
     const household = someHousehold(seededRandom(seed))
     const twin = new Twin({
-      ...{ flags, clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, household, seed },
+      ...{ flags, clock, connect, connectTcp, broker, strangers, onDelivered, onTaken, sendersUnix, household, seed },
       unix: unix + clock.now() - this.#began,
       storage: new MemoryStorage(),
       flash: new SimulatedFlash({ sectors }),

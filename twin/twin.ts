@@ -33,6 +33,7 @@ import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
 import { RadioField } from './radio-field.js'
 import { seededRandom } from './random.js'
+import { inDeviceTime } from './sender-time.js'
 import { RunningSlots, SimulatedSlots } from './slots.js'
 import { twinSystem } from './system.js'
 import { SimulatedTime } from './time.js'
@@ -71,6 +72,8 @@ export interface TwinOptions {
   readonly ble?: BlePort
   /** Unix milliseconds when the twin is switched on. */
   readonly unix: number
+  /** Unix milliseconds of those who send commands, where their clock is not the device's; it is the device's without this. */
+  readonly sendersUnix?: () => number
   /** Whether the device is as it leaves the factory, with no Wi-Fi network stored. */
   readonly fresh?: boolean
   /** Serial number of the simulated meter; without it the meter has SERIAL of the flags. */
@@ -118,6 +121,9 @@ export class Twin {
   readonly concentrator: SimulatedConcentrator | undefined
   readonly slots: SimulatedSlots
   #options: TwinOptions
+  #connect: MqttConnect
+  /** On the world's clock, ms. */
+  #switchedOn: number
   #air: RadioField | undefined
   #clock: BootClock
   /** The power of the boot that runs now. */
@@ -135,7 +141,11 @@ export class Twin {
   constructor(options: TwinOptions) {
     const { flags, clock, storage, household } = options
     this.#options = options
+    this.#switchedOn = clock.now()
     this.envelope = new Envelope(nodeCrypto, (flags.key ?? options.ownKey)!)
+    const { connect, sendersUnix } = options
+    const ahead = () => (options.unix + clock.now() - this.#switchedOn - sendersUnix!()) / 1000
+    this.#connect = sendersUnix === undefined ? connect : inDeviceTime(connect, { envelope: this.envelope, ahead })
     this.wifi = new SimulatedWifi(clock)
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     const { line, impulses } = this
@@ -222,7 +232,7 @@ export class Twin {
 
   /** Starts what the boot loader chooses. */
   #boot(resetReason: number): Firmware {
-    const { storage, flash, crypto, serial, connect, onBoot, onDelivered, onTaken, log } = this.#options
+    const { storage, flash, crypto, serial, onBoot, onDelivered, onTaken, log } = this.#options
     onBoot?.()
     if (resetReason === POWER_ON) this.#timeOffset = undefined
     const booted = this.slots.boot()
@@ -253,7 +263,7 @@ export class Twin {
       connect: watchDelivery(
         (options) => {
           if (!power.on) throw new Error('no power')
-          return this.#keep(image.flaw === Flaw.Broken ? this.#nobody(options) : connect(options))
+          return this.#keep(image.flaw === Flaw.Broken ? this.#nobody(options) : this.#connect(options))
         },
         (message) => {
           onTaken?.(message.topic)

@@ -4,6 +4,9 @@ import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { UsageError } from '../../tools/errors.js'
+import { Progress } from '../../tools/progress.js'
+import { runScript } from '../../tools/script.js'
 import type { Failure } from './fuzzer.js'
 import { fuzz, inputsIn } from './run.js'
 
@@ -30,37 +33,57 @@ const program = new Command('npm run fuzz --')
   .option('--seed <n>', 'where chance begins; else another each time')
   .option('--input <file>', 'runs one target on this one input, uninstrumented')
   .option('--save', 'makes the corpus anew out of the shortest inputs that reach what the run has reached')
-  .parse()
-const { seconds, runs, seed = `${Date.now()}`, input, save = false } = program.opts<Options>()
-const names = program.args.length > 0 ? program.args : TARGETS
-const unknown = names.find((name) => !TARGETS.includes(name))
-const isSensible =
-  Number(seconds) > 0 &&
-  (runs === undefined || Number(runs) > 0) &&
-  Number.isSafeInteger(Number(seed)) &&
-  (input === undefined || names.length === 1)
-if (unknown !== undefined || !isSensible)
-  program.error(
-    unknown === undefined ? '--seconds, --runs, --seed or --input makes no sense' : `no target ${unknown}`,
-    {
-      exitCode: 2,
-    },
-  )
+  .action(run)
 
-if (input === undefined) await fuzzAll()
-else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSync(input)))
+let options: Options
+let progress: Progress | undefined
+let seed: string
+let names: readonly string[]
+
+await runScript(program)
+
+async function run(targets: readonly string[], given: Options): Promise<void> {
+  options = given
+  seed = given.seed ?? `${Date.now()}`
+  names = targets.length > 0 ? targets : TARGETS
+  const { seconds, runs, input } = options
+  const unknown = names.find((name) => !TARGETS.includes(name))
+  if (unknown !== undefined) throw new UsageError(`no target ${unknown}; there are ${TARGETS.join(', ')}`)
+  const isSensible =
+    Number(seconds) > 0 &&
+    (runs === undefined || Number(runs) > 0) &&
+    Number.isSafeInteger(Number(seed)) &&
+    (input === undefined || names.length === 1)
+  if (!isSensible) throw new UsageError('--seconds, --runs, --seed or --input makes no sense')
+  if (input === undefined) await fuzzAll()
+  else await (await import(`../${names[0]}.ts`)).default(new Uint8Array(readFileSync(input)))
+}
 
 async function fuzzAll(): Promise<void> {
   console.log(`seed ${seed}`)
   print('target', 'runs/s', 'corpus', 'blocks', 'slowest')
   const waiting = [...names]
+  let done = 0
+  const threads = availableParallelism()
+  const began = performance.now()
   const next = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await fuzzOne(name)
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      await fuzzOne(name)
+      done++
+    }
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, next))
+  const all = Math.ceil(names.length / threads) * Number(options.seconds)
+  const left = () => Math.max(0, Math.round(all - (performance.now() - began) / 1000))
+  progress = new Progress(() =>
+    options.runs === undefined
+      ? `${done} of ${names.length} targets, about ${left()} s left`
+      : `${done} of ${names.length} targets`,
+  )
+  await progress.during(Promise.all(Array.from({ length: threads }, next)))
 }
 
 async function fuzzOne(name: string): Promise<void> {
+  const { runs, seconds, save = false } = options
   const folder = join(FUZZ, 'corpus', name)
   const { failure, executions, corpus, blocks, slowest, ...took } = await fuzz({
     name,
@@ -77,6 +100,7 @@ async function fuzzOne(name: string): Promise<void> {
 }
 
 function print(...cells: readonly string[]): void {
+  progress?.end()
   console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!))).join(''))
 }
 

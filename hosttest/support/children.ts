@@ -1,3 +1,4 @@
+import './no-config.js'
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 

@@ -48,14 +48,19 @@ export function commandLine() {
 
   /** `meterlogger ARGS` with KEY unset. */
   function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
+    return startIn({}, args)
+  }
+
+  /** @param more what the environment has beside */
+  function startIn(more: NodeJS.ProcessEnv, args: readonly string[]): ChildProcessWithoutNullStreams {
     const { KEY: _, ...env } = process.env
-    return children.node([compiled, ...args], env)
+    return children.node([compiled, ...args], { ...env, ...more })
   }
 
   /** Runs `meterlogger ARGS` to its end. */
-  function meterlogger(args: readonly string[], input = ''): Promise<Outcome> {
+  function meterlogger(args: readonly string[], input = '', more: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const child = start(...args)
+      const child = startIn(more, args)
       let out = ''
       let err = ''
       child.stdout.on('data', (data) => (out += data))

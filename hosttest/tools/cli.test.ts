@@ -313,6 +313,12 @@ describe('meterlogger twin', () => {
     deepEqual([code, status], [0, 'open\n'])
     const refused = await command('start_ap')
     deepEqual([refused.code, refused.out], [1, 'refused: no password, see set_ap_mesh_pwd\n'])
+    const json = await command('start_ap', '--json')
+    equal(json.code, 1)
+    const text = 'refused: no password, see set_ap_mesh_pwd'
+    deepEqual(JSON.parse(json.out), { serial: '0000042', command: 'start_ap', state: 'refused', text })
+    const scan = await command('scan')
+    deepEqual([scan.code, scan.out.trim().split('\n').length], [0, 2], scan.out)
     const silent = await command('reconnect')
     deepEqual([silent.code, silent.out, silent.err], [0, '', 'reconnect has no reply\n'])
     child.stdin.write('opne\n')

@@ -49,6 +49,19 @@ function runOf(count: number, name = 'ping', payload = '1', parallel = 3) {
 }
 
 describe('a command to a fleet', () => {
+  it('that has several replies ends when no other one comes', async () => {
+    const { run, clock, serials, answers, hear, ended } = runOf(1, 'scan')
+    run.start()
+    hear(0, 'ssid=twin', 'scan_result')
+    await clock.run(2 * SECOND)
+    hear(0, 'ssid=cafe', 'scan_result')
+    await clock.run(2 * SECOND)
+    deepEqual([answers, ended()], [[], 0])
+    await clock.run(2 * SECOND)
+    deepEqual(answers, [{ serial: serials[0], state: 'answered', text: 'ssid=twin\nssid=cafe' }])
+    equal(ended(), 1)
+  })
+
   it('is with no more devices at a time than it may, and ends with the last answer', () => {
     const { run, serials, commands, answers, hear, ended } = runOf(8)
     run.start()

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
@@ -102,9 +103,28 @@ describe('listen', () => {
     equal(log.all.length, 1)
   })
 
-  it('ends with 1 where it cannot even begin', async () => {
-    const { code, err } = await meterlogger(['listen', '--broker', 'mqtt://127.0.0.1:1', '--key', KEY])
-    equal(code, 1)
-    match(err, /ECONNREFUSED/)
+  it('waits for a broker that is away at the start, with one line each time, and ends in order meanwhile', async () => {
+    const gate = await Gate.make()
+    const child = start('listen', '--broker', gate.url, '--key', KEY)
+    const log = new Lines(child.stderr)
+    await until(() => gate.refused >= 3, 'three calls')
+    gate.open(broker)
+    await log.find(/^listening on /)
+    gate.shut()
+    await log.findAll(/calling again$/, 2)
+    const ended = once(child, 'close')
+    child.kill('SIGTERM')
+    deepEqual(await ended, [0, null])
+    gate.close()
+    equal(log.all.length, 3)
+  })
+
+  it('ends with 1 where the broker refuses its user', async () => {
+    const refusing = createServer((socket) => socket.once('data', () => socket.write(Uint8Array.of(0x20, 2, 0, 5))))
+    await once(refusing.listen(0, '127.0.0.1'), 'listening')
+    const { port } = refusing.address() as AddressInfo
+    const { code, err } = await meterlogger(['listen', '--broker', `mqtt://127.0.0.1:${port}`, '--key', KEY])
+    refusing.close()
+    deepEqual([code, err], [1, `meterlogger: mqtt://127.0.0.1:${port}: not authorized\n`])
   })
 })

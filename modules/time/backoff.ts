@@ -14,13 +14,13 @@ export class Backoff {
   }
 
   /**
-   * The delay before the next attempt, in milliseconds.
+   * The delay before the next attempt, in whole milliseconds.
    * @param elapsed the time that the failed attempt has taken, which counts towards the delay
    */
   next(elapsed = 0): number {
     const ms = this.#next
     this.#next = Math.min(2 * ms, this.#limit)
-    return Math.max(0, Math.round(ms * (0.5 + this.#random() / 2)) - elapsed)
+    return Math.max(0, Math.round(ms * (0.5 + this.#random() / 2) - elapsed))
   }
 
   reset(): void {

@@ -186,7 +186,7 @@ export class Station implements Rejoining, AssociationHost {
     if (candidate !== undefined) return this.#join(candidate)
     if (!this.isSetUp) return log('wifi: no network is set up')
     const elapsed = clock.now() - this.#roundBegan
-    const wait = this.quiet ? Math.max(0, QUIET_ROUND - elapsed) : this.#backoff.next(elapsed)
+    const wait = this.quiet ? Math.max(0, Math.round(QUIET_ROUND - elapsed)) : this.#backoff.next(elapsed)
     log(`wifi: next round in ${wait} ms`)
     this.#timer = clock.set(() => this.#beginRound(), wait)
   }

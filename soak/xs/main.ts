@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { buildMachine, bundle, missingCompiler, run } from '../../hosttest/xs/machine.js'
-import { report } from '../../tools/errors.js'
 import { parseWhole } from '../../tools/options.js'
+import { runScript } from '../../tools/script.js'
 import type { Result } from './month.js'
 
 interface Options {
@@ -19,11 +19,7 @@ const program = new Command('npm run soak:xs --')
   .option('--days <n>', 'days of device time', parseWhole('--days', 1, 366), 30)
   .action(measure)
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  report(error)
-}
+await runScript(program)
 
 async function measure({ seed, days }: Options): Promise<void> {
   const missing = missingCompiler()

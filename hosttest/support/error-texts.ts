@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url))
+
+/** What makes an error of its text. */
+const ERRORS = ['UsageError', 'NegativeResult']
+const MAKERS = ['wrong']
+
+/** Tables of reasons that stand behind the name of a broker. */
+const TABLES = ['REFUSALS', 'REASONS']
+
+/** Stands for what differs from one time to the other. */
+export const HOLE = '…'
+
+/** The texts with which the tools end, with a hole for what differs, and the file that each stands in. */
+export function errorTexts(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const name of readdirSync(TOOLS).filter((one) => one.endsWith('.ts'))) {
+    const source = ts.createSourceFile(name, readFileSync(join(TOOLS, name), 'utf8'), ts.ScriptTarget.ES2022)
+    const visit = (node: ts.Node): void => {
+      const isError = ts.isNewExpression(node) && ERRORS.includes(node.expression.getText(source))
+      const isMade = ts.isCallExpression(node) && MAKERS.includes(node.expression.getText(source))
+      const last = isError ? node.arguments?.[0] : isMade ? node.arguments.at(-1) : undefined
+      if (ts.isVariableDeclaration(node) && TABLES.includes(node.name.getText(source)))
+        for (const text of valuesOf(node.initializer)) found.set(text, name)
+      for (const text of last === undefined ? [] : textsOf(last))
+        if (/[a-z]{2}/i.test(text)) found.set(text.replaceAll('\n', ' '), name)
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+  }
+  return found
+}
+
+/** All that an expression can be, as far as it is written there. */
+function textsOf(node: ts.Expression): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text]
+  if (ts.isTemplateExpression(node))
+    return [node.head.text + node.templateSpans.map(({ literal }) => HOLE + literal.text).join('')]
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
+  if (ts.isParenthesizedExpression(node)) return textsOf(node.expression)
+  return []
+}
+
+/** The texts that an object has. */
+function valuesOf(node: ts.Expression | undefined): string[] {
+  if (node === undefined || !ts.isObjectLiteralExpression(node)) return []
+  return node.properties.flatMap((one) => (ts.isPropertyAssignment(one) ? textsOf(one.initializer) : []))
+}

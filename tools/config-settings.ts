@@ -1,0 +1,12 @@
+import type { Command } from 'commander'
+
+/** What the configuration file does for a command. */
+export interface Configuration {
+  /** Gives it what the file says, before its options are read. */
+  apply(): void
+  /** Takes back what an option or the environment has said in another way, when they are read. */
+  settle(): void
+}
+
+/** The commands that take something from the file. Apart from what reads it, which others need not load. */
+export const configured = new WeakMap<Command, Configuration>()

@@ -1,0 +1,101 @@
+import { styleText } from 'node:util'
+import { toHex } from '../modules/codec/hex.js'
+import { isExampleKey } from '../modules/codec/master-key.js'
+import { visible } from '../modules/codec/visible.js'
+import { SimulatedWifi } from '../twin/wifi.js'
+import { COMMAND_NAMES, commandsText } from './commands.js'
+import { messageLine } from './listen.js'
+
+/** What stands out, and how. */
+type Tone = 'quiet' | 'topic' | 'typed' | 'bad'
+
+/** Gives a text its tone, where there are colours. */
+export type Tint = (tone: Tone, text: string) => string
+
+const FORMATS = { quiet: 'gray', topic: 'cyan', typed: 'yellow', bad: 'red' } as const
+
+export const colourless: Tint = (_tone, text) => text
+export const coloured: Tint = (tone, text) => styleText(FORMATS[tone], text, { validateStream: false })
+
+/** How many digits of a key are shown: enough to tell one's keys apart, too few to be of use. */
+const SHOWN_DIGITS = 4
+
+export interface Introduction {
+  readonly serial: string
+  readonly key: Uint8Array
+  /** How the key is given to another command: `--key-file ...`. */
+  readonly keyOption: string
+  /** URL without a password. */
+  readonly broker: string
+  /** Whether the device has to be set up first, on this page. */
+  readonly setUpPage: string | undefined
+  readonly hasFaults: boolean
+}
+
+/** What somebody has to know who looks at a twin that begins. */
+export function introduction(twin: Introduction): string[] {
+  const { serial, key, keyOption, broker, setUpPage, hasFaults } = twin
+  const isExample = isExampleKey(key)
+  const shown = `${toHex(key).slice(0, SHOWN_DIGITS)}...`
+  const send = ['npx meterlogger send ping', `--broker ${broker}`, `--serial ${serial}`, keyOption, '--wait 10']
+  const fault = hasFaults ? '`!line silent on` breaks something, ' : ''
+  return [
+    `device ${serial}, key ${shown}${isExample ? ' of the examples, which everybody knows' : ''}`,
+    ...(setUpPage === undefined
+      ? []
+      : [
+          `set it up on ${setUpPage}: the network is ${SimulatedWifi.ssid}, its password ${SimulatedWifi.password}; the broker is there already`,
+        ]),
+    `from another terminal: ${send.filter((part) => part !== '').join(' ')}`,
+    `type a command, \`ping\` for one; ${fault}\`help\` tells the rest, Ctrl-C ends`,
+  ]
+}
+
+/** @param faults what can be broken */
+export function helpText(faults: readonly string[]): string {
+  const broken =
+    faults.length === 0
+      ? ''
+      : `\nWhat breaks in the simulated world, with \`on\`, and is mended with \`off\`:\n${faults.map((name) => `  !${name}`).join('\n')}\n`
+  return `${commandsText().trimStart()}
+${broken}
+A command is sealed and goes over the broker, as the server sends it. \`help\` shows this, \`quit\` and Ctrl-C end.`
+}
+
+/** What can stand where a line begins as this one does. */
+export function completions(line: string, faults: readonly string[]): string[] {
+  const all = line.startsWith('!')
+    ? faults.flatMap((name) => [`!${name} on`, `!${name} off`])
+    : [...COMMAND_NAMES, 'help', 'quit']
+  return all.filter((one) => one.startsWith(line))
+}
+
+/** A message of the device, for people. */
+export function tintedMessage(tint: Tint, message: Parameters<typeof messageLine>[0]): string {
+  const [time = '', topic = '', ...text] = messageLine(message).split('  ')
+  return [tint('quiet', time), tint('topic', visible(topic)), visible(text.join('  '))].join('  ').trimEnd()
+}
+
+export interface TwinStatus {
+  /** Unix ms of the device. */
+  readonly unix: number
+  /** The network that it is in. */
+  readonly network: string | undefined
+  readonly isConnected: boolean
+  readonly samples: number
+  readonly waiting: number
+  readonly speed: number
+}
+
+/** How it is now, in one line. */
+export function statusText({ unix, network, isConnected, samples, waiting, speed }: TwinStatus): string {
+  const time = new Date(unix).toISOString().slice(0, 19).replace('T', ' ')
+  return [
+    `${time} UTC`,
+    network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
+    isConnected ? 'broker connected' : 'no broker',
+    `${samples} ${samples === 1 ? 'sample' : 'samples'}`,
+    waiting === 1 ? '1 waits' : `${waiting} wait`,
+    ...(speed === 1 ? [] : [`${speed} times as fast`]),
+  ].join(' | ')
+}
