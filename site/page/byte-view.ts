@@ -41,10 +41,10 @@ function topicParts({ topic, time }: MessageItem): Node[] {
   return topic
     .split('/')
     .slice(1)
-    .flatMap((level, i) => {
+    .map((level, i) => {
       const title = names[i] ?? ''
       const when = title === 'unix time' && time !== undefined ? `${timeOfDay(time * 1000)} UTC` : title
-      return [document.createTextNode('/'), make('span', `level l${i}`, level, make('small', '', when))]
+      return make('span', 'level', `/${level}`, make('small', '', when))
     })
 }
 

@@ -13,7 +13,7 @@ const CHARTS = [
   { title: 'Flow rate', names: { flow1: 'flow rate' } },
   { title: 'Energy', names: { e1: 'energy' } },
   { title: 'Volume', names: { v1: 'volume' } },
-  { title: 'Ambient temperature', names: { t3: 'ambient' } },
+  { title: 'Third temperature', names: { t3: 'third' } },
 ] as const
 
 /** Charts of the samples that arrive. One appears with the first sample that has its quantity. */

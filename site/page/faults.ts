@@ -3,6 +3,9 @@ import { FAULT_WORDS, type FaultName } from '../world/fault-words.js'
 import type { WorldState } from '../world/protocol.js'
 import { byId, make } from './dom.js'
 
+/** Up to this width in px the groups are closed at first: there are many of them. */
+const NARROW = 700
+
 const GROUPS: Readonly<Record<Part, string>> = {
   power: 'Power',
   wifi: 'Wi-Fi',
@@ -20,7 +23,8 @@ export class Faults {
   /** @param put switches a fault on or off */
   constructor(put: (name: FaultName, isOn: boolean) => void) {
     for (const [part, title] of Object.entries(GROUPS)) {
-      const group = make('section', 'group', make('h3', '', title))
+      const group = make('details', 'group', make('summary', '', title))
+      group.open = innerWidth > NARROW
       this.#groups.set(part as Part, group)
       byId('fault-groups').append(group)
     }

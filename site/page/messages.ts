@@ -31,18 +31,10 @@ export class Messages {
   add(items: readonly MessageItem[]): void {
     // More than the list keeps would be made for nothing.
     for (const item of items.slice(-MOST_MESSAGES)) {
-      const arrow = item.way === 'up' ? '↑' : '↓'
-      const text = item.way === 'down' ? `${item.kind} ${item.text}` : item.kind
+      const name = item.way === 'up' ? `↑ ${item.kind}` : `↓ ${item.kind} ${item.text}`
       const shown = item.way === 'up' ? (item.text ?? '') : 'command, sealed by you'
       const time = make('time', '', timeOfDay(this.#began + item.at))
-      const button = make(
-        'button',
-        `message ${item.way}`,
-        time,
-        arrow,
-        make('b', '', text),
-        make('span', 'text', shown),
-      )
+      const button = make('button', `message ${item.way}`, time, make('b', '', name), make('span', 'text', shown))
       button.type = 'button'
       button.addEventListener('click', () => {
         this.#setFollowing(false)

@@ -7,11 +7,12 @@ export interface Field {
 
 /** What the names in samples mean, for people. */
 const WORDS: Readonly<Record<string, string>> = {
+  program: 'program number of the meter',
   heap: 'free memory of the device, bytes',
   t1: 'flow temperature',
   t2: 'return temperature',
-  t3: 'ambient temperature',
-  tdif: 'difference of temperatures',
+  t3: 'third temperature',
+  tdif: 'cooling',
   flow1: 'flow rate',
   effect1: 'power',
   hr: 'hours of operation',
