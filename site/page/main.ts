@@ -1,4 +1,4 @@
-import type { Item, MessageItem, PacketItem } from '../world/protocol.js'
+import type { Item, MessageItem, PacketItem, WorldState } from '../world/protocol.js'
 import { Charts } from './charts.js'
 import { Commands } from './commands.js'
 import { Controls } from './controls.js'
@@ -12,9 +12,17 @@ import { WorkerLink } from './worker-link.js'
 
 const MOST_LINES = 100
 
+/** Above this speed the page is drawn anew every so many ms: nobody reads faster, and the computer has the device to run. */
+const READABLE_SPEED = 10
+const PAUSE = 200
+
 let began = 0
 let speed = 1
 let hasSample = false
+let latest: WorldState | undefined
+let waiting: Item[] = []
+let drawnAt = 0
+let timer: ReturnType<typeof setTimeout> | undefined
 
 const scene = new Scene()
 const messages = new Messages()
@@ -24,18 +32,13 @@ const link = new WorkerLink({
   ready: (report) => commands.setKnown(report),
   command: (report) => commands.onChecked(report),
   batch(state, items) {
-    const opened = items.filter((item): item is MessageItem => item.is === 'message')
-    messages.add(opened)
-    messages.addPackets(items.filter((item): item is PacketItem => item.is === 'packet'))
-    commands.add(opened)
-    charts.add(opened.filter(({ kind, way }) => way === 'up' && kind === 'sample'))
-    scene.add(items, speed)
-    scene.show(state)
-    controls.show(state)
-    faults.show(state)
-    phone.show(state)
-    addLines(items)
-    if (!hasSample && opened.some(({ kind }) => kind === 'sample')) onFirstSample()
+    latest = state
+    waiting.push(...items)
+    if (timer !== undefined) return
+    const isFirst = !hasSample && items.some((item) => item.is === 'message' && item.kind === 'sample')
+    const pause = speed > READABLE_SPEED && !isFirst ? drawnAt + PAUSE - performance.now() : 0
+    if (pause <= 0) draw()
+    else timer = setTimeout(draw, pause)
   },
 })
 
@@ -54,6 +57,7 @@ const controls = new Controls({
   onStart(_, unix) {
     began = unix
     hasSample = false
+    waiting = []
     scene.clear()
     messages.clear(unix)
     commands.clear(unix)
@@ -65,6 +69,28 @@ const controls = new Controls({
 for (const id of ['message-list', 'packet-list', 'replies', 'log']) byId(id).tabIndex = 0
 new Tour()
 controls.begin()
+
+/** Shows the world as it is, and what has come since the last time. */
+function draw(): void {
+  clearTimeout(timer)
+  timer = undefined
+  drawnAt = performance.now()
+  const items = waiting
+  waiting = []
+  if (latest === undefined) return
+  const opened = items.filter((item): item is MessageItem => item.is === 'message')
+  messages.add(opened)
+  messages.addPackets(items.filter((item): item is PacketItem => item.is === 'packet'))
+  commands.add(opened)
+  charts.add(opened.filter(({ kind, way }) => way === 'up' && kind === 'sample'))
+  scene.add(items, speed)
+  scene.show(latest)
+  controls.show(latest)
+  faults.show(latest)
+  phone.show(latest)
+  addLines(items)
+  if (!hasSample && opened.some(({ kind }) => kind === 'sample')) onFirstSample()
+}
 
 function addLines(items: readonly Item[]): void {
   const lines = items.filter((item) => item.is === 'log')

@@ -55,6 +55,8 @@ const STEPS: readonly Step[] = [
   },
 ]
 
+const NARROW = 700
+
 /** Shows a newcomer around. Escape ends it. */
 export class Tour {
   #panel = byId('tour')
@@ -85,7 +87,9 @@ export class Tour {
     const target = byId(shown.at)
     target.classList.add('pointed')
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    target.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' })
+    // On a small screen the words are below it.
+    const block = innerWidth < NARROW ? 'start' : 'center'
+    target.scrollIntoView({ block, behavior: isCalm ? 'auto' : 'smooth' })
     write(byId('tour-place'), `${step + 1} of ${STEPS.length}`)
     write(byId('tour-title'), shown.title)
     write(byId('tour-text'), shown.text)
