@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { FAULT_WORDS, type FaultName } from '../../site/world/fault-words.js'
 import type { Item, PageRequest, PageResponse } from '../../site/world/protocol.js'
 import { type Scenario, USUAL } from '../../site/world/scenario.js'
 import { World } from '../../site/world/world.js'
@@ -71,6 +72,22 @@ describe('the world of the playground', () => {
     await world.run(20 * MINUTE)
     deepEqual([state().isOn, state().isConnected, state().faults], [true, true, []])
   })
+
+  for (const meter of ['kmp', 'flowiq'] as const)
+    it(`comes back after every fault: ${meter}`, async () => {
+      for (const name of Object.keys(FAULT_WORDS) as FaultName[]) {
+        const { world, state, texts } = start({ meter })
+        await world.run(MINUTE)
+        world.setFault(name, true)
+        await world.run(3 * MINUTE)
+        world.setFault(name, false)
+        const before = texts('sample').length
+        await world.run(5 * MINUTE)
+        deepEqual([state().isOn, state().isConnected, state().faults], [true, true, []], name)
+        ok(texts('sample').length > before + 2, name)
+        world.close()
+      }
+    })
 
   it('has no fault of a concentrator where there is none', () => {
     const { world, state } = start()

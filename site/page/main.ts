@@ -31,6 +31,10 @@ const charts = new Charts()
 const link = new WorkerLink({
   ready: (report) => commands.setKnown(report),
   command: (report) => commands.onChecked(report),
+  failed({ text }) {
+    byId('failed').hidden = false
+    write(byId('failed'), `The simulation has failed: ${text}. Start anew; the link in the address bar repeats it.`)
+  },
   batch(state, items) {
     latest = state
     waiting.push(...items)
@@ -58,6 +62,7 @@ const controls = new Controls({
     began = unix
     hasSample = false
     waiting = []
+    byId('failed').hidden = true
     scene.clear()
     messages.clear(unix)
     commands.clear(unix)

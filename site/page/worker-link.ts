@@ -44,6 +44,8 @@ export class WorkerLink {
         return this.#handlers.ready(report)
       case 'command':
         return this.#handlers.command(report)
+      case 'failed':
+        return this.#handlers.failed(report)
     }
   }
 }

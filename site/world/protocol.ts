@@ -140,5 +140,7 @@ export type Report =
   | { readonly is: 'batch'; readonly state: WorldState; readonly items: readonly Item[] }
   /** What came of a command's line: empty where it is on its way. */
   | { readonly is: 'command'; readonly line: string; readonly problem: string }
+  /** The world has come to an end that it should not have. */
+  | { readonly is: 'failed'; readonly text: string }
   /** Undefined where nobody answers. */
   | { readonly is: 'response'; readonly id: number; readonly response: PageResponse | undefined }

@@ -101,12 +101,20 @@ export class Runner {
     const elapsed = Math.min(now - this.#last, MOST_BEHIND)
     this.#last = now
     const world = this.#world
-    if (world !== undefined) {
-      const before = world.clock.now()
-      await this.#run(world, elapsed, now)
-      if (world === this.#world && (this.#isDirty || world.clock.now() !== before)) this.#report(world)
+    try {
+      if (world !== undefined) await this.#go(world, elapsed, now)
+    } catch (error) {
+      // A firmware that throws would restart a board; here somebody should see it.
+      this.#world = undefined
+      host.post({ is: 'failed', text: String(error) })
     }
     host.later(() => void this.#turn(), FRAME)
+  }
+
+  async #go(world: World, elapsed: number, now: number): Promise<void> {
+    const before = world.clock.now()
+    await this.#run(world, elapsed, now)
+    if (world === this.#world && (this.#isDirty || world.clock.now() !== before)) this.#report(world)
   }
 
   async #run(world: World, elapsed: number, now: number): Promise<void> {
