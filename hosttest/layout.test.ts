@@ -125,6 +125,22 @@ describe('the layout of the firmware', () => {
     )
   })
 
+  it('is without the site, whose pages import no Node and no other tool than the table of commands', () => {
+    const isAllowed = (name: string) =>
+      /^(site|modules|decoders|twin|hosttest\/xs\/shim)\//.test(name) || ['tools/commands.js', 'uplot'].includes(name)
+    const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
+    const wrong = ['world', 'worker', 'page']
+      .flatMap((folder) => files(`site/${folder}`))
+      .flatMap((file) => imports(file).map((name) => target(file, name)))
+      .filter((name) => !isAllowed(name))
+    deepEqual(wrong, [])
+    const others = ['modules', 'decoders', 'twin', 'tools', 'bridge', 'soak'].flatMap(files)
+    deepEqual(
+      others.filter((file) => imports(file).some((name) => target(file, name).startsWith('site/'))),
+      [],
+    )
+  })
+
   it('names no Node global', () => {
     // The one text that is for a browser.
     for (const file of [...modules, ...files('decoders')].filter((name) => name !== 'modules/portal/script.ts')) {

@@ -119,11 +119,16 @@ export function replyOf(name: string): Reply {
   return Object.hasOwn(REPLIES, name) ? REPLIES[name]! : { name }
 }
 
+/** What a command takes, for people; undefined where it takes nothing. */
+export function parameterOf(name: string): string | undefined {
+  return Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name]!.what : undefined
+}
+
 /** The list of commands, for people. */
 export function commandsText(): string {
   const lines = COMMAND_NAMES.map((name) => {
-    const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
-    return parameter === undefined ? `  ${name}` : `  ${name.padEnd(22)} ${parameter.what}`
+    const parameter = parameterOf(name)
+    return parameter === undefined ? `  ${name}` : `  ${name.padEnd(22)} ${parameter}`
   })
   return `\nCommands, and the parameter of those that take one:\n${lines.join('\n')}`
 }

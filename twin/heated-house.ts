@@ -56,7 +56,21 @@ export class HeatedHouse {
     this.#litres = household.litres
   }
 
+  /** What the meter shows now. Whoever only looks changes nothing. */
+  get shown(): Display {
+    return this.#state().display
+  }
+
+  /** What the meter shows now; it counts on from here. */
   display(): Display {
+    const { display, kilowattHours, litres } = this.#state()
+    this.#updated = this.#clock.now()
+    this.#kilowattHours = kilowattHours
+    this.#litres = litres
+    return display
+  }
+
+  #state() {
     const { size, cold, ahead } = this.#household
     const now = this.#clock.now()
     const hours = now / 3_600_000 + ahead
@@ -65,17 +79,17 @@ export class HeatedHouse {
     const back = Math.round(3900 + 250 * Math.sin(hours / 4 + 1))
     const kilowatts = (flow * (forward - back) * 1.163) / 100_000
     const elapsed = (now - this.#updated) / 3_600_000
-    this.#updated = now
-    this.#kilowattHours += kilowatts * elapsed
-    this.#litres += flow * elapsed
-    return {
+    const kilowattHours = this.#kilowattHours + kilowatts * elapsed
+    const litres = this.#litres + flow * elapsed
+    const display: Display = {
       forward,
       back,
       flow,
-      energy: Math.floor(this.#kilowattHours),
-      volume: Math.floor(this.#litres / 10),
+      energy: Math.floor(kilowattHours),
+      volume: Math.floor(litres / 10),
       hours: 73327 + Math.floor(now / 3_600_000),
       power: Math.round(kilowatts * 10),
     }
+    return { display, kilowattHours, litres }
   }
 }

@@ -19,8 +19,8 @@ interface Place {
 
 /** The simulated meter of a driver. */
 interface TwinMeter {
-  /** Attaches a meter that answers; returns it for the tests that look into it. */
-  readonly attach?: (place: Place) => unknown
+  /** Attaches a meter that answers; returns it for those who look at it. */
+  readonly attach?: (place: Place) => SimulatedMultical | SimulatedMultical66
   /** Starts a meter that talks by itself; returns what ends it. */
   readonly start?: (place: Place) => () => void
   /** Build options of `--meter` beside the driver's own. */

@@ -11,7 +11,7 @@ import {
 } from '../modules/kmp/constants.js'
 import { decodeFrame, encodeFrame } from '../modules/kmp/frame.js'
 import type { Clock } from '../modules/ports/clock.js'
-import { HeatedHouse, type Household } from './heated-house.js'
+import { type Display, HeatedHouse, type Household } from './heated-house.js'
 import { characterTime, type LineMeter, type MeterEnd } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -50,6 +50,11 @@ export class SimulatedMultical implements LineMeter {
     line.attach(this)
   }
 
+  /** What its display shows, for who looks at it. */
+  get display(): Display {
+    return this.#house.shown
+  }
+
   onBytes(bytes: Uint8Array): void {
     this.bytes.received += bytes.length
     for (const byte of bytes) {
@@ -76,7 +81,7 @@ export class SimulatedMultical implements LineMeter {
   }
 
   #registers(request: Uint8Array): Uint8Array {
-    const display = this.#display()
+    const display = this.#count()
     this.tamper?.registers(display)
     const reply: number[] = []
     const count = Math.min(request[0] ?? 0, MAX_REGISTERS)
@@ -89,7 +94,7 @@ export class SimulatedMultical implements LineMeter {
     return Uint8Array.from(reply)
   }
 
-  #display(): Map<number, DisplayRegister> {
+  #count(): Map<number, DisplayRegister> {
     const { energy, volume, hours, forward, back, flow, power } = this.#house.display()
     this.#energy = energy
     return new Map([

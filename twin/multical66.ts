@@ -2,7 +2,7 @@ import { READOUT_LINE, REQUEST_LINE, STANDARD_DATA_LINE } from '../modules/en611
 import { withEvenParity, withoutParity } from '../modules/meters/parity.js'
 import type { Clock } from '../modules/ports/clock.js'
 import type { LineSettings } from '../modules/ports/serial.js'
-import { HeatedHouse, type Household } from './heated-house.js'
+import { type Display, HeatedHouse, type Household } from './heated-house.js'
 import type { LineMeter, SimulatedLine } from './line.js'
 
 /** How long the meter thinks before it answers, in milliseconds. */
@@ -25,6 +25,11 @@ export class SimulatedMultical66 implements LineMeter {
     this.#variant = variant
     this.#house = new HeatedHouse(clock, household)
     line.attach(this)
+  }
+
+  /** What its display shows, for who looks at it. */
+  get display(): Display {
+    return this.#house.shown
   }
 
   onBytes(bytes: Uint8Array): void {

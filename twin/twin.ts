@@ -29,6 +29,7 @@ import { SimulatedImpulses } from './impulses.js'
 import { SimulatedLine } from './line.js'
 import { twinMeter } from './meters.js'
 import { SimulatedMultical } from './multical.js'
+import type { SimulatedMultical66 } from './multical66.js'
 import { SimulatedOutput } from './output.js'
 import { powered } from './powered.js'
 import { RadioField } from './radio-field.js'
@@ -115,8 +116,8 @@ export class Twin {
   readonly ac2 = new SimulatedOutput()
   readonly led = new SimulatedOutput()
   readonly impulses = new SimulatedImpulses()
-  /** Only builds for KMP have this meter. */
-  readonly multical: SimulatedMultical | undefined
+  /** The simulated heat meter at the line, in builds for one. */
+  readonly heatMeter: SimulatedMultical | SimulatedMultical66 | undefined
   /** Only builds with BLE have a concentrator, where there is no real radio. */
   readonly concentrator: SimulatedConcentrator | undefined
   readonly slots: SimulatedSlots
@@ -150,8 +151,7 @@ export class Twin {
     this.line = new SimulatedLine(clock, seededRandom(options.seed ?? 1))
     const { line, impulses } = this
     const serial = options.meterSerial ?? Number(flags.serial)
-    const meter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial, household })
-    this.multical = meter instanceof SimulatedMultical ? meter : undefined
+    this.heatMeter = twinMeter(flags.driver.name).attach?.({ line, impulses, clock, serial, household })
     if (flags.ble && options.ble === undefined) [this.concentrator, this.#air] = createConcentrator(options)
     this.time = new SimulatedTime(clock, options.unix)
     if (!options.fresh) {
@@ -166,6 +166,11 @@ export class Twin {
       this.slots.install(makeImage({ version: RELEASE }))
     this.#clock = new BootClock(clock)
     this.#firmware = this.#boot(POWER_ON)
+  }
+
+  /** Only builds for KMP have this meter. */
+  get multical(): SimulatedMultical | undefined {
+    return this.heatMeter instanceof SimulatedMultical ? this.heatMeter : undefined
   }
 
   get serial(): string {

@@ -1,5 +1,5 @@
 import type { FlashPort } from '../modules/ports/flash.js'
-import { PowerCut, type SimulatedFlash } from '../twin/flash.js'
+import { PowerCut, type SimulatedFlash } from './flash.js'
 
 /** Flash that loses power in the middle of a write and reports it, where `SimulatedFlash` throws through the firmware. */
 export class CutFlash implements FlashPort {

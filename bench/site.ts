@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { launchChromium, missingChromium, openPage } from '../hosttest/support/chromium.js'
+import { siteFiles } from '../site/files.js'
+import { printTable } from './table.js'
+
+/** ms for which the page is watched at each speed. */
+const WATCHED = 20_000
+
+const files = await siteFiles()
+const bytes = (...names: readonly string[]) => names.reduce((sum, name) => sum + gzipSync(files.get(name)!).length, 0)
+printTable(
+  'Bytes that the playground loads, compressed',
+  ['', 'bytes'],
+  [
+    ['one file', bytes('playground.html')],
+    ['its page, style and script', bytes('index.html', 'style.css', 'page.js')],
+    ['its worker: the firmware and the world', bytes('worker.js')],
+  ],
+)
+
+const missing = missingChromium()
+if (missing === undefined) await measure()
+else console.log(`\nskipped, ${missing}: the playground in a browser`)
+
+async function measure(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-site-'))
+  const file = join(folder, 'playground.html')
+  writeFileSync(file, files.get('playground.html')!)
+  const browser = await launchChromium()
+  const rows: (string | number)[][] = []
+  for (const speed of [10, 100, 1000]) {
+    const page = await openPage(browser, { viewport: { width: 1400, height: 1000 } })
+    await page.goto(`${pathToFileURL(file).href}#speed=${speed}`)
+    await page.locator('#values div').first().waitFor()
+    const first = await page.evaluate<number>("performance.getEntriesByName('first-sample')[0].startTime")
+    const now = () => page.evaluate<number>("Date.parse(document.getElementById('clock').textContent)")
+    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] })
+    const before = await now()
+    await new Promise((resolve) => setTimeout(resolve, WATCHED))
+    const pace = ((await now()) - before) / WATCHED
+    const longest = longestTask(JSON.parse((await browser.stopTracing()).toString()).traceEvents)
+    rows.push([`${speed} times faster`, Math.round(first), Math.round(pace), Math.round(longest)])
+    await page.context().close()
+  }
+  await browser.close()
+  rmSync(folder, { recursive: true })
+  printTable(
+    'The playground in Chromium',
+    ['', 'ms to the first sample', 'pace', 'longest task of the page, ms of processor'],
+    rows,
+  )
+}
+
+/** Of Chromium's trace events, what this needs. */
+interface TraceEvent {
+  readonly name: string
+  readonly ph: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds of the processor. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+
+/** ms of processor time, which a busy computer does not change much. */
+function longestTask(events: readonly TraceEvent[]): number {
+  const place = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
+  const main = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(place),
+  )
+  const tasks = events.filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(place(event)))
+  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0)
+}

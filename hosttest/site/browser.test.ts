@@ -1,0 +1,246 @@
+// node only
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import axe, { type AxeResults } from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { siteFiles } from '../../site/files.js'
+import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
+import { needs } from '../support/needs.js'
+import { until } from '../support/until.js'
+import { serveSite } from './served-site.js'
+
+describe('the playground in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-site-'))
+  const file = pathToFileURL(join(folder, 'playground.html')).href
+  let browser: Browser
+  let files: ReadonlyMap<string, string>
+  /** Whatever a browser complains of, and what it asks for. */
+  let complaints: string[]
+  let requests: string[]
+
+  before(async function () {
+    needs(this, missingChromium())
+    files = await siteFiles()
+    writeFileSync(join(folder, 'playground.html'), files.get('playground.html')!)
+    browser = await launchChromium()
+  })
+
+  after(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  beforeEach(() => {
+    complaints = []
+    requests = []
+  })
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+    deepEqual(complaints, [])
+  })
+
+  async function open(fragment = '', options: BrowserContextOptions = {}, url = file): Promise<Page> {
+    const page = await openPage(browser, options)
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('request', (request) => requests.push(request.url()))
+    await page.goto(url + fragment)
+    return page
+  }
+
+  /** Waits for the first sample that was opened. */
+  const sample = (page: Page) => page.locator('#values div').first().waitFor()
+
+  const frame = (page: Page) => page.frameLocator('#phone-frame')
+
+  it('opens from a disk, opens a sample, and asks nobody for anything', async () => {
+    const page = await open()
+    await sample(page)
+    match(await page.locator('#values').innerText(), /flow temperature\s+\d\d\.\d\d °C/)
+    deepEqual(
+      requests.map((url) => url.replace(/^blob:.*/, 'blob')),
+      [file, 'blob'],
+    )
+    equal(await page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'reached', () => 'forbidden')"), 'forbidden')
+    complaints = complaints.filter((text) => !text.includes('127.0.0.1:9'))
+    deepEqual(await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie, location.hash]'), [
+      0,
+      0,
+      '',
+      '',
+    ])
+  })
+
+  it('opens from a web server, and asks for its own files only', async () => {
+    const site = await serveSite(files)
+    const page = await open('', {}, site.url)
+    await sample(page)
+    deepEqual(requests.map((url) => new URL(url).pathname).sort(), ['/', '/page.js', '/style.css', '/worker.js'])
+    site.close()
+  })
+
+  it('shows what each byte of a message is', async () => {
+    const page = await open()
+    await sample(page)
+    await page.getByRole('button', { name: /version/ }).click()
+    const bytes = async (kind: string) =>
+      (await page.locator(`#detail .part.${kind} code`).innerText()).split(' ').length
+    deepEqual([await bytes('tag'), await bytes('iv'), (await bytes('cipher')) % 16], [32, 16, 0])
+    match(await page.locator('#detail .part.clear').innerText(), /Opened\s+twin-\d/)
+    match(await page.locator('#detail .topic').innerText(), /\/version[\s\S]*\/6892850[\s\S]*UTC/)
+  })
+
+  it('is used by keyboard: the plug, the tour', async () => {
+    const page = await open()
+    await sample(page)
+    await tabTo(page, '#plug')
+    await page.keyboard.press('Space')
+    await page.getByText('The plug is out.').waitFor()
+    equal(await page.locator('#plug').getAttribute('aria-checked'), 'false')
+    await page.keyboard.press('Space')
+    await page.getByText('It runs.').waitFor()
+    await page.getByText('power: back').waitFor()
+    await page.locator('#tour-start').focus()
+    await page.keyboard.press('Enter')
+    const tour = page.getByRole('dialog')
+    await tour.getByText('A heat meter').waitFor()
+    equal(await page.locator('.pointed').getAttribute('id'), 'card-meter')
+    for (;;) {
+      await tabTo(page, '#tour-next')
+      const last = (await page.locator('#tour-next').innerText()) === 'Done'
+      await page.keyboard.press('Enter')
+      if (last) break
+    }
+    equal(await tour.isVisible(), false)
+    equal(await page.locator('.pointed').count(), 0)
+    await page.locator('#tour-start').press('Enter')
+    await page.keyboard.press('Escape')
+    equal(await tour.isVisible(), false)
+    equal(await page.evaluate('document.activeElement.id'), 'tour-start')
+  })
+
+  it('breaks the world and repairs it, and tells what the firmware does', async () => {
+    const page = await open('#speed=100')
+    await sample(page)
+    const fault = page.getByRole('switch', { name: 'broker refuses' })
+    await fault.click()
+    await page.getByText('the device is not connected').waitFor()
+    equal(await fault.getAttribute('aria-checked'), 'true')
+    match(await page.locator('.fault', { has: fault }).innerText(), /What the firmware does: It calls again/)
+    equal(new URL(page.url()).hash, '#speed=100&fault=broker+refuses')
+    await fault.click()
+    await page.getByText('the device is connected', { exact: true }).waitFor()
+  })
+
+  it('sends a command and shows what is answered', async () => {
+    const page = await open()
+    await sample(page)
+    const box = page.getByLabel('Command', { exact: true })
+    await box.fill('pong')
+    await box.press('Enter')
+    await page.getByText('pong: not a command').waitFor()
+    await box.fill('open_until_delta')
+    await page.getByText('open_until_delta takes: kWh').waitFor()
+    await box.fill('open_until_delta 2')
+    await box.press('Enter')
+    await page.locator('#replies .up', { hasText: 'open_until_delta' }).waitFor()
+    await page.getByText('Heating valve on AC 1: open').waitFor()
+    ok((await page.locator('#command-names option').count()) > 30)
+  })
+
+  it('sets a fresh device up in the phone, through the pages of the firmware', async () => {
+    const page = await open('#fresh=1&speed=100')
+    await page.getByRole('button', { name: 'Join KAM_6892850' }).click()
+    await frame(page).getByLabel('twin').check()
+    await frame(page).getByLabel('Password', { exact: true }).fill('simulated')
+    await frame(page).getByRole('button', { name: 'Connect' }).click()
+    await frame(page).getByText('The network is stored').waitFor()
+    await sample(page)
+    await frame(page).getByRole('link', { name: 'Meter' }).click()
+    await frame(page).getByText('56.726').waitFor()
+    await frame(page).getByRole('link', { name: 'Dansk' }).click()
+    await frame(page).getByText('Adgangskode').first().waitFor()
+    await page.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('button', { name: 'Join KAM_6892850' }).waitFor()
+    equal(await page.locator('#phone-page').isVisible(), false)
+  })
+
+  it('passes over an hour, and draws it', async () => {
+    const page = await open('#meter=flowiq')
+    await sample(page)
+    const clock = () => page.locator('#clock').innerText()
+    const before = await clock()
+    await page.getByRole('button', { name: '+ 1 hour' }).click()
+    await until(async () => Date.parse(await clock()) - Date.parse(before) >= 3_600_000, 'the hour')
+    await page.locator('figure.chart canvas').first().waitFor()
+    const volume = page.getByRole('slider', { name: /Volume/ })
+    await volume.focus()
+    await page.keyboard.press('Home')
+    match((await volume.getAttribute('aria-valuetext'))!, /^\d\d:\d\d: \d+\.\d{3} m³$/)
+    // One that needs its concentrator has the faults of that, and none of a line.
+    ok(await page.getByRole('switch', { name: 'link lost' }).isVisible())
+    equal(await page.getByRole('switch', { name: 'line silent' }).isVisible(), false)
+  })
+
+  it('begins what a link says, and another device when one is chosen', async () => {
+    const page = await open('#meter=impulse&speed=1000')
+    await sample(page)
+    equal(await page.locator('#meter').inputValue(), 'impulse')
+    equal(await page.locator('#valve').isVisible(), false)
+    await page.locator('#meter').selectOption('mc66b')
+    equal(new URL(page.url()).hash, '#meter=mc66b&speed=1000')
+    await page.getByText('energy').first().waitFor()
+    await sample(page)
+  })
+
+  const STATES: readonly [name: string, fragment: string, prepare: (page: Page) => Promise<unknown>][] = [
+    ['as it opens', '', sample],
+    [
+      'with a fault',
+      '#meter=flowiq&speed=100&fault=weak+signal',
+      (page) => page.getByText('wifi: joining twin').nth(1).waitFor(),
+    ],
+    ['with a phone at the pages', '#fresh=1', (page) => page.getByRole('button', { name: /^Join/ }).click()],
+    ['without power', '', (page) => page.locator('#plug').click()],
+  ]
+
+  for (const [name, fragment, prepare] of STATES)
+    it(`has nothing for an accessibility checker to find, and 320 px are enough: ${name}`, async () => {
+      const page = await open(fragment, { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' })
+      await prepare(page)
+      // What changes while it is looked at would be judged half and half.
+      await page.locator('#pause').click()
+      await page.evaluate(axe.source)
+      const check = async (width: number, ...schemes: readonly ('light' | 'dark')[]) => {
+        for (const colorScheme of schemes) {
+          await page.emulateMedia({ colorScheme })
+          // The pages of the firmware have tests of their own, and run no script here. The board is a drawing, told in words.
+          const { violations, incomplete, passes } = await page.evaluate<AxeResults>(
+            "axe.run({ exclude: ['#phone-frame', '.board'] })",
+          )
+          const found = (results: AxeResults['violations']) =>
+            results.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])
+          deepEqual(found(violations), [])
+          deepEqual(found(incomplete), [])
+          ok(passes.length > 15, `${passes.length} checks`)
+          const wide = await page.evaluate<number>('document.scrollingElement.scrollWidth')
+          ok(wide <= width, `${wide} px wide`)
+        }
+      }
+      await check(320, 'light', 'dark')
+      await page.setViewportSize({ width: 1200, height: 800 })
+      await check(1200, 'light')
+    })
+
+  it('has nothing for an accessibility checker to find in the tour', async () => {
+    const page = await open('', { viewport: { width: 320, height: 640 } })
+    await page.locator('#tour-start').click()
+    await page.evaluate(axe.source)
+    const { violations, incomplete } = await page.evaluate<AxeResults>("axe.run('#tour')")
+    deepEqual([violations, incomplete], [[], []])
+  })
+})

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import { type BuildOptions, build } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const COMMON = {
+  bundle: true,
+  write: false,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  charset: 'utf8',
+  legalComments: 'none',
+} as const satisfies BuildOptions
+
+/** The script of the worker: the firmware, the twin's world, and what runs it. It has no Node in it. */
+export function bundleWorker(): Promise<string> {
+  return bundle({
+    entryPoints: [`${ROOT}site/worker/main.ts`],
+    alias: { 'node:crypto': `${ROOT}hosttest/xs/shim/crypto.ts` },
+  })
+}
+
+/** The script of the page. */
+export function bundlePage(): Promise<string> {
+  return bundle({ entryPoints: [`${ROOT}site/page/main.ts`] })
+}
+
+/** The style of the page, with that of the charts. */
+export function bundleStyle(): Promise<string> {
+  return bundle({ entryPoints: [`${ROOT}site/page/style.css`] })
+}
+
+async function bundle(options: BuildOptions): Promise<string> {
+  const { outputFiles } = await build({ ...COMMON, ...options, write: false })
+  // In a text of JavaScript it is the same, and it does not end the element that the script stands in.
+  return outputFiles[0]!.text.replaceAll('</script', '<\\/script')
+}
