@@ -62,6 +62,10 @@ describe('the package that npm pack makes', () => {
     deepEqual(run(tool, '--version'), [0, `${version}\n`, ''])
     // It loads every command.
     equal(run(tool, 'completion', 'bash')[0], 0)
+    // A line that is none: serialport's native part says so.
+    const [status, , reason] = run(tool, 'doctor', '--uart', '/dev/null')
+    equal(status, 1)
+    match(String(reason), /^meterlogger: .*ioctl/)
     ok(!('tsx' in dependencies) && !('esbuild' in dependencies))
   })
 })
