@@ -15,6 +15,7 @@ const watches = process.argv.includes('--watch')
 
 module.exports = {
   import: 'tsx/esm',
+  require: './hosttest/support/bundled.cjs',
   // Ends a test that hangs. No test is expected to take a certain time.
   timeout: 600_000,
   // Mocha would otherwise wait for the test that hung.

@@ -8,6 +8,7 @@ import { printTable } from '../bench/table.js'
  */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   tests: ['npx', 'mocha', '--parallel', '--timeout', '0', ...suitesInParts()],
+  nodes: ['npm', 'run', 'test:nodes'],
   soak: ['npm', 'run', 'soak', '--', '--seed', '1', '--seeds', '10', '--days', '30'],
   'soak:xs': ['npm', 'run', 'soak:xs', '--', '--seed', '1', '--days', '30'],
   fuzz: ['npm', 'run', 'fuzz', '--', '--seed', '1', '--seconds', '300'],

@@ -87,11 +87,24 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 /** What is answered without a look into the commands. */
 const NAMES_DO = ['--help', '-h', '--version']
 
-/**
- * Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage.
- * @param command the one that it names, where that is loaded
- */
-export async function main(argv: readonly string[], command?: Command): Promise<void> {
+/** Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
+export async function main(argv: readonly string[]): Promise<void> {
+  endWithReader()
+  const program = programOf(await commandsFor(argv[2]))
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else report(error, 'meterlogger: ')
+  }
+}
+
+/** The program with all its commands, for what tells of them. */
+export async function wholeProgram(): Promise<Command> {
+  return programOf(await commandsFor('help'))
+}
+
+function programOf(commands: readonly Command[]): Command {
   const program = new Command('meterlogger')
     .description('Tools for MeterLogger: run the firmware on this computer, seal and open its messages, decode meters')
     .version(RELEASE, '--version', 'print the version')
@@ -99,17 +112,9 @@ export async function main(argv: readonly string[], command?: Command): Promise<
       'after',
       '\nBroker, keys and serial number may stand in ~/.config/meterlogger/config (docs/configuration.md).',
     )
-  endWithReader()
-  for (const one of command === undefined ? await commandsFor(argv[2]) : [command])
-    program.addCommand(one.description(COMMANDS[one.name()]!.description))
+  for (const one of commands) program.addCommand(one.description(COMMANDS[one.name()]!.description))
   withConventions(program)
-  program.configureHelp({ ...program.configureHelp(), subcommandTerm: (one) => one.name() })
-  try {
-    await program.parseAsync(argv)
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-    else report(error, 'meterlogger: ')
-  }
+  return program.configureHelp({ ...program.configureHelp(), subcommandTerm: (one) => one.name() })
 }
 
 /** The command of this name alone; the names of all where there is none, and all as they are for what tells of them. */

@@ -4,7 +4,7 @@ import type { BluetoothReport, StartBluetooth } from './bluetooth/messages.js'
 
 /** Starts the process that has this computer's Bluetooth. It ends with this one, however that ends. */
 export const startBluetooth: StartBluetooth = ({ onReport, onExit }) => {
-  const path = fileURLToPath(new URL('../twin/bluetooth/main.js', import.meta.url))
+  const path = fileURLToPath(new URL('../dist/bluetooth.js', import.meta.url))
   const child = fork(path, { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   let hasEnded = false
   const end = (how: string) => {

@@ -55,6 +55,7 @@ const MERGES: Readonly<Record<string, (one: bigint, other: bigint) => bigint>> =
   sum,
   n: sum,
   used: sum,
+  // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint
   min: (one, other) => (other < one ? other : one),
 }
 

@@ -75,7 +75,7 @@ describe('the VW1871 parser', () => {
       'records within records, which share their end': Array.from({ length: 17 }, (_, i) => [
         ...start,
         ...new Array(11).fill(0x41),
-        16 * (17 - i) - 18 > 11 ? 16 * (17 - i) - 18 : 11,
+        Math.max(16 * (17 - i) - 18, 11),
       ])
         .flat()
         .concat(0xfe, 0xfe, 0x0e, 0x0f),

@@ -20,10 +20,11 @@ export function missingCompiler(): string | undefined {
   return spawnSync('make', ['--version']).status === 0 ? undefined : 'make is not installed'
 }
 
-/** Builds the engine from the npm package's sources where that was not done yet; who comes meanwhile waits. */
+/** Builds the engine where that was not done yet, from the sources in a package of npm; who comes meanwhile waits. */
 export function buildMachine(): void {
   mkdirSync(BUILD, { recursive: true })
   const make = ['make', '-j2', '-s', '-C', join(FOLDER, 'host')]
+  execFileSync(process.execPath, [join(FOLDER, 'fetch.js')], { stdio: ['ignore', 'ignore', 'inherit'] })
   execFileSync('flock', [BUILD, ...make], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 

@@ -1,0 +1,6 @@
+import { wholeProgram } from './main.js'
+import { manPage } from './man-page.js'
+import { print } from './print.js'
+
+/** Prints the manual page; `npm run build:cli` keeps it. */
+print(manPage(await wholeProgram()))

@@ -1,0 +1,1 @@
+// What .npmrc has npm run in place of node-gyp.
