@@ -35,7 +35,16 @@ describe('text from outside in what the command line says', () => {
     await ended
     await somebody.endAsync(true)
     await broker.close()
-    const { err } = await meterlogger(['listen', '--broker', 'mqtt://me:sesame@127.0.0.1:1', '--key', KEY])
+    const { err } = await meterlogger([
+      'send',
+      'ping',
+      '--serial',
+      '1',
+      '--broker',
+      'mqtt://me:sesame@127.0.0.1:1',
+      '--key',
+      KEY,
+    ])
     ok(err.includes('me:***@127.0.0.1:1') && !err.includes('sesame'), err)
   })
 
