@@ -23,7 +23,7 @@ import { connectBroker } from './broker-client.js'
 import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
 import { examples } from './conventions.js'
-import { UsageError } from './errors.js'
+import { portProblem, UsageError } from './errors.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { sayLine } from './print.js'
 import { untilSignal } from './running.js'
@@ -275,6 +275,6 @@ async function portalListener(port: number | undefined): Promise<NodeListener> {
   try {
     return await (port === undefined ? NodeListener.from(8080) : NodeListener.at(port))
   } catch (error) {
-    throw new Error(`--portal-port: ${(error as Error).message}`)
+    throw new Error(`--portal-port: ${portProblem(error)}`)
   }
 }
