@@ -225,7 +225,9 @@ async function run(options: TwinCommandOptions): Promise<void> {
   if (isReal && isExampleKey(flags.key!))
     screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
   if (isTTY || !isReal) {
-    const who = { serial: twin.serial || flags.serial, key: flags.key!, keyOption: keyOption(options) }
+    const named = options.meter === RADIO ? flags.waterMeters[0]?.id : undefined
+    const serial = twin.serial || named || flags.serial
+    const who = { serial, key: flags.key!, keyOption: keyOption(options) }
     const setUpPage = options.fresh ? page : undefined
     for (const line of introduction({ ...who, broker: broker.shown, setUpPage, hasFaults: !isReal })) screen.say(line)
   }
