@@ -3,7 +3,7 @@ import type { Store } from '../bridge/store/store.js'
 import { isLoopback } from '../bridge/web/gate.js'
 import { serveWeb, type WebServer } from '../bridge/web/server.js'
 import type { Clock } from '../modules/ports/clock.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { NegativeResult, portProblem, UsageError } from './errors.js'
 import { type KeyRegister, warnOfReaders } from './key-register.js'
 import { fileText } from './lines.js'
 import { sayLine } from './print.js'
@@ -54,6 +54,6 @@ export async function webServer(
       say: sayLine,
     })
   } catch (error) {
-    throw new NegativeResult(`--web: ${(error as Error).message}`)
+    throw new NegativeResult(`--web: ${portProblem(error)}`)
   }
 }

@@ -12,7 +12,7 @@ import { aloneRunning, type Running, type RunningOptions, sharedRunning } from '
 import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
 import { type BrokerAccess, type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { NegativeResult, portProblem, UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
 import {
   envelopesFor,
@@ -180,7 +180,7 @@ async function metricsServer(
   try {
     return await serveMetrics(() => running.metrics(), listen, prometheus)
   } catch (error) {
-    throw new NegativeResult(`--prometheus: ${(error as Error).message}`)
+    throw new NegativeResult(`--prometheus: ${portProblem(error)}`)
   }
 }
 

@@ -6,6 +6,14 @@ export class NegativeResult extends Error {}
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends Error {}
 
+/** Why a server cannot listen at its port, for the person who has chosen it. */
+export function portProblem(error: unknown): string {
+  const { code, port, message } = error as NodeJS.ErrnoException & { readonly port?: number }
+  if (code === 'EADDRINUSE') return `another program has port ${port} already; give another port`
+  if (code === 'EACCES') return `only the system's own programs may have port ${port}; give one above 1023`
+  return message
+}
+
 /** Prints what went wrong to standard error and sets the exit code. */
 export function report(error: unknown, prefix = ''): void {
   say(`${prefix}${error instanceof Error ? error.message : error}`)

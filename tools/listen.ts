@@ -83,7 +83,7 @@ export function openMessage(envelopes: Envelopes, topic: string, payload: Uint8A
   const envelope = envelopes(serial)
   if (envelope === undefined) return 'no key of this device'
   const opened = envelope.open(topic, payload, Number.POSITIVE_INFINITY)
-  if (!opened.ok) return opened.error
+  if (!opened.ok) return opened.error.startsWith('hmac') ? `wrong key (${opened.error})` : opened.error
   return { time, topic, serial, kind, text: opened.value, fields: namedFields(opened.value) }
 }
 

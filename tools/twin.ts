@@ -23,7 +23,7 @@ import { connectBroker } from './broker-client.js'
 import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
 import { examples } from './conventions.js'
-import { UsageError } from './errors.js'
+import { portProblem, UsageError } from './errors.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
 import { sayLine } from './print.js'
 import { untilSignal } from './running.js'
@@ -225,7 +225,9 @@ async function run(options: TwinCommandOptions): Promise<void> {
   if (isReal && isExampleKey(flags.key!))
     screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
   if (isTTY || !isReal) {
-    const who = { serial: twin.serial || flags.serial, key: flags.key!, keyOption: keyOption(options) }
+    const named = options.meter === RADIO ? flags.waterMeters[0]?.id : undefined
+    const serial = twin.serial || named || flags.serial
+    const who = { serial, key: flags.key!, keyOption: keyOption(options) }
     const setUpPage = options.fresh ? page : undefined
     for (const line of introduction({ ...who, broker: broker.shown, setUpPage, hasFaults: !isReal })) screen.say(line)
   }
@@ -275,6 +277,6 @@ async function portalListener(port: number | undefined): Promise<NodeListener> {
   try {
     return await (port === undefined ? NodeListener.from(8080) : NodeListener.at(port))
   } catch (error) {
-    throw new Error(`--portal-port: ${(error as Error).message}`)
+    throw new Error(`--portal-port: ${portProblem(error)}`)
   }
 }

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { Command } from 'commander'
 import { portOf } from '../twin/bind.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { NegativeResult, portProblem, UsageError } from './errors.js'
 import { fileServer, urlPath } from './file-server.js'
 import { fileBytes } from './lines.js'
 import { parseWhole } from './options.js'
@@ -62,7 +62,7 @@ async function start(server: Server, port: number, host: string): Promise<void> 
     server.listen(port, host)
     await once(server, 'listening')
   } catch (error) {
-    throw new NegativeResult(`--port: ${(error as Error).message}`)
+    throw new NegativeResult(`--port: ${portProblem(error)}`)
   }
 }
 

@@ -10,7 +10,7 @@ export class Uart implements SerialPort {
   #settings: LineSettings | undefined
   #received: Buffer[] = []
 
-  /** @param onError called with the operating system's error, such as a device that is not there or has gone */
+  /** @param onError called with the operating system's error, such as a device that is not there, is in use or has gone */
   constructor(path: string, onError: (error: Error) => void) {
     this.#path = path
     this.#onError = onError
@@ -58,7 +58,7 @@ export class Uart implements SerialPort {
   #lose(port: NodeSerialPort, error: Error): void {
     if (this.#port !== port) return
     this.close()
-    this.#onError(error)
+    this.#onError(new Error(inWords(this.#path, error.message)))
   }
 
   #forget(): void {
@@ -66,4 +66,11 @@ export class Uart implements SerialPort {
     this.#settings = undefined
     this.#received = []
   }
+}
+
+/** What keeps somebody from a line, where the operating system's words do not say what to do. */
+function inWords(path: string, message: string): string {
+  if (/cannot lock port/i.test(message)) return `another program has ${path}`
+  if (/permission denied/i.test(message)) return `${path}: this user may not use it; its group may (ls -l ${path})`
+  return message
 }

@@ -1,5 +1,5 @@
 // node only
-import { equal } from 'node:assert/strict'
+import { equal, match } from 'node:assert/strict'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
 import { withoutPassword } from '../../tools/broker-options.js'
 import { messageLine, openMessage } from '../../tools/listen.js'
@@ -24,6 +24,12 @@ describe('a message that listen prints', () => {
       const message = openMessage(() => envelope, topic, envelope.seal(topic, 'a=1'))
       if (typeof message !== 'string') equal(messageLine(message), `${Number(time)}  ${topic}  a=1`)
     }
+  })
+
+  it('is none where the key is wrong, which is said first', () => {
+    const [right, wrong] = [1, 2].map((byte) => new Envelope(nodeCrypto, new Uint8Array(16).fill(byte)))
+    const topic = `/ping/v2/1234567/${secondsOf('2026-11-27T12:00:00Z')}`
+    match(String(openMessage(() => wrong, topic, right!.seal(topic, 'a=1'))), /^wrong key /)
   })
 })
 

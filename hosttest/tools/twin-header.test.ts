@@ -55,6 +55,8 @@ describe('meterlogger twin --header', () => {
     equal(code, 0, err)
     ok(out.includes(`/sample/v2/${ID}/`) && out.includes('v1=64.932 m3&'), out)
     ok(err.includes(`meter ${ID}: ${EN.keys.right}\n`), err)
+    // Under this number `send` reaches it.
+    ok(err.includes(`device ${ID}, key `) && err.includes(` --serial ${ID} `), err)
   })
 
   it('shows what a guess reads, and says what is heard of a meter that does not encrypt', async () => {

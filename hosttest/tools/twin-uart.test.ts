@@ -37,6 +37,14 @@ describe('twin --uart, as a device of its own', () => {
     return child
   }
 
+  it('says that another program has the line', async () => {
+    await plugIn()
+    const holder = children.program('flock', line, 'sh', '-c', 'echo held; exec sleep 600')
+    await new Lines(holder.stdout).find(/held/)
+    const { code, err } = await meterlogger(['doctor', '--uart', line])
+    deepEqual([code, err], [1, `meterlogger: another program has ${line}\n`])
+  })
+
   it('waits for the broker and the meter, tells nothing of a simulated network, and stores all when it ends', async () => {
     const gate = await Gate.make()
     const common = ['--broker', gate.url, '--key-file', keyFile]

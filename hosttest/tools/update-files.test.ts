@@ -214,7 +214,7 @@ describe('update serve', () => {
     ])
     other.close()
     equal(ended.code, 1)
-    match(ended.err, /--port: .*EADDRINUSE/)
+    match(ended.err, /--port: another program has port \d+ already; give another port/)
   })
 })
 
