@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import type { Compact } from '../../decoders/solver/compact.js'
 import { compactsIn } from '../../decoders/solver/heard.js'
-import { solve } from '../../decoders/solver/solve.js'
+import { SURE_ODDS, solve } from '../../decoders/solver/solve.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
@@ -22,8 +22,8 @@ const STRANGE = ['0216', '0a5b', '04fb1a', '027a', '0c06', '02fd66', '01fd71', '
 const LIMIT_MS = 2_000
 const MS_A_QUESTION = 6
 
-/** The header that a try claims; undefined where it claims none. */
-function claimOf(telegrams: readonly Compact[], hiddenHeader: KnownHeader): string | undefined {
+/** What a try claims; undefined where it claims nothing. */
+function answerOf(telegrams: readonly Compact[], hiddenHeader: KnownHeader) {
   let now = 0
   const { result, candidates } = solve(telegrams, {
     group: groupOfHeader(hiddenHeader.hex),
@@ -31,7 +31,12 @@ function claimOf(telegrams: readonly Compact[], hiddenHeader: KnownHeader): stri
     now: () => (now += MS_A_QUESTION),
     limitMs: LIMIT_MS,
   })
-  return result === 'solved' ? candidates[0]!.header.toLowerCase() : undefined
+  return result === 'solved' ? candidates[0]! : undefined
+}
+
+/** The header that a try claims; undefined where it claims none. */
+function claimOf(telegrams: readonly Compact[], hiddenHeader: KnownHeader): string | undefined {
+  return answerOf(telegrams, hiddenHeader)?.header.toLowerCase()
 }
 
 /** With some bits of the data turned over after the checksums were made. */
@@ -75,10 +80,12 @@ describe('a claim', () => {
       isRight(claimOf(simulate(header.hex, { ...options, isZero: true }), header))
     })
 
-    it(`is never wrong where the vocabulary lacks a record, ${name}`, () => {
+    // Only wrong headers are left to be found then, and the odds say how many agree by chance.
+    it(`is never wrong at odds at which a device bills, where the vocabulary lacks a record, ${name}`, () => {
       const strange = withStrangeRecord(header.hex, draw)
-      const claim = claimOf(simulate(strange, options), header)
-      equal(claim === undefined || claim === strange, true, `${strange} ${JSON.stringify(options)}: ${claim}`)
+      const answer = answerOf(simulate(strange, options), header)
+      const isHarmless = answer === undefined || answer.header.toLowerCase() === strange || answer.odds > SURE_ODDS
+      equal(isHarmless, true, `${strange} ${JSON.stringify(options)}: ${JSON.stringify(answer)}`)
     })
 
     it(`is never made with a wrong key, ${name}`, () => {
