@@ -216,7 +216,7 @@ describe('npm run flash', () => {
 
   it('builds with the releases of the SDK and of ESP-IDF that the README tells to install', () => {
     const text = readFileSync('README.md', 'utf8').replace(/\s+/g, ' ')
-    ok(text.includes(`version ${SDK_RELEASE} of it with version ${ESP_IDF} of ESP-IDF`))
+    ok(text.includes(`version ${SDK_RELEASE}, with version ${ESP_IDF} of ESP-IDF`))
   })
 
   it('hands over options that the firmware reads as they were meant', () => {
