@@ -34,12 +34,13 @@ describe('a clock that runs faster than the computer', () => {
       await wait(ms)
       return performance.now() - began
     }
-    ok((await measured(60_000)) >= 59)
+    // A turn makes up for at most 50 ms, which may have passed before.
+    ok((await measured(200_000)) >= 149)
     const release = clock.hold()
     const again = clock.hold()
     release()
     release()
-    ok((await measured(30)) >= 29, 'one still holds it')
+    ok((await measured(200)) >= 149, 'one still holds it')
     again()
     // 50 s are over in no time that a held clock would take.
     ok((await measured(50_000)) < 40_000)
