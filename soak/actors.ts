@@ -43,6 +43,11 @@ export class Operator {
     }
   }
 
+  /** Characters and bytes of the commands that it remembers. */
+  get byteLength(): number {
+    return this.heard.reduce((sum, { topic, payload }) => sum + topic.length + payload.length, 0)
+  }
+
   isOwn(payload: Uint8Array): boolean {
     return this.#own.has(payload)
   }

@@ -20,7 +20,7 @@ export interface Outcome {
   readonly boots: number
   /** By kind of fault: seconds from its end until the broker had a message. */
   readonly recoveries: ReadonlyMap<Kind, readonly number[]>
-  /** Bytes in use after each day without flash and ledgers, if that was asked for. */
+  /** Bytes in use after each day, and at rest at the end, without flash and ledgers; if that was asked for. */
   readonly heap: readonly number[]
   /** Samples of the MULTICAL in each hour. */
   readonly takenPerHour: readonly number[]

@@ -83,7 +83,7 @@ function seedSection(outcome: Outcome): string {
     ],
     0,
   )}
-<h3>Heap after collection, kB</h3>${plot(days, [{ values: heap.map((bytes) => bytes / 1024), kind: 'curve' }], 0)}`
+<h3>Heap after collection, kB</h3>${plot(days, [{ values: heap.slice(0, -1).map((bytes) => bytes / 1024), kind: 'curve' }], 0)}`
 }
 
 interface Series {

@@ -10,11 +10,12 @@ import { eventOf, type Incident, isHostile } from './schedule.js'
 import { World } from './world.js'
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 86_400_000
 /** Between two looks at what the broker has. */
 const STEP = 10 * MINUTE
 
-/** So many looks at the memory end a day: at one of them the device may be at work. */
+/** So many looks at the memory end a day, and the rest: at one of them the device may be at work. */
 const LAST_LOOKS = 3
 
 /** After the last fault everything that waits is delivered, one a second. */
@@ -66,20 +67,24 @@ export class Player {
   }
 
   async play(): Promise<Outcome> {
-    const { clock, twin, flash } = this.#world
+    const { clock, twin } = this.#world
     this.#planFrom(0)
     twin.start()
     const end = this.#options.days * DAY
+    if (this.#options.heapUsed !== undefined) this.#reconnectAt(Math.min(end, DAY) - HOUR, end)
     for (let day = 1; clock.now() < end && !this.#isOver(); day++) {
       const evening = Math.min(end, day * DAY)
       while (clock.now() < evening && !this.#isOver()) {
         await this.#run(Math.min(STEP, end - clock.now()))
-        if (evening - clock.now() < LAST_LOOKS * STEP)
-          await this.#heap.look(flash.covered.length + this.#samples.byteLength + this.#world.meter.byteLength)
+        if (evening - clock.now() < LAST_LOOKS * STEP) await this.#lookAtMemory()
       }
-      this.#heap.onDayEnd()
+      this.#heap.onEnd()
     }
-    for (let rest = 0; rest < REST && !this.#isOver(); rest += STEP) await this.#run(STEP)
+    for (let left = REST - STEP; left >= 0 && !this.#isOver(); left -= STEP) {
+      await this.#run(STEP)
+      if (left < LAST_LOOKS * STEP) await this.#lookAtMemory()
+    }
+    this.#heap.onEnd()
     await this.#recovery.close()
     this.#world.readBroker()
     this.#samples.close()
@@ -87,6 +92,18 @@ export class Player {
     this.#wear.close()
     twin.close()
     return this.#outcome()
+  }
+
+  /** Until a connection ends, XS may hold what belonged to the boot before; a board has lost it. */
+  #reconnectAt(...moments: number[]): void {
+    const { broker, clock } = this.#world
+    for (const at of moments) clock.set(() => broker.cut(), at)
+  }
+
+  async #lookAtMemory(): Promise<void> {
+    const { flash, meter, operator } = this.#world
+    const besides = flash.covered.length + this.#samples.byteLength + meter.byteLength + operator.byteLength
+    await this.#heap.look(besides)
   }
 
   async #run(ms: number): Promise<void> {

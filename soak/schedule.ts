@@ -93,6 +93,8 @@ const DAY = 86_400_000
 const FIRST = 10 * MINUTE
 /** ms between two incidents of the same part; incidents of different parts may come together. */
 const PAUSE = 10 * MINUTE
+/** In so many ms at the end of the first day nothing goes wrong: memory is as large then as it is at rest. */
+const QUIET = 180 * MINUTE
 
 /**
  * Draws the incidents of so many days; the same seed gives the same schedule.
@@ -101,7 +103,7 @@ const PAUSE = 10 * MINUTE
 export function makeSchedule(seed: number, days: number, withHostilities = false): Incident[] {
   const schedule = draw(PARTS, false, seededRandom(seed), days)
   if (withHostilities) schedule.push(...draw(HOSTILE_PARTS, true, seededRandom(seed ^ 0x40571), days))
-  return schedule.sort((a, b) => a.at - b.at)
+  return schedule.filter(({ at, length }) => at >= DAY || at + length <= DAY - QUIET).sort((a, b) => a.at - b.at)
 }
 
 /** Whether somebody is hostile in this incident. */

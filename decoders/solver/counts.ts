@@ -17,6 +17,8 @@ export class Counts {
   /** By steps, how many sequences cost just that, and that at most. */
   readonly #exact = new Float64Array(STEPS)
   readonly #upTo = new Float64Array(STEPS)
+  /** By steps, the share that was drawn; 0 where none was. */
+  readonly #shares = new Float64Array(STEPS)
 
   constructor(lattice: Lattice) {
     this.#lattice = lattice
@@ -32,7 +34,12 @@ export class Counts {
 
   /** The share of these sequences that have no two records of one meaning; the upper end of what a sample says. */
   shareWithoutRepeats(excess: number): number {
-    const last = Math.min(STEPS - 1, Math.round((excess * STEPS_A_BIT) / BIT))
+    const last = Math.max(0, Math.min(STEPS - 1, Math.round((excess * STEPS_A_BIT) / BIT)))
+    this.#shares[last] ||= this.#shareOf(last)
+    return this.#shares[last]!
+  }
+
+  #shareOf(last: number): number {
     const draw = numbers()
     let without = 0
     for (let i = 0; i < SAMPLES; i++) if (this.#drawsOneWithout(last, draw)) without++
@@ -49,13 +56,14 @@ export class Counts {
       for (let before = 0; before < width; before++) {
         const here = this.#ways[at * width + before]
         if (here === undefined || from[at * width + before] === NEVER) continue
+        const fewest = here.findIndex((ways) => ways > 0)
         for (let record = 0; record < start; record++) {
-          const steps = this.#steps(at, before, record)
+          const steps = fewest + this.#steps(at, before, record)
           if (steps >= STEPS) continue
           const next = (at + sizes[record]!) * width + record
           this.#ways[next] ??= new Float64Array(STEPS)
           const there = this.#ways[next]!
-          for (let i = 0, j = steps; j < STEPS; i++, j++) there[j]! += here[i]!
+          for (let i = fewest, j = steps; j < STEPS; i++, j++) there[j]! += here[i]!
         }
       }
     }

@@ -166,12 +166,24 @@ export class Search {
   }
 }
 
+/** Above the costs that are sorted; with a record in the lower byte they are exact as floats. */
+const RECORDS = 256
+
 /** Pairs of a record and its cost, the cheapest first. */
 function sorted(count: number, costOf: (record: number) => number): Int32Array {
-  const pairs: [number, number][] = []
+  const keys = new Float64Array(count)
+  let length = 0
   for (let record = 0; record < count; record++) {
     const cost = costOf(record)
-    if (cost < NEVER) pairs.push([record, cost])
+    if (cost < NEVER) keys[length++] = cost * RECORDS + record
   }
-  return Int32Array.from(pairs.sort((a, b) => a[1] - b[1]).flat())
+  const pairs = new Int32Array(2 * length)
+  keys
+    .subarray(0, length)
+    .sort()
+    .forEach((key, i) => {
+      pairs[2 * i + 1] = Math.floor(key / RECORDS)
+      pairs[2 * i] = key - pairs[2 * i + 1]! * RECORDS
+    })
+  return pairs
 }

@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import type { Compact } from '../../decoders/solver/compact.js'
 import { compactsIn } from '../../decoders/solver/heard.js'
-import { SURE_ODDS, solve } from '../../decoders/solver/solve.js'
+import { MOST_ODDS, SURE_ODDS, solve } from '../../decoders/solver/solve.js'
 import { crc16En13757 } from '../../modules/codec/crc16-en13757.js'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
 import { KNOWN_HEADERS } from '../../modules/radio/detect.js'
@@ -59,6 +59,10 @@ function withStrangeRecord(hex: string, draw: () => number): string {
 }
 
 describe('a claim', () => {
+  /** Of headers that the vocabulary cannot make: how many were tried, and the odds of what was claimed. */
+  let strangeTries = 0
+  const oddsOfWrong: number[] = []
+
   for (const { part, name } of parts(PARTS)) {
     const draw = random(part)
     const header = KNOWN_HEADERS[Math.floor(draw() * KNOWN_HEADERS.length)]!
@@ -84,6 +88,8 @@ describe('a claim', () => {
     it(`is never wrong at odds at which a device bills, where the vocabulary lacks a record, ${name}`, () => {
       const strange = withStrangeRecord(header.hex, draw)
       const answer = answerOf(simulate(strange, options), header)
+      strangeTries++
+      if (answer !== undefined && answer.header.toLowerCase() !== strange) oddsOfWrong.push(answer.odds)
       const isHarmless = answer === undefined || answer.header.toLowerCase() === strange || answer.odds > SURE_ODDS
       equal(isHarmless, true, `${strange} ${JSON.stringify(options)}: ${JSON.stringify(answer)}`)
     })
@@ -96,6 +102,14 @@ describe('a claim', () => {
       for (const { compacts } of compactsIn(heard)) equal(claimOf(compacts, header), undefined)
     })
   }
+
+  it('is wrong at most as often as its odds say, where the vocabulary lacks a record', () => {
+    for (const odds of [0.001, 0.01, MOST_ODDS]) {
+      const wrong = oddsOfWrong.filter((stated) => stated <= odds).length
+      const expected = odds * strangeTries
+      equal(wrong <= expected + 3 * Math.sqrt(expected) + 1, true, `${wrong} of ${strangeTries} at odds of ${odds}`)
+    }
+  })
 })
 
 /** A frame without the checksum of the link, encrypted with a key of zeros. */

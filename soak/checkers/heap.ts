@@ -1,11 +1,11 @@
 import type { Ledger } from '../ledger.js'
 
-/** How much larger the heap may be after the last day than after the first. */
+/** How much larger the heap may be at the end than after the first day. */
 const MOST_GROWTH = 1.01
 
-/** Memory does not grow. */
+/** Memory does not grow: nothing goes wrong for a while before both moments that are compared. */
 export class HeapChecker {
-  /** Bytes at the end of each day: the least of some looks. */
+  /** Bytes at the end of each day, and after the rest: the least of some looks. */
   readonly heap: number[] = []
   #least = Number.POSITIVE_INFINITY
   #ledger: Ledger
@@ -17,12 +17,13 @@ export class HeapChecker {
     this.#measure = measure
   }
 
-  /** @param besides bytes that are no memory of the device: its flash and what the checkers keep */
+  /** @param besides bytes that are no memory of the device: its flash and what the checkers and actors keep */
   async look(besides: number): Promise<void> {
     if (this.#measure !== undefined) this.#least = Math.min(this.#least, (await this.#measure()) - besides)
   }
 
-  onDayEnd(): void {
+  /** A day ends, or the rest. */
+  onEnd(): void {
     if (this.#least < Number.POSITIVE_INFINITY) this.heap.push(this.#least)
     this.#least = Number.POSITIVE_INFINITY
   }

@@ -28,7 +28,8 @@ async function measure({ seed, days }: Options): Promise<void> {
   const folder = fileURLToPath(new URL('.', import.meta.url))
   const script = await bundle(`import { play } from './month.ts'; void play(${seed}, ${days})`, folder)
   const { heap, violationCount, violations }: Result = JSON.parse(run(script, ...OPTIONS))
-  for (const [day, bytes] of heap.entries()) console.log(`day ${day + 1}: ${bytes} bytes`)
+  for (const [day, bytes] of heap.slice(0, -1).entries()) console.log(`day ${day + 1}: ${bytes} bytes`)
+  console.log(`at rest: ${heap.at(-1)} bytes`)
   for (const violation of violations) console.log(violation)
   const growth = (100 * (heap.at(-1)! - heap[0]!)) / heap[0]!
   console.log(`seed ${seed}: ${growth.toFixed(2)} % from day 1 to day ${days}, ${violationCount} violations`)

@@ -4,7 +4,7 @@ import { Player } from '../player.js'
 import { makeSchedule } from '../schedule.js'
 
 export interface Result {
-  /** Bytes in use after each day and collection, without code, flash and ledgers. */
+  /** Bytes in use after each day, and at rest at the end, after collection; without code, flash and ledgers. */
   readonly heap: readonly number[]
   readonly violationCount: number
   /** The first of them. */
