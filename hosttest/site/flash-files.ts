@@ -33,6 +33,7 @@ export interface FilesOptions {
   readonly variant?: string
   readonly size?: number
   readonly csv?: string
+  readonly seed?: number
 }
 
 /** The files of a build. */
@@ -42,13 +43,14 @@ export function buildFiles({
   variant = 'devkit',
   size = 60_000,
   csv = TABLES.two,
+  seed = 1,
 }: FilesOptions = {}) {
   const table = tableOf(csv)
   if (!table.ok) throw new Error(table.error)
   return [
     { name: 'bootloader.bin', bytes: makeBootLoader(chip) },
     { name: 'partition-table.bin', bytes: table.value },
-    { name: 'xs_esp32.bin', bytes: makeImage({ version, variant, size, ...(chip && { chip }) }) },
+    { name: 'xs_esp32.bin', bytes: makeImage({ version, variant, size, seed, ...(chip && { chip }) }) },
   ]
 }
 

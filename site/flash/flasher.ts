@@ -2,7 +2,7 @@ import { md5 } from '@noble/hashes/legacy.js'
 import { ESPLoader } from 'esptool-js'
 import { toHex } from '../../modules/codec/hex.js'
 import { failure, type Result, success } from '../../modules/codec/result.js'
-import { BOOT_LOADER_AT } from './boot-loader.js'
+import { CHIP_NAMES } from './boards.js'
 import { Line, PortClosed, PortLost } from './line.js'
 import { type Part, partsOf, type Wish } from './parts.js'
 import { sentence } from './sentence.js'
@@ -41,13 +41,13 @@ export async function flashBoard(port: SerialPort, wish: Wish, watcher: FlashWat
     })
     await loader.detectChip()
     const chip = loader.chip.CHIP_NAME.toLowerCase().replace('-', '')
-    if (BOOT_LOADER_AT[chip] === undefined)
+    if (CHIP_NAMES[chip] === undefined)
       return failure(`This board has an ${loader.chip.CHIP_NAME}, which this firmware does not know.`)
     if (loader.secureDownloadMode)
       return failure('This board has secure download switched on: nothing is written to it over a cable.')
     if (wish.firmware !== undefined && wish.firmware.facts.chip !== chip)
       return failure(
-        `The files are for ${wish.firmware.facts.chip}, and this board has an ${chip}. Nothing was written.`,
+        `The files are for ${CHIP_NAMES[wish.firmware.facts.chip]}, and this board has an ${CHIP_NAMES[chip]}. Nothing was written.`,
       )
     await loader.runStub()
     await loader.changeBaud()
@@ -72,21 +72,43 @@ async function writeParts(
 ): Promise<void> {
   const all = parts.reduce((sum, { data }) => sum + data.length, 0)
   let done = 0
-  for (const { name, address, data } of parts) {
-    onStep(`Writing: ${name}`)
-    await loader.writeFlash({
-      fileArray: [{ data, address }],
-      // The header of the boot loader is right already; what the library would put behind it is not its hash.
-      flashMode: 'keep',
-      flashFreq: 'keep',
-      flashSize: 'keep',
-      eraseAll: false,
-      compress: true,
-      reportProgress: (_, written, total) => onProgress((done + (data.length * written) / total) / all),
-      calculateMD5Hash: (bytes) => toHex(md5(bytes)),
-    })
-    done += data.length
+  for (const part of parts) {
+    onStep(`Writing: ${part.name}`)
+    if (part.isErased) await erase(loader, part)
+    else await write(loader, part, (written) => onProgress((done + written * part.data.length) / all))
+    done += part.data.length
+    onProgress(done / all)
   }
+}
+
+/** @param onWritten is told which part of it has been sent, 0 to 1 */
+function write(loader: ESPLoader, { address, data }: Part, onWritten: (part: number) => void): Promise<void> {
+  return loader.writeFlash({
+    fileArray: [{ data, address }],
+    // The header of the boot loader is right already; what the library would put behind it is not its hash.
+    flashMode: 'keep',
+    flashFreq: 'keep',
+    flashSize: 'keep',
+    eraseAll: false,
+    compress: true,
+    reportProgress: (_, written, total) => onWritten(written / total),
+    calculateMD5Hash: md5Of,
+  })
+}
+
+/** The library would take seconds of the page's time to send nothing but ff. */
+async function erase(loader: ESPLoader, { address, data }: Part): Promise<void> {
+  const place = new Uint8Array(8)
+  const view = new DataView(place.buffer)
+  view.setUint32(0, address, true)
+  view.setUint32(4, data.length, true)
+  const timeout = loader.timeoutPerMb(loader.ERASE_REGION_TIMEOUT_PER_MB, data.length)
+  await loader.checkCommand('erase', loader.ESP_ERASE_REGION, place, 0, 0, timeout)
+  if ((await loader.flashMd5sum(address, data.length)) !== md5Of(data)) throw new Error('MD5 of what was erased')
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return toHex(md5(bytes))
 }
 
 /** Bytes of a size as the library writes it: `4MB`, `512KB`. */

@@ -18,6 +18,8 @@ export interface Part {
   readonly name: string
   readonly address: number
   readonly data: Uint8Array
+  /** Whether these are the bytes of erased flash. */
+  readonly isErased?: boolean
 }
 
 const MEGABYTE = 0x10_0000
@@ -25,7 +27,7 @@ const MEGABYTE = 0x10_0000
 /**
  * What is written where, in this order. The boot loader comes last: a board that has had none does not start what is not all
  * there, and one that has one checks the program.
- * @param chip of the board, as ESP-IDF names it
+ * @param chip of the board and of the firmware, as ESP-IDF names it
  * @param flashSize of the board, bytes
  */
 export function partsOf({ firmware, provision, erasesJournal }: Wish, chip: string, flashSize: number): Result<Part[]> {
@@ -34,8 +36,7 @@ export function partsOf({ firmware, provision, erasesJournal }: Wish, chip: stri
     if (provision !== undefined) parts.push({ name: 'key and settings', address: NVS_OFFSET, data: provision })
     return success(parts)
   }
-  const { partitions, facts } = firmware
-  if (facts.chip !== chip) return failure(`the files are for ${facts.chip}, and the board has an ${chip}`)
+  const { partitions } = firmware
   const end = Math.max(...partitions.map(({ offset, size }) => offset + size))
   if (end > flashSize)
     return failure(
@@ -68,9 +69,8 @@ export function partsOf({ firmware, provision, erasesJournal }: Wish, chip: stri
   return success(parts)
 }
 
-/** Bytes of erased flash: writing them erases. */
 function erased(name: string, { offset, size }: Partition): Part {
-  return { name, address: offset, data: new Uint8Array(size).fill(0xff) }
+  return { name, address: offset, data: new Uint8Array(size).fill(0xff), isErased: true }
 }
 
 function megabytes(bytes: number): string {

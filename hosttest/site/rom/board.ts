@@ -19,6 +19,8 @@ export class SimulatedBoard {
   onBytes: (bytes: Uint8Array, speed: number) => void = () => {}
   /** Sees each command before it is answered; false leaves it without an answer. */
   onCommand: (op: number) => boolean = () => true
+  /** The highest speed at which its converter carries bytes whole. */
+  mostSpeed = Number.POSITIVE_INFINITY
   /** Whether DTR and RTS reach the chip. */
   hasAutoReset = true
   loader: RomLoader | undefined
@@ -43,7 +45,7 @@ export class SimulatedBoard {
     if (this.loader === undefined || this.#isHeld) return
     this.loader.speed ??= speed
     // At another speed it would be noise.
-    if (this.loader.speed !== speed) return
+    if (this.loader.speed !== speed || speed > this.mostSpeed) return
     for (const packet of this.#reader.read(bytes)) {
       if (!this.onCommand(packet[1]!)) continue
       // Another speed holds from the next packet on.

@@ -23,6 +23,8 @@ export const Op = {
   DeflEnd: 0x12,
   Md5: 0x13,
   SecurityInfo: 0x14,
+  /** Of the stub alone. */
+  EraseRegion: 0xd1,
 } as const
 
 export const Wrong = { Message: 0x05, Failed: 0x06, Checksum: 0x07, Write: 0x08, Deflate: 0x0b } as const
@@ -33,6 +35,8 @@ const UNKNOWN = 0xff
 export const CHIPS = {
   esp32: { spi: 0x3ff42000, usr2: 0x24, w0: 0x80, magic: 0x00f01d83, id: undefined },
   esp32c3: { spi: 0x60002000, usr2: 0x20, w0: 0x58, magic: 0x6921506f, id: 5 },
+  // For a chip that the firmware does not know.
+  esp32s3: { spi: 0x60002000, usr2: 0x20, w0: 0x58, magic: 0x00000009, id: 9 },
 } as const
 export type ChipName = keyof typeof CHIPS
 
@@ -147,6 +151,12 @@ export class RomLoader {
       case Op.Md5:
         if (first + second > this.flash.bytes.length) return { error: Wrong.Failed }
         return { data: this.isStub ? this.flash.md5(first, second) : hexOf(this.flash.md5(first, second)) }
+      case Op.EraseRegion: {
+        const isRegion = this.isStub && first % SECTOR === 0 && second % SECTOR === 0
+        if (!isRegion || first + second > this.flash.bytes.length) break
+        this.flash.erase(first, second)
+        return {}
+      }
       case Op.SecurityInfo:
         if (this.#chip.id !== undefined)
           return { data: Uint8Array.of(...new Array(12).fill(0), this.#chip.id, ...new Array(7).fill(0)) }

@@ -24,7 +24,7 @@ export class NorFlash {
   /** False where it does not fit. */
   write(at: number, data: Uint8Array): boolean {
     if (at + data.length > this.bytes.length) return false
-    for (const [i, byte] of data.entries()) this.bytes[at + i]! &= byte
+    for (let i = 0; i < data.length; i++) this.bytes[at + i]! &= data[i]!
     this.#wear()
     return true
   }
