@@ -39,6 +39,8 @@ export function bundleFlash(): Promise<string> {
     entryPoints: [`${ROOT}site/flash/page/main.ts`],
     alias: { 'node:crypto': `${ROOT}hosttest/xs/shim/crypto.ts` },
     plugins: [ONLY_OUR_CHIPS],
+    // The library decodes base64 by what Node has, or by what a browser has.
+    mainFields: ['browser', 'module', 'main'],
   })
 }
 

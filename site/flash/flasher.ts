@@ -59,7 +59,10 @@ export async function flashBoard(port: SerialPort, wish: Wish, watcher: FlashWat
     await writeParts(loader, parts.value, watcher)
     return success(undefined)
   } catch (error) {
-    return failure(wordsFor(line.isLost ? new PortLost() : error, stage))
+    if (line.isLost) return failure(wordsFor(new PortLost(), stage))
+    // A mistake of a programmer is not told as one of the board.
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error
+    return failure(wordsFor(error, stage))
   } finally {
     await line.end()
   }

@@ -67,26 +67,31 @@ async function writeBoard(wish: Wish): Promise<void> {
   byId('step').classList.remove('done')
   const chosen = await choosePort()
   if (!chosen.ok) return say('problem', chosen.error)
-  isWriting = true
-  byId<HTMLButtonElement>('start').disabled = true
-  byId<HTMLButtonElement>('watch').disabled = true
-  byId('progress-panel').hidden = false
+  show(true)
+  try {
+    await board.stop()
+    const done = await flashBoard(chosen.value, wish, {
+      onStep: (text) => write(byId('step'), text),
+      onProgress: (part) => {
+        byId<HTMLProgressElement>('progress').value = part
+      },
+    })
+    write(byId('step'), done.ok ? 'Written, and compared with what is in the flash. The board starts.' : '')
+    byId('step').classList.toggle('done', done.ok)
+    say('problem', done.ok ? undefined : done.error)
+    if (done.ok) board.watch(chosen.value)
+  } finally {
+    show(false)
+  }
+}
+
+/** Shows whether a board is written. */
+function show(writes: boolean): void {
+  isWriting = writes
+  byId<HTMLButtonElement>('start').disabled = writes
+  byId<HTMLButtonElement>('watch').disabled = writes
+  byId('progress-panel').hidden = !writes
   byId<HTMLProgressElement>('progress').value = 0
-  await board.stop()
-  const done = await flashBoard(chosen.value, wish, {
-    onStep: (text) => write(byId('step'), text),
-    onProgress: (part) => {
-      byId<HTMLProgressElement>('progress').value = part
-    },
-  })
-  isWriting = false
-  byId<HTMLButtonElement>('start').disabled = false
-  byId<HTMLButtonElement>('watch').disabled = false
-  byId('progress-panel').hidden = true
-  write(byId('step'), done.ok ? 'Written, and compared with what is in the flash. The board starts.' : '')
-  byId('step').classList.toggle('done', done.ok)
-  say('problem', done.ok ? undefined : done.error)
-  if (done.ok) board.watch(chosen.value)
 }
 
 async function toggleLog(): Promise<void> {
