@@ -16,11 +16,9 @@ export class Console {
     this.#stop = stop
     byId('log').replaceChildren()
     say('log-problem', undefined)
-    byId('watch').setAttribute('aria-pressed', 'true')
     byId('watch').textContent = 'Stop watching'
     this.#ended = watchLog(port, append, stop.signal).then((result) => {
       this.#stop = undefined
-      byId('watch').setAttribute('aria-pressed', 'false')
       byId('watch').textContent = 'Watch'
       say('log-problem', result.ok ? undefined : result.error)
     })
