@@ -34,6 +34,18 @@ describe('the log of a board in the browser', () => {
     equal(port.readable, null)
   })
 
+  it('goes on after noise', async () => {
+    const { port, lines, stop, result, passes, send } = watch()
+    await passes()
+    port.disturb()
+    await passes()
+    send('still here\n')
+    await passes()
+    equal(lines.at(-1), 'still here')
+    stop.abort()
+    deepEqual(await result, { ok: true, value: undefined })
+  })
+
   it('does not grow with a line that never ends', async () => {
     const { lines, stop, result, passes, send } = watch()
     await passes()

@@ -167,6 +167,18 @@ describe('flashing a board from the browser', () => {
       equal(board.flash.erases, 0)
     })
 
+  for (const chip of ['esp32', 'esp32c3'] as const)
+    it(`writes nothing to a flash that is encrypted: ${chip}`, async () => {
+      const board = new SimulatedBoard(chip)
+      board.encryption = 0b111
+      const wanted = wish({ firmware: firmware({ chip }) })
+      match((await flash(board, wanted)).error!, /^The flash of this board is encrypted/)
+      equal(board.flash.erases, 0)
+      // Encrypted once, and in clear again.
+      board.encryption = 0b11
+      equal((await flash(board, wanted)).error, undefined)
+    })
+
   it('says so when what is in flash is not what was sent', async () => {
     const board = new SimulatedBoard()
     board.flash.worn = 0x12345

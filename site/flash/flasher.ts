@@ -12,6 +12,8 @@ export const ROM_SPEED = 115_200
 export const SPEED = 460_800
 
 const MEGABYTE = 0x10_0000
+/** The first word of the ESP32's fuses. */
+const ESP32_FUSES = 0x3ff5_a000
 
 /** Whoever wants to know how it goes. */
 export interface FlashWatcher {
@@ -49,6 +51,10 @@ export async function flashBoard(port: SerialPort, wish: Wish, watcher: FlashWat
       return failure(
         `The files are for ${CHIP_NAMES[wish.firmware.facts.chip]}, and this board has an ${CHIP_NAMES[chip]}. Nothing was written.`,
       )
+    if (await isEncrypted(loader, chip))
+      return failure(
+        'The flash of this board is encrypted. What this page writes would not start, so nothing was written.',
+      )
     await loader.runStub()
     await loader.changeBaud()
     const size = bytesOf(await loader.detectFlashSize())
@@ -66,6 +72,15 @@ export async function flashBoard(port: SerialPort, wish: Wish, watcher: FlashWat
   } finally {
     await line.end()
   }
+}
+
+/** Flash is encrypted while the number of burnt bits of a fuse is odd (ESP-IDF, efuse_reg.h: FLASH_CRYPT_CNT). */
+async function isEncrypted(loader: ESPLoader, chip: string): Promise<boolean> {
+  const count =
+    chip === 'esp32' ? (await loader.readReg(ESP32_FUSES)) >> 20 : (await loader.getSecurityInfo()).flashCryptCnt
+  let isOdd = false
+  for (let bits = count & 0x7f; bits !== 0; bits >>= 1) if (bits & 1) isOdd = !isOdd
+  return isOdd
 }
 
 async function writeParts(

@@ -9,6 +9,8 @@ const LONGEST = 300
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what the board sends
 const COLOUR = /\u001b\[[0-9;]*m/g
 
+const GONE = 'The cable came out, or the board has no power.'
+
 /** How long the chip is held in reset, ms. */
 const RESET = 100
 
@@ -27,23 +29,33 @@ export async function watchLog(
     return failure('The port cannot be opened. Another program or another page may have it: close that.')
   }
   const lines = new Lines(onLine)
-  const reader = port.readable!.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  const cancel = () => void reader?.cancel().catch(() => {})
   stop.addEventListener('abort', cancel)
   try {
-    if (stop.aborted) return success(undefined)
-    await restart(port)
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return success(undefined)
-      lines.take(value)
+    let stream = port.readable
+    reader = stream!.getReader()
+    if (!stop.aborted) await restart(port)
+    while (!stop.aborted) {
+      try {
+        const { value, done } = await reader.read()
+        if (done) break
+        lines.take(value)
+      } catch {
+        // After noise, as a reset makes it, the port has another stream; after a cable that came out it has none.
+        reader.releaseLock()
+        if (port.readable === null || port.readable === stream) return failure(GONE)
+        stream = port.readable
+        reader = stream.getReader()
+      }
     }
+    return success(undefined)
   } catch {
-    return stop.aborted ? success(undefined) : failure('The cable came out, or the board has no power.')
+    return failure(GONE)
   } finally {
     stop.removeEventListener('abort', cancel)
     lines.end()
-    reader.releaseLock()
+    reader?.releaseLock()
     await port.close().catch(() => {})
   }
 }

@@ -23,6 +23,8 @@ export class SimulatedBoard {
   mostSpeed = Number.POSITIVE_INFINITY
   /** Whether DTR and RTS reach the chip. */
   hasAutoReset = true
+  /** Burnt bits of the fuse that encrypts the flash. */
+  encryption = 0
   loader: RomLoader | undefined
   #reader = new SlipReader()
   #isHeld = false
@@ -86,6 +88,7 @@ export class SimulatedBoard {
   #start(isDownload: boolean): void {
     this.#reader = new SlipReader()
     this.loader = isDownload ? new RomLoader(this.flash, this.chip) : undefined
+    if (this.loader !== undefined) this.loader.encryption = this.encryption
     const lines = isDownload
       ? ['rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))', 'waiting for download']
       : ['rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)', ...this.boot()]

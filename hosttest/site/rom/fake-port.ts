@@ -31,11 +31,7 @@ export class FakePort extends EventTarget {
     if (this.refusal !== undefined) throw this.refusal
     if (this.#isOut) throw lost()
     if (this.readable !== null) throw new DOMException('The port is already open.', 'InvalidStateError')
-    this.readable = new ReadableStream({
-      start: (controller) => {
-        this.#output = controller
-      },
-    })
+    this.#openOutput()
     this.writable = new WritableStream({
       start: (controller) => {
         this.#input = controller
@@ -73,6 +69,20 @@ export class FakePort extends EventTarget {
     this.#input?.error(lost())
     this.#detach()
     this.dispatchEvent(new Event('disconnect'))
+  }
+
+  /** Noise on the line ends the stream, and another one begins. */
+  disturb(): void {
+    this.#output?.error(new DOMException('A break was received.', 'BreakError'))
+    this.#openOutput()
+  }
+
+  #openOutput(): void {
+    this.readable = new ReadableStream({
+      start: (controller) => {
+        this.#output = controller
+      },
+    })
   }
 
   #detach(): void {

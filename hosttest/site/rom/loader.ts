@@ -40,6 +40,8 @@ export const CHIPS = {
 } as const
 export type ChipName = keyof typeof CHIPS
 
+/** Of an ESP32, the first word of its fuses. */
+const FUSES = 0x3ff5a000
 const MAGIC_REGISTER = 0x40001000
 const USR = 1 << 18
 const READ_ID = 0x9f
@@ -76,6 +78,8 @@ export class RomLoader {
   /** Every command that has come. */
   readonly ops: number[] = []
   isStub = false
+  /** Bits of FLASH_CRYPT_CNT. */
+  encryption = 0
   #chip: (typeof CHIPS)[ChipName]
   #registers = new Map<number, number>()
   #memory = new Map<number, Uint8Array>()
@@ -121,7 +125,7 @@ export class RomLoader {
         if (data.length !== 36 || !SYNC_HEAD.every((byte, i) => data[i] === byte)) return { error: Wrong.Message }
         return this.isStub ? {} : { value: 0x20120707, times: 8 }
       case Op.ReadReg:
-        return { value: this.#registers.get(first) ?? 0 }
+        return { value: first === FUSES ? this.encryption << 20 : (this.#registers.get(first) ?? 0) }
       case Op.WriteReg:
         return this.#writeRegister(first, second)
       case Op.SpiAttach:
@@ -158,8 +162,19 @@ export class RomLoader {
         return {}
       }
       case Op.SecurityInfo:
-        if (this.#chip.id !== undefined)
-          return { data: Uint8Array.of(...new Array(12).fill(0), this.#chip.id, ...new Array(7).fill(0)) }
+        if (this.#chip.id === undefined) break
+        return {
+          data: Uint8Array.of(
+            0,
+            0,
+            0,
+            0,
+            this.encryption,
+            ...new Array(7).fill(0),
+            this.#chip.id,
+            ...new Array(7).fill(0),
+          ),
+        }
     }
     // The ROM repeats that, under a command that nobody has given.
     return this.isStub ? { error: UNKNOWN } : { error: Wrong.Message, op: 0, times: 8 }

@@ -25,7 +25,9 @@ export class Form {
   #isUnreadable = false
 
   constructor() {
-    byId('files').addEventListener('change', () => void this.#readFiles())
+    byId('files').addEventListener('change', () => {
+      this.#readFiles().catch(() => this.say('files', 'A file could not be read. Choose the files again.'))
+    })
     byId('make-key').addEventListener('click', () => {
       byId<HTMLInputElement>('key').value = newKey((bytes) => crypto.getRandomValues(bytes))
       this.#changed()

@@ -80,6 +80,10 @@ async function writeBoard(wish: Wish): Promise<void> {
     byId('step').classList.toggle('done', done.ok)
     say('problem', done.ok ? undefined : done.error)
     if (done.ok) board.watch(chosen.value)
+  } catch (error) {
+    write(byId('step'), '')
+    say('problem', `This page has a fault: ${error}`)
+    throw error
   } finally {
     show(false)
   }
