@@ -14,8 +14,8 @@ import { needs } from '../support/needs.js'
 import { NvsReader } from '../support/nvs-reader.js'
 import { buildFiles } from './build-files.js'
 import { SimulatedBoard } from './rom/board.js'
-import { Op } from './rom/loader.js'
 import { bridgePort } from './rom/page-port.js'
+import { Op } from './rom/protocol.js'
 
 describe('the page that flashes, in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-flash-'))

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { fromHex, toHex } from '../../modules/codec/hex.js'
-import { Op, RomLoader, Wrong } from './rom/loader.js'
+import { RomLoader } from './rom/loader.js'
 import { NorFlash } from './rom/nor-flash.js'
+import { Op, Wrong } from './rom/protocol.js'
 import { SlipReader, slip } from './rom/slip.js'
 
 const HEAD = 8

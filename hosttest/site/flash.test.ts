@@ -10,7 +10,7 @@ import { FastTimers } from '../support/fast-timers.js'
 import { firmware, TABLES } from './build-files.js'
 import { SimulatedBoard } from './rom/board.js'
 import { FakePort } from './rom/fake-port.js'
-import { Op } from './rom/loader.js'
+import { Op } from './rom/protocol.js'
 
 const KEY = '00112233445566778899aabbccddeeff'
 const JOURNAL = { offset: 0x340000, size: 0xc0000 }

@@ -3,8 +3,9 @@ import { bootLoaderChip } from '../../../site/flash/boot-loader.js'
 import { readTable } from '../../../site/flash/partition-table.js'
 import { readImage } from '../../../twin/image-check.js'
 import { NvsReader } from '../../support/nvs-reader.js'
-import { type ChipName, RomLoader } from './loader.js'
+import { RomLoader } from './loader.js'
 import { NorFlash } from './nor-flash.js'
+import type { ChipName } from './protocol.js'
 import { SlipReader, slip } from './slip.js'
 
 /** Bits a second of the console. */
