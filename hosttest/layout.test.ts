@@ -141,6 +141,19 @@ describe('the layout of the firmware', () => {
     )
   })
 
+  it('is without the page that flashes, which imports no Node, and no tool', () => {
+    const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
+    const isAllowed = (name: string) =>
+      /^(site\/(flash|page)|image|modules|decoders|twin)\//.test(name) ||
+      ['esptool-js', '@noble/hashes/legacy.js', 'uqr'].includes(name)
+    const wrong = [...files('site/flash'), ...files('image')]
+      // Puts the page together.
+      .filter((file) => file !== 'site/flash/file.ts')
+      .flatMap((file) => imports(file).map((name) => target(file, name)))
+      .filter((name) => !isAllowed(name))
+    deepEqual(wrong, [])
+  })
+
   it('names no Node global', () => {
     // The one text that is for a browser.
     for (const file of [...modules, ...files('decoders')].filter((name) => name !== 'modules/portal/script.ts')) {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -31,6 +31,32 @@ export function bundlePage(): Promise<string> {
 /** The style of the page, with that of the charts. */
 export function bundleStyle(): Promise<string> {
   return bundle({ entryPoints: [`${ROOT}site/page/style.css`] })
+}
+
+/** The script of the page that flashes. */
+export function bundleFlash(): Promise<string> {
+  return bundle({
+    entryPoints: [`${ROOT}site/flash/page/main.ts`],
+    alias: { 'node:crypto': `${ROOT}hosttest/xs/shim/crypto.ts` },
+    plugins: [ONLY_OUR_CHIPS],
+    // The library decodes base64 by what Node has, or by what a browser has.
+    mainFields: ['browser', 'module', 'main'],
+  })
+}
+
+/** The style of that page. */
+export function bundleFlashStyle(): Promise<string> {
+  return bundle({ entryPoints: [`${ROOT}site/flash/page/flash.css`] })
+}
+
+/** Programs of esptool-js for chips that the firmware does not know: 150 kB. */
+const ONLY_OUR_CHIPS: Plugin = {
+  name: 'only our chips',
+  setup({ onLoad }) {
+    onLoad({ filter: /stub_flasher.*\.json$/ }, ({ path }) =>
+      /esp32(c3)?\.json$/.test(path) ? undefined : { contents: '{}', loader: 'json' },
+    )
+  },
 }
 
 async function bundle(options: BuildOptions): Promise<string> {

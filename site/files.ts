@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { bundlePage, bundleStyle, bundleWorker } from './bundle.js'
+import { flashPage } from './flash/file.js'
+import { hashOf, inside, policy } from './policy.js'
 
 /** Where the pieces go into the page. */
 const PLACES = /@(POLICY|STYLE|SCRIPTS)@/g
@@ -23,6 +24,7 @@ export async function siteFiles(): Promise<ReadonlyMap<string, string>> {
     ['page.js', script],
     ['worker.js', worker],
     ['style.css', style],
+    ['flash.html', await flashPage()],
     [
       'playground.html',
       filled({
@@ -32,19 +34,4 @@ export async function siteFiles(): Promise<ReadonlyMap<string, string>> {
       }),
     ],
   ])
-}
-
-/** Nothing from anywhere but what is named. */
-function policy(own: string): string {
-  return `default-src 'none'; ${own}; img-src data:; form-action 'none'; base-uri 'none'`
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
-
-/** A text as it may stand in an element. Throws where it has that element's end in it, which no bundle should have. */
-function inside(text: string, name: 'script' | 'style'): string {
-  if (new RegExp(`</${name}|<!--`, 'i').test(text)) throw new Error(`a bundle has the end of <${name}> in it`)
-  return text
 }

@@ -27,6 +27,8 @@ export interface BuildPlan {
   readonly manifest: object
   /** Where mcconfig puts the image. */
   readonly image: string
+  /** Where it puts the boot loader (make.esp32.mk:661 of the SDK). */
+  readonly bootLoader: string
   /** The partition table that its manifests name; from the root of the repository. */
   readonly table: string
   readonly flags: Flags
@@ -59,13 +61,15 @@ export function planBuild(
   const { ble, tls } = flags.value
   const base = ble ? (tls ? manifests.bleTls : manifests.ble) : tls ? manifests.tls : manifests.plain
   const { build } = boardManifests(board)[base]!
+  const bin = join(output, 'bin/esp32', flags.value.debug ? 'debug' : 'release', build.NAME)
   const given = Object.entries(options)
   return {
     flags: flags.value,
     hint: key === undefined ? NO_KEY : undefined,
     output,
     table: ble || tls ? 'manifests/partitions-one-slot.csv' : 'manifests/partitions.csv',
-    image: join(output, 'bin/esp32', flags.value.debug ? 'debug' : 'release', build.NAME, 'xs_esp32.bin'),
+    image: join(bin, 'xs_esp32.bin'),
+    bootLoader: join(bin, 'bootloader.bin'),
     manifest: {
       // mcconfig would name the build after the folder.
       build,

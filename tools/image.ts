@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { Command } from 'commander'
 import { type BoardFacts, NVS_OFFSET, provisionedPartition } from '../image/provision.js'
+import { isSsid, isWifiPassword } from '../image/wifi.js'
 import { toHex } from '../modules/codec/hex.js'
 import { isExampleKey } from '../modules/codec/master-key.js'
 import { pairsText } from '../modules/codec/pairs.js'
-import { byteLength } from '../modules/codec/utf8.js'
-import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { MAX_SSID } from '../modules/storage/settings.js'
 import { brokerAccess } from './broker-options.js'
@@ -84,11 +83,9 @@ function networkOf({ ssid, password, passwordFile }: ProvisionOptions): BoardFac
     if (password !== undefined || passwordFile !== undefined) throw new UsageError('--password: needs --ssid')
     return undefined
   }
-  if (ssid === '' || byteLength(ssid) > MAX_SSID) throw new UsageError(`--ssid: expected 1 to ${MAX_SSID} bytes`)
+  if (!isSsid(ssid)) throw new UsageError(`--ssid: expected 1 to ${MAX_SSID} bytes`)
   const secret = secretOf(password, passwordFile, VARIABLE) ?? ''
-  // An open network has none; 64 hex digits are the key that WPA makes of a password.
-  if (secret !== '' && !isWpaPassword(secret) && !/^[0-9A-Fa-f]{64}$/.test(secret))
-    throw new UsageError('--password: expected 8 to 63 characters of ASCII')
+  if (!isWifiPassword(secret)) throw new UsageError('--password: expected 8 to 63 characters of ASCII')
   return { ssid, password: secret }
 }
 

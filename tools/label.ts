@@ -1,16 +1,11 @@
 import { Command, Option } from 'commander'
-import { toHex } from '../modules/codec/hex.js'
+import { labelOf, PREFIXES, type Prefix } from '../image/label.js'
+import { LABELS_A_PAGE, labelSheet } from '../image/label-sheet.js'
 import { fromConfig } from './config-file.js'
-import { type RegisteredDevice, readRegister, registered } from './key-register.js'
-import { LABELS_A_PAGE, type Label, labelSheet } from './label-sheet.js'
+import { readRegister, registered } from './key-register.js'
 import { parseSerial } from './options.js'
 import { PRIVATE, writeNew } from './output-file.js'
 import { say } from './print.js'
-
-/** How the set-up networks of a register's kinds begin. */
-const PREFIXES = { heat: 'KAM_', electricity: 'EL_', water: 'WATER_' } as const
-
-type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES]
 
 interface LabelOptions {
   readonly keys: string
@@ -47,7 +42,7 @@ Examples:
     .action(({ keys, serial, prefix, out }: LabelOptions) => {
       const register = readRegister(keys)
       const devices = serial?.map((one) => registered(register, one, keys)) ?? register.devices
-      const labels = devices.map((device) => labelOf(device, prefix))
+      const labels = devices.map((device) => labelOf(device, prefix ?? PREFIXES[device.kind ?? 'heat']))
       for (let page = 0; page * LABELS_A_PAGE < labels.length || page === 0; page++) {
         const path = page === 0 ? out : out.replace(/(\.svg)?$/i, `-${page + 1}$1`)
         const own = labels.slice(page * LABELS_A_PAGE, (page + 1) * LABELS_A_PAGE)
@@ -56,8 +51,4 @@ Examples:
       }
       say('Print at 100 %, without margins. They hold passwords; delete the file when they are printed.')
     })
-}
-
-function labelOf({ serial, key, name, kind }: RegisteredDevice, prefix: Prefix = PREFIXES[kind ?? 'heat']): Label {
-  return { network: `${prefix}${serial}`, password: toHex(key).slice(0, 16), serial, name }
 }

@@ -17,6 +17,12 @@ export interface ReleaseOptions {
 
 const CHECKSUMS = 'SHA256SUMS'
 
+/** What a build makes of a plan. */
+export interface Built {
+  readonly image: Uint8Array
+  readonly bootLoader: Uint8Array
+}
+
 /** Build options that belong to one board, which has them in flash. */
 const OF_ONE_BOARD: readonly string[] = [...SECRETS, 'SERIAL']
 
@@ -29,14 +35,14 @@ export function plansOf(env: NodeJS.ProcessEnv): readonly BuildPlan[] {
 }
 
 /**
- * Makes the files of a release: the images, signed where there is a key, the partition tables, and the checksums of them all
- * as `sha256sum --check` reads them.
- * @param build makes the image of a plan
+ * Makes the files of a release: the images, signed where there is a key, their boot loaders, the partition tables, and the
+ * checksums of them all as `sha256sum --check` reads them.
+ * @param build makes the image of a plan and its boot loader
  * @returns what is left out, and why. Throws what `build` throws, and `NegativeResult` where an image is another version
  */
 export function makeFiles(
   { version, out, privateKey, env }: ReleaseOptions,
-  build: (plan: BuildPlan) => Uint8Array,
+  build: (plan: BuildPlan) => Built,
 ): readonly string[] {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
@@ -49,12 +55,13 @@ export function makeFiles(
       left.push(`${name}: ${missing}`)
       continue
     }
-    const image = build(plan)
+    const { image, bootLoader } = build(plan)
     const manifest = manifestOf(image)
     if (!manifest.ok) throw new NegativeResult(`${name}: ${manifest.error}`)
     if (manifest.value.version !== version)
       throw new NegativeResult(`${name}: expected version ${version}, got ${manifest.value.version}`)
     writeFileSync(join(out, `${name}.bin`), image)
+    writeFileSync(join(out, `${name}-bootloader.bin`), bootLoader)
     if (privateKey === undefined) left.push(`${name}.signed: there is no --private-key`)
     else writeFileSync(join(out, `${name}.signed`), signedFile(image, manifest.value, privateKey))
   }

@@ -116,7 +116,7 @@ out.`,
     const left = makeFiles({ version, out, privateKey, env: process.env }, (plan) => {
       runBuild(plan)
       say(checkImageSize(plan))
-      return readFileSync(plan.image)
+      return { image: readFileSync(plan.image), bootLoader: readFileSync(plan.bootLoader) }
     })
     for (const reason of left) say(`left out: ${reason}`)
     print(`${out}: ${readdirSync(out).join(', ')}

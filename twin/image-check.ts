@@ -48,7 +48,7 @@ export function readImage(stored: Uint8Array): Result<InstalledImage> {
   if (chip === undefined) return failure(`an image for another chip, number ${view.getUint16(12, true)}`)
   if (view.getUint32(DESCRIPTOR, true) !== DESCRIPTOR_MAGIC)
     return failure('an image without the descriptor of an application')
-  const end = endOf(view)
+  const end = imageEnd(stored)
   if (stored[HEADER - 1] !== 0) {
     if (end === undefined || end + HASH > stored.length) return failure('an image that is cut off')
     const hash = sha256(stored.subarray(0, end))
@@ -65,8 +65,9 @@ export function readImage(stored: Uint8Array): Result<InstalledImage> {
   })
 }
 
-/** Where the image ends by the headers of its segments, and its hash begins; undefined when they are wrong. */
-function endOf(view: DataView): number | undefined {
+/** Where an image ends by the headers of its segments, and its hash begins; undefined when they are wrong. */
+export function imageEnd(stored: Uint8Array): number | undefined {
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.length)
   const segments = view.getUint8(1)
   if (segments < 1 || segments > MOST_SEGMENTS) return undefined
   let at = HEADER

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { encodeUtf8 } from '../../modules/codec/utf8.js'
 import { HEAD, openHead } from '../../modules/update/manifest.js'
 import { presentVersion, readTexts, release, released, type Texts } from '../../tools/release.js'
 import { makeFiles, plansOf } from '../../tools/release-files.js'
@@ -135,14 +136,15 @@ describe('the files of a release', () => {
 
   /** @param version of the images that are built */
   const make = (version: string, privateKey?: KeyObject) =>
-    makeFiles({ version: '0.2.0', out, privateKey, env }, ({ output }) =>
-      makeImage({ version, variant: basename(output) }),
-    )
+    makeFiles({ version: '0.2.0', out, privateKey, env }, ({ output }) => ({
+      image: makeImage({ version, variant: basename(output) }),
+      bootLoader: encodeUtf8(`boot loader of ${basename(output)}`),
+    }))
 
-  it('are the images of all boards, signed, the partition table, and checksums', () => {
+  it('are the images of all boards, signed, their boot loaders, the partition tables, and checksums', () => {
     deepEqual(make('0.2.0', pair.privateKey), [])
     const files = [
-      ...names.flatMap((name) => [`${name}.bin`, `${name}.signed`]),
+      ...names.flatMap((name) => [`${name}.bin`, `${name}.signed`, `${name}-bootloader.bin`]),
       'partitions-one-slot.csv',
       'partitions.csv',
     ]
@@ -153,6 +155,7 @@ describe('the files of a release', () => {
       ok(head.ok)
       deepEqual(signed.subarray(HEAD), readFileSync(join(out, `${name}.bin`)))
       equal(`meterlogger-${head.value.version}-${head.value.variant}`, name)
+      equal(readFileSync(join(out, `${name}-bootloader.bin`), 'utf8'), `boot loader of ${head.value.variant}`)
     }
     const sums = readFileSync(join(out, 'SHA256SUMS'), 'utf8')
     const hash = (file: string) =>
