@@ -112,7 +112,7 @@ describe('the layout of the firmware', () => {
   it('is without the decoders, which import no more than the firmware does, and no Node', () => {
     const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
     const isAllowed = (name: string) =>
-      /^(decoders|modules\/(codec|ports|ble|en61107|kmp|wmbus|radio|meters))\//.test(name) ||
+      /^(decoders|modules\/(codec|ports|ble|en61107|kmp|mqttcrypto|wmbus|radio|meters))\//.test(name) ||
       FOR_BROWSERS.includes(name)
     const importsOf = (name: string) => files(name).flatMap((file) => imports(file).map((to) => target(file, to)))
     deepEqual(
