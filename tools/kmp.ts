@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { kmpAnswer } from '../decoders/kmp-answer.js'
 import { examples } from './conventions.js'
-import { accepted } from './errors.js'
+import { accepted, NegativeResult } from './errors.js'
 import { readStandardInput } from './options.js'
 import { tellAnswer } from './tell-answer.js'
 
@@ -17,7 +17,8 @@ export function kmpCommand(): Command {
         // On a terminal the reason stands in the line above.
         const isTerminal = process.stdout.isTTY && process.stderr.isTTY
         const isSeen = isTerminal && lines.some((line) => line.includes(JSON.stringify(problem)))
-        tellAnswer(isSeen ? { ...answer, problem: 'the frame is wrong' } : answer)
+        tellAnswer(isSeen ? { ...answer, problem: undefined } : answer)
+        if (isSeen) throw new NegativeResult('the frame is wrong')
       }),
   )
 }

@@ -34,7 +34,8 @@ export function errorTexts(): Map<string, string> {
       const isError = ts.isNewExpression(node) && ERRORS.includes(node.expression.getText(source))
       const makers = name.startsWith('decoders/') ? DECODERS_MAKERS : MAKERS
       const isMade = ts.isCallExpression(node) && makers.includes(node.expression.getText(source))
-      const isNamed = ts.isPropertyAssignment(node) && node.name.getText(source) === PROBLEM
+      const isNamed =
+        name.startsWith('decoders/') && ts.isPropertyAssignment(node) && node.name.getText(source) === PROBLEM
       const last = isError
         ? node.arguments?.[0]
         : isMade
