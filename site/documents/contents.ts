@@ -57,6 +57,7 @@ export const CONTENTS: readonly { readonly name: string; readonly documents: rea
     name: 'How it is made',
     documents: [
       ...docs('architecture', 'add-a-meter', 'testing', 'soak', 'sdk-limits', 'dependencies'),
+      'hosttest/board/README.md',
       'CONTRIBUTING.md',
       'SECURITY.md',
       'CHANGELOG.md',

@@ -18,7 +18,7 @@ export const PIECES: Readonly<Record<string, readonly Piece[]>> = {
   'docs/twin.md': [{ words: 'A twin in this browser', href: PLAY }],
   'docs/portal.md': [{ words: 'A device from the factory, and a phone beside it', href: `${PLAY}#fresh=1` }],
   'docs/commands.md': [{ words: 'A device that takes these commands, in this browser', href: PLAY }],
-  'docs/faults.md': [{ words: 'A device at 100 × to break the network of', href: `${PLAY}#speed=100` }],
+  'docs/faults.md': [{ words: 'Break the network of a device at 100 ×', href: `${PLAY}#speed=100` }],
   'docs/flowiq-owner.md': [
     { words: 'A FlowIQ over the air, in this browser', href: `${PLAY}#meter=flowiq` },
     { words: 'Open a KEM file', href: `${TOOLS}#kem` },

@@ -53,7 +53,9 @@ function scoreOf([, title, heading, , text]: Entry, words: readonly string[]): n
 function excerptOf(text: string, words: readonly string[]): string {
   const lower = text.toLowerCase()
   const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0)
-  const from = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - BEFORE)
-  const cut = text.slice(from, from + AROUND)
-  return `${from > 0 ? '… ' : ''}${cut}${from + AROUND < text.length ? ' …' : ''}`
+  // From the beginning of a word to the end of one.
+  const from = text.lastIndexOf(' ', Math.min(...(places.length > 0 ? places : [0])) - BEFORE) + 1
+  const isWhole = text.length <= from + AROUND
+  const to = isWhole ? text.length : text.lastIndexOf(' ', from + AROUND)
+  return `${from > 0 ? '… ' : ''}${text.slice(from, to)}${isWhole ? '' : ' …'}`
 }
