@@ -52,8 +52,8 @@ export function render(path: string, markdown: string): Rendered {
         const text = plainText(tokens)
         const anchor = slugs.of(text)
         sections.push({ heading: text, anchor, text: '' })
-        const link =
-          depth === 1 ? '' : ` <a class="anchor" href="#${anchor}" aria-label="Link to: ${escaped(text)}">#</a>`
+        // For pointers: whoever listens has the headings themselves.
+        const link = depth === 1 ? '' : ` <a class="anchor" href="#${anchor}" tabindex="-1" aria-hidden="true">#</a>`
         return `<h${depth} id="${anchor}">${this.parser.parseInline(tokens)}${link}</h${depth}>\n`
       },
       link({ href, tokens }) {
