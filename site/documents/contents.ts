@@ -18,6 +18,7 @@ export const CONTENTS: readonly { readonly name: string; readonly documents: rea
         'troubleshooting',
         'errors',
         'playground',
+        'site',
       ),
     ],
   },

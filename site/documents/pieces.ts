@@ -15,6 +15,7 @@ const TOOLS = 'tools.html'
 export const PIECES: Readonly<Record<string, readonly Piece[]>> = {
   'README.md': [{ words: 'The firmware in this browser', href: PLAY }],
   'docs/playground.md': [{ words: 'The playground itself', href: PLAY }],
+  'docs/site.md': [{ words: 'The tools', href: TOOLS }],
   'docs/twin.md': [{ words: 'A twin in this browser', href: PLAY }],
   'docs/portal.md': [{ words: 'A device from the factory, and a phone beside it', href: `${PLAY}#fresh=1` }],
   'docs/commands.md': [{ words: 'A device that takes these commands, in this browser', href: PLAY }],
