@@ -15,6 +15,10 @@ for (const example of Object.values(EXAMPLES)) tools.get(example.tool)?.offer(ex
 byId('from-disk').hidden = location.protocol !== 'file:'
 addEventListener('hashchange', showExample)
 showExample()
+// A browser may keep a page that somebody comes back to, with all that stands in it.
+addEventListener('pagehide', () => {
+  for (const tool of tools.values()) tool.clear()
+})
 
 /** Shows the example that a link names. */
 function showExample(): void {

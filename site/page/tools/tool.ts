@@ -59,6 +59,15 @@ export class Tool {
     void this.#run()
   }
 
+  /** Forgets what was typed and answered. */
+  clear(): void {
+    this.#workbench.end()
+    this.#form.reset()
+    this.#take(undefined)
+    this.#answer.replaceChildren()
+    write(this.#status, '')
+  }
+
   #take(file: { readonly name: string; readonly text: string } | undefined): void {
     this.#file = file
     const ready = this.#form.querySelector<HTMLElement>('#kem-ready')
