@@ -13,12 +13,16 @@ const WATCHED = 20_000
 const files = await siteFiles()
 const bytes = (...names: readonly string[]) => names.reduce((sum, name) => sum + gzipSync(files.get(name)!).length, 0)
 printTable(
-  'Bytes that the playground loads, compressed',
+  'Bytes that the pages load, compressed',
   ['', 'bytes'],
   [
-    ['one file', bytes('playground.html')],
+    ['the playground in one file', bytes('playground.html')],
     ['its page, style and script', bytes('index.html', 'style.css', 'page.js')],
     ['its worker: the firmware and the world', bytes('worker.js')],
+    ['the tools: page, style and script', bytes('tools.html', 'style.css', 'tools.js')],
+    ['their worker, with the first question', bytes('tools-worker.js')],
+    ['a large document, without its pictures', bytes('docs/protocol/wireless-mbus.html', 'style.css', 'docs.js')],
+    ['the index, with the first search', bytes('search-index.js')],
   ],
 )
 

@@ -112,7 +112,7 @@ describe('the layout of the firmware', () => {
   it('is without the decoders, which import no more than the firmware does, and no Node', () => {
     const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
     const isAllowed = (name: string) =>
-      /^(decoders|modules\/(codec|ports|ble|en61107|kmp|wmbus|radio|meters))\//.test(name) ||
+      /^(decoders|modules\/(codec|ports|ble|en61107|kmp|mqttcrypto|wmbus|radio|meters))\//.test(name) ||
       FOR_BROWSERS.includes(name)
     const importsOf = (name: string) => files(name).flatMap((file) => imports(file).map((to) => target(file, to)))
     deepEqual(
@@ -127,9 +127,10 @@ describe('the layout of the firmware', () => {
 
   it('is without the site, whose pages import no Node and no other tool than the table of commands', () => {
     const isAllowed = (name: string) =>
-      /^(site|modules|decoders|twin|hosttest\/xs\/shim)\//.test(name) || ['tools/commands.js', 'uplot'].includes(name)
+      /^(site|modules|decoders|twin|hosttest\/xs\/shim)\//.test(name) ||
+      ['tools/commands.js', 'bridge/web/browser/line-chart.js', 'uplot'].includes(name)
     const target = (file: string, name: string) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name)
-    const wrong = ['world', 'worker', 'page']
+    const wrong = ['world', 'worker', 'page', 'tools']
       .flatMap((folder) => files(`site/${folder}`))
       .flatMap((file) => imports(file).map((name) => target(file, name)))
       .filter((name) => !isAllowed(name))

@@ -15,20 +15,39 @@ const COMMON = {
   legalComments: 'none',
 } as const satisfies BuildOptions
 
+/** Web Crypto answers later, where the firmware and the decoders expect an answer at once. */
+const CRYPTO = { 'node:crypto': `${ROOT}hosttest/xs/shim/crypto.ts` } as const
+
 /** The script of the worker: the firmware, the twin's world, and what runs it. It has no Node in it. */
 export function bundleWorker(): Promise<string> {
-  return bundle({
-    entryPoints: [`${ROOT}site/worker/main.ts`],
-    alias: { 'node:crypto': `${ROOT}hosttest/xs/shim/crypto.ts` },
-  })
+  return bundle({ entryPoints: [`${ROOT}site/worker/main.ts`], alias: CRYPTO })
 }
 
-/** The script of the page. */
+/** The script of the playground's page. */
 export function bundlePage(): Promise<string> {
   return bundle({ entryPoints: [`${ROOT}site/page/main.ts`] })
 }
 
-/** The style of the page, with that of the charts. */
+/** The script of the worker that has the decoders. */
+export function bundleToolsWorker(): Promise<string> {
+  return bundle({
+    entryPoints: [`${ROOT}site/worker/tools.ts`],
+    // sax does without streams where there are none.
+    alias: { ...CRYPTO, stream: `${ROOT}site/worker/no-stream.ts` },
+  })
+}
+
+/** The script of the tools' page. */
+export function bundleTools(): Promise<string> {
+  return bundle({ entryPoints: [`${ROOT}site/page/tools/main.ts`] })
+}
+
+/** The script of the documents' pages. */
+export function bundleDocuments(): Promise<string> {
+  return bundle({ entryPoints: [`${ROOT}site/page/documents/main.ts`] })
+}
+
+/** The style of all pages, with that of the charts. */
 export function bundleStyle(): Promise<string> {
   return bundle({ entryPoints: [`${ROOT}site/page/style.css`] })
 }

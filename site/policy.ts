@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** Nothing from anywhere but what is named. */
 export function policy(own: string): string {
-  return `default-src 'none'; ${own}; img-src data:; form-action 'none'; base-uri 'none'`
+  return `default-src 'none'; ${own}; form-action 'none'; base-uri 'none'`
 }
 
 export function hashOf(text: string): string {

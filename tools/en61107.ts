@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { describeReply } from '../decoders/en61107.js'
-import { NegativeResult } from './errors.js'
-import { parseHex, readStandardInput } from './options.js'
-import { print } from './print.js'
+import { en61107Answer } from '../decoders/en61107-answer.js'
+import { accepted } from './errors.js'
+import { readStandardInput } from './options.js'
+import { tellAnswer } from './tell-answer.js'
 
 export function en61107Command(): Command {
   return new Command('en61107').addCommand(
@@ -10,9 +10,7 @@ export function en61107Command(): Command {
       .description('decode a data block or a standard-data reply; prints JSON')
       .argument('[hex]', 'characters as hex, with or without parity in bit 7; else standard input')
       .action(async (hex: string | undefined) => {
-        const decoded = describeReply(parseHex(hex ?? (await readStandardInput()), 'reply'))
-        print(JSON.stringify(decoded))
-        if (decoded.result !== 'ok') throw new NegativeResult(decoded.result)
+        tellAnswer(accepted(en61107Answer(hex ?? (await readStandardInput()))))
       }),
   )
 }

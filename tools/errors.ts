@@ -1,3 +1,4 @@
+import type { Result } from '../modules/codec/result.js'
 import { say } from './print.js'
 
 /** The command was understood and its answer is "no": exit code 1. */
@@ -5,6 +6,12 @@ export class NegativeResult extends Error {}
 
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends Error {}
+
+/** The value of what somebody has typed. Throws `UsageError` where it is none. */
+export function accepted<T>(typed: Result<T>): T {
+  if (!typed.ok) throw new UsageError(typed.error)
+  return typed.value
+}
 
 /** Why a server cannot listen at its port, for the person who has chosen it. */
 export function portProblem(error: unknown): string {

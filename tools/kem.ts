@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
-import { type KemContent, readKem } from '../decoders/kem.js'
+import { kemAnswer } from '../decoders/kem-answer.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { examples } from './conventions.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { accepted, UsageError } from './errors.js'
 import { fileBytes } from './lines.js'
 import { secretOf } from './options.js'
-import { print, sayLine } from './print.js'
+import { tellAnswer } from './tell-answer.js'
 
 interface KemOptions {
   readonly password?: string
@@ -31,33 +31,13 @@ export function kemCommand(): Command {
       ),
     )
     .action(async (file: string, options: KemOptions) => {
-      const { serial } = options
-      if (serial !== undefined && !/^[0-9]{1,12}$/.test(serial))
-        throw new UsageError(`--serial: expected 1 to 12 digits, got "${serial}"`)
       const password = secretOf(options.password, options.passwordFile, 'KEM_PASSWORD')
       if (password === undefined)
         throw new UsageError('no password: give --password-file, --password or the environment variable KEM_PASSWORD')
-      const { meters, unread } = await contentOf(file, password)
-      const found = serial === undefined ? meters : meters.filter((meter) => isSame(meter.serial, serial))
-      for (const { name, reason } of unread) sayLine(`${name} in ${file}: ${reason}`)
-      if (serial !== undefined && found.length === 0)
-        throw new NegativeResult(`no meter ${serial} among the ${meters.length} of ${file}`)
-      print(JSON.stringify(found))
-      if (serial === undefined && unread.length > 0)
-        throw new NegativeResult(`${unread.length} of the lists in ${file} could not be read`)
+      const question = { bytes: new Uint8Array(fileBytes(file, MOST)), file, password, serial: options.serial }
+      tellAnswer(accepted(await kemAnswer(question, nodeCrypto.aesCbcDecrypt)))
     })
 }
 
 /** Bytes of the longest file: an order of a thousand meters has less than a megabyte. */
 const MOST = 64 * 1024 * 1024
-
-async function contentOf(file: string, password: string): Promise<KemContent> {
-  const content = await readKem(new Uint8Array(fileBytes(file, MOST)), password, nodeCrypto.aesCbcDecrypt)
-  if (!content.ok) throw new NegativeResult(content.error)
-  return content.value
-}
-
-/** Compares numbers without their leading zeros. */
-function isSame(one: string, other: string): boolean {
-  return one.replace(/^0+/, '') === other.replace(/^0+/, '')
-}

@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander'
+import { bytesOfHex, masterKeyOf, meterKeyOf, meterNumberOf } from '../decoders/typed-text.js'
 import { paddedSerial } from '../modules/app/identity.js'
-import { fromHex } from '../modules/codec/hex.js'
 import { Envelope } from '../modules/mqttcrypto/envelope.js'
-import { parseMeterId } from '../modules/wmbus/data-link.js'
 import { nodeCrypto } from '../twin/crypto.js'
-import { UsageError } from './errors.js'
+import { accepted, UsageError } from './errors.js'
 import { type KeyRegister, type RegisteredDevice, readRegister, unknownDevice } from './key-register.js'
 import { fileText, textOf } from './lines.js'
 
@@ -43,22 +42,14 @@ export function keyText(options: KeyOptions): string | undefined {
   return process.env.KEY || undefined
 }
 
-/** What stands for a meter's key where its telegrams need none. */
-export const NO_KEY = 'NOKEY'
-
-/** A meter's own key; undefined for `NO_KEY`. */
+/** A meter's own key; undefined for `NOKEY`. */
 export function parseMeterKey(text: string): Uint8Array | undefined {
-  if (text === NO_KEY) return undefined
-  const key = text.length === 32 ? fromHex(text) : undefined
-  if (key === undefined) throw new UsageError(`the key is not 32 hex digits and not ${NO_KEY}`)
-  return key
+  return accepted(meterKeyOf(text))
 }
 
 /** The number of a radio meter as `meterIdOf` gives it. */
 export function parseMeterNumber(text: string): number {
-  const id = parseMeterId(text)
-  if (id === undefined) throw new UsageError(`id: expected 8 digits, got "${text}"`)
-  return id
+  return accepted(meterNumberOf(text))
 }
 
 /** The envelope of the device with this serial number; undefined where the register has none. */
@@ -76,9 +67,7 @@ export function envelopesFor(options: KeysOptions): Envelopes {
 
 /** The 16 bytes of a master key. The error does not show it. */
 export function parseMasterKeyText(text: string): Uint8Array {
-  const key = text.length === 32 ? fromHex(text) : undefined
-  if (key === undefined) throw new UsageError('the key is not 32 hex digits')
-  return key
+  return accepted(masterKeyOf(text))
 }
 
 /** The envelopes of the devices in a register. */
@@ -102,9 +91,7 @@ export function envelopeFor(options: KeysOptions, serial: string): Envelope {
 
 /** Parses hex. Blanks between the digits are allowed. */
 export function parseHex(text: string, what: string): Uint8Array {
-  const bytes = fromHex(text.replace(/\s+/g, ''))
-  if (bytes === undefined || bytes.length === 0) throw new UsageError(`${what}: expected hex digits, two a byte`)
-  return bytes
+  return accepted(bytesOfHex(text, what))
 }
 
 export function parseSerial(text: string): string {

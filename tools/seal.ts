@@ -1,11 +1,13 @@
 import { Command } from 'commander'
+import { openAnswer } from '../decoders/open-answer.js'
 import { toHex } from '../modules/codec/hex.js'
 import { parseMessageTopic } from '../modules/delivery/topics.js'
 import { fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { accepted, UsageError } from './errors.js'
 import { envelopeFor, type KeysOptions, parseHex, readStandardInput, withKeys } from './options.js'
-import { print, say } from './print.js'
+import { say } from './print.js'
+import { tellAnswer } from './tell-answer.js'
 
 interface TopicOptions extends KeysOptions {
   readonly topic: string
@@ -34,10 +36,7 @@ export function openCommand(): Command {
     .addHelpText('after', examples('open --topic /ping/v2/6892850/1700000000 --keys keys.csv < message.hex'))
     .action(async (hex: string | undefined, options: TopicOptions) => {
       const envelope = envelopeFor(options, serialOf(options.topic))
-      const message = parseHex(hex ?? (await readStandardInput()), 'message')
-      const opened = envelope.open(options.topic, message, Number.POSITIVE_INFINITY)
-      if (!opened.ok) throw new NegativeResult(opened.error)
-      print(opened.value)
+      tellAnswer(accepted(openAnswer(envelope, options.topic, hex ?? (await readStandardInput()))))
     })
 }
 

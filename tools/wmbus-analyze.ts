@@ -2,15 +2,16 @@ import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { type Analysis, CaptureAnalysis } from '../decoders/analysis.js'
 import { analysisPage } from '../decoders/analysis-page.js'
+import type { Decoder } from '../decoders/telegram-decoder.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
+import { NO_KEY } from '../decoders/typed-text.js'
 import { meterIdOf } from '../modules/wmbus/data-link.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { type KeyOptions, keyText, NO_KEY } from './options.js'
+import { type KeyOptions, keyText } from './options.js'
 import { say } from './print.js'
 import { readRecording } from './read-recording.js'
 import { verdictWords } from './verdict-words.js'
-import type { Decoder } from './wmbus.js'
 
 /** The results of bytes that only look like a telegram. */
 const NO_TELEGRAM: readonly string[] = ['length-mismatch', 'truncated-header']

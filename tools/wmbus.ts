@@ -1,19 +1,18 @@
 import { Command } from 'commander'
-import { DecodedJson } from '../decoders/decoded-json.js'
+import { DecodedTelegrams, KEY_HINT, notesOf } from '../decoders/decode-answer.js'
 import type { LineTelegram } from '../decoders/heard-bytes.js'
+import { type Decoder, telegramDecoder } from '../decoders/telegram-decoder.js'
 import { telegramsIn } from '../decoders/telegram-line.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
-import { fromHex } from '../modules/codec/hex.js'
-import { KNOWN_HEADERS } from '../modules/radio/detect.js'
-import { meterIdOf } from '../modules/wmbus/data-link.js'
-import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
-import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/wmbus/signatures.js'
+import { headerOf, NO_KEY, shown } from '../decoders/typed-text.js'
+import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
+import type { KnownHeader } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { examples } from './conventions.js'
-import { NegativeResult, UsageError } from './errors.js'
+import { accepted, NegativeResult, UsageError } from './errors.js'
 import { LineOutput, type LineReader, readLines } from './line-output.js'
-import { type KeyOptions, keyText, NO_KEY, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
-import { say } from './print.js'
+import { type KeyOptions, keyText, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
+import { sayLine } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
 import { solveCommand } from './wmbus-solve.js'
 
@@ -22,9 +21,6 @@ interface DecodeOptions extends KeyOptions {
   readonly header?: readonly KnownHeader[]
   readonly jsonl?: boolean
 }
-
-/** Decodes a telegram; what full frames teach stays for those behind them. */
-export type Decoder = (telegram: LineTelegram) => DiagnosedTelegram
 
 /** A line of standard input with `--jsonl`. */
 interface Line {
@@ -35,10 +31,6 @@ interface Line {
   readonly prior_telegrams?: readonly string[]
 }
 
-/** Meters whose own headers are remembered. */
-const MOST_METERS = 10_000
-/** So much of a wrong line is shown. */
-const SHOWN = 200
 /** Characters of the longest line of `--jsonl`. */
 const MOST = 64 * 1024 * 1024
 
@@ -67,15 +59,8 @@ function decodeCommand(): Command {
     .addHelpText('after', examples('wmbus decode --id 74493770 --key-file meter.key < telegrams.txt'))
     .action(async (args: string[], options: DecodeOptions) => {
       const output = new LineOutput()
-      const writer = new DecodedJson()
-      const errors = new Map<string, number>()
-      let count = 0
-      const tell = (telegram: DiagnosedTelegram, name?: string) => {
-        count++
-        output.line(writer.json(telegram, name))
-        const { result } = telegram
-        if (result !== 'ok') errors.set(result, (errors.get(result) ?? 0) + 1)
-      }
+      const decoded = new DecodedTelegrams()
+      const tell = (telegram: DiagnosedTelegram, name?: string) => output.line(decoded.json(telegram, name))
       if (options.jsonl) {
         await readLines(process.stdin, new JsonLines(tell), output)
       } else {
@@ -85,25 +70,20 @@ function decodeCommand(): Command {
         else await readLines(process.stdin, reader, output)
         reader.idle()
         await output.flush()
-        if (reader.skipped > 0) say(`lines without a telegram: ${reader.skipped}`)
+        for (const note of notesOf(reader)) sayLine(note)
       }
-      if (count === 0) throw new UsageError('no telegram given, as an argument or on standard input')
-      const wrong = [...errors.values()].reduce((sum, times) => sum + times, 0)
-      if (wrong === 0) return
-      const hint = errors.has(WRONG_KEY) ? `; ${keyHint(options)}` : ''
-      throw new NegativeResult(`${wrong} of ${count} telegrams: ${[...errors.keys()].join(', ')}${hint}`)
+      if (decoded.count === 0) throw new UsageError('no telegram given, as an argument or on standard input')
+      const problem = decoded.problem(keyHint(options))
+      if (problem !== undefined) throw new NegativeResult(problem)
     })
 }
-
-/** The result of a telegram that was deciphered with another key, for one. */
-const WRONG_KEY = 'payload-crc'
 
 /** What a person should look at where the key may be a wrong one. */
 export function keyHint({ key, keyFile }: KeyOptions): string {
   const isFromVariable = key === undefined && keyFile === undefined && process.env.KEY
   return isFromVariable
     ? 'the key is that of the environment variable KEY: a meter has a key of its own, not the master key of a device'
-    : 'the key may be another one than the meter has'
+    : KEY_HINT
 }
 
 /** Telegrams of different meters with what is known of them. */
@@ -136,16 +116,13 @@ function parseArgument(text: string): LineTelegram[] {
   return telegrams
 }
 
-function shown(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text
-}
-
 function decodeLine(text: string): { readonly name?: string | undefined; readonly telegram: DiagnosedTelegram } {
   const line = parseLine(text)
-  const decode = decoder(
-    parseMeterKey(line.key ?? NO_KEY),
-    line.id === undefined ? undefined : parseMeterNumber(line.id),
-  )
+  const decode = telegramDecoder({
+    crypto: nodeCrypto,
+    key: parseMeterKey(line.key ?? NO_KEY),
+    id: line.id === undefined ? undefined : parseMeterNumber(line.id),
+  })
   for (const prior of line.prior_telegrams ?? []) decode({ bytes: parseHex(prior, 'prior_telegrams') })
   return { name: line.name, telegram: decode({ bytes: parseHex(line.telegram_hex, 'telegram_hex') }) }
 }
@@ -157,40 +134,20 @@ function parseLine(text: string): Line {
   } catch (error) {
     throw new UsageError(`--jsonl: ${(error as Error).message}`)
   }
-  if (typeof line?.telegram_hex !== 'string')
-    throw new UsageError(`--jsonl: no telegram_hex in ${text.slice(0, SHOWN)}`)
+  if (typeof line?.telegram_hex !== 'string') throw new UsageError(`--jsonl: no telegram_hex in ${shown(text)}`)
   return line as Line
-}
-
-/** Returns a decoder that uses the key for the meter with this id, and no key for any other. */
-function decoder(key: Uint8Array | undefined, id: number | undefined, headers: readonly KnownHeader[] = []): Decoder {
-  const known = [...headers, ...KNOWN_HEADERS]
-  const meters = new Map<number, Signatures>()
-  let fresh = new Signatures(known)
-  return ({ bytes, isChecked }) => {
-    const from = meterIdOf(bytes)
-    const isOther = id !== undefined && from !== undefined && from !== id
-    const signatures = (from === undefined ? undefined : meters.get(from)) ?? fresh
-    const telegram = diagnose(bytes, { key: isOther ? undefined : key, crypto: nodeCrypto, signatures, isChecked })
-    if (signatures === fresh && fresh.isUnsaved) {
-      // Only meters that taught something are kept.
-      if (from !== undefined && meters.size < MOST_METERS) meters.set(from, fresh)
-      fresh = new Signatures(known)
-    }
-    return telegram
-  }
 }
 
 /** The decoder that the options of `withMeterKey` ask for. */
 export function decoderFor({ id, header, ...key }: DecodeOptions): Decoder {
-  return decoder(parseMeterKey(keyText(key) ?? NO_KEY), id, header)
+  return telegramDecoder({
+    crypto: nodeCrypto,
+    key: parseMeterKey(keyText(key) ?? NO_KEY),
+    id,
+    ...(header === undefined ? {} : { headers: header }),
+  })
 }
 
-/** A header as a setting may end with `?`, which says that somebody solved it: a person sees what comes of it. */
 function addHeader(text: string, headers: readonly KnownHeader[] = []): readonly KnownHeader[] {
-  const hex = text.replace(/\?$/, '')
-  const bytes = fromHex(hex)
-  if (bytes === undefined || bytes.length === 0 || !isHeader(bytes))
-    throw new UsageError(`--header: expected the DIF and VIF bytes of records in hex, got "${shown(text)}"`)
-  return [...headers, knownHeader(hex)]
+  return [...headers, accepted(headerOf(text))]
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import send from 'send'
 
-const OWN = ['style.css', 'page.js', 'chart.js', 'figures.js', 'marks.js', 'icon.svg']
+const OWN = ['base.css', 'style.css', 'page.js', 'chart.js', 'line-chart.js', 'figures.js', 'marks.js', 'icon.svg']
 
 /** The files that a page asks for, by their names: our own as they are, and those of uPlot out of its package. */
 export class Assets {

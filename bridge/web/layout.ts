@@ -23,6 +23,7 @@ export function page({ title, main, live }: PageOptions): string {
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/uplot.css">
+<link rel="stylesheet" href="/assets/base.css">
 <link rel="stylesheet" href="/assets/style.css">
 <script src="/assets/uplot.js" defer></script>
 <script src="/assets/page.js" type="module"></script>

@@ -1,15 +1,14 @@
 // node only
-import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, notEqual } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe, { type AxeResults } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { KeyRegister } from '../../tools/key-register.js'
-import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
-import { needs } from '../support/needs.js'
+import { tabTo } from '../support/chromium.js'
 import { dealt } from '../support/parts.js'
 import { until } from '../support/until.js'
+import { checkAccessible, WatchedBrowser } from '../support/watched-browser.js'
 import { heatMinutes, serveStore, waterMinutes, writeAll } from '../support/web.js'
 import { arrival } from './databases.js'
 
@@ -29,15 +28,11 @@ const PAGES = [
 
 describe('the pages of the bridge in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-web-browser-'))
-  let browser: Browser
+  // A page that says 404 is one.
+  const browser = new WatchedBrowser((complaint) => complaint.includes('404'))
   let served: Awaited<ReturnType<typeof serveStore>>
-  /** Whatever a browser complains of, and what it asks for. */
-  let complaints: string[]
-  let requests: string[]
 
-  before(async function () {
-    needs(this, missingChromium())
-    browser = await launchChromium()
+  before(async () => {
     const key = new Uint8Array(16)
     const register = new KeyRegister([
       { serial: '7000009', key, name: HOSTILE, group: undefined, kind: undefined },
@@ -59,37 +54,19 @@ describe('the pages of the bridge in Chromium', () => {
   })
 
   after(async () => {
-    await browser?.close()
     await served?.close()
     rmSync(folder, { recursive: true })
   })
 
-  beforeEach(() => {
-    complaints = []
-    requests = []
-  })
-
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-    deepEqual(complaints, [])
+  afterEach(() => {
     deepEqual(
-      requests.filter((url) => !url.startsWith(`${served.url}/`)),
+      browser.requests.filter((url) => !url.startsWith(`${served.url}/`)),
       [],
     )
   })
 
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await openPage(browser, { timezoneId: 'America/New_York', ...options })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      // A page that says 404 is one.
-      if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text())
-    })
-    page.on('dialog', (dialog) => complaints.push(dialog.message()))
-    page.on('request', (request) => requests.push(request.url()))
-    await page.goto(served.url + path)
-    return page
-  }
+  const open = (path: string, options: BrowserContextOptions = {}) =>
+    browser.open(served.url + path, { timezoneId: 'America/New_York', ...options })
 
   /** Waits for the charts of a page, where it has some. */
   async function drawn(page: Page): Promise<void> {
@@ -101,24 +78,12 @@ describe('the pages of the bridge in Chromium', () => {
     it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, light and dark, ${part}`, async () => {
       const page = await open(path, { viewport: { width: 320, height: 640 } })
       await drawn(page)
-      await page.evaluate(axe.source)
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
-        const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()')
-        const found = (results: AxeResults['violations']) =>
-          results.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])
-        deepEqual(found(violations), [])
-        deepEqual(found(incomplete), [])
-        ok(passes.length > 15, `${passes.length} checks`)
-        const width = await page.evaluate<number>('document.scrollingElement.scrollWidth')
-        ok(width <= 320, `${width} px wide`)
+        await checkAccessible(page)
       }
       await page.setViewportSize({ width: 1200, height: 800 })
-      const { violations } = await page.evaluate<AxeResults>('axe.run()')
-      deepEqual(
-        violations.map(({ id }) => id),
-        [],
-      )
+      await checkAccessible(page)
     })
 
   it('draw what was measured, with gaps, in the width and the colours of the screen', async () => {
@@ -189,7 +154,7 @@ describe('the pages of the bridge in Chromium', () => {
 
   it('follow what happens until somebody pauses them, and keep the keyboard where it is', async () => {
     const page = await open('/')
-    const events = () => requests.filter((url) => url.includes('/live')).length
+    const events = () => browser.requests.filter((url) => url.includes('/live')).length
     await until(() => events() === 1, 'the page listens')
     await page.locator(`a[href="/meter/${HEAT}"]`).focus()
     const cell = page.locator('tr', { hasText: 'Elm Street 7' }).locator('[data-label^=Samples]')
@@ -209,10 +174,10 @@ describe('the pages of the bridge in Chromium', () => {
     await drawn(page)
     await page.getByRole('button', { name: 'Live' }).press('Space')
     equal(await page.locator('#live').getAttribute('aria-pressed'), 'false')
-    const asked = requests.length
+    const asked = browser.requests.length
     await add(1)
     await served.clock.run(6_000)
-    equal(requests.length, asked)
+    equal(browser.requests.length, asked)
   })
 
   it('read a hostile name as a name, and ask for nothing but their own files and figures', async () => {
@@ -221,11 +186,11 @@ describe('the pages of the bridge in Chromium', () => {
     equal(await page.locator('img').count(), 0)
     // It listens for what is new, whenever it likes to.
     await page.close()
-    requests = []
+    browser.requests = []
     const day = await open(PAGES[1][1])
     await drawn(day)
     deepEqual(
-      requests.map((url) => new URL(url).pathname).filter((path) => !path.startsWith('/assets/')),
+      browser.requests.map((url) => new URL(url).pathname).filter((path) => !path.startsWith('/assets/')),
       [PAGES[1][1], `${PAGES[1][1]}.csv`],
     )
   })

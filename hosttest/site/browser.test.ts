@@ -5,52 +5,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import axe, { type AxeResults } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { siteFiles } from '../../site/files.js'
-import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
-import { needs } from '../support/needs.js'
+import { tabTo } from '../support/chromium.js'
 import { until } from '../support/until.js'
+import { checkAccessible, WatchedBrowser } from '../support/watched-browser.js'
 import { serveSite } from './served-site.js'
 
 describe('the playground in Chromium', () => {
+  const browser = new WatchedBrowser((complaint) => complaint.includes('127.0.0.1:9'))
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-site-'))
   const file = pathToFileURL(join(folder, 'playground.html')).href
-  let browser: Browser
   let files: ReadonlyMap<string, string>
-  /** Whatever a browser complains of, and what it asks for. */
-  let complaints: string[]
-  let requests: string[]
 
-  before(async function () {
-    needs(this, missingChromium())
+  before(async () => {
     files = await siteFiles()
     writeFileSync(join(folder, 'playground.html'), files.get('playground.html')!)
-    browser = await launchChromium()
   })
 
-  after(async () => {
-    await browser?.close()
-    rmSync(folder, { recursive: true })
-  })
+  after(() => rmSync(folder, { recursive: true }))
 
-  beforeEach(() => {
-    complaints = []
-    requests = []
-  })
-
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-    deepEqual(complaints, [])
-  })
-
-  async function open(fragment = '', options: BrowserContextOptions = {}, url = file): Promise<Page> {
-    const page = await openPage(browser, options)
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('request', (request) => requests.push(request.url()))
-    await page.goto(url + fragment)
-    return page
-  }
+  const open = (fragment = '', options: BrowserContextOptions = {}, url = file) => browser.open(url + fragment, options)
 
   /** Waits for the first sample that was opened. */
   const sample = (page: Page) => page.locator('#values div').first().waitFor()
@@ -62,11 +37,10 @@ describe('the playground in Chromium', () => {
     await sample(page)
     match(await page.locator('#values').innerText(), /flow temperature\s+\d\d\.\d\d °C/)
     deepEqual(
-      requests.map((url) => url.replace(/^blob:.*/, 'blob')),
+      browser.requests.map((url) => url.replace(/^blob:.*/, 'blob')),
       [file, 'blob'],
     )
     equal(await page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'reached', () => 'forbidden')"), 'forbidden')
-    complaints = complaints.filter((text) => !text.includes('127.0.0.1:9'))
     deepEqual(await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie, location.hash]'), [
       0,
       0,
@@ -79,7 +53,12 @@ describe('the playground in Chromium', () => {
     const site = await serveSite(files)
     const page = await open('', {}, site.url)
     await sample(page)
-    deepEqual(requests.map((url) => new URL(url).pathname).sort(), ['/', '/page.js', '/style.css', '/worker.js'])
+    deepEqual(browser.requests.map((url) => new URL(url).pathname).sort(), [
+      '/',
+      '/page.js',
+      '/style.css',
+      '/worker.js',
+    ])
     site.close()
   })
 
@@ -214,26 +193,16 @@ describe('the playground in Chromium', () => {
       await prepare(page)
       // What changes while it is looked at would be judged half and half.
       await page.locator('#pause').click()
-      await page.evaluate(axe.source)
-      const check = async (width: number, ...schemes: readonly ('light' | 'dark')[]) => {
+      // The pages of the firmware have tests of their own, and run no script here. The board is a drawing, told in words.
+      const check = async (...schemes: readonly ('light' | 'dark')[]) => {
         for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme })
-          // The pages of the firmware have tests of their own, and run no script here. The board is a drawing, told in words.
-          const { violations, incomplete, passes } = await page.evaluate<AxeResults>(
-            "axe.run({ exclude: ['#phone-frame', '.board'] })",
-          )
-          const found = (results: AxeResults['violations']) =>
-            results.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])
-          deepEqual(found(violations), [])
-          deepEqual(found(incomplete), [])
-          ok(passes.length > 15, `${passes.length} checks`)
-          const wide = await page.evaluate<number>('document.scrollingElement.scrollWidth')
-          ok(wide <= width, `${wide} px wide`)
+          await checkAccessible(page, { exclude: ['#phone-frame', '.board'] })
         }
       }
-      await check(320, 'light', 'dark')
+      await check('light', 'dark')
       await page.setViewportSize({ width: 1200, height: 800 })
-      await check(1200, 'light')
+      await check('light')
     })
 
   it('has nothing for an accessibility checker to find in the tour', async () => {

@@ -8,7 +8,7 @@ import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { NVS_OFFSET, NVS_SIZE } from '../../image/provision.js'
 import { ProvisionStore } from '../../modules/storage/provision.js'
-import { flashPage } from '../../site/flash/file.js'
+import { flashFiles } from '../../site/flash/file.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
 import { NvsReader } from '../support/nvs-reader.js'
@@ -33,7 +33,7 @@ describe('the page that flashes, in Chromium', () => {
 
   before(async function () {
     needs(this, missingChromium())
-    text = await flashPage()
+    text = (await flashFiles())[0]![1]
     writeFileSync(path, text)
     browser = await launchChromium()
   })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { flashPage } from '../../site/flash/file.js'
+import { flashFiles } from '../../site/flash/file.js'
 import { launchChromium, openPage } from '../support/chromium.js'
 import { buildFiles } from './build-files.js'
 import { SimulatedBoard } from './rom/board.js'
@@ -15,7 +15,7 @@ const FOLDER = process.argv[2] ?? fileURLToPath(new URL('../../docs/flash', impo
 
 const place = mkdtempSync(join(tmpdir(), 'meterlogger-flash-'))
 const file = join(place, 'flash.html')
-writeFileSync(file, await flashPage())
+writeFileSync(file, (await flashFiles())[0]![1])
 const browser = await launchChromium()
 mkdirSync(FOLDER, { recursive: true })
 

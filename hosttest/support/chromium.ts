@@ -36,9 +36,9 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return context.newPage()
 }
 
-/** Presses Tab until the element is in focus. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let i = 0; i < 40; i++) {
+/** Presses Tab until the element is in focus, so many times at most. */
+export async function tabTo(page: Page, selector: string, most = 40): Promise<void> {
+  for (let i = 0; i < most; i++) {
     await page.keyboard.press('Tab')
     if (await page.evaluate<boolean>(`document.activeElement.matches('${selector}')`)) return
   }

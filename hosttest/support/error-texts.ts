@@ -3,11 +3,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
-const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What makes an error of its text. */
 const ERRORS = ['UsageError', 'NegativeResult']
 const MAKERS = ['wrong']
+const DECODERS_MAKERS = ['failure']
+/** What has such a text, or returns it. */
+const PROBLEM = 'problem'
+
+/** The tools, and what of the decoders they print the texts of. */
+const FILES = [
+  ...filesOf('tools', /\.ts$/),
+  ...filesOf('decoders', /(^typed-text|-answer)\.ts$/),
+  ...filesOf('decoders/solver', /^answer\.ts$/),
+]
 
 /** Tables of reasons that stand behind the name of a broker. */
 const TABLES = ['REFUSALS', 'REASONS']
@@ -18,12 +28,23 @@ export const HOLE = '…'
 /** The texts with which the tools end, with a hole for what differs, and the file that each stands in. */
 export function errorTexts(): Map<string, string> {
   const found = new Map<string, string>()
-  for (const name of readdirSync(TOOLS).filter((one) => one.endsWith('.ts'))) {
-    const source = ts.createSourceFile(name, readFileSync(join(TOOLS, name), 'utf8'), ts.ScriptTarget.ES2022)
+  for (const name of FILES) {
+    const source = ts.createSourceFile(name, readFileSync(join(ROOT, name), 'utf8'), ts.ScriptTarget.ES2022)
     const visit = (node: ts.Node): void => {
       const isError = ts.isNewExpression(node) && ERRORS.includes(node.expression.getText(source))
-      const isMade = ts.isCallExpression(node) && MAKERS.includes(node.expression.getText(source))
-      const last = isError ? node.arguments?.[0] : isMade ? node.arguments.at(-1) : undefined
+      const makers = name.startsWith('decoders/') ? DECODERS_MAKERS : MAKERS
+      const isMade = ts.isCallExpression(node) && makers.includes(node.expression.getText(source))
+      const isNamed =
+        name.startsWith('decoders/') && ts.isPropertyAssignment(node) && node.name.getText(source) === PROBLEM
+      const last = isError
+        ? node.arguments?.[0]
+        : isMade
+          ? node.arguments.at(-1)
+          : isNamed
+            ? node.initializer
+            : undefined
+      if (ts.isMethodDeclaration(node) && node.name.getText(source) === PROBLEM)
+        for (const text of returnedBy(node)) found.set(text, name)
       if (ts.isVariableDeclaration(node) && TABLES.includes(node.name.getText(source)))
         for (const text of valuesOf(node.initializer)) found.set(text, name)
       for (const text of last === undefined ? [] : textsOf(last))
@@ -43,6 +64,19 @@ function textsOf(node: ts.Expression): string[] {
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
   if (ts.isParenthesizedExpression(node)) return textsOf(node.expression)
   return []
+}
+
+/** The texts that a method returns. */
+function returnedBy(method: ts.MethodDeclaration): string[] {
+  return (method.body?.statements ?? []).flatMap((one) =>
+    ts.isReturnStatement(one) && one.expression !== undefined ? textsOf(one.expression) : [],
+  )
+}
+
+function filesOf(folder: string, names: RegExp): string[] {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => names.test(name))
+    .map((name) => `${folder}/${name}`)
 }
 
 /** The texts that an object has. */

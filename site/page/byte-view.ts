@@ -5,8 +5,11 @@ import { fieldsOf, unitText, wordsOf } from './sample.js'
 const TAG = 32
 const BLOCK = 16
 
+/** What is shown of a message. */
+export type ShownMessage = Pick<MessageItem, 'topic' | 'payload' | 'text' | 'time' | 'way'>
+
 /** A message's topic, its bytes with what each of them is, and what is in it. */
-export function detailOf(item: MessageItem): HTMLElement[] {
+export function detailOf(item: ShownMessage): HTMLElement[] {
   const { payload, text, way } = item
   const head = make('h3', '', way === 'up' ? 'From the device' : 'To the device')
   const topic = make('p', 'topic', ...topicParts(item))
@@ -34,7 +37,7 @@ export function detailOf(item: MessageItem): HTMLElement[] {
   ]
 }
 
-function topicParts({ topic, time }: MessageItem): Node[] {
+function topicParts({ topic, time }: ShownMessage): Node[] {
   const names = topic.startsWith('/config')
     ? ['command', 'version', 'serial number', 'unix time', 'name']
     : ['kind', 'version', 'serial number', 'unix time']
@@ -60,7 +63,7 @@ function paddingWords(length: number, text: string | undefined): string {
   return `In it: ${bytes} bytes of text, one NUL, and ${padding} bytes of padding, each 0x${padding.toString(16).padStart(2, '0')}.`
 }
 
-function opened({ text, way }: MessageItem): HTMLElement[] {
+function opened({ text, way }: ShownMessage): HTMLElement[] {
   if (text === undefined) return []
   const fields = fieldsOf(text)
   const title = make('h4', '', way === 'up' ? 'Opened' : 'Before it was sealed')

@@ -1,4 +1,13 @@
 import uPlot from 'uplot'
+import {
+  axisOf,
+  DASHES,
+  figureTexts,
+  makeReadable,
+  pointsOf,
+  rangeOf,
+  rowAfter,
+} from '../../bridge/web/browser/line-chart.js'
 import { make, write } from './dom.js'
 import { unitText } from './sample.js'
 
@@ -7,7 +16,6 @@ const MOST_POINTS = 1_440
 const TO_DROP = 60
 /** A line ends where the next sample is later than this, in s. */
 const GAP = 150
-const DASHES = [[], [8, 4], [2, 3]]
 const HEIGHT = 160
 
 /** A chart of all quantities of one unit, which grows. The arrow keys, Home and End go from point to point. */
@@ -37,11 +45,7 @@ export class LiveChart {
       make('b', '', `${title}, ${unitText(unit)}`),
       ...(names.length > 1 ? key : []),
     )
-    this.#place.tabIndex = 0
-    this.#place.setAttribute('role', 'slider')
-    this.#place.setAttribute('aria-label', `${title}, read by the arrow keys`)
-    this.#place.setAttribute('aria-valuemin', '0')
-    this.#place.addEventListener('keydown', (event) => this.#onKey(event))
+    makeReadable(this.#place, title, (key) => this.#onKey(key))
     this.figure.append(caption, this.#place, this.#readout)
     this.#tell()
   }
@@ -76,13 +80,7 @@ export class LiveChart {
     this.#plot = undefined
     if (this.#place.clientWidth === 0 || this.#times.length === 0) return
     const style = getComputedStyle(this.figure)
-    const colour = (name: string) => style.getPropertyValue(name)
-    const axis = {
-      stroke: colour('--dim'),
-      grid: { stroke: colour('--grid'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${style.fontFamily}`,
-    }
+    const axis = axisOf(style)
     this.#plot = new uPlot(
       {
         width: this.#place.clientWidth,
@@ -94,12 +92,12 @@ export class LiveChart {
         scales: { y: { range: (_, low, high) => rangeOf(low, high) } },
         axes: [
           { ...axis, space: 60, size: 26, values: (_, times) => times.map(timeText) },
-          { ...axis, size: 46, values: (_, values) => values.map((value) => String(Number(value.toPrecision(6)))) },
+          { ...axis, size: 46, values: (_, values) => figureTexts(values) },
         ],
         series: [
           {},
           ...this.#names.map((_, i) => ({
-            stroke: colour(`--s${i}`),
+            stroke: style.getPropertyValue(`--s${i}`),
             width: 1.5,
             dash: DASHES[i] ?? [],
             points: { size: 4 },
@@ -114,24 +112,10 @@ export class LiveChart {
 
   /** The figures as numbers for pixels; a line ends where samples are missing. */
   #data(): uPlot.AlignedData {
-    const xs: number[] = []
-    const ys: (number | null)[][] = this.#names.map(() => [])
-    this.#places = []
-    this.#times.forEach((time, i) => {
-      const before = this.#times[i - 1]
-      if (before !== undefined && time - before > GAP) {
-        xs.push(before + 1)
-        for (const y of ys) y.push(null)
-        this.#places.push(i)
-      }
-      xs.push(time)
-      ys.forEach((y, k) => {
-        const text = this.#texts[i]?.[k] ?? ''
-        y.push(text === '' ? null : Number(text))
-      })
-      this.#places.push(i)
-    })
-    return [xs, ...ys]
+    const textOf = (row: number, column: number) => this.#texts[row]?.[column] ?? ''
+    const { data, places } = pointsOf(this.#times, this.#names.length, textOf, GAP)
+    this.#places = places
+    return data
   }
 
   #read(point: number | null | undefined): void {
@@ -141,24 +125,15 @@ export class LiveChart {
     this.#tell()
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const last = this.#times.length - 1
-    const back = this.#at < 0 ? last + 1 : this.#at
-    const to = {
-      ArrowRight: this.#at + 1,
-      ArrowLeft: back - 1,
-      PageUp: this.#at + 60,
-      PageDown: back - 60,
-      Home: 0,
-      End: last,
-    }[event.key]
-    if (to === undefined || last < 0) return
-    event.preventDefault()
-    this.#at = Math.min(last, Math.max(0, to))
+  #onKey(key: string): boolean {
+    const to = rowAfter(key, this.#at, this.#times.length - 1)
+    if (to === undefined) return false
+    this.#at = to
     this.#tell()
     const time = this.#times[this.#at]
     if (this.#plot !== undefined && time !== undefined)
       this.#plot.setCursor({ left: this.#plot.valToPos(time, 'x'), top: 0 }, false)
+    return true
   }
 
   /** Shows and says the point that is read, else the newest, with its exact digits. */
@@ -180,10 +155,4 @@ export class LiveChart {
 
 function timeText(time: number): string {
   return new Date(time * 1000).toISOString().slice(11, 16)
-}
-
-function rangeOf(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 1]
-  const room = (high - low) * 0.08 || Math.abs(high) * 0.02 || 1
-  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room]
 }

@@ -1,3 +1,4 @@
+import { axisOf, DASHES, figureTexts, makeReadable, pointsOf, rangeOf, rowAfter } from './line-chart.js'
 import { drawMarks } from './marks.js'
 
 /** @typedef {import('uplot')} Plot */
@@ -13,11 +14,6 @@ import { drawMarks } from './marks.js'
 
 /** Seconds that uPlot takes for one, two, three and six months. */
 const MONTHS = [1, 2, 3, 6].map((months) => months * 30 * 86_400)
-
-/** Figures that Page Up and Page Down pass. */
-const PAGE = 60
-
-const DASHES = [[], [8, 4], [2, 3]]
 
 /** A chart in its place in the page. The arrow keys, Home and End go from figure to figure, as a pointer does. */
 export class Chart {
@@ -55,12 +51,7 @@ export class Chart {
     this.#columns = figure.dataset.columns?.split(' ') ?? []
     this.#names = figure.dataset.names?.split('|') ?? []
     figure.hidden = false
-    const place = this.#place
-    place.tabIndex = 0
-    place.setAttribute('role', 'slider')
-    place.setAttribute('aria-label', `${figure.dataset.title}, read by the arrow keys`)
-    place.setAttribute('aria-valuemin', '0')
-    place.addEventListener('keydown', (event) => this.#onKey(event))
+    makeReadable(this.#place, figure.dataset.title ?? '', (key) => this.#onKey(key))
     this.draw()
   }
 
@@ -80,13 +71,7 @@ export class Chart {
     const style = getComputedStyle(this.#figure)
     const { from, to } = this.#period
     const isBars = 'bars' in this.#figure.dataset
-    const ink = style.getPropertyValue('--dim')
-    const axis = {
-      stroke: ink,
-      grid: { stroke: style.getPropertyValue('--grid'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${style.fontFamily}`,
-    }
+    const axis = axisOf(style)
     this.#plot = new uPlot(
       {
         width: this.#place.clientWidth,
@@ -95,7 +80,10 @@ export class Chart {
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
         padding: [8, 18, 0, 0],
-        scales: { x: { range: () => [from, to] }, y: { range: (_, low, high) => rangeOf(low, high, isBars) } },
+        scales: {
+          x: { range: () => [from, to] },
+          y: { range: (_, low, high) => (isBars ? rangeOfBars(low, high) : rangeOf(low, high)) },
+        },
         axes: [
           {
             ...axis,
@@ -104,7 +92,7 @@ export class Chart {
             ...(this.#period.kind === 'year' && { incrs: MONTHS }),
             values: (_, times) => times.map((time) => this.#timeText(time, true)),
           },
-          { ...axis, size: 44, values: (_, values) => values.map((value) => String(Number(value.toPrecision(6)))) },
+          { ...axis, size: 44, values: (_, values) => figureTexts(values) },
         ],
         series: [
           {},
@@ -140,26 +128,12 @@ export class Chart {
    */
   #data(isBars) {
     const { times, texts } = this.#figures
-    /** @type {number[]} */
-    const xs = []
-    /** @type {(number | null)[][]} */
-    const ys = this.#columns.map(() => [])
-    this.#places = []
-    times.forEach((time, i) => {
-      const before = times[i - 1]
-      if (!isBars && before !== undefined && time - before > this.#period.gap) {
-        xs.push(before + 1)
-        for (const y of ys) y.push(null)
-        this.#places.push(i)
-      }
-      xs.push(time)
-      this.#columns.forEach((name, k) => {
-        const text = texts.get(name)?.[i] ?? ''
-        ys[k]?.push(text === '' ? null : Number(text))
-      })
-      this.#places.push(i)
-    })
-    return /** @type {uPlot.AlignedData} */ ([xs, ...ys])
+    const textOf = (/** @type {number} */ row, /** @type {number} */ column) =>
+      texts.get(this.#columns[column] ?? '')?.[row] ?? ''
+    const gap = isBars ? Number.POSITIVE_INFINITY : this.#period.gap
+    const { data, places } = pointsOf(times, this.#columns.length, textOf, gap)
+    this.#places = places
+    return data
   }
 
   /** Of each point of the plot, the index of its figure. @type {number[]} */
@@ -173,28 +147,16 @@ export class Chart {
     this.#tell()
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const last = this.#figures.times.length - 1
-    // Whoever goes back first begins at the end.
-    const back = this.#at < 0 ? last + 1 : this.#at
-    const to = {
-      ArrowRight: this.#at + 1,
-      ArrowUp: this.#at + 1,
-      ArrowLeft: back - 1,
-      ArrowDown: back - 1,
-      PageUp: this.#at + PAGE,
-      PageDown: back - PAGE,
-      Home: 0,
-      End: last,
-    }[event.key]
-    if (to === undefined || last < 0) return
-    event.preventDefault()
-    this.#at = Math.min(last, Math.max(0, to))
+  /** @param {string} key */
+  #onKey(key) {
+    const to = rowAfter(key, this.#at, this.#figures.times.length - 1)
+    if (to === undefined) return false
+    this.#at = to
     this.#tell()
     const plot = this.#plot
     const time = this.#figures.times[this.#at]
     if (plot !== undefined && time !== undefined) plot.setCursor({ left: plot.valToPos(time, 'x'), top: 0 }, false)
+    return true
   }
 
   /** Shows and says the figure that is read, with its exact digits. */
@@ -238,15 +200,12 @@ export class Chart {
 }
 
 /**
- * Bars stand on zero; lines have room above and below.
+ * Bars stand on zero.
  * @param {number | null} low
  * @param {number | null} high
- * @param {boolean} isBars
  * @returns {[number, number]}
  */
-function rangeOf(low, high, isBars) {
-  if (low === null || high === null) return [0, 1]
-  const room = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1
-  if (isBars) return [Math.min(0, low), Math.max(0, high) + room]
-  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room]
+function rangeOfBars(low, high) {
+  const [, above] = rangeOf(low, high)
+  return [Math.min(0, low ?? 0), Math.max(0, above)]
 }
