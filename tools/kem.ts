@@ -3,14 +3,17 @@ import { type KemContent, readKem } from '../decoders/kem.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
+import { printResult, tableOption } from './json-table.js'
 import { fileBytes } from './lines.js'
 import { secretOf } from './options.js'
-import { print, sayLine } from './print.js'
+import { sayLine } from './print.js'
+import { Progress, timeLeft } from './progress.js'
 
 interface KemOptions {
   readonly password?: string
   readonly passwordFile?: string
   readonly serial?: string
+  readonly table?: boolean
 }
 
 export function kemCommand(): Command {
@@ -23,10 +26,12 @@ export function kemCommand(): Command {
     )
     .option('--password-file <path>', 'file that holds its password; else the environment variable KEM_PASSWORD')
     .option('--serial <n>', 'only the meter of this serial number')
+    .addOption(tableOption())
     .addHelpText(
       'after',
       examples(
         'kem meters.kem --password-file password.txt',
+        'kem meters.kem --password-file password.txt --table',
         'kem meters.kem --password-file password.txt --serial 74493770',
       ),
     )
@@ -42,7 +47,7 @@ export function kemCommand(): Command {
       for (const { name, reason } of unread) sayLine(`${name} in ${file}: ${reason}`)
       if (serial !== undefined && found.length === 0)
         throw new NegativeResult(`no meter ${serial} among the ${meters.length} of ${file}`)
-      print(JSON.stringify(found))
+      printResult(JSON.stringify(found), options.table)
       if (serial === undefined && unread.length > 0)
         throw new NegativeResult(`${unread.length} of the lists in ${file} could not be read`)
     })
@@ -52,7 +57,15 @@ export function kemCommand(): Command {
 const MOST = 64 * 1024 * 1024
 
 async function contentOf(file: string, password: string): Promise<KemContent> {
-  const content = await readKem(new Uint8Array(fileBytes(file, MOST)), password, nodeCrypto.aesCbcDecrypt)
+  const bytes = new Uint8Array(fileBytes(file, MOST))
+  const began = performance.now()
+  let share = 0
+  const progress = new Progress(() => `${Math.floor(100 * share)} %${timeLeft(share, began)}`)
+  const content = await readKem(bytes, password, nodeCrypto.aesCbcDecrypt, (done) => {
+    share = done
+    void progress.flush()
+  })
+  progress.end()
   if (!content.ok) throw new NegativeResult(content.error)
   return content.value
 }

@@ -12,12 +12,15 @@ import { type DiagnosedTelegram, diagnose } from '../modules/wmbus/diagnose.js'
 import { knownHeader, Signatures } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { NegativeResult, UsageError } from './errors.js'
+import { printResult, tableOption } from './json-table.js'
 import { type KeyOptions, keyText, parseMeterKey, parseMeterNumber, withKey } from './options.js'
-import { print, say } from './print.js'
+import { say } from './print.js'
+import { Progress } from './progress.js'
 import { readRecording } from './read-recording.js'
 
 interface SolveOptions extends KeyOptions {
   readonly id: number
+  readonly table?: boolean
 }
 
 /** More of one meter say nothing new. */
@@ -37,6 +40,7 @@ export function solveCommand(): Command {
     .description('find the record header of compact telegrams that nobody knows; prints one JSON object')
     .argument('[file]', 'what a receiver wrote, or hex a line; else standard input to its end or SIGINT')
     .requiredOption('--id <id>', 'meter number, 8 digits', parseMeterNumber)
+    .addOption(tableOption())
     .addHelpText(
       'after',
       `
@@ -52,7 +56,7 @@ Example:
       if (unknown === undefined) throw new NegativeResult(whyNothing(telegrams, options.id))
       for (const { signature, compacts, isKnown } of others)
         if (!isKnown) say(`also heard: signature ${hexDigits(signature, 4)} (${compacts.length} telegrams); not tried`)
-      answer(unknown, signatures)
+      answer(unknown, signatures, options.table)
     })
 }
 
@@ -86,42 +90,50 @@ function whyNothing(telegrams: readonly DiagnosedTelegram[], id: number): string
   return `no compact telegram of meter ${meter} that can be read: ${results}`
 }
 
-function answer(unknown: Heard, signatures: Signatures): void {
+function answer(unknown: Heard, signatures: Signatures, isTable: boolean | undefined): void {
   const { signature, compacts } = unknown
   const known = signatures.find(signature)
   if (known !== undefined && compacts.every((compact) => agrees(known, compact))) {
     const reason = signatures.isLearned(signature) ? 'a full frame' : 'a header that is known'
     const hex = toHex(known)
     const members = { header: hex, setting: hex, telegrams: compacts.length, candidates: 1, odds: 0, reason }
-    return print(line('solved', unknown, members, hex))
+    return printResult(line('solved', unknown, members, hex), isTable)
   }
   const type = unknown.telegrams[0]!.type
+  const progress = new Progress(() => state)
+  let state = ''
   const solution = solve(compacts, {
     group: groupOf(type),
     known: KNOWN_HEADERS,
     now: () => performance.now(),
     limitMs: LIMIT_MS,
     meaningOf: (header) => meaningText(unknown.telegrams.at(-1)!, toHex(header)),
-    ...(process.stderr.isTTY ? { onProgress: showProgress() } : {}),
+    onProgress: ({ time, bits, candidates }) => {
+      const left = Math.ceil((LIMIT_MS * (1 - time)) / 1000)
+      state = `headers of up to ${bits} bits, ${candidates} found, ${left} s left at most`
+      void progress.flush()
+    },
   })
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  tell(solution, unknown)
+  progress.end()
+  tell(solution, unknown, isTable)
 }
 
-function tell({ result, candidates, telegrams, problem, isLate }: Solution, unknown: Heard): void {
+function tell(solution: Solution, unknown: Heard, isTable: boolean | undefined): void {
+  const { result, candidates, telegrams, problem, isLate } = solution
   const headers = candidates.map(({ header }) => header.toLowerCase())
   const [best] = candidates
   const odds = best && Number(best.odds.toPrecision(2))
   if (result === 'solved') {
     const [header = ''] = headers
     const setting = best!.odds > SURE_ODDS ? `${header}?` : header
-    return print(line(result, unknown, { header, setting, telegrams, candidates: candidates.length, odds }, header))
+    const members = { header, setting, telegrams, candidates: candidates.length, odds }
+    return printResult(line(result, unknown, members, header), isTable)
   }
   const time = isLate ? 'The time was over before every header that may be was tried. ' : ''
   const few = telegrams < 2 ? 'All telegrams have the same data. ' : ''
   const reason = problem === undefined ? `${time}${few}${MORE}` : REASONS[problem]
   const lists = result === 'ambiguous' ? { headers, odds } : {}
-  print(line(result, unknown, { ...lists, telegrams, candidates: candidates.length, reason }))
+  printResult(line(result, unknown, { ...lists, telegrams, candidates: candidates.length, reason }), isTable)
   throw new NegativeResult(`${result}: ${reason}`)
 }
 
@@ -145,15 +157,4 @@ function fieldsText({ frame }: DiagnosedTelegram, header: string): string {
 function meaningText(telegram: DiagnosedTelegram, header: string): string {
   const fields = fieldsText(telegram, header)
   return fields === '{}' ? header : fields
-}
-
-/** A line on the terminal, four times a second at most. */
-function showProgress() {
-  let last = 0
-  return ({ time, bits, candidates }: { time: number; bits: number; candidates: number }) => {
-    if (performance.now() - last < 250) return
-    last = performance.now()
-    const share = Math.round(100 * time)
-    process.stderr.write(`\r\x1b[K${share} % of the time, headers of up to ${bits} bits, ${candidates} found`)
-  }
 }

@@ -11,7 +11,8 @@ import { isHeader, type KnownHeader, knownHeader, Signatures } from '../modules/
 import { nodeCrypto } from '../twin/crypto.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
-import { LineOutput, type LineReader, readLines } from './line-output.js'
+import { resultOutput, tableOption } from './json-table.js'
+import { type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, NO_KEY, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
 import { say } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
@@ -21,6 +22,7 @@ interface DecodeOptions extends KeyOptions {
   readonly id?: number
   readonly header?: readonly KnownHeader[]
   readonly jsonl?: boolean
+  readonly table?: boolean
 }
 
 /** Decodes a telegram; what full frames teach stays for those behind them. */
@@ -64,9 +66,10 @@ function decodeCommand(): Command {
       'telegrams from the L field on, with or without checksums, or lines of a receiver; else standard input, one a line',
     )
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
+    .addOption(tableOption())
     .addHelpText('after', examples('wmbus decode --id 74493770 --key-file meter.key < telegrams.txt'))
     .action(async (args: string[], options: DecodeOptions) => {
-      const output = new LineOutput()
+      const output = resultOutput(options.table)
       const writer = new DecodedJson()
       const errors = new Map<string, number>()
       let count = 0
