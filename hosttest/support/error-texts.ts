@@ -9,6 +9,9 @@ const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url))
 const ERRORS = ['UsageError', 'NegativeResult']
 const MAKERS = ['wrong']
 
+/** Functions whose results are such texts. */
+const RESULTS = ['unknownText']
+
 /** Tables of reasons that stand behind the name of a broker. */
 const TABLES = ['REFUSALS', 'REASONS']
 
@@ -26,6 +29,9 @@ export function errorTexts(): Map<string, string> {
       const last = isError ? node.arguments?.[0] : isMade ? node.arguments.at(-1) : undefined
       if (ts.isVariableDeclaration(node) && TABLES.includes(node.name.getText(source)))
         for (const text of valuesOf(node.initializer)) found.set(text, name)
+      const isProblem = ts.isPropertyAssignment(node) && node.name.getText(source) === 'problem'
+      const texts = isProblem ? textsOf(node.initializer) : ts.isFunctionDeclaration(node) ? resultsOf(node) : []
+      for (const text of texts) if (/[a-z]{2}/i.test(text)) found.set(text, name)
       for (const text of last === undefined ? [] : textsOf(last))
         if (/[a-z]{2}/i.test(text)) found.set(text.replaceAll('\n', ' '), name)
       ts.forEachChild(node, visit)
@@ -43,6 +49,18 @@ function textsOf(node: ts.Expression): string[] {
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
   if (ts.isParenthesizedExpression(node)) return textsOf(node.expression)
   return []
+}
+
+/** What a function of `RESULTS` returns. */
+function resultsOf({ name, body }: ts.FunctionDeclaration): string[] {
+  if (name === undefined || body === undefined || !RESULTS.includes(name.text)) return []
+  const returned: ts.Expression[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isReturnStatement(node) && node.expression !== undefined) returned.push(node.expression)
+    ts.forEachChild(node, visit)
+  }
+  visit(body)
+  return returned.flatMap(textsOf)
 }
 
 /** The texts that an object has. */
