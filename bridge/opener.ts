@@ -11,8 +11,8 @@ export type Verdict = (typeof VERDICTS)[number]
 /** All that devices say, and none of the commands to them. */
 export const FILTERS: readonly string[] = [`${messagePrefix('+', '+')}+`, offlineTopic()]
 
-/** A clock may be so many seconds ahead. */
-const AHEAD = 86_400
+/** The clock of a device may be so many seconds ahead. */
+export const MOST_AHEAD = 86_400
 
 const TOPIC = /^\/([a-z_]{1,32})\/v2\/([^/]{1,32})\/([0-9]{1,20})$/
 const WILL = /^\/offline\/v1\/([^/]{1,32})$/
@@ -46,7 +46,7 @@ export class Opener {
       return this.#drop(verdict, serial, `${topic}: ${opened.error}`)
     }
     const time = Number(digits)
-    if (time < EARLIEST || time > now / 1000 + AHEAD) return this.#drop('impossible_time', serial, topic)
+    if (time < EARLIEST || time > now / 1000 + MOST_AHEAD) return this.#drop('impossible_time', serial, topic)
     this.#count('opened')
     return { serial, kind, time, text: opened.value, receivedAt: now }
   }

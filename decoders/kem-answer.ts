@@ -12,12 +12,20 @@ export interface KemQuestion {
   readonly serial?: string | undefined
 }
 
-/** The meters of a KEM file as one line of JSON. Fails where the number is none. */
-export async function kemAnswer(question: KemQuestion, aes: AesCbcDecrypt): Promise<Result<Answer>> {
+/**
+ * The meters of a KEM file as one line of JSON. Fails where the number is none.
+ *
+ * @param onProgress see `readKem`
+ */
+export async function kemAnswer(
+  question: KemQuestion,
+  aes: AesCbcDecrypt,
+  onProgress?: (share: number) => void,
+): Promise<Result<Answer>> {
   const { bytes, file, password, serial } = question
   if (serial !== undefined && !/^[0-9]{1,12}$/.test(serial))
     return failure(`--serial: expected 1 to 12 digits, got "${serial}"`)
-  const content = await readKem(bytes, password, aes)
+  const content = await readKem(bytes, password, aes, onProgress)
   if (!content.ok) return success({ lines: [], notes: [], problem: content.error })
   const { meters, unread } = content.value
   const notes = unread.map(({ name, reason }) => `${name} in ${file}: ${reason}`)

@@ -21,6 +21,8 @@ export interface KemMeter {
 export type AesCbcDecrypt = CryptoPort['aesCbcDecrypt']
 
 const BLOCK = 16
+/** The share of the time that goes by until a list is decrypted. */
+const OPENING = 0.5
 const BYTE_ORDER_MARK = /^\uFEFF/
 
 /** Elements of both schemas: those of `MetersInOrder`, then those of `Devices`. */
@@ -46,14 +48,24 @@ const FIELDS: ReadonlyMap<string, keyof KemMeter> = new Map([
 const LISTS = ['MetersInOrder', 'Devices']
 const METERS = ['Meter', 'Device']
 
-/** The meters of an encrypted list, which is XML: of all that are encrypted in it. */
-export function decodeList(xml: Uint8Array, password: string, aes: AesCbcDecrypt): Result<KemMeter[]> {
+/**
+ * The meters of an encrypted list, which is XML: of all that are encrypted in it.
+ *
+ * @param onProgress gets how much of the work is done, 0 to 1
+ */
+export function decodeList(
+  xml: Uint8Array,
+  password: string,
+  aes: AesCbcDecrypt,
+  onProgress: (share: number) => void,
+): Result<KemMeter[]> {
   const parts = encryptedParts(xml)
   if (!parts.ok) return parts
   const all: KemMeter[] = []
-  for (const part of parts.value) {
+  for (const [i, part] of parts.value.entries()) {
     const text = decrypt(part, password, aes)
-    const meters = text.ok ? metersOf(text.value) : text
+    const tell = (share: number) => onProgress(OPENING + ((1 - OPENING) * (i + share)) / parts.value.length)
+    const meters = text.ok ? metersOf(text.value, tell) : text
     if (!meters.ok) return meters
     all.push(...meters.value)
   }
@@ -97,11 +109,12 @@ function paddingOf(plain: Uint8Array): number {
   return isPadding ? count : 0
 }
 
-function metersOf(xml: string): Result<KemMeter[]> {
+function metersOf(xml: string, onProgress: (share: number) => void): Result<KemMeter[]> {
   const meters: KemMeter[] = []
   let hasList = false
   let meter: Partial<Record<keyof KemMeter, string>> = {}
   const read = readXml(xml, {
+    progress: onProgress,
     open: (name) => {
       if (LISTS.includes(name)) hasList = true
       if (METERS.includes(name)) meter = {}

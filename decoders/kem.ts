@@ -28,14 +28,28 @@ const IS_KEM = /\.kem2?$/i
 /**
  * Reads the meters of a KEM file: a ZIP container, however it was packed, or the bare XML of one list. Fails, with what is
  * wrong, when no list can be read. Keeps all in memory, and needs no more than a browser has.
+ *
+ * @param onProgress gets how much of it is read, 0 to 1, a few times a megabyte
  */
-export async function readKem(bytes: Uint8Array, password: string, aes: AesCbcDecrypt): Promise<Result<KemContent>> {
+export async function readKem(
+  bytes: Uint8Array,
+  password: string,
+  aes: AesCbcDecrypt,
+  onProgress: (share: number) => void = () => {},
+): Promise<Result<KemContent>> {
   const lists = isZip(bytes) ? await unpack(bytes) : success([{ name: '', content: success(bytes) }])
   if (!lists.ok) return failure(`not a KEM file: ${lists.error}`)
   const meters: KemMeter[] = []
   const unread: { name: string; reason: string }[] = []
-  for (const { name, content } of lists.value) {
-    const list = content.ok ? decodeList(content.value, password, aes) : failure(`not a KEM file: ${content.error}`)
+  const sizes = lists.value.map(({ content }) => (content.ok ? content.value.length : 0))
+  const all = sizes.reduce((sum, size) => sum + size, 0)
+  let before = 0
+  for (const [i, { name, content }] of lists.value.entries()) {
+    const tell = (share: number) => onProgress((before + share * sizes[i]!) / all)
+    const list = content.ok
+      ? decodeList(content.value, password, aes, tell)
+      : failure(`not a KEM file: ${content.error}`)
+    before += sizes[i]!
     if (list.ok) meters.push(...list.value)
     else unread.push({ name, reason: list.error })
   }

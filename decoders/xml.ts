@@ -5,10 +5,15 @@ export interface XmlHandlers {
   open?(name: string): void
   /** Called with the text right before the end tag. */
   close(name: string, text: string): void
+  /** How much of the text is read, 0 to 1. */
+  progress?(share: number): void
 }
 
+/** Characters between two words of progress. */
+const PIECE = 262_144
+
 /** Reads well-formed XML element by element and drops namespaces from names. An error is one line. */
-export function readXml(xml: string, { open, close }: XmlHandlers): Result<undefined> {
+export function readXml(xml: string, { open, close, progress }: XmlHandlers): Result<undefined> {
   const parser = sax.parser(true)
   let text = ''
   let error: string | undefined
@@ -28,7 +33,11 @@ export function readXml(xml: string, { open, close }: XmlHandlers): Result<undef
     throw parser.error
   }
   try {
-    parser.write(xml).close()
+    for (let at = 0; at < xml.length; at += PIECE) {
+      progress?.(at / xml.length)
+      parser.write(xml.slice(at, at + PIECE))
+    }
+    parser.close()
   } catch (thrown) {
     return failure(error ?? (thrown as Error).message.split('\n')[0]!)
   }

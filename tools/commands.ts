@@ -1,3 +1,4 @@
+import type { Flags } from '../modules/app/flags.js'
 import { byteLength } from '../modules/codec/utf8.js'
 import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
@@ -10,6 +11,7 @@ import { FLOW_DECIMALS, parseAmount } from '../modules/control/valve/amount.js'
 import { parseHeaders } from '../modules/radio/header-list.js'
 import { MAX_PASSWORD, MAX_SSID } from '../modules/storage/settings.js'
 import { parseAddress } from '../modules/update/address.js'
+import { nearest } from './nearest.js'
 
 /** A command's parameter: what it is, for people, and what is wrong with a text that no device takes. */
 interface Parameter {
@@ -21,6 +23,11 @@ interface Parameter {
 export const COMMAND_NAMES: readonly string[] = Object.keys(
   commandsOf({ hasValve: true, counts: true, cron: true, stackTrace: true, ble: true }),
 )
+
+/** The names of the commands of one build. */
+export function commandNamesOf({ driver, cron, stackTrace, ble }: Flags): readonly string[] {
+  return Object.keys(commandsOf({ ...driver, cron, stackTrace, ble }))
+}
 
 const amount: Parameter = {
   what: 'kWh, m3 with FLOW_METER',
@@ -101,17 +108,29 @@ const REPLIES: Readonly<Record<string, Reply>> = {
 /** The parameter that the server sends where a command takes none. */
 const NOTHING = '1'
 
-/** What is wrong with a command, or the parameter to send with it. */
+/**
+ * What is wrong with a command, or the parameter to send with it.
+ *
+ * @param names the commands that there are
+ */
 export function checkedCommand(
   name: string,
   payload: string | undefined,
+  names = COMMAND_NAMES,
 ): { readonly problem: string } | { readonly payload: string } {
-  if (!COMMAND_NAMES.includes(name)) return { problem: `${name}: not a command; there are ${COMMAND_NAMES.join(', ')}` }
+  if (!names.includes(name)) return { problem: `${name}: ${unknownText(name, names)}` }
   const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name]! : undefined
   if (parameter === undefined) return { payload: payload ?? NOTHING }
   if (payload === undefined) return { problem: `${name}: needs its parameter: ${parameter.what}` }
   const problem = parameter.problem(payload)
   return problem === undefined ? { payload } : { problem: `${name}: ${problem}` }
+}
+
+function unknownText(name: string, names: readonly string[]): string {
+  if (COMMAND_NAMES.includes(name))
+    return 'this device does not have that command; another build of the firmware has it'
+  const meant = nearest(name, names)
+  return meant === undefined ? `not a command; there are ${names.join(', ')}` : `not a command; did you mean ${meant}?`
 }
 
 /** How a command is answered: by a reply, by what a question tells, or not at all. */
@@ -125,8 +144,8 @@ export function parameterOf(name: string): string | undefined {
 }
 
 /** The list of commands, for people. */
-export function commandsText(): string {
-  const lines = COMMAND_NAMES.map((name) => {
+export function commandsText(names = COMMAND_NAMES): string {
+  const lines = names.map((name) => {
     const parameter = parameterOf(name)
     return parameter === undefined ? `  ${name}` : `  ${name.padEnd(22)} ${parameter}`
   })

@@ -9,7 +9,7 @@ import { type Choice, chosen, withChoice } from './device-choice.js'
 import { type KeyRegister, readRegister } from './key-register.js'
 import { envelopesOf, parseWait, parseWhole } from './options.js'
 import { print, say, sayLine } from './print.js'
-import { Progress } from './progress.js'
+import { Progress, timeLeft } from './progress.js'
 import { runCommand } from './run-command.js'
 import { RunLog } from './run-log.js'
 import { answerJson, type PayloadOptions, payloadOf, withCommand } from './send.js'
@@ -63,7 +63,12 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
   const log = new RunLog(path, 'fleet send', (serial) => jobOf(register, serial, name, payload))
   const client = await connectBroker(broker, RECONNECT)
   const states = new Map<string, State>()
-  const progress = new Progress(() => `${states.size} of ${serials.length}: ${sums(states.values())}`)
+  const began = performance.now()
+  let before = 0
+  const progress = new Progress(() => {
+    const time = timeLeft((states.size - before) / (serials.length - before), began)
+    return `${states.size} of ${serials.length} devices${time}: ${sums(states.values())}`
+  })
   const tell = (serial: string, state: State, reply: string) => {
     states.set(serial, state)
     progress.end()
@@ -78,6 +83,8 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
   try {
     for (const serial of serials) if (log.isGood(serial)) tell(serial, 'done before', 'done before, by the log')
     const left = serials.filter((serial) => !states.has(serial))
+    // Those that the log knows took no time.
+    before = states.size
     const onAnswer = (serial: string, { state, text: reply }: Answer) => {
       tell(serial, state, reply ?? (state === 'sent' ? 'sent' : 'no reply'))
       log.write(serial, { state: state === 'answered' || state === 'sent' ? 'good' : state })

@@ -7,6 +7,7 @@ import { NegativeResult, UsageError } from './errors.js'
 import { KeyRegister, readRegister } from './key-register.js'
 import { parseDuration } from './options.js'
 import { print } from './print.js'
+import { tableLines } from './table.js'
 
 const DAY_SECONDS = 86_400
 
@@ -116,27 +117,19 @@ function isSilent(lastSeen: string | null, now: number, silent: number): boolean
 
 function table(devices: readonly DeviceStatus[]): readonly string[] {
   const heads = ['serial', 'name', 'last seen', 'online', 'version', 'Wi-Fi', 'rssi', 'uptime', 'samples', 'valve']
-  const lines = devices.map((device) =>
-    [
-      device.serial,
-      device.name,
-      device.last_seen,
-      device.online ? 'online' : 'offline',
-      device.version,
-      device.ssid,
-      device.rssi,
-      device.uptime === null ? null : uptimeText(device.uptime),
-      `${device.samples}/${EXPECTED}`,
-      device.valve,
-    ].map((value) => (value === null ? '-' : String(value))),
-  )
-  const widths = heads.map((head, i) => Math.max(head.length, ...lines.map((line) => line[i]!.length)))
-  return [heads, ...lines].map((line) =>
-    line
-      .map((text, i) => text.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  )
+  const rows = devices.map((device) => [
+    device.serial,
+    device.name,
+    device.last_seen,
+    device.online ? 'online' : 'offline',
+    device.version,
+    device.ssid,
+    device.rssi,
+    device.uptime === null ? null : uptimeText(device.uptime),
+    `${device.samples}/${EXPECTED}`,
+    device.valve,
+  ])
+  return tableLines(heads, rows)
 }
 
 function uptimeText(seconds: number): string {

@@ -69,6 +69,11 @@ export class Push implements RollOutHost {
     this.#since = host.unix() - CLOCK_ERROR
   }
 
+  /** How many devices have ended it, well or not. */
+  get done(): number {
+    return this.#outcomes.size
+  }
+
   start(): void {
     const { log } = this.#options
     for (const serial of this.#stages.flat())

@@ -25,6 +25,7 @@ import { print, say, sayLine } from './print.js'
 import { untilSignal } from './running.js'
 import { anchorOf } from './secure-socket.js'
 import { readFlags, type TwinCommandOptions } from './twin-options.js'
+import { fastClockText } from './twin-words.js'
 
 /** ms between two summaries. */
 const SUMMARY = 10_000
@@ -55,6 +56,7 @@ export async function runFleet(options: TwinCommandOptions): Promise<void> {
   // Says now what else ten thousand devices would find out.
   await (await connectBroker(broker)).endAsync()
   if (embedded !== undefined) say(`broker ${broker.shown}`)
+  if (speed > 1) say(fastClockText(speed))
   const keys = options.keys === undefined ? writeKeys(devices) : undefined
   if (keys !== undefined) say(`keys ${keys.path}`)
 

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util'
+import { MOST_AHEAD } from '../bridge/opener.js'
 import { toHex } from '../modules/codec/hex.js'
 import { isExampleKey } from '../modules/codec/master-key.js'
 import { visible } from '../modules/codec/visible.js'
 import { SimulatedWifi } from '../twin/wifi.js'
-import { COMMAND_NAMES, commandsText } from './commands.js'
+import { commandsText } from './commands.js'
 import { messageLine } from './listen.js'
 
 /** What stands out, and how. */
@@ -51,22 +52,36 @@ export function introduction(twin: Introduction): string[] {
   ]
 }
 
-/** @param faults what can be broken */
-export function helpText(faults: readonly string[]): string {
+/** What somebody has to know whose twins have a fast clock. */
+export function fastClockText(speed: number): string {
+  const seconds = MOST_AHEAD / (speed - 1)
+  const time = seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+  return `the clock is ${speed} times as fast as this computer's: in ${time} it is a day ahead, and a bridge takes no samples from then on`
+}
+
+/** What can be typed. */
+export interface Vocabulary {
+  /** Names of the commands that the device has. */
+  readonly commands: readonly string[]
+  /** What can be broken. */
+  readonly faults: readonly string[]
+}
+
+export function helpText({ commands, faults }: Vocabulary): string {
   const broken =
     faults.length === 0
       ? ''
       : `\nWhat breaks in the simulated world, with \`on\`, and is mended with \`off\`:\n${faults.map((name) => `  !${name}`).join('\n')}\n`
-  return `${commandsText().trimStart()}
+  return `${commandsText(commands).trimStart()}
 ${broken}
 A command is sealed and goes over the broker, as the server sends it. \`help\` shows this, \`quit\` and Ctrl-C end.`
 }
 
 /** What can stand where a line begins as this one does. */
-export function completions(line: string, faults: readonly string[]): string[] {
+export function completions(line: string, { commands, faults }: Vocabulary): string[] {
   const all = line.startsWith('!')
     ? faults.flatMap((name) => [`!${name} on`, `!${name} off`])
-    : [...COMMAND_NAMES, 'help', 'quit']
+    : [...commands, 'help', 'quit']
   return all.filter((one) => one.startsWith(line))
 }
 
@@ -91,11 +106,11 @@ export interface TwinStatus {
 export function statusText({ unix, network, isConnected, samples, waiting, speed }: TwinStatus): string {
   const time = new Date(unix).toISOString().slice(0, 19).replace('T', ' ')
   return [
-    `${time} UTC`,
+    // Everybody knows what day it is, and 80 columns have no room for it.
+    `${speed === 1 ? time.slice('2026-11-27 '.length) : time} UTC`,
     network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
     isConnected ? 'broker connected' : 'no broker',
-    `${samples} ${samples === 1 ? 'sample' : 'samples'}`,
-    waiting === 1 ? '1 waits' : `${waiting} wait`,
+    `${samples} ${samples === 1 ? 'sample' : 'samples'} sent, ${waiting === 0 ? 'none' : waiting} waiting`,
     ...(speed === 1 ? [] : [`${speed} times as fast`]),
   ].join(' | ')
 }

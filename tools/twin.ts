@@ -22,6 +22,7 @@ import { WaitingSamples } from '../twin/waiting.js'
 import { connectBroker } from './broker-client.js'
 import { type BrokerAccess, brokerAccess, withBroker } from './broker-options.js'
 import { openCapture } from './capture.js'
+import { commandNamesOf } from './commands.js'
 import { examples } from './conventions.js'
 import { portProblem, UsageError } from './errors.js'
 import { parseNumber, parseSerial, parseWhole, withKeys } from './options.js'
@@ -32,7 +33,7 @@ import { openBoard } from './twin-board.js'
 import { runFleet } from './twin-fleet.js'
 import { collectFlag, collectHeader, keyOption, readFlags, type TwinCommandOptions } from './twin-options.js'
 import { openScreen, type Screen } from './twin-screen.js'
-import { completions, helpText, introduction, statusText } from './twin-words.js'
+import { completions, fastClockText, introduction, statusText } from './twin-words.js'
 import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
@@ -189,13 +190,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const switches = new FaultSwitches({ clock, twin, random: Math.random })
   const deviceUnix = () => (isReal ? Date.now() : unix + clock.now())
   const waiting = new WaitingSamples(board.flash)
+  const vocabulary = { commands: commandNamesOf(flags), faults: isReal ? [] : switches.names }
   const typed = new TypedCommands({
     broker,
     envelope: twin.envelope,
     serial: () => twin.serial,
     unix: deviceUnix,
     isConnected: () => twin.firmware.brokerConnected,
-    help: () => helpText(isReal ? [] : switches.names),
+    vocabulary,
     enterFault: (line) => switches.enter(line),
     say: (text) => screen.say(text),
     onEnd: end,
@@ -210,7 +212,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
         waiting: waiting.count(),
         speed: options.speed,
       }),
-    complete: (line) => completions(line, isReal ? [] : switches.names),
+    complete: (line) => completions(line, vocabulary),
     onLine: (line) => typed.enter(line),
     onEnd: end,
   })
@@ -222,6 +224,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const page = portal && `http://127.0.0.1:${portal.port}/`
   if (embedded !== undefined) screen.say(`broker ${broker.shown}`)
   if (page !== undefined) screen.say(`portal ${page}`)
+  if (paced !== undefined) screen.say(fastClockText(options.speed))
   if (isReal && isExampleKey(flags.key!))
     screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
   if (isTTY || !isReal) {

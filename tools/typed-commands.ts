@@ -3,6 +3,7 @@ import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { brokerClient, publishCommand } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
 import { checkedCommand, replyOf } from './commands.js'
+import { helpText, type Vocabulary } from './twin-words.js'
 
 const RECONNECT = 1_000
 
@@ -18,7 +19,7 @@ export interface TypedCommandsOptions {
   unix(): number
   /** Whether the device is at its broker. */
   isConnected(): boolean
-  help(): string
+  readonly vocabulary: Vocabulary
   /** Takes a line that begins with `!`, without that; returns the answer. */
   enterFault(line: string): string
   say(text: string): void
@@ -37,14 +38,14 @@ export class TypedCommands {
   }
 
   enter(line: string): void {
-    const { help, say, enterFault, onEnd } = this.#options
+    const { vocabulary, say, enterFault, onEnd } = this.#options
     const text = line.trim()
     if (text === '') return
-    if (text === 'help' || text === '?') return say(help())
+    if (text === 'help' || text === '?') return say(helpText(vocabulary))
     if (text === 'quit') return onEnd()
     if (text.startsWith('!')) return say(enterFault(text.slice(1)))
     const [name = '', ...words] = text.split(' ')
-    const checked = checkedCommand(name, words.length === 0 ? undefined : words.join(' '))
+    const checked = checkedCommand(name, words.length === 0 ? undefined : words.join(' '), vocabulary.commands)
     if ('problem' in checked) return say(checked.problem)
     this.#send(name, checked.payload)
   }

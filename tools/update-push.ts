@@ -10,6 +10,7 @@ import { UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
 import { envelopesOf, parseDuration, parseWhole } from './options.js'
 import { print, say, sayLine } from './print.js'
+import { Progress, timeLeft } from './progress.js'
 import { PUSH_FILTERS, Push, type PushOptions } from './push.js'
 import { readHead } from './remote-head.js'
 import { RunLog } from './run-log.js'
@@ -104,33 +105,47 @@ async function run(client: MqttClient, options: PushOptions): Promise<boolean> {
   const ended = new Promise<void>((resolve, reject) => {
     end = (error) => (error === undefined ? resolve() : reject(error))
   })
-  const push = new Push(options, {
+  const began = performance.now()
+  let before = 0
+  const progress = new Progress(() => {
+    const { done } = push
+    const all = options.serials.length
+    return `${done} of ${all} devices${timeLeft((done - before) / (all - before), began)}`
+  })
+  const beside = (write: (line: string) => void) => (line: string) => {
+    progress.end()
+    write(line)
+  }
+  const tell = beside(sayLine)
+  const push: Push = new Push(options, {
     get isConnected() {
       return client.connected
     },
     unix: () => Math.floor(Date.now() / 1000),
     // Whoever does not get it is told again.
     publish: (topic, message) => void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
-    print,
-    say: sayLine,
+    print: beside(print),
+    say: tell,
     onEnd: end,
   })
   let isLost = false
   client.on('message', (topic, message) => push.onMessage(topic, message))
   client.on('close', () => {
-    if (!isLost && !client.disconnecting) say('the broker is lost; trying again')
+    if (!isLost && !client.disconnecting) tell('the broker is lost; trying again')
     isLost = true
   })
   client.on('connect', () => {
-    say('the broker is back')
+    tell('the broker is back')
     isLost = false
     push.onReconnected()
   })
   process.once('SIGINT', () => end()).once('SIGTERM', () => end())
   push.start()
+  // Those that the log knows took no time.
+  before = push.done
   let isGood = false
   try {
-    await ended
+    await progress.during(ended)
   } finally {
     isGood = push.finish()
   }

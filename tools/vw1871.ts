@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { LineOutput, readLines } from './line-output.js'
+import { resultOutput, tableOption } from './json-table.js'
+import { readLines } from './line-output.js'
 import { SessionLines } from './session-lines.js'
 import { recordCommand } from './vw1871-record.js'
 
@@ -11,8 +12,9 @@ function decodeCommand(): Command {
   return new Command('decode')
     .description('decode notifications from standard input: a session a line, or one notification a line')
     .requiredOption('--jsonl', 'a line is {"notifications":[{"t","characteristic","hex"}]}, or one of these')
-    .action(async () => {
-      const output = new LineOutput()
+    .addOption(tableOption())
+    .action(async ({ table }: { readonly table?: boolean }) => {
+      const output = resultOutput(table)
       const reader = new SessionLines(output)
       await readLines(process.stdin, reader, output)
       reader.end()

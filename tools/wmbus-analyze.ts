@@ -11,6 +11,7 @@ import { NegativeResult, UsageError } from './errors.js'
 import { type KeyOptions, keyText } from './options.js'
 import { say } from './print.js'
 import { readRecording } from './read-recording.js'
+import { tableLines } from './table.js'
 import { verdictWords } from './verdict-words.js'
 
 /** The results of bytes that only look like a telegram. */
@@ -70,26 +71,18 @@ function report({ meters, failed, failedMore = 0, others = 0 }: Analysis, keys: 
   const rows = meters.map((meter) => [
     `${meter.manufacturer} ${meter.id || '?'}`,
     `${hex(meter.version)} ${hex(meter.type)}`,
-    String(meter.telegrams),
-    meter.period === null ? '-' : `${meter.period} s`,
+    meter.telegrams,
+    meter.period === null ? null : `${meter.period} s`,
     `${meter.full} + ${meter.compact}`,
-    meter.fullAt.join(',') || '-',
-    String(meter.missed),
-    meter.rssi === null ? '-' : String(meter.rssi.mean),
+    meter.fullAt.join(',') || null,
+    meter.missed,
+    meter.rssi?.mean,
     Object.entries(meter.results)
       .map(([result, times]) => `${result} ${times}`)
       .join(', '),
   ])
   const heads = ['meter', 'ver type', 'telegrams', 'period', 'full + compact', 'full at ACC mod 8', 'missed', 'rssi']
-  const lines = [[...heads, 'result'], ...rows]
-  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
-  const table = lines.map(
-    (line) =>
-      `${line
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd()}\n`,
-  )
+  const table = tableLines([...heads, 'result'], rows).map((line) => `${line}\n`)
   const verdicts = [...keys].map(([meter, key]) => `${meter}: ${verdictWords(`key=${key}&`)}\n`)
   const reasons = failed.map(({ place, id, result }) => `telegram ${place} of ${id || 'an unknown meter'}: ${result}\n`)
   if (failedMore > 0) reasons.push(`${failedMore} more telegrams failed\n`)

@@ -1,15 +1,17 @@
 import { Command } from 'commander'
-import { HeaderQuestion } from '../decoders/solver/answer.js'
-import type { Progress } from '../decoders/solver/solve.js'
+import { HeaderQuestion, LIMIT_MS } from '../decoders/solver/answer.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { UsageError } from './errors.js'
+import { tableOption } from './json-table.js'
 import { type KeyOptions, keyText, parseMeterKey, parseMeterNumber, withKey } from './options.js'
+import { Progress } from './progress.js'
 import { readRecording } from './read-recording.js'
 import { tellAnswer } from './tell-answer.js'
 
 interface SolveOptions extends KeyOptions {
   readonly id: number
+  readonly table?: boolean
 }
 
 export function solveCommand(): Command {
@@ -17,6 +19,7 @@ export function solveCommand(): Command {
     .description('find the record header of compact telegrams that nobody knows; prints one JSON object')
     .argument('[file]', 'what a receiver wrote, or hex a line; else standard input to its end or SIGINT')
     .requiredOption('--id <id>', 'meter number, 8 digits', parseMeterNumber)
+    .addOption(tableOption())
     .addHelpText(
       'after',
       `
@@ -31,21 +34,18 @@ Example:
       const question = new HeaderQuestion({ id: options.id, key: parseMeterKey(text), crypto: nodeCrypto })
       const reader = new TelegramReader((telegram) => question.add(telegram))
       await readRecording(file, reader, () => `${question.count} telegrams of the meter`)
-      const onProgress = process.stderr.isTTY ? showProgress() : undefined
-      const answer = question.answer({ now: () => performance.now(), onProgress })
-      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+      let state = ''
+      const progress = new Progress(() => state)
+      const answer = question.answer({
+        now: () => performance.now(),
+        onProgress: ({ time, bits, candidates }) => {
+          const left = Math.ceil((LIMIT_MS * (1 - time)) / 1000)
+          state = `headers of up to ${bits} bits, ${candidates} found, ${left} s left at most`
+          void progress.flush()
+        },
+      })
+      progress.end()
       if (!answer.ok) throw new UsageError(`${file ?? 'standard input'}: ${answer.error}`)
-      tellAnswer(answer.value)
+      tellAnswer(answer.value, options.table)
     })
-}
-
-/** A line on the terminal, four times a second at most. */
-function showProgress() {
-  let last = 0
-  return ({ time, bits, candidates }: Progress) => {
-    if (performance.now() - last < 250) return
-    last = performance.now()
-    const share = Math.round(100 * time)
-    process.stderr.write(`\r\x1b[K${share} % of the time, headers of up to ${bits} bits, ${candidates} found`)
-  }
 }

@@ -10,7 +10,8 @@ import type { KnownHeader } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
 import { examples } from './conventions.js'
 import { accepted, NegativeResult, UsageError } from './errors.js'
-import { LineOutput, type LineReader, readLines } from './line-output.js'
+import { resultOutput, tableOption } from './json-table.js'
+import { type LineReader, readLines } from './line-output.js'
 import { type KeyOptions, keyText, parseHex, parseMeterKey, parseMeterNumber, withKey } from './options.js'
 import { sayLine } from './print.js'
 import { analyzeCommand } from './wmbus-analyze.js'
@@ -20,6 +21,7 @@ interface DecodeOptions extends KeyOptions {
   readonly id?: number
   readonly header?: readonly KnownHeader[]
   readonly jsonl?: boolean
+  readonly table?: boolean
 }
 
 /** A line of standard input with `--jsonl`. */
@@ -56,9 +58,10 @@ function decodeCommand(): Command {
       'telegrams from the L field on, with or without checksums, or lines of a receiver; else standard input, one a line',
     )
     .option('--jsonl', 'standard input: a line is {"name","id","key","telegram_hex","prior_telegrams"?}')
+    .addOption(tableOption())
     .addHelpText('after', examples('wmbus decode --id 74493770 --key-file meter.key < telegrams.txt'))
     .action(async (args: string[], options: DecodeOptions) => {
-      const output = new LineOutput()
+      const output = resultOutput(options.table)
       const decoded = new DecodedTelegrams()
       const tell = (telegram: DiagnosedTelegram, name?: string) => output.line(decoded.json(telegram, name))
       if (options.jsonl) {

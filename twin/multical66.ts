@@ -8,6 +8,9 @@ import type { LineMeter, SimulatedLine } from './line.js'
 /** How long the meter thinks before it answers, in milliseconds. */
 const THINKING_TIME = 1_000
 
+/** What T3 reads where no sensor is connected: 218.75 C. Houses have none. */
+const NO_SENSOR = 21_875
+
 /** A MULTICAL 66-C or 66-B at work: it answers EN 61107, and its display moves as in a house that is heated. */
 export class SimulatedMultical66 implements LineMeter {
   readonly settings = REQUEST_LINE
@@ -54,7 +57,7 @@ export class SimulatedMultical66 implements LineMeter {
         return true
       case '/#C':
         if (this.#variant === '66-C')
-          this.#registers([forward, 21875, back, 0, 0, flow, 0, power].map((value) => digits(value)))
+          this.#registers([forward, NO_SENSOR, back, 0, 0, flow, 0, power].map((value) => digits(value)))
         return this.#variant === '66-C'
       case '/#1\r':
         this.#registers(

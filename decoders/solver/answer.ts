@@ -30,7 +30,7 @@ export interface Patience {
 /** More of one meter say nothing new. */
 const MOST = 10_000
 /** The rest of a minute is for reading and printing. */
-const LIMIT_MS = 55_000
+export const LIMIT_MS = 55_000
 
 const MORE =
   'More telegrams with other values help most (some minutes in which water or heat is used), and a full frame ends it.'

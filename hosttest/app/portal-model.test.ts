@@ -85,6 +85,32 @@ describe('the portal of a device with water meters', () => {
   })
 })
 
+describe('a factory reset', () => {
+  const JOB = 'minute=0&hour=6&command='
+
+  it('brings no job back with a command that comes before the restart, and answers none', async () => {
+    const { clock, online, post, ask, twin, log } = setUpTwin()
+    await online()
+    await ask('set_cron', `${JOB}close`, 3_000)
+    equal(twin.settings.cron.length, 1)
+    match(await post('/device', 'reset=1'), /^HTTP\/1.1 302 /)
+    deepEqual(await ask('set_cron', `${JOB}open`), [])
+    ok(log.includes('command ignored: the device restarts after a factory reset'))
+    const { length } = log
+    await clock.run(30_000, () => log.length > length && log.some((line) => line.includes('no network')))
+    deepEqual([twin.settings.cron, twin.settings.ssid], [[], ''])
+  })
+
+  it('is not undone by a network that is tried meanwhile', async () => {
+    const { clock, online, post, twin } = setUpTwin()
+    await online()
+    await post('/wifi/setup.cgi', 'essid=twin&passwd=simulated&mqtthost=old.example.org&mqttuser=me')
+    await post('/device', 'reset=1')
+    await clock.run(30_000)
+    deepEqual([twin.settings.ssid, twin.settings.mqttUser], ['', 'esp8266'])
+  })
+})
+
 describe('a set-up form', () => {
   const FORM = 'mqtthost=nosuch.example.org:8883&mqttuser=me&mqttpassword=secret'
 

@@ -491,7 +491,7 @@ describe('the other pages', () => {
   it('restart the device, and reset it after a question', () => {
     const { device, ask } = open()
     ask(get('/device?restart=1'))
-    match(ask(get('/device?reset=1')), /Reset to factory settings\?[\s\S]*What stays: the key[\s\S]*name="reset"/)
+    match(ask(get('/device?reset=1')), /Reset to factory settings\?[\s\S]*These stay: the key[\s\S]*name="reset"/)
     deepEqual([device.restarts, device.resets], [0, 0])
     device.flashNow.settings = 'refuses'
     match(ask(post('/device', 'reset=1')), /role="alert">The flash has not taken that/)

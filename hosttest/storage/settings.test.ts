@@ -281,6 +281,26 @@ describe('the settings on a flash that is full', () => {
     equal(storage.refused - refused, 200)
   })
 
+  it('are as they were where flash does not take a reset, and change no more behind one but for what it keeps', async () => {
+    const { storage, clock, store } = full()
+    storage.isFull = false
+    store.update({ limit: 1, ssid: 'Hjemme', cron: ['a'] })
+    storage.isFull = true
+    equal(store.reset(['limit']), false)
+    deepEqual([store.values.ssid, store.isReset], ['Hjemme', false])
+    storage.isFull = false
+    await clock.run(60 * MINUTE)
+    equal(open(storage).values.ssid, 'Hjemme')
+
+    ok(store.reset(['limit']))
+    equal(store.update({ ssid: 'Hjemme', limit: 2 }), true)
+    equal(store.update({ ssid: 'Hjemme' }), false)
+    store.updateLater({ cron: ['a', 'b'] })
+    store.updateSlowly({ total: 7 })
+    store.close()
+    deepEqual(open(storage).values, { ...store.defaults, limit: 2 })
+  })
+
   it('are attempted once more at the end and then no more', async () => {
     const { storage, clock, store } = full()
     store.update({ limit: 1 })

@@ -19,6 +19,9 @@ const FILES = [
   ...filesOf('decoders/solver', /^answer\.ts$/),
 ]
 
+/** Functions whose results are such texts. */
+const RESULTS = ['unknownText']
+
 /** Tables of reasons that stand behind the name of a broker. */
 const TABLES = ['REFUSALS', 'REASONS']
 
@@ -34,19 +37,14 @@ export function errorTexts(): Map<string, string> {
       const isError = ts.isNewExpression(node) && ERRORS.includes(node.expression.getText(source))
       const makers = name.startsWith('decoders/') ? DECODERS_MAKERS : MAKERS
       const isMade = ts.isCallExpression(node) && makers.includes(node.expression.getText(source))
-      const isNamed =
-        name.startsWith('decoders/') && ts.isPropertyAssignment(node) && node.name.getText(source) === PROBLEM
-      const last = isError
-        ? node.arguments?.[0]
-        : isMade
-          ? node.arguments.at(-1)
-          : isNamed
-            ? node.initializer
-            : undefined
+      const last = isError ? node.arguments?.[0] : isMade ? node.arguments.at(-1) : undefined
       if (ts.isMethodDeclaration(node) && node.name.getText(source) === PROBLEM)
         for (const text of returnedBy(node)) found.set(text, name)
       if (ts.isVariableDeclaration(node) && TABLES.includes(node.name.getText(source)))
         for (const text of valuesOf(node.initializer)) found.set(text, name)
+      const isProblem = ts.isPropertyAssignment(node) && node.name.getText(source) === PROBLEM
+      const texts = isProblem ? textsOf(node.initializer) : ts.isFunctionDeclaration(node) ? resultsOf(node) : []
+      for (const text of texts) if (/[a-z]{2}/i.test(text)) found.set(text, name)
       for (const text of last === undefined ? [] : textsOf(last))
         if (/[a-z]{2}/i.test(text)) found.set(text.replaceAll('\n', ' '), name)
       ts.forEachChild(node, visit)
@@ -77,6 +75,18 @@ function filesOf(folder: string, names: RegExp): string[] {
   return readdirSync(join(ROOT, folder))
     .filter((name) => names.test(name))
     .map((name) => `${folder}/${name}`)
+}
+
+/** What a function of `RESULTS` returns. */
+function resultsOf({ name, body }: ts.FunctionDeclaration): string[] {
+  if (name === undefined || body === undefined || !RESULTS.includes(name.text)) return []
+  const returned: ts.Expression[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isReturnStatement(node) && node.expression !== undefined) returned.push(node.expression)
+    ts.forEachChild(node, visit)
+  }
+  visit(body)
+  return returned.flatMap(textsOf)
 }
 
 /** The texts that an object has. */

@@ -5,7 +5,7 @@ import { type SealedSample, sealed } from './day.js'
 
 /**
  * `tsx player.ts PORT KEY DEVICES MINUTES START`: publishes sealed samples, made beforehand, with QoS 2 as devices do, to a
- * broker on this computer as fast as it takes them, over restarts of it. It says `sealed`, then `played`. A number on standard
+ * broker on this computer as fast as it takes them, over restarts of it. A number on standard
  * input is how many have reached their end: it stays so far ahead of that, because no broker queues a day.
  */
 const [port, key, devices, minutes, start] = process.argv.slice(2) as [string, string, ...string[]]
@@ -29,7 +29,6 @@ const seal = () => {
   made = sealed(plan, key, first, Math.min(first + AHEAD, total))
 }
 seal()
-console.log('sealed')
 
 /** A device's connection: what the broker has not confirmed goes out again after a lost connection. */
 class Connection {
@@ -111,9 +110,7 @@ const connections = Array.from(
   (_, i) =>
     new Connection(`player-${i}`, () => {
       idle.add(i)
-      if (idle.size < CONNECTIONS) return
-      console.log('played')
-      process.exit(0)
+      if (idle.size === CONNECTIONS) process.exit(0)
     }),
 )
 createInterface(process.stdin).on('line', (line) => {

@@ -70,7 +70,10 @@ describe('meterlogger', () => {
       [['kmp', 'decode', '4'], /expected hex digits/],
       [['send', 'ping', '--broker', 'http://x', '--serial', '1', '--key', KEY], /expected mqtt:\/\/host:port/],
       [['send', 'ping', '--broker', 'mqtt://x', '--serial', 'x', '--key', KEY], /expected 1 to 12 digits/],
-      [['send', 'opne', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /opne: not a command; there are ping/],
+      [
+        ['send', 'opne', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY],
+        /opne: not a command; did you mean open\?$/m,
+      ],
       [['send', 'set_pwd', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /set_pwd: needs its parameter/],
       [['send', 'open_until', 'much', '--broker', 'mqtt://x', '--serial', '1', '--key', KEY], /expected a number/],
       [['send', 'ping', '--broker', 'mqtt://me:secret%@x', '--serial', '1', '--key', KEY], /me:\*\*\*@x/],
@@ -322,7 +325,7 @@ describe('meterlogger twin', () => {
     const silent = await command('reconnect')
     deepEqual([silent.code, silent.out, silent.err], [0, '', 'reconnect has no reply\n'])
     child.stdin.write('opne\n')
-    await err.find(/^opne: not a command/)
+    await err.find(/^opne: not a command; did you mean open\?$/)
     const ping = JSON.parse(await heard.find(/"kind":"ping"/))
     deepEqual([ping.serial, ping.text], ['0000042', ''])
     await heard.find(/"kind":"version"/)

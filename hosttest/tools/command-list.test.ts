@@ -2,7 +2,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { COMMAND_NAMES, checkedCommand, commandsText, replyOf } from '../../tools/commands.js'
+import { parseFlags } from '../../modules/app/flags.js'
+import { COMMAND_NAMES, checkedCommand, commandNamesOf, commandsText, replyOf } from '../../tools/commands.js'
 import { testTwin } from '../../twin/virtual.js'
 import { UPDATE_KEY } from '../support/update.js'
 
@@ -47,6 +48,37 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
 
 /** What a parameter changes, with the answer's words: a cut text is stored, but it is another one. */
 const CUT = ['set_ssid', 'set_pwd', 'set_ssid_pwd', 'set_fallback_ssid_pwd']
+
+describe('a command that is not there', () => {
+  it('is answered by the one that was meant, else by all that there are', () => {
+    for (const [typed, meant] of [
+      ['pingg', 'ping'],
+      ['Ping', 'ping'],
+      ['opne', 'open'],
+      ['open_untli', 'open_until'],
+      ['set_sid', 'set_ssid'],
+      ['vresion', 'version'],
+    ] as const)
+      deepEqual(checkedCommand(typed, undefined), { problem: `${typed}: not a command; did you mean ${meant}?` })
+    for (const typed of ['', 'x', 'reboot', 'constructor'])
+      deepEqual(checkedCommand(typed, undefined), {
+        problem: `${typed}: not a command; there are ${COMMAND_NAMES.join(', ')}`,
+      })
+  })
+
+  it('is another thing than one of another build', () => {
+    const flags = parseFlags({ KEY: '00'.repeat(16), SERIAL: '1' })
+    ok(flags.ok)
+    const names = commandNamesOf(flags.value)
+    deepEqual(
+      ['save', 'open', 'set_cron'].map((name) => names.includes(name)),
+      [false, true, true],
+    )
+    deepEqual(checkedCommand('save', undefined, names), {
+      problem: 'save: this device does not have that command; another build of the firmware has it',
+    })
+  })
+})
 
 describe('the commands that send knows', () => {
   it('are those of the firmware, by name and by reply', async () => {

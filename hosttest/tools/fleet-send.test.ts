@@ -194,7 +194,7 @@ describe('fleet send', () => {
 
   it('tells nobody on wrong usage', async () => {
     for (const [more, reason] of [
-      [['opne'], /opne: not a command; there are ping/],
+      [['opne'], /opne: not a command; did you mean open\?$/m],
       [['open_until'], /open_until: needs its parameter/],
       [['open_until', 'much'], /open_until: expected a number/],
       [['set_cron', 'minute=61&command=open'], /set_cron: /],

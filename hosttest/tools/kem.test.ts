@@ -114,6 +114,22 @@ describe('meterlogger kem', () => {
     deepEqual(JSON.parse(all.out), [FLOWIQ, other])
     const one = await meterlogger(['kem', path, '--password', PASSWORD, '--serial', '12345'])
     deepEqual(JSON.parse(one.out), [other])
+    const table = await meterlogger(['kem', path, '--password', PASSWORD, '--table'])
+    match(table.out, /^number {2}serial.*\n1 .*\b74493770 .*\n1 .*\b00012345 /)
+  })
+
+  it('tells how much of it is read', async () => {
+    const meters = Array.from({ length: 3_000 }, (_, i) => ({ ...FLOWIQ, serial: String(10_000_000 + i) }))
+    const data = kem(schema1(...meters))
+    const shares: number[] = []
+    const entries = ['a', 'b'].map((name) => ({ name: `${name}.kem`, data }))
+    await readKem(new Uint8Array(zip(entries)), PASSWORD, nodeCrypto.aesCbcDecrypt, (share) => shares.push(share))
+    ok(shares.length > 4, String(shares))
+    deepEqual(
+      shares,
+      [...shares].sort((a, b) => a - b),
+    )
+    ok(shares.some((share) => share < 0.5) && shares.some((share) => share > 0.8 && share <= 1), String(shares))
   })
 
   it('ends with 1 on a wrong password, an unknown serial number and another file, with 2 on wrong usage', async () => {

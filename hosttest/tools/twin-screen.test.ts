@@ -1,12 +1,38 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { TerminalScreen } from '../../tools/twin-screen.js'
-import { coloured, colourless, completions } from '../../tools/twin-words.js'
+import { coloured, colourless, completions, fastClockText, helpText, statusText } from '../../tools/twin-words.js'
 import { Terminal } from '../support/terminal.js'
 
-const FAULTS = ['line silent', 'line noise']
+const VOCABULARY = { commands: ['ping', 'uptime', 'open_until'], faults: ['line silent', 'line noise'] }
 const MESSAGE = { time: 1_700_000_000, topic: '/ping/v2/1234567/1700000000', text: 'x' }
 const SHOWN = '2023-11-14 22:13:20  /ping/v2/1234567/1700000000  x'
 const [TAB, UP, ENTER, CTRL_C, CTRL_D] = ['\t', '\u001b[A', '\r', '\u0003', '\u0004']
+
+describe("the words of the twin's terminal", () => {
+  const now = { unix: 1_700_000_000_000, network: 'twin', isConnected: true, samples: 1, waiting: 0, speed: 1 }
+
+  it('tell in a line of 80 columns how the twin is', () => {
+    equal(statusText(now), '22:13:20 UTC | Wi-Fi twin | broker connected | 1 sample sent, none waiting')
+    const away = { ...now, network: undefined, isConnected: false, samples: 20, waiting: 1, speed: 60 }
+    equal(
+      statusText(away),
+      '2023-11-14 22:13:20 UTC | no Wi-Fi | no broker | 20 samples sent, 1 waiting | 60 times as fast',
+    )
+    ok(statusText({ ...now, samples: 525_600, waiting: 99 }).length < 80)
+  })
+
+  it('tell which commands this device has, and no others', () => {
+    const help = helpText(VOCABULARY)
+    ok(help.includes('\n  open_until             kWh') && help.includes('\n  !line noise\n'))
+    ok(!/^ {2}(save|set_cron)\b/m.test(help))
+    deepEqual(completions('s', VOCABULARY), [])
+  })
+
+  it('tell of a fast clock when a bridge takes nothing more of it', () => {
+    ok(fastClockText(21).includes('in 72 min it is a day ahead'))
+    ok(fastClockText(2161).includes('in 40 s it is a day ahead'))
+  })
+})
 
 describe("the twin's terminal", () => {
   let screen: TerminalScreen | undefined
@@ -20,7 +46,7 @@ describe("the twin's terminal", () => {
     screen = new TerminalScreen(
       {
         status,
-        complete: (line) => completions(line, FAULTS),
+        complete: (line) => completions(line, VOCABULARY),
         onLine: (line) => lines.push(line),
         onEnd: () => ends++,
       },

@@ -24,6 +24,18 @@ export interface PortalServiceHost {
 /** For the page that says so. */
 const BEFORE_RESTART = 4_000
 
+/** What a factory reset leaves: what was measured and paid for. */
+const KEPT: readonly (keyof Settings)[] = Object.freeze([
+  'serial',
+  'valveOpen',
+  'limit',
+  'total',
+  'totalSerial',
+  'impulseSerial',
+  'impulseStart',
+  'impulsesPerUnit',
+] as const)
+
 /** Restart, factory reset, the build's own broker and the diagnosis, for the portal. */
 export class PortalService {
   #options: PortalServiceOptions
@@ -59,15 +71,7 @@ export class PortalService {
   }
 
   reset(): boolean {
-    const { settings } = this.#options
-    const { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit } =
-      settings.values
-    const kept = { serial, valveOpen, limit, total, totalSerial, impulseSerial, impulseStart, impulsesPerUnit }
-    const fresh = { ...settings.defaults, ...kept }
-    // Flash that has refused this once may take it now.
-    settings.insist(fresh)
-    // Nothing is new where flash was spared, or where all this was so before.
-    if (settings.flash === 'refuses' || JSON.stringify(settings.values) !== JSON.stringify(fresh)) return false
+    if (!this.#options.settings.reset(KEPT)) return false
     this.restart()
     return true
   }

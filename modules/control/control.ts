@@ -26,11 +26,13 @@ export class Control implements CronHost {
   #receiver: CommandReceiver
   #host: CommandHost
   #log: (text: string) => void
+  #settings: SettingsStore
 
   constructor(options: ControlOptions, host: CommandHost) {
     const { clock, envelope, guard, settings, wallClock, build, log } = options
     this.#host = host
     this.#log = log
+    this.#settings = settings
     this.#receiver = new CommandReceiver({ clock, envelope, log, guard, commands: commandsOf(build), wallClock }, host)
     this.cron = new Cron({ clock, settings, wallClock, commands: Object.keys(CRON_COMMANDS) }, this)
   }
@@ -42,6 +44,8 @@ export class Control implements CronHost {
   }
 
   onMessage(topic: string, payload: Uint8Array): void {
+    // A reply would say that something is stored which the restart forgets.
+    if (this.#settings.isReset) return this.#log('command ignored: the device restarts after a factory reset')
     this.#receiver.onMessage(topic, payload)
   }
 

@@ -42,6 +42,8 @@ export class SettingsStore {
   #isRefused = false
   /** When `updateSlowly` may write again, in ms of the monotonic clock. */
   #slowFrom = 0
+  /** What alone may still change, because everything else was reset. */
+  #kept: readonly (keyof Settings)[] | undefined
 
   constructor(options: SettingsOptions) {
     this.#options = options
@@ -65,12 +67,34 @@ export class SettingsStore {
     return this.#options.budget?.isSpent ? 'spent' : 'works'
   }
 
+  /** Whether `reset` was done: the device restarts then. */
+  get isReset(): boolean {
+    return this.#kept !== undefined
+  }
+
+  /**
+   * Stores the defaults, and what these names have now. Nothing else changes from then on, so that nothing that is still at
+   * work with the settings of before brings one back. False where flash does not take it: all settings are as they were then.
+   */
+  reset(kept: readonly (keyof Settings)[]): boolean {
+    const before = this.#values
+    const fresh = { ...this.defaults, ...this.#only(kept, before) }
+    // Flash that has refused this once may take it now.
+    this.insist(fresh)
+    // Nothing is new where flash was spared, or where all this was so before.
+    const isDone = !this.#isRefused && JSON.stringify(this.#values) === JSON.stringify(fresh)
+    if (isDone) this.#kept = kept
+    else this.#values = before
+    return isDone
+  }
+
   /**
    * Applies changes and writes them at once; true then. False when nothing is new, when flash does not take what must be
    * stored first, or when too much was written of late: nothing is changed then.
    */
-  update(changes: Partial<Settings>): boolean {
+  update(wanted: Partial<Settings>): boolean {
     const { budget } = this.#options
+    const changes = this.#possible(wanted)
     if (!this.#isNews(changes) || budget?.isSpent) return false
     if (!this.#isReady()) {
       this.#writeIn(RETRY)
@@ -93,14 +117,16 @@ export class SettingsStore {
   }
 
   /** Applies changes now in any case, and writes them 2 s after the last such call. */
-  updateLater(changes: Partial<Settings>): void {
+  updateLater(wanted: Partial<Settings>): void {
+    const changes = this.#possible(wanted)
     if (!this.#isNews(changes)) return
     this.#values = { ...this.#values, ...changes }
     this.#writeIn(DELAY)
   }
 
   /** Applies changes now in any case, and writes them with whatever is written next: within 2 s, or an hour after the last of their kind. */
-  updateSlowly(changes: Partial<Settings>): void {
+  updateSlowly(wanted: Partial<Settings>): void {
+    const changes = this.#possible(wanted)
     if (!this.#isNews(changes)) return
     this.#values = { ...this.#values, ...changes }
     if (this.#timer !== undefined) return
@@ -124,6 +150,16 @@ export class SettingsStore {
   close(): void {
     this.flush()
     this.#options.clock.clear(this.#timer)
+  }
+
+  #possible(changes: Partial<Settings>): Partial<Settings> {
+    return this.#kept === undefined ? changes : this.#only(this.#kept, changes)
+  }
+
+  #only(names: readonly (keyof Settings)[], from: Partial<Settings>): Partial<Settings> {
+    const values: Record<string, unknown> = {}
+    for (const name of names) if (name in from) values[name] = from[name]
+    return values
   }
 
   #isReady(): boolean {

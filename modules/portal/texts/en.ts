@@ -153,9 +153,9 @@ export const EN = Object.freeze({
   reset: 'Factory reset',
   resetTitle: 'Reset to factory settings?',
   resetDeletes:
-    'Deleted are the networks, the broker, all passwords, the water meters with their keys, and the jobs of the operator. The set-up network has its first password again.',
+    'This deletes the networks, the broker, all passwords, the water meters with their keys, and the jobs of the operator. The set-up network gets its first password again.',
   resetKeeps:
-    'What stays: the key and the serial number of the device, the valve and what it is open for, the count of an impulse meter, and the readings that wait for the broker.',
+    'These stay: the key and the serial number of the device, the valve and what it is open for, the count of an impulse meter, and the readings that wait for the broker.',
   resetNow: 'Reset and restart',
   notReset: 'The flash has not taken that, and nothing is reset. Try again in 5 minutes.',
 
