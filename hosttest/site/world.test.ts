@@ -98,7 +98,7 @@ describe('the world of the playground', () => {
   it('sends a command sealed, and refuses what is none', async () => {
     const { world, state, items, texts } = start()
     await world.run(MINUTE)
-    match(world.command('pong'), /^pong: not a command; there are /)
+    equal(world.command('pong'), 'pong: not a command; did you mean ping?')
     match(world.command('open_until -1'), /^open_until: expected a number/)
     equal(world.command('open_until_delta 2'), '')
     await world.run(1_000)

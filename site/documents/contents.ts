@@ -19,6 +19,7 @@ export const CONTENTS: readonly { readonly name: string; readonly documents: rea
         'errors',
         'playground',
         'site',
+        'flash-in-the-browser',
       ),
     ],
   },
@@ -57,7 +58,7 @@ export const CONTENTS: readonly { readonly name: string; readonly documents: rea
   {
     name: 'How it is made',
     documents: [
-      ...docs('architecture', 'add-a-meter', 'testing', 'soak', 'sdk-limits', 'dependencies'),
+      ...docs('architecture', 'add-a-meter', 'testing', 'soak', 'newcomer', 'sdk-limits', 'dependencies'),
       'hosttest/board/README.md',
       'CONTRIBUTING.md',
       'SECURITY.md',
