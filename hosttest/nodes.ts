@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * `npm run test:nodes [-- 22 24 26] [--smoke]`: the fast tests and those of the command line on other versions of Node, from
- * npm's packages of its binaries, which go to `build/nodes`. `--smoke` tries of the command line what loads native parts.
+ * npm's packages of its binaries, which go to `build/nodes`. `--smoke` tries of the command line what loads native parts; with
+ * SEED in the environment every second file is tried.
  */
 const VERSIONS = ['22', '24', '26']
 const SMOKE = ['tools/package', 'bridge/store'].map((name) => `hosttest/${name}.test.ts`)
