@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { generate, type IPublishPacket, type Packet, type Parser, parser } from 'mqtt-packet'
 import type { Clock, Timer } from '../modules/ports/clock.js'
 import { Backoff } from '../modules/time/backoff.js'
-import { bounded } from '../twin/packet-bound.js'
+import { bounded, LONGEST_PACKET } from '../twin/packet-bound.js'
 import { failureText } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
@@ -175,7 +175,8 @@ export class BrokerSession {
     this.#hasHeard = false
     this.#packets = parser({ protocolVersion: this.#version })
     this.#outgoing = []
-    const stream = bounded(broker.isSecure ? connectSecurely(broker) : createConnection({ host, port }))
+    const connection = broker.isSecure ? connectSecurely(broker) : createConnection({ host, port })
+    const stream = bounded(connection, share === undefined)
     this.#stream = stream
     this.#packets.on('packet', (packet) => this.#stream === stream && this.#onPacket(packet))
     this.#packets.on('error', (error) => this.#fail(stream, error))
@@ -190,7 +191,13 @@ export class BrokerSession {
       clientId: clientId ?? '',
       clean: clientId === undefined,
       keepalive: KEEP_ALIVE,
-      ...(share !== undefined && { properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: MOST_WAITING } }),
+      ...(share !== undefined && {
+        properties: {
+          sessionExpiryInterval: FOR_EVER,
+          receiveMaximum: MOST_WAITING,
+          maximumPacketSize: LONGEST_PACKET,
+        },
+      }),
       ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password: Buffer.from(password) }),
     })

@@ -151,6 +151,18 @@ describe('bridge against mosquitto', () => {
     }
   })
 
+  it('a message longer than any of ours, which the broker sends again and again, holds nothing back', async () => {
+    const { log } = await bridging()
+    for (const qos of [0, 1, 2] as const)
+      await heard.client.publishAsync(`/sample/v2/${SERIAL}/1`, Buffer.alloc(70_000 + 100_000 * qos), { qos })
+    await device.say('sample', 'e1=7.0 kWh&')
+    await heard.holds(STATE)
+    deepEqual(
+      log.all.filter((line) => /calling again/.test(line)),
+      [],
+    )
+  })
+
   it('a broker that is stopped and started loses nothing, and thousands come through', async () => {
     const { log } = await bridging('--prometheus', '0')
     const url = (await log.find(/^metrics /)).slice('metrics '.length)
