@@ -136,6 +136,7 @@ describe('bridges that share', () => {
     for (let i = 0; i < 20; i++) {
       await heard.client.publishAsync(`/sample/v2/7000001/${time + i}`, 'nonsense', { qos: 2 })
       await heard.client.publishAsync('/Sam ple/v2/x/1', Buffer.alloc(300, 0xff), { qos: 1 })
+      await heard.client.publishAsync('/sample/v2/7000001/1', Buffer.alloc(70_000), { qos: 1 })
       await heard.client.publishAsync(`$share/a/sample/v2/7000001/${i}`, 'x', { qos: 0 })
       await heard.client.publishAsync(`/offline/v1/stranger${i}`, '', { qos: 1 })
     }
