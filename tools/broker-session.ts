@@ -94,6 +94,7 @@ export class BrokerSession {
   #outgoing: Buffer[] = []
   /** QoS 2 messages that are acknowledged, and not released by the broker yet. */
   #received = new Set<number>()
+  /** Messages that are not taken care of yet, of connections before too: the broker sends those again. */
   #waiting = 0
   /** Whether it takes in what there is, and nothing after that. */
   #isDraining = false
@@ -170,6 +171,11 @@ export class BrokerSession {
 
   #connect(): void {
     const { broker, clock, clientId, share } = this.#options
+    // All of it would come once more, and nobody takes care of what is here.
+    if (this.#waiting >= MOST_WAITING) {
+      this.#timer = clock.set(() => this.#connect(), LONGEST_DELAY)
+      return
+    }
     const { host, port, user, password } = broker
     this.#began = clock.now()
     this.#hasHeard = false
@@ -291,9 +297,8 @@ export class BrokerSession {
     if (qos === 2 && this.#received.has(messageId!)) return this.#send({ cmd: 'pubrec', messageId: messageId! })
     const stream = this.#stream!
     const acknowledge = () => {
-      if (this.#stream !== stream) return
-      if (--this.#waiting < MOST_WAITING) stream.resume()
-      if (qos === 0) return
+      if (--this.#waiting < MOST_WAITING) this.#stream?.resume()
+      if (this.#stream !== stream || qos === 0) return
       if (qos === 2) this.#received.add(messageId!)
       this.#send({ cmd: qos === 2 ? 'pubrec' : 'puback', messageId: messageId! })
     }
@@ -335,7 +340,6 @@ export class BrokerSession {
     const { broker, clock } = this.#options
     this.#stream = undefined
     this.#isOpen = false
-    this.#waiting = 0
     clock.clear(this.#timer)
     stream.destroy()
     const reason = error === undefined ? 'connection closed' : failureText(error)
