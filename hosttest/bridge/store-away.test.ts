@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, ok, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -164,6 +164,18 @@ describe('the embedded database', () => {
     await restored.write(samples)
     deepEqual(await restored.rows('SELECT samples FROM days'), [{ samples: '3' }])
     await restored.close()
+  })
+
+  it('is for nobody else on this computer, also in a folder that others may look into', async function () {
+    if (process.platform === 'win32') this.skip()
+    const open = join(folder, 'open')
+    mkdirSync(open, { mode: 0o755 })
+    const store = await openStore(`file:${open}`)
+    await store.write(samples)
+    const files = readdirSync(open)
+    equal(files.length >= 2, true)
+    for (const name of files) equal(statSync(join(open, name)).mode & 0o077, 0, name)
+    await store.close()
   })
 
   it('is refused where the file is something else, and away where the folder cannot be made', async () => {
