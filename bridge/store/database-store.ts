@@ -40,7 +40,7 @@ export class DatabaseStore implements Store {
     if (newest == null) return 0
     const wanted = instantText((Math.floor((Date.now() - keepMs) / MINUTE) * MINUTE) / 1000)
     // A clock that is years ahead would have every sample to come refused, for good.
-    const from = wanted < newest ? wanted : newest
+    const from = [wanted, newest].sort()[0]!
     await this.#database.transaction((run) =>
       run('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from]),
     )
