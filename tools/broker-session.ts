@@ -107,6 +107,7 @@ export class BrokerSession {
   #isLost = false
   #hasHeard = false
   #began = 0
+  #openedAt = 0
   #timer: Timer | undefined
   #settle: { resolve(): void; reject(error: Error): void } | undefined
 
@@ -261,14 +262,14 @@ export class BrokerSession {
   }
 
   #onSubscribed(granted: readonly number[]): void {
-    const { filters, broker } = this.#options
+    const { filters, broker, clock } = this.#options
     for (const [i, code] of granted.entries())
       if (code > 2 && i < filters.length)
         this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
     this.#isOpen = true
     this.#hasBeenOpen = true
     this.#isLost = false
-    this.#backoff.reset()
+    this.#openedAt = clock.now()
     this.#settle?.resolve()
     this.#settle = undefined
     this.#ping()
@@ -338,6 +339,8 @@ export class BrokerSession {
   #fail(stream: Duplex | undefined, error?: Error): void {
     if (stream === undefined || this.#stream !== stream) return
     const { broker, clock } = this.#options
+    // One that is lost as soon as it is there may be taken by another client of this name, again and again.
+    if (this.#isOpen && clock.now() - this.#openedAt > LONGEST_DELAY) this.#backoff.reset()
     this.#stream = undefined
     this.#isOpen = false
     clock.clear(this.#timer)
