@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import { GroupConnection } from '../../bridge/store/group.js'
 import { DatabaseRefused } from '../../bridge/store/store.js'
 import { arrival, inBothDatabases } from './databases.js'
 
@@ -183,25 +182,6 @@ inBothDatabases('the store', (databases) => {
     equal((await again.rows('SELECT * FROM samples')).length, 1)
     await again.rows('INSERT INTO schema_version (version) VALUES (999)')
     await rejects(databases.open(url), (error) => error instanceof DatabaseRefused && /newer/.test(error.message))
-  })
-
-  it('tells instants alike where PostgreSQL is set to dates and a zone of a country', async function () {
-    if (databases.postgres === undefined) this.skip()
-    const url = await databases.fresh()
-    const name = /@\/([a-z0-9]+)/.exec(url)![1]
-    const first = await databases.open(url)
-    for (const setting of ["datestyle TO 'SQL, DMY'", "timezone TO 'Asia/Kolkata'"])
-      await first.rows(`ALTER DATABASE "${name}" SET ${setting}`)
-    const store = await databases.open(url)
-    await store.write([arrival(SERIAL, 'sample', '2026-11-05T10:00:00Z', 'e1=1 kWh&')])
-    deepEqual(await store.rows('SELECT time FROM samples'), [{ time: '2026-11-05T10:00:00Z' }])
-    const group = await GroupConnection.open(url, 'a')
-    try {
-      const { rows } = await group.changes(undefined)
-      equal(rows[0]!.last_sample, '2026-11-05T10:00:00Z')
-    } finally {
-      await group.close()
-    }
   })
 
   it('takes values beside a query, in any order', async () => {
