@@ -47,6 +47,7 @@ export class Bridge implements Sink {
   #availability: Availability
   #outlet: Outlet
   #publisher: Publisher
+  #isClosing = false
 
   constructor(options: BridgeOptions, host: BridgeHost) {
     const { clock, register, topics, homeAssistant, hasControl, silent, version, unix } = options
@@ -65,8 +66,20 @@ export class Bridge implements Sink {
     const control = hasControl ? new Control(this.devices, topics, send, say) : undefined
     this.#outlet = new Outlet(options.client, options.shown, {
       say,
-      onConnected: () => this.#keep(topics.bridge, 'online'),
+      onConnected: () => {
+        this.#keep(topics.bridge, 'online')
+        // A broker that was lost may have forgotten what it had.
+        for (const device of this.devices) {
+          device.isOnline = undefined
+          device.isAnnounced = false
+          this.#availability.look(device)
+        }
+      },
       onMessage: (message) => {
+        const { topic, text, isRetained } = message
+        // The last will of a run before, which the broker takes for lost only now, or of another bridge.
+        if (topic === topics.bridge && text === 'offline' && !isRetained && !this.#isClosing)
+          this.#keep(topics.bridge, 'online')
         this.#publisher.onMessage(message)
         control?.onMessage(message)
       },
@@ -86,11 +99,12 @@ export class Bridge implements Sink {
     const { topics, homeAssistant, hasControl } = this.#options
     this.#availability.start()
     const filters = [
+      topics.bridge,
       ...(homeAssistant === undefined ? [] : [birthTopic(homeAssistant)]),
       ...(hasControl ? [topics.setValve(), topics.setLimit()] : []),
     ]
     // It fails when the bridge ends before the broker was there.
-    if (filters.length > 0) void this.#outlet.subscribe(filters).catch(() => {})
+    void this.#outlet.subscribe(filters).catch(() => {})
   }
 
   take(arrivals: readonly Arrival[]): Promise<void> {
@@ -98,6 +112,7 @@ export class Bridge implements Sink {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true
     this.#availability.close()
     await this.#outlet.close(this.#options.topics.bridge, 'offline')
   }

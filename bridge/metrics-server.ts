@@ -3,6 +3,8 @@ import { portOf } from '../twin/bind.js'
 import { CONTENT_TYPE } from './exposition.js'
 
 const MOST_CONNECTIONS = 50
+/** A connection on which nothing moves for so long ends; ms. */
+const SILENCE = 30_000
 
 export interface MetricsServer {
   /** Where it answers. */
@@ -11,10 +13,16 @@ export interface MetricsServer {
 }
 
 /** Answers `GET /metrics`. Rejects where it cannot listen. @param port 0 for any */
-export async function serveMetrics(text: () => string, address: string, port: number): Promise<MetricsServer> {
+export async function serveMetrics(
+  text: () => string,
+  address: string,
+  port: number,
+  silence = SILENCE,
+): Promise<MetricsServer> {
   const server = createServer((request, response) => answer(text, request, response))
   server.maxConnections = MOST_CONNECTIONS
   server.requestTimeout = 10_000
+  server.setTimeout(silence)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, address, resolve)

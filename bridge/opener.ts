@@ -1,8 +1,8 @@
 import { Kind, messagePrefix, offlineTopic } from '../modules/delivery/topics.js'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
-import { EARLIEST } from '../modules/time/unix-time.js'
 import { Once } from './once.js'
 import type { Arrival } from './store/store.js'
+import { canBe } from './store/times.js'
 
 /** What became of a message. */
 export const VERDICTS = ['opened', 'unknown_device', 'wrong_key', 'malformed', 'impossible_time'] as const
@@ -10,9 +10,6 @@ export type Verdict = (typeof VERDICTS)[number]
 
 /** All that devices say, and none of the commands to them. */
 export const FILTERS: readonly string[] = [`${messagePrefix('+', '+')}+`, offlineTopic()]
-
-/** The clock of a device may be so many seconds ahead. */
-export const MOST_AHEAD = 86_400
 
 const TOPIC = /^\/([a-z_]{1,32})\/v2\/([^/]{1,32})\/([0-9]{1,20})$/
 const WILL = /^\/offline\/v1\/([^/]{1,32})$/
@@ -46,7 +43,7 @@ export class Opener {
       return this.#drop(verdict, serial, `${topic}: ${opened.error}`)
     }
     const time = Number(digits)
-    if (time < EARLIEST || time > now / 1000 + MOST_AHEAD) return this.#drop('impossible_time', serial, topic)
+    if (!canBe(time, now)) return this.#drop('impossible_time', serial, topic)
     this.#count('opened')
     return { serial, kind, time, text: opened.value, receivedAt: now }
   }

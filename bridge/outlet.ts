@@ -67,7 +67,7 @@ export class Outlet {
 
   /**
    * What the broker keeps under these filters goes to `onMessage`. Resolves when it has all come, as far as a broker keeps
-   * the order of what it sends.
+   * the order of what it sends. Rejects when the connection is lost meanwhile.
    * @param marker a topic of nobody else; a broker that does not pass it on is not waited for longer than a few seconds
    */
   async recall(filters: readonly string[], marker: string): Promise<void> {
@@ -82,10 +82,13 @@ export class Outlet {
       timer = setTimeout(resolve, PATIENCE)
     })
     client.on('message', onMessage)
-    await client.publishAsync(marker, '', { qos: 1 })
-    await arrived
-    clearTimeout(timer)
-    client.off('message', onMessage)
+    try {
+      await client.publishAsync(marker, '', { qos: 1 })
+      await arrived
+    } finally {
+      clearTimeout(timer)
+      client.off('message', onMessage)
+    }
     await client.unsubscribeAsync([...filters, marker])
   }
 

@@ -48,11 +48,18 @@ export class Publisher implements Sink {
 
   async take(arrivals: readonly Arrival[]): Promise<void> {
     this.#ready ??= this.#recall()
-    await this.#ready
+    try {
+      await this.#ready
+    } catch (error) {
+      // Whoever comes next asks again.
+      this.#ready = undefined
+      throw error
+    }
     const { outlet, devices, availability } = this.#options
     const kept: Kept = new Map()
     const heard = arrivals.flatMap((arrival) => {
-      const device = devices.heard(arrival.serial)
+      // Anybody can forge a last will: it makes no device.
+      const device = arrival.kind === Kind.Offline ? devices.find(arrival.serial) : devices.heard(arrival.serial)
       if (device !== undefined) this.#note(device, arrival, kept)
       return device === undefined ? [] : [{ device, ...arrival }]
     })

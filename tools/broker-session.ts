@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { generate, type IPublishPacket, type Packet, type Parser, parser } from 'mqtt-packet'
 import type { Clock, Timer } from '../modules/ports/clock.js'
 import { Backoff } from '../modules/time/backoff.js'
-import { bounded } from '../twin/packet-bound.js'
+import { bounded, LONGEST_PACKET } from '../twin/packet-bound.js'
 import { failureText } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
 import { NegativeResult } from './errors.js'
@@ -94,6 +94,7 @@ export class BrokerSession {
   #outgoing: Buffer[] = []
   /** QoS 2 messages that are acknowledged, and not released by the broker yet. */
   #received = new Set<number>()
+  /** Messages that are not taken care of yet, of connections before too: the broker sends those again. */
   #waiting = 0
   /** Whether it takes in what there is, and nothing after that. */
   #isDraining = false
@@ -106,6 +107,7 @@ export class BrokerSession {
   #isLost = false
   #hasHeard = false
   #began = 0
+  #openedAt = 0
   #timer: Timer | undefined
   #settle: { resolve(): void; reject(error: Error): void } | undefined
 
@@ -170,12 +172,18 @@ export class BrokerSession {
 
   #connect(): void {
     const { broker, clock, clientId, share } = this.#options
+    // All of it would come once more, and nobody takes care of what is here.
+    if (this.#waiting >= MOST_WAITING) {
+      this.#timer = clock.set(() => this.#connect(), LONGEST_DELAY)
+      return
+    }
     const { host, port, user, password } = broker
     this.#began = clock.now()
     this.#hasHeard = false
     this.#packets = parser({ protocolVersion: this.#version })
     this.#outgoing = []
-    const stream = bounded(broker.isSecure ? connectSecurely(broker) : createConnection({ host, port }))
+    const connection = broker.isSecure ? connectSecurely(broker) : createConnection({ host, port })
+    const stream = bounded(connection, share === undefined)
     this.#stream = stream
     this.#packets.on('packet', (packet) => this.#stream === stream && this.#onPacket(packet))
     this.#packets.on('error', (error) => this.#fail(stream, error))
@@ -190,7 +198,13 @@ export class BrokerSession {
       clientId: clientId ?? '',
       clean: clientId === undefined,
       keepalive: KEEP_ALIVE,
-      ...(share !== undefined && { properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: MOST_WAITING } }),
+      ...(share !== undefined && {
+        properties: {
+          sessionExpiryInterval: FOR_EVER,
+          receiveMaximum: MOST_WAITING,
+          maximumPacketSize: LONGEST_PACKET,
+        },
+      }),
       ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password: Buffer.from(password) }),
     })
@@ -248,14 +262,14 @@ export class BrokerSession {
   }
 
   #onSubscribed(granted: readonly number[]): void {
-    const { filters, broker } = this.#options
+    const { filters, broker, clock } = this.#options
     for (const [i, code] of granted.entries())
       if (code > 2 && i < filters.length)
         this.#host.say(`${broker.shown}: the broker refuses the subscription to ${filters[i]}`)
     this.#isOpen = true
     this.#hasBeenOpen = true
     this.#isLost = false
-    this.#backoff.reset()
+    this.#openedAt = clock.now()
     this.#settle?.resolve()
     this.#settle = undefined
     this.#ping()
@@ -284,9 +298,8 @@ export class BrokerSession {
     if (qos === 2 && this.#received.has(messageId!)) return this.#send({ cmd: 'pubrec', messageId: messageId! })
     const stream = this.#stream!
     const acknowledge = () => {
-      if (this.#stream !== stream) return
-      if (--this.#waiting < MOST_WAITING) stream.resume()
-      if (qos === 0) return
+      if (--this.#waiting < MOST_WAITING) this.#stream?.resume()
+      if (this.#stream !== stream || qos === 0) return
       if (qos === 2) this.#received.add(messageId!)
       this.#send({ cmd: qos === 2 ? 'pubrec' : 'puback', messageId: messageId! })
     }
@@ -326,9 +339,10 @@ export class BrokerSession {
   #fail(stream: Duplex | undefined, error?: Error): void {
     if (stream === undefined || this.#stream !== stream) return
     const { broker, clock } = this.#options
+    // One that is lost as soon as it is there may be taken by another client of this name, again and again.
+    if (this.#isOpen && clock.now() - this.#openedAt > LONGEST_DELAY) this.#backoff.reset()
     this.#stream = undefined
     this.#isOpen = false
-    this.#waiting = 0
     clock.clear(this.#timer)
     stream.destroy()
     const reason = error === undefined ? 'connection closed' : failureText(error)

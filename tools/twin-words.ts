@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { MOST_AHEAD } from '../bridge/opener.js'
+import { MOST_AHEAD } from '../bridge/store/times.js'
 import { toHex } from '../modules/codec/hex.js'
 import { isExampleKey } from '../modules/codec/master-key.js'
 import { visible } from '../modules/codec/visible.js'

@@ -3,54 +3,119 @@ import { Duplex } from 'node:stream'
 /** Nothing of ours comes near: a sample has 1 kB, a command half of one. */
 export const LONGEST_PACKET = 65_536
 
-/** Finds where packets begin in the bytes of an MQTT connection, and how long they are. */
+const PUBLISH = 3
+
+/** What of a connection's bytes goes on: all of them, but of a PUBLISH that is too long at most its topic and its number. */
 class PacketMeter {
+  #shortens: boolean
   /** Bytes of the present packet that are still to come. */
   #remaining = 0
-  /** Bits of its length so far; undefined where the next byte is the first of a packet. */
-  #shift: number | undefined
+  /** First byte and length of a packet, as far as they have come. */
+  #head: number[] = []
+  /** How many of them came in bytes before, and wait. */
+  #held = 0
+  #short: ShortPublish | undefined
 
-  /** Whether no packet that begins in these bytes, or goes on in them, is too long. */
-  take(bytes: Uint8Array): boolean {
-    for (let i = 0; i < bytes.length; ) {
-      if (this.#shift === undefined && this.#remaining > 0) {
-        const skipped = Math.min(this.#remaining, bytes.length - i)
-        this.#remaining -= skipped
-        i += skipped
-        continue
-      }
-      const byte = bytes[i++]!
-      if (this.#shift === undefined) {
-        this.#shift = 0
-        continue
-      }
-      this.#remaining |= (byte & 0x7f) << this.#shift
-      this.#shift += 7
-      if (this.#remaining > LONGEST_PACKET || (byte & 0x80 && this.#shift > 21)) return false
-      if (!(byte & 0x80)) this.#shift = undefined
+  constructor(shortens: boolean) {
+    this.#shortens = shortens
+  }
+
+  /** @returns undefined where a packet begins in these bytes that is too long to go on */
+  take(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+    const pieces: Uint8Array[] = []
+    /** The first byte that may still go on. */
+    let from = 0
+    const passUntil = (to: number) => {
+      if (to > from) pieces.push(bytes.subarray(from, to))
     }
-    return true
+    for (let i = 0; i < bytes.length; ) {
+      if (this.#remaining > 0) {
+        const end = i + Math.min(this.#remaining, bytes.length - i)
+        this.#remaining -= end - i
+        this.#short?.take(bytes.subarray(i, end))
+        i = end
+      } else {
+        this.#head.push(bytes[i++]!)
+        const length = lengthIn(this.#head)
+        if (length === undefined) continue
+        if (length <= LONGEST_PACKET) {
+          if (this.#held > 0) pieces.push(Uint8Array.from(this.#head.slice(0, this.#held)))
+        } else {
+          if (length === Infinity || !this.#shortens || this.#head[0]! >> 4 !== PUBLISH) return undefined
+          passUntil(i - (this.#head.length - this.#held))
+          this.#short = new ShortPublish(this.#head[0]!)
+        }
+        this.#remaining = length
+        this.#head = []
+        this.#held = 0
+      }
+      if (this.#short === undefined) continue
+      from = i
+      if (this.#remaining > 0) continue
+      pieces.push(this.#short.packet)
+      this.#short = undefined
+    }
+    passUntil(bytes.length - (this.#head.length - this.#held))
+    this.#held = this.#head.length
+    return pieces
+  }
+}
+
+/** The length that the head of a packet says, once it has come; infinite where no head is so long. */
+function lengthIn(head: readonly number[]): number | undefined {
+  if (head.length < 2 || (head.at(-1)! & 0x80 && head.length < 5)) return undefined
+  if (head.at(-1)! & 0x80) return Infinity
+  return head.slice(1).reduce((length, byte, i) => length | ((byte & 0x7f) << (7 * i)), 0)
+}
+
+/** A PUBLISH of MQTT 3.1.1 without its payload. */
+class ShortPublish {
+  #first: number
+  #bytes: number[] = []
+
+  /** @param first its first byte, which has its QoS */
+  constructor(first: number) {
+    this.#first = first
+  }
+
+  take(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length && this.#bytes.length < this.#needed; i++) this.#bytes.push(bytes[i]!)
+  }
+
+  get packet(): Uint8Array {
+    const { length } = this.#bytes
+    const lengths = [(length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14]
+    return Uint8Array.from([this.#first, ...lengths, ...this.#bytes])
+  }
+
+  /** Bytes of its topic and its number; of their length, where that is not there yet. */
+  get #needed(): number {
+    const [high, low] = this.#bytes
+    return high === undefined || low === undefined ? 2 : 2 + (high << 8) + low + ((this.#first & 0x06) === 0 ? 0 : 2)
   }
 }
 
 /**
  * A connection that ends as soon as the other side begins a packet of more than `LONGEST_PACKET` bytes. The parsers of the
  * MQTT libraries collect a packet of up to 256 MB before they look at it.
+ * @param shortens a PUBLISH of MQTT 3.1.1 that is too long comes without its payload instead: a broker would send it again after
+ * each connection, until it is acknowledged
  */
-export function bounded(connection: Duplex): Duplex {
-  return new BoundedConnection(connection)
+export function bounded(connection: Duplex, shortens = false): Duplex {
+  return new BoundedConnection(connection, shortens)
 }
 
 class BoundedConnection extends Duplex {
   #connection: Duplex
 
-  constructor(connection: Duplex) {
+  constructor(connection: Duplex, shortens: boolean) {
     super()
     this.#connection = connection
-    const meter = new PacketMeter()
+    const meter = new PacketMeter(shortens)
     connection.on('data', (bytes: Uint8Array) => {
-      if (!meter.take(bytes)) this.destroy(new Error(`a packet of more than ${LONGEST_PACKET} bytes`))
-      else if (!this.push(bytes)) connection.pause()
+      const pieces = meter.take(bytes)
+      if (pieces === undefined) return void this.destroy(new Error(`a packet of more than ${LONGEST_PACKET} bytes`))
+      for (const piece of pieces) if (!this.push(piece)) connection.pause()
     })
     connection.once('end', () => this.push(null))
     connection.on('error', (error) => this.destroy(error))

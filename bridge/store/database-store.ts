@@ -35,7 +35,12 @@ export class DatabaseStore implements Store {
   }
 
   async prune(keepMs: number): Promise<number> {
-    const from = instantText((Math.floor((Date.now() - keepMs) / MINUTE) * MINUTE) / 1000)
+    const [row] = await this.#database.rows('SELECT max(last_sample) AS newest FROM devices')
+    const newest = row?.newest
+    if (newest == null) return 0
+    const wanted = instantText((Math.floor((Date.now() - keepMs) / MINUTE) * MINUTE) / 1000)
+    // A clock that is years ahead would have every sample to come refused, for good.
+    const from = [wanted, newest].sort()[0]!
     await this.#database.transaction((run) =>
       run('UPDATE retention SET kept_from = $1 WHERE kept_from IS NULL OR kept_from < $1', [from]),
     )

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -43,12 +43,15 @@ export class EmbeddedDatabase implements Database {
     this.#folder = folder
   }
 
-  /** Opens the folder's database, and makes both where they are missing. Others on this computer do not get into a new folder. */
+  /** Opens the folder's database, and makes both where they are missing. Others on this computer get into neither. */
   static open(folder: string): EmbeddedDatabase {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const file = join(folder, DATABASE_FILE)
+      // SQLite gives the files beside it the same mode.
+      if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
       const Opened: typeof Libsql = require('libsql')
-      const libsql = new Opened(join(folder, DATABASE_FILE), { timeout: BUSY_MS })
+      const libsql = new Opened(file, { timeout: BUSY_MS })
       libsql.defaultSafeIntegers(true)
       // What a transaction has written stays, whenever the power goes: the broker does not send it again.
       for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'temp_store = MEMORY'])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { NEWS_COLUMNS } from './news.js'
-import { explained, run, TYPES } from './postgres.js'
+import { explained, INSTANTS, run, TYPES } from './postgres.js'
 import type { Row } from './store.js'
 
 /**
@@ -9,7 +9,8 @@ import type { Row } from './store.js'
  * connection of which nothing is heard ends after 15 + 3 * 5 s.
  */
 const QUERY_TIMEOUT = 10_000
-const KEEP_ALIVE = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
+const KEEP_ALIVE = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 } as const
+const OPTIONS = Object.entries({ ...KEEP_ALIVE, ...INSTANTS }).map(([name, value]) => `-c ${name}=${value}`)
 
 /** The number that stands for the one who hands on. Seats begin with 1. */
 const LEADER = 0
@@ -50,7 +51,7 @@ export class GroupConnection {
       connectionTimeoutMillis: QUERY_TIMEOUT,
       query_timeout: QUERY_TIMEOUT,
       keepAlive: true,
-      options: KEEP_ALIVE,
+      options: OPTIONS.join(' '),
       types: TYPES as pg.CustomTypesConfig,
       application_name: `meterlogger ${group}`,
     })

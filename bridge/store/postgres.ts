@@ -29,6 +29,9 @@ const LATER = /^(08|53|57|58|40001|40P01|25006|55P03)/
 /** What it says when the URL is wrong, or the user may not do it. */
 const NEVER = /^(28|3D|42501)/
 
+/** How instants come as text, whatever the server, the database or the user is set to: `TYPES` reads no others. */
+export const INSTANTS = { datestyle: 'ISO', timezone: 'UTC' } as const
+
 /** Every value is its text; an instant is as SQLite's. */
 export const TYPES = {
   getTypeParser: (oid: number) => (text: string) =>
@@ -67,6 +70,7 @@ export class PostgresDatabase implements Database {
         // The queries are long and touch few rows: to compile one takes seconds, to run it milliseconds.
         onConnect: async (client) => {
           await client.query('SET jit = off')
+          for (const [name, value] of Object.entries(INSTANTS)) await client.query(`SET ${name} = ${value}`)
         },
       }),
     )

@@ -1,7 +1,8 @@
 /** 2026-01-01T00:00:00Z. No firmware that seals its samples so is older. */
 const FIRST = 1_767_225_600
 
-const DAY = 86_400
+/** The clock of a device may be so many seconds ahead. */
+export const MOST_AHEAD = 86_400
 
 /** The instant as the database tells it: `2026-11-27T13:10:00Z`. @param seconds unix seconds */
 export function instantText(seconds: number): string {
@@ -16,5 +17,5 @@ export function instantText(seconds: number): string {
  */
 export function canBe(time: number, receivedAt: number): boolean {
   const now = receivedAt / 1000
-  return Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + DAY)
+  return Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + MOST_AHEAD)
 }

@@ -129,7 +129,9 @@ function spansOf(period: Period): readonly Span[] {
 
 function decoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(text)
+    const serial = decodeURIComponent(text)
+    // PostgreSQL has no such character in a text.
+    return serial.includes('\0') ? undefined : serial
   } catch {
     return undefined
   }

@@ -2,9 +2,10 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parser } from 'mqtt-packet'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
@@ -144,6 +145,28 @@ describe('bridge', () => {
     )
   })
 
+  it('believes no last will of a stranger, which would make a device of it', async () => {
+    const child = start('bridge', '--broker', broker.url, '--key', KEY)
+    await new Lines(child.stderr).find(/^bridging /)
+    await heard.client.publishAsync('/offline/v1/5555555', '', { qos: 1 })
+    await device.say('sample', HEAT)
+    await heard.holds('meterlogger/1234567/availability', 'online')
+    await device.isGone()
+    await heard.holds('meterlogger/1234567/availability', 'offline')
+    ok(!heard.all.some(({ topic }) => topic.startsWith('meterlogger/5555555/')))
+  })
+
+  it('is there whatever the broker says later of a bridge that was there before', async () => {
+    const { child } = await bridging()
+    await heard.holds('meterlogger/bridge/availability', 'online')
+    await heard.client.publishAsync('meterlogger/bridge/availability', 'offline', { qos: 1, retain: true })
+    await until(() => heard.count('meterlogger/bridge/availability') === 3, 'the answer')
+    equal(heard.last('meterlogger/bridge/availability'), 'online')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    await heard.holds('meterlogger/bridge/availability', 'offline')
+  })
+
   it('tells who is there: a device that falls silent, and one that was never heard', async () => {
     await heard.client.publishAsync('meterlogger/1111111/availability', 'online', { retain: true, qos: 1 })
     await bridging('--silent', '2s')
@@ -222,20 +245,24 @@ describe('bridge', () => {
   it('goes on at a broker that was lost and has forgotten everything, and ends also while it is away', async () => {
     const gate = await Gate.make()
     gate.open(broker)
-    const { child, log } = await bridgingAt(gate.url)
+    const { child, log } = await bridgingAt(gate.url, '--home-assistant')
     const other = await EmbeddedBroker.listen(0)
     const there = await Heard.of(other.url, '#')
     try {
+      await device.say('sample', HEAT, now() - 10)
+      await heard.holds('meterlogger/1234567/availability', 'online')
       gate.shut()
       await log.find(/calling again$/)
       gate.open(other)
       await there.holds('meterlogger/bridge/availability', 'online')
-      const device = new SimpleDevice(there.client, '1234567', KEY)
+      const deviceThere = new SimpleDevice(there.client, '1234567', KEY)
       // What it says before the bridge has subscribed is nobody's.
       await until(async () => {
-        await device.say('sample', HEAT)
+        await deviceThere.say('sample', HEAT)
         return there.last('meterlogger/1234567/state') !== undefined
       }, 'a sample')
+      await there.holds('meterlogger/1234567/availability', 'online')
+      await there.holds('homeassistant/device/meterlogger_1234567/config')
       gate.shut()
       child.kill('SIGTERM')
       deepEqual(await once(child, 'close'), [0, null])
@@ -244,6 +271,31 @@ describe('bridge', () => {
       await there.close()
       await other.close()
     }
+  })
+
+  it('goes on when it loses the connection while it asks for what an earlier run has published', async () => {
+    let lost = 0
+    const way = createServer((caller) => {
+      const further = createConnection({ host: '127.0.0.1', port: broker.port })
+      const packets = parser({ protocolVersion: 4 }).on('packet', (packet) => {
+        const asks = packet.cmd === 'subscribe' && packet.subscriptions.some(({ topic }) => topic.endsWith('/state'))
+        if (asks && lost++ === 0) caller.destroy()
+      })
+      caller.on('data', (bytes) => {
+        packets.parse(bytes)
+        if (!caller.destroyed) further.write(bytes)
+      })
+      further.pipe(caller)
+      for (const socket of [caller, further]) socket.on('error', () => {}).on('close', () => further.destroy())
+      further.on('close', () => caller.destroy())
+    }).listen(0, '127.0.0.1')
+    await once(way, 'listening')
+    const { port } = way.address() as AddressInfo
+    await bridging('--out', `mqtt://127.0.0.1:${port}`)
+    await device.say('sample', HEAT)
+    await heard.holds('meterlogger/1234567/state')
+    ok(lost > 1)
+    way.close()
   })
 
   it('ends in order while its first broker says nothing, and does not say that it bridges', async () => {

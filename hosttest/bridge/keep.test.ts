@@ -67,6 +67,21 @@ inBothDatabases('what is kept', (databases) => {
     equal((await used())!.used, before!.used)
   })
 
+  it('takes what comes after a clock of the bridge that was years ahead is right again', async () => {
+    const store = await databases.open()
+    await store.write(minutes(120, 10))
+    const right = Date.now
+    try {
+      Date.now = () => right() + 20_000 * HOUR
+      await store.prune(100 * HOUR)
+    } finally {
+      Date.now = right
+    }
+    await store.write(minutes(10, 0))
+    equal(store.refused, 0)
+    deepEqual(await store.rows('SELECT count(*) AS n FROM samples'), [{ n: '11' }])
+  })
+
   it('lets writers through while it removes', async () => {
     const store = await databases.open()
     // The first has more than goes at once; with each of the others it is somebody else's turn again.

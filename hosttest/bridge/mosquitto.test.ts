@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -122,6 +122,36 @@ describe('bridge against mosquitto', () => {
     }
   })
 
+  it('two bridges of one name take the session from each other, ever more seldom, and lose nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-'))
+    const options = ['--database', `file:${folder}`]
+    let store: Store | undefined
+    try {
+      const [one, other] = [await bridging(...options), await bridging(...options)]
+      const time = now() - 1000
+      const lost = () => [one, other].map(({ log }) => log.all.filter((line) => line.includes('calling again')).length)
+      let said = 0
+      await until(async () => {
+        await device.say('sample', `e1=${said}.50 kWh&`, time + said++)
+        return lost().every((times) => times >= 3)
+      }, 'three lost connections each')
+      store = await openStore(options[1]!)
+      const rows = () => store!.rows('SELECT energy_wh FROM samples ORDER BY time')
+      await until(async () => (await rows()).length === said, 'the samples')
+      deepEqual(
+        (await rows()).map(({ energy_wh }) => energy_wh),
+        Array.from({ length: said }, (_, i) => String(1000 * i + 500)),
+      )
+      // Each takes twice as long as the one before.
+      const began = performance.now()
+      await until(() => Math.max(...lost()) >= 6, 'the sixth lost connection')
+      ok(performance.now() - began > 2_000)
+    } finally {
+      await store?.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('over TLS, with --ca, hands on to the same broker, and calls none whose certificate nobody vouches for', async () => {
     const authority = certificate()
     const own = certificate({ issuer: authority, names: ['127.0.0.1'] })
@@ -149,6 +179,18 @@ describe('bridge against mosquitto', () => {
       rmSync(folder, { recursive: true })
       secure.remove()
     }
+  })
+
+  it('a message longer than any of ours, which the broker sends again and again, holds nothing back', async () => {
+    const { log } = await bridging()
+    for (const qos of [0, 1, 2] as const)
+      await heard.client.publishAsync(`/sample/v2/${SERIAL}/1`, Buffer.alloc(70_000 + 100_000 * qos), { qos })
+    await device.say('sample', 'e1=7.0 kWh&')
+    await heard.holds(STATE)
+    deepEqual(
+      log.all.filter((line) => /calling again/.test(line)),
+      [],
+    )
   })
 
   it('a broker that is stopped and started loses nothing, and thousands come through', async () => {

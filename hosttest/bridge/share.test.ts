@@ -7,7 +7,7 @@ import { BrokerSession } from '../../tools/broker-session.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
 import { RealClock } from '../../twin/clock.js'
 import { Heard, SimpleDevice } from '../support/bridge.js'
-import { commandLine, KEY } from '../support/cli.js'
+import { COMMAND, commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { Mosquitto, missingMosquitto, OPEN } from '../support/mosquitto.js'
 import { needs } from '../support/needs.js'
@@ -136,6 +136,7 @@ describe('bridges that share', () => {
     for (let i = 0; i < 20; i++) {
       await heard.client.publishAsync(`/sample/v2/7000001/${time + i}`, 'nonsense', { qos: 2 })
       await heard.client.publishAsync('/Sam ple/v2/x/1', Buffer.alloc(300, 0xff), { qos: 1 })
+      await heard.client.publishAsync('/sample/v2/7000001/1', Buffer.alloc(70_000), { qos: 1 })
       await heard.client.publishAsync(`$share/a/sample/v2/7000001/${i}`, 'x', { qos: 0 })
       await heard.client.publishAsync(`/offline/v1/stranger${i}`, '', { qos: 1 })
     }
@@ -148,6 +149,39 @@ describe('bridges that share', () => {
     await until(async () => (await rows('SELECT time FROM samples')).length === 7, 'all samples')
     equal(heard.last('meterlogger/7000001/state'), `{"time":${time + 3600},"e1":9.00}`)
     ok(!heard.all.some(({ topic }) => topic.includes('stranger') && topic.startsWith('meterlogger/')))
+  })
+
+  it('go by the clock of the database, whatever their own ones say', async () => {
+    const DAYS_3 = 3 * 86_400_000
+    const logs = [-DAYS_3, DAYS_3].map((ms) => {
+      const clock = `data:text/javascript,const now = Date.now; Date.now = () => now() + ${ms}`
+      const args = [
+        'bridge',
+        '--broker',
+        mosquitto.url,
+        '--key',
+        KEY,
+        '--database',
+        url,
+        '--share',
+        'a',
+        '--prometheus',
+        '0',
+      ]
+      const env = { ...process.env, NODE_OPTIONS: `--import "${clock}"` }
+      return new Lines(children.node([COMMAND, ...args], env).stderr)
+    })
+    await Promise.all(logs.map((log) => log.find(/^bridging /)))
+    const device = devices(1)[0]!
+    const began = now()
+    for (let i = 0; i < 40; i++) await device.say('sample', `e1=${i}.00 kWh&`, began - 40 + i)
+    await until(async () => (await rows('SELECT time FROM samples')).length === 40, 'all samples')
+    for (const log of logs) ok((await opened(log)) > 0)
+    const [row] = await rows('SELECT min(received_at) AS first, max(received_at) AS last FROM samples')
+    ok(Date.parse(row!.first!) / 1000 >= began - 5, row!.first!)
+    ok(Date.parse(row!.last!) / 1000 <= now() + 5, row!.last!)
+    await heard.holds('meterlogger/7000001/availability', 'online')
+    await heard.holds('meterlogger/7000001/state', `{"time":${began - 1},"e1":39.00}`)
   })
 
   it('is refused without PostgreSQL, and where the broker has no shared subscriptions', async () => {

@@ -1,10 +1,11 @@
 import { deepEqual, doesNotMatch, equal, ok, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { GroupConnection } from '../../bridge/store/group.js'
 import { explained } from '../../bridge/store/postgres.js'
 import { DatabaseAway, DatabaseRefused, openStore } from '../../bridge/store/store.js'
 import { EmbeddedBroker } from '../../twin/broker.js'
@@ -31,7 +32,7 @@ const samples = [0, 1, 2].map((minute) =>
   arrival('7000001', 'sample', `2026-11-26T10:0${minute}:00Z`, `e1=${minute} kWh&`),
 )
 
-describe('PostgreSQL that goes away', () => {
+describe('PostgreSQL that goes away, or is set otherwise', () => {
   const databases = databasesOf('PostgreSQL')
 
   it('is an error that says so, until it is back; then the same arrivals go in once', async () => {
@@ -46,6 +47,24 @@ describe('PostgreSQL that goes away', () => {
     deepEqual(await store.rows('SELECT count(*) AS n, (SELECT samples FROM days) AS days FROM samples'), [
       { n: '3', days: '3' },
     ])
+  })
+
+  it('tells instants alike where it is set to the dates and the zone of a country', async () => {
+    const url = await databases.fresh()
+    const name = /@\/([a-z0-9]+)/.exec(url)![1]
+    const first = await databases.open(url)
+    for (const setting of ["datestyle TO 'SQL, DMY'", "timezone TO 'Asia/Kolkata'"])
+      await first.rows(`ALTER DATABASE "${name}" SET ${setting}`)
+    const store = await databases.open(url)
+    await store.write([arrival('7000001', 'sample', '2026-11-05T10:00:00Z', 'e1=1 kWh&')])
+    deepEqual(await store.rows('SELECT time FROM samples'), [{ time: '2026-11-05T10:00:00Z' }])
+    const group = await GroupConnection.open(url, 'a')
+    try {
+      const { rows } = await group.changes(undefined)
+      equal(rows[0]!.last_sample, '2026-11-05T10:00:00Z')
+    } finally {
+      await group.close()
+    }
   })
 
   it('that has no such database or takes no such user, is refused, and no error shows the password', async () => {
@@ -164,6 +183,18 @@ describe('the embedded database', () => {
     await restored.write(samples)
     deepEqual(await restored.rows('SELECT samples FROM days'), [{ samples: '3' }])
     await restored.close()
+  })
+
+  it('is for nobody else on this computer, also in a folder that others may look into', async function () {
+    if (process.platform === 'win32') this.skip()
+    const open = join(folder, 'open')
+    mkdirSync(open, { mode: 0o755 })
+    const store = await openStore(`file:${open}`)
+    await store.write(samples)
+    const files = readdirSync(open)
+    equal(files.length >= 2, true)
+    for (const name of files) equal(statSync(join(open, name)).mode & 0o077, 0, name)
+    await store.close()
   })
 
   it('is refused where the file is something else, and away where the folder cannot be made', async () => {

@@ -91,6 +91,16 @@ describe('the CSV of the pages', () => {
     ok(first!.endsWith(',000123456789,"e1=3 ""therm"", at least&"'), first)
   })
 
+  it('has no meter whose number no database can hold', async () => {
+    for (const { get, said } of served) {
+      for (const path of ['/meter/%00', '/meter/1%00/day/2026-11-24.csv', '/?find=%00']) {
+        const { status } = await get(path)
+        equal(status, path.startsWith('/meter') ? 404 : 200, path)
+      }
+      deepEqual(said, [])
+    }
+  })
+
   it('gives the same pages of both', async () => {
     for (const path of ['/meter/7000001/day/2026-11-25', '/meter/75000003/month/2026-11', '/meter/7000002/year/2026']) {
       const [one, other] = await Promise.all(served.map(({ get }) => get(path)))

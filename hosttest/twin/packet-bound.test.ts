@@ -3,7 +3,7 @@ import { equal, ok, rejects } from 'node:assert/strict'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { MqttClient } from 'mqtt'
-import { generate } from 'mqtt-packet'
+import { generate, parser } from 'mqtt-packet'
 import { connectBroker } from '../../tools/broker-client.js'
 import { brokerAccess } from '../../tools/broker-options.js'
 import { portOf } from '../../twin/bind.js'
@@ -111,6 +111,51 @@ describe('a packet that is just short enough', () => {
     } finally {
       await broker.close()
     }
+  })
+})
+
+describe('a PUBLISH that is too long, where it is shortened', () => {
+  /** What comes through when the bytes come in pieces of this size. */
+  async function through(sent: Uint8Array, size: number): Promise<readonly string[]> {
+    const wire = new Duplex({ read() {}, write: (_piece, _encoding, done) => done() })
+    const connection = bounded(wire, true)
+    const heard: string[] = []
+    const packets = parser({ protocolVersion: 4 }).on('packet', (packet) => {
+      heard.push(packet.cmd === 'publish' ? `${packet.topic} ${packet.messageId} ${packet.payload.length}` : packet.cmd)
+    })
+    connection.on('data', (bytes) => packets.parse(bytes))
+    for (let at = 0; at < sent.length; at += size) wire.push(sent.subarray(at, at + size))
+    wire.push(null)
+    await new Promise((resolve) => connection.once('end', resolve))
+    return heard
+  }
+
+  const publish = (topic: string, messageId: number, length: number, qos: 0 | 1 | 2 = 2) =>
+    generate({ cmd: 'publish', topic, messageId, qos, payload: Buffer.alloc(length, 0xff), dup: false, retain: false })
+
+  for (const size of [3, 1_000, 1_000_000])
+    it(`has its topic and its number, and nothing beside it is lost, in pieces of ${size}`, async () => {
+      const sent = Buffer.concat([
+        generate({ cmd: 'pingresp' }),
+        publish('/a', 1, 200),
+        publish('/b', 2, LONGEST_PACKET),
+        publish('/c', 3, 70_000, 0),
+        publish('/d', 4, LONGEST_PACKET - 6, 1),
+        publish('/e', 5, 300_000, 1),
+        generate({ cmd: 'pingresp' }),
+      ])
+      equal(
+        (await through(sent, size)).join(),
+        `pingresp,/a 1 200,/b 2 0,/c undefined 0,/d 4 ${LONGEST_PACKET - 6},/e 5 0,pingresp`,
+      )
+    })
+
+  it('is the only packet that may be so long', async () => {
+    const wire = new Duplex({ read() {}, write: (_piece, _encoding, done) => done() })
+    const connection = bounded(wire, true)
+    const failed = new Promise<Error>((resolve) => connection.once('error', resolve))
+    wire.push(Uint8Array.of(0x20, 0xff, 0xff, 0xff, 0x7f, 0))
+    equal((await failed).message, `a packet of more than ${LONGEST_PACKET} bytes`)
   })
 })
 
