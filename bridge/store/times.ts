@@ -17,5 +17,7 @@ export function instantText(seconds: number): string {
  */
 export function canBe(time: number, receivedAt: number): boolean {
   const now = receivedAt / 1000
-  return Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + MOST_AHEAD)
+  return (
+    Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + MOST_AHEAD)
+  )
 }
