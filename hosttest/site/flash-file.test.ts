@@ -27,7 +27,8 @@ describe('the file of the page that flashes', () => {
     equal(rules.get('script-src'), hash(/<script>([\s\S]*?)<\/script>/.exec(page)![1]!))
     equal(rules.get('style-src'), hash(/<style>([\s\S]*?)<\/style>/.exec(page)![1]!))
     const rest = page.replace(/<(script|style)>[\s\S]*?<\/\1>/g, '')
-    for (const [, address] of rest.matchAll(/(?:src|href)="([^"]*)"/g)) ok(/^(#|data:|[a-z/]+\.html$)/.test(address!), address)
+    for (const [, address] of rest.matchAll(/(?:src|href)="([^"]*)"/g))
+      ok(/^(#|data:|[a-z/]+\.html$)/.test(address!), address)
   })
 
   it('offers the boards of the repository', () => {
