@@ -18,7 +18,7 @@ const SUITES = [
 /** A suite for a board with BLE. */
 const RADIO = ['app/radio-meter-commands'] as const
 /** Whose tests are dealt out to so many parts, one by one. */
-const PARTS = 8
+const PARTS = 16
 
 /** What a board shows in another way than the twin, by the beginning of the test's name, and why. */
 const OTHERWISE: readonly (readonly [test: string, why: string])[] = [

@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { siteFiles } from '../../site/files.js'
 import { EXAMPLES } from '../../site/tools/examples.js'
 import { tabTo } from '../support/chromium.js'
+import { dealt } from '../support/parts.js'
 import { until } from '../support/until.js'
 import { checkAccessible, WatchedBrowser } from '../support/watched-browser.js'
 import { zip } from '../support/zip.js'
@@ -131,8 +132,9 @@ describe('the tools and the documents in Chromium', () => {
     ['a document', 'docs/faults.html', () => Promise.resolve()],
   ]
 
-  for (const [name, path, prepare] of PAGES)
-    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}`, async () => {
+  const { items, name: part } = dealt(PAGES, 3)
+  for (const [name, path, prepare] of items)
+    it(`have nothing for an accessibility checker to find, and 320 px are enough: ${name}, ${part}`, async () => {
       const page = await open(path)
       await prepare(page)
       await page.emulateMedia({ colorScheme: 'dark' })

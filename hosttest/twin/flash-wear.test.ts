@@ -166,7 +166,7 @@ const DAYS: readonly (readonly [title: string, name: string, begin: (world: Retu
   ],
 ]
 
-const { items, name: part } = dealt(DAYS, 4)
+const { items, name: part } = dealt(DAYS, 8)
 
 describe(`what wears the flash in a day, ${part},`, function () {
   this.timeout(600_000)

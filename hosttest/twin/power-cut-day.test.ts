@@ -24,7 +24,7 @@ const WATER = '12345678:000102030405060708090a0b0c0d0e0f'
 const FIRST_STORED_ID = 0x8000
 
 /** The bytes at which power goes. */
-const BYTES = oneIn(293)
+const BYTES = oneIn(587)
 
 /** Flash whose writes are undone afterwards. */
 class Undone implements FlashPort {
