@@ -22,8 +22,8 @@ module.exports = {
   exit: true,
   // A single file shows each test as it ends only in this process.
   parallel: !isNamed || watches,
-  // Two more than processors, because many tests wait for other programs.
-  jobs: availableParallelism() + 2,
+  // One more than processors, because some tests wait for other programs.
+  jobs: availableParallelism() + 1,
   'watch-files': ['modules', 'bridge', 'decoders', 'image', 'twin', 'tools', 'soak', 'fuzz', 'hosttest'],
   // The slow ones begin first, so that none runs alone at the end.
   spec: isNamed ? [] : [...slow, ...all.filter((file) => !slow.includes(file))],
