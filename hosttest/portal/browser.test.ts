@@ -119,6 +119,70 @@ describe('the portal in Chromium', () => {
     deepEqual(complaints, [])
   })
 
+  it('is set up by what a screen reader says alone, the wrong password first', async () => {
+    const page = await open()
+    await page.goto(portal.url)
+    const says = async (...lines: readonly string[]) => {
+      const heard = (await page.locator('main').ariaSnapshot()).split('\n').map((line) => line.replace(/^[ -]+/, ''))
+      deepEqual(
+        heard.filter((line) => !line.startsWith('/url') && !/^(text:|paragraph:?$|main)/.test(line)),
+        lines,
+      )
+    }
+    const connect = async (password: string) => {
+      await page.getByRole('textbox', { name: 'Password', exact: true }).fill(password)
+      await page.getByRole('button', { name: 'Connect' }).click()
+      await page.getByRole('heading', { name: 'Trying Hjemme' }).waitFor()
+    }
+    await says(
+      'heading "Wi-Fi" [level=1]',
+      'paragraph: No network is set up yet. Choose one, and the device tries it at once.',
+      'group "Network":',
+      'radio "Hjemme strong"',
+      'radio "Café Ærø fair, open"',
+      'radio "Kælder weak"',
+      'link "Scan again":',
+      'textbox "Another network"',
+      'textbox "Password"',
+      'checkbox "Show the password"',
+      'group "Broker":',
+      'textbox "Name or address": nabovarme.meterlogger.net',
+      'textbox "Port": "1883"',
+      'textbox "User": esp8266',
+      'textbox "Password of the broker"',
+      'button "Connect"',
+    )
+    await page.getByRole('radio', { name: 'Hjemme' }).check()
+    await connect('forkert-kode')
+    const patience =
+      'paragraph: This takes up to half a minute. Your phone may lose this page for a moment; it comes back by itself.'
+    const trying = ['heading "Trying Hjemme" [level=1]', 'progressbar "Trying Hjemme"', patience] as const
+    await says(trying[0], 'status: Joining the network …', ...trying.slice(1))
+    await answer(page, 'calling')
+    await page.getByRole('status').getByText('Calling').waitFor()
+    await says(trying[0], 'status: On the network, with an address. Calling the broker …', ...trying.slice(1))
+    device.tell('wrong-password', '4way_handshake_timeout')
+    await page.getByRole('alert').waitFor()
+    await says(
+      'heading "Not connected" [level=1]',
+      'alert: "Hjemme: The network refused the password."',
+      'paragraph: Nothing of the form is stored.',
+      'link "Try again":',
+      'button "Save anyway, with Hjemme"',
+    )
+    await page.getByRole('link', { name: 'Try again' }).click()
+    equal(await page.getByRole('radio', { name: 'Hjemme' }).isChecked(), true)
+    await connect(PASSWORD)
+    await answer(page, 'connected')
+    await page.getByRole('heading', { name: 'Connected' }).waitFor()
+    await says(
+      'heading "Connected" [level=1]',
+      'status: "Hjemme: Connected. The network is stored, and readings go to the broker."',
+      'paragraph: You can leave this network now; it closes by itself.',
+    )
+    deepEqual(complaints, [])
+  })
+
   it('shows where the keyboard is', async () => {
     const page = await open()
     await page.goto(portal.url)
