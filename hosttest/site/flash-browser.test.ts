@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { NVS_OFFSET, NVS_SIZE } from '../../image/provision.js'
 import { ProvisionStore } from '../../modules/storage/provision.js'
@@ -13,6 +12,7 @@ import { launchChromium, missingChromium, openPage, tabTo } from '../support/chr
 import { needs } from '../support/needs.js'
 import { NvsReader } from '../support/nvs-reader.js'
 import { dealt } from '../support/parts.js'
+import { checkAccessible } from '../support/watched-browser.js'
 import { buildFiles } from './build-files.js'
 import { SimulatedBoard } from './rom/board.js'
 import { bridgePort } from './rom/page-port.js'
@@ -246,7 +246,6 @@ describe('the page that flashes, in Chromium', () => {
     it(`has nothing for an accessibility checker to find, and 320 px are enough: ${name}, ${part}`, async () => {
       const { page } = await open(new SimulatedBoard(), { viewport: { width: 320, height: 640 } })
       await prepare(page)
-      await page.evaluate(axe.source)
       for (const [width, colorScheme] of [
         [320, 'light'],
         [320, 'dark'],
@@ -254,14 +253,7 @@ describe('the page that flashes, in Chromium', () => {
       ] as const) {
         await page.setViewportSize({ width, height: 800 })
         await page.emulateMedia({ colorScheme })
-        const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()')
-        const found = (results: AxeResults['violations']) =>
-          results.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])
-        deepEqual(found(violations), [])
-        deepEqual(found(incomplete), [])
-        ok(passes.length > 15, `${passes.length} checks`)
-        const wide = await page.evaluate<number>('document.scrollingElement.scrollWidth')
-        ok(wide <= width, `${wide} px wide`)
+        await checkAccessible(page)
       }
     })
 })
