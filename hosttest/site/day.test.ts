@@ -94,10 +94,12 @@ describe('a day in the worker of the playground', () => {
     it('is the same day, under a key of its own', async () => {
       const page = await openPage(browser)
       await page.goto(site.url)
-      const items = await page.evaluate<Item[]>(`new Promise((resolve) => {
+      const items = await page.evaluate<Item[]>(`new Promise((resolve, reject) => {
         const worker = new Worker('worker.js')
         const items = []
+        worker.onerror = ({ message }) => reject(new Error(message))
         worker.onmessage = ({ data }) => {
+          if (data.is === 'failed') reject(new Error(data.text))
           if (data.is !== 'batch') return
           for (const item of data.items) if (item.is !== 'packet') items.push({ ...item, payload: undefined })
           if (data.state.now >= ${DAY}) resolve(items)

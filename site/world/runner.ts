@@ -37,7 +37,8 @@ export class Runner {
   #items: Item[] = []
   #speed = 1
   #isPaused = true
-  #toPass = 0
+  /** Device time up to which time is passed over. A sum of what is left would keep what rounding leaves, for ever. */
+  #passUntil = 0
   #last: number
   /** Whether the page has shown what was reported. */
   #isShown = true
@@ -59,7 +60,7 @@ export class Runner {
       case 'start':
         world?.close()
         this.#items = []
-        this.#toPass = 0
+        this.#passUntil = 0
         this.#world = new World({
           scenario: order.scenario,
           key: this.#host.newKey(),
@@ -75,7 +76,7 @@ export class Runner {
         this.#measure(world?.clock.now() ?? 0)
         return
       case 'pass':
-        this.#toPass += order.ms
+        this.#passUntil = Math.max(this.#passUntil, world?.clock.now() ?? 0) + order.ms
         return
       case 'shown':
         this.#isShown = true
@@ -118,19 +119,15 @@ export class Runner {
   }
 
   async #run(world: World, elapsed: number, now: number): Promise<void> {
-    const isPassing = this.#toPass > 0
+    const { clock } = world
+    const isPassing = this.#passUntil > clock.now()
     const end = now + (isPassing ? LONG_SLICE : SLICE)
     const until = () => this.#host.now() >= end
     // Somebody sits before the set-up pages.
     const speed = world.hasPhone ? 1 : this.#speed
-    const wanted = isPassing ? this.#toPass : this.#isPaused ? 0 : elapsed * speed
-    let left = wanted
-    while (left > 0 && !until() && this.#items.length < MOST_ITEMS) {
-      const before = world.clock.now()
-      await world.run(Math.min(left, STEP), until)
-      left -= world.clock.now() - before
-    }
-    if (isPassing) this.#toPass = Math.max(0, left)
+    const goal = isPassing ? this.#passUntil : clock.now() + (this.#isPaused ? 0 : elapsed * speed)
+    while (clock.now() < goal && !until() && this.#items.length < MOST_ITEMS)
+      await world.run(Math.min(goal - clock.now(), STEP), until)
     if (world.phone.isWaiting && this.#isPaused) await world.run(ANSWER_TIME, () => !world.phone.isWaiting || until())
   }
 
@@ -144,7 +141,11 @@ export class Runner {
       this.#pace = (now - this.#measured.device) / span
       this.#measure(now)
     }
-    this.#host.post({ is: 'batch', state: world.state(this.#pace, this.#toPass), items: this.#items })
+    this.#host.post({
+      is: 'batch',
+      state: world.state(this.#pace, Math.max(0, this.#passUntil - now)),
+      items: this.#items,
+    })
     this.#items = []
   }
 
