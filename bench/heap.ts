@@ -1,23 +1,23 @@
 import { LONGEST_TURN, SCRIPTS } from '../hosttest/xs/goals.js'
-import { buildMachine, missingCompiler } from '../hosttest/xs/machine.js'
+import { buildMachine, engine32 } from '../hosttest/xs/machine.js'
 import { figuresOf } from '../hosttest/xs/measured.js'
 import { printTable } from './table.js'
 
 const STEPS = ['kmp', 'seal', 'vw1871', 'wmbus']
 
-const missing = missingCompiler()
-if (missing !== undefined) {
-  console.log(`\nHeap and turns on XS: skipped, ${missing}`)
+const engine = engine32()
+if (typeof engine === 'string') {
+  console.log(`\nHeap and turns on XS: skipped, ${engine}`)
 } else {
-  buildMachine()
-  const steps = (await Promise.all(STEPS.map(figuresOf))).flat()
+  buildMachine(engine)
+  const steps = (await Promise.all(STEPS.map((step) => figuresOf(engine, step)))).flat()
   printTable(
     'One step on XS for 32 bits, native AES and SHA-256 stubbed',
     ['', 'bytes at the peak', 'slots of stack', 'meter units'],
     steps.map(({ name, peak, stack, units }) => [name, peak, stack, units]),
   )
   for (const { title, script, rows } of SCRIPTS) {
-    const figures = await figuresOf(script)
+    const figures = await figuresOf(engine, script)
     printTable(
       `${title}; largest turn in meter units, before: commit 52333a9`,
       ['', 'live', 'peak', 'before', 'goal', 'largest turn', 'before', 'goal', 'slots of stack'],

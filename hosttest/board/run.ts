@@ -1,16 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
-import { bundle } from '../xs/machine.js'
+import { bundle, type Engine, engineHere, start } from '../xs/machine.js'
 import { type ImageOptions, imageOf } from './image.js'
 import { readBuild } from './manifest.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = join(ROOT, 'hosttest/board')
-const BOARD = join(ROOT, 'build/xs32/xsboard')
 
 export interface BoardRun extends ImageOptions {
   readonly manifest?: string
@@ -18,6 +16,8 @@ export interface BoardRun extends ImageOptions {
   readonly world: string
   /** More for the host program, `-b BYTES`. */
   readonly options?: readonly string[]
+  /** `engine32` where bytes are compared; by itself the one of this computer. */
+  readonly engine?: Engine
 }
 
 /** What a run printed: the world's lines, and what the firmware traced. */
@@ -26,11 +26,12 @@ export interface BoardOutput {
   readonly trace: string
 }
 
-/** Runs the image of a manifest in a world, on XS for 32 bits. Throws with what was traced when the world fails. */
+/** Runs the image of a manifest in a world, on XS. Throws with what was traced when the world fails. */
 export async function runBoard({
   manifest = 'manifest.json',
   world,
   options = [],
+  engine = engineHere() as Engine,
   ...image
 }: BoardRun): Promise<BoardOutput> {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-board-'))
@@ -45,7 +46,7 @@ export async function runBoard({
     const script = await bundle(world, FOLDER, [boardForTwin])
     writeFileSync(files[1], `globalThis.build=${JSON.stringify(build)};${script}`)
     const stack = ['-s', String(number(creation, 'stack') ?? SDK_STACK)]
-    const done = spawnSync(BOARD, [...stack, ...options, ...files], { encoding: 'utf8', maxBuffer: 1 << 27 })
+    const done = start(engine, 'xsboard', [...stack, ...options, ...files])
     if (done.status !== 0)
       throw new Error(
         `the board rig ended with ${done.status ?? done.signal}: ${done.stdout.slice(-2000)}${done.stderr.slice(-6000)}`,

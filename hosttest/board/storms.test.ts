@@ -1,5 +1,6 @@
 // node only
 import { deepEqual, equal } from 'node:assert/strict'
+import { engine32 } from '../xs/machine.js'
 import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 import { needsSdk, sdkModules } from './sdk-modules.js'
@@ -25,13 +26,14 @@ for (const [kind, replaced] of [
 ] as const)
   describe(`a board whose broker is hostile; the MQTT client is ${kind}`, function () {
     this.timeout(900_000)
-    needsMachine(this)
+    const machine = needsMachine(this, engine32)
     before(function () {
       if (replaced === sdkModules) needsSdk(this)
     })
 
     it(`needs at most 4 kB more than an idle board in each of ${STORMS} storms, and loses no sample`, async () => {
       const { lines } = await runBoard({
+        engine: machine.engine,
         replaced: replaced(),
         world: `import { storms } from './world/storms.js'
 void storms()`,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { bundle, run } from './machine.js'
+import { bundle, type Engine, run } from './machine.js'
 import type { Figures } from './scripts/figures.js'
 
 const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url))
@@ -19,9 +19,9 @@ export interface Measured {
   readonly stack: number
 }
 
-/** Runs a script on XS for 32 bits; what it has measured, in its order. */
-export async function figuresOf(script: string): Promise<readonly Measured[]> {
-  const lines = run(await bundle(`import './${script}.ts'`, SCRIPTS), ...OPTIONS)
+/** Runs a script; what it has measured, in its order. The figures are the ESP32's where the engine has 32 bits. */
+export async function figuresOf(engine: Engine, script: string): Promise<readonly Measured[]> {
+  const lines = run(engine, await bundle(`import './${script}.ts'`, SCRIPTS), ...OPTIONS)
     .trim()
     .split('\n')
   const all: (Figures & { readonly name: string })[] = lines.map((line) => JSON.parse(line))

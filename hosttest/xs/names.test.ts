@@ -8,9 +8,9 @@ const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url))
 /** XS keeps every name that was ever looked up as a property: what comes from outside must not be. */
 describe('a name from outside, on XS', function () {
   let places: readonly { readonly place: string; readonly bytes: number }[]
-  needsMachine(this)
+  const machine = needsMachine(this)
   before(async () => {
-    const lines = run(await bundle("import './names.ts'", SCRIPTS), '-s', '4096')
+    const lines = run(machine.engine, await bundle("import './names.ts'", SCRIPTS), '-s', '4096')
       .trim()
       .split('\n')
     places = lines.map((line) => JSON.parse(line))

@@ -25,7 +25,7 @@ const LONG = ['delivery/journal/journal.test.ts', 'delivery/journal/session.test
 const PARTS = 4
 
 describe('on the real XS engine', function () {
-  needsMachine(this)
+  const machine = needsMachine(this)
 
   for (const folder of FOLDERS) {
     for (const name of suitesOf(folder)) {
@@ -40,7 +40,7 @@ describe('on the real XS engine', function () {
             `import { report } from './xs/shim/mocha.ts'; import './${folder}/${name}'; report((index) => ${takes})`,
             HOSTTEST,
           )
-          const lines = run(script, ...WIDE_STACK, ...FEW_COLLECTIONS)
+          const lines = run(machine.engine, script, ...WIDE_STACK, ...FEW_COLLECTIONS)
             .trim()
             .split('\n')
           equal(lines.pop(), 'end')
