@@ -13,6 +13,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'soak:xs': ['npm', 'run', 'soak:xs', '--', '--seed', '1', '--days', '30'],
   fuzz: ['npm', 'run', 'fuzz', '--', '--seed', '1', '--seconds', '300'],
   bench: ['npm', 'run', 'bench'],
+  'site-memory': ['npx', 'tsx', 'bench/site-memory.ts'],
 }
 
 const asked = process.argv.slice(2)

@@ -119,6 +119,27 @@ describe('the tools and the documents in Chromium', () => {
     await until(async () => (await fault.getAttribute('aria-checked')) === 'true', 'the fault')
   })
 
+  it('show pieces of the playground and of the tools in a document, and end them', async () => {
+    const page = await open('docs/protocol/sealing.html')
+    await page.getByRole('button', { name: 'Show it here: Sealed messages as they travel' }).click()
+    const played = page.frameLocator('iframe[title="Sealed messages as they travel"]')
+    await played.locator('#message-list li').first().waitFor()
+    deepEqual(
+      [await played.locator('#charts').isVisible(), await played.getByRole('navigation').first().isVisible()],
+      [false, false],
+    )
+    await page.getByRole('button', { name: 'Show it here: A message, byte by byte' }).click()
+    const tool = page.frameLocator('iframe[title="A message, byte by byte"]')
+    match(await tool.locator('.part.clear').innerText(), /Opened\s+open/)
+    equal(await tool.locator('#kmp').isVisible(), false)
+    await checkAccessible(page, { exclude: ['.wide-table', '.frame'] })
+    await page.getByRole('button', { name: 'Close it: Sealed messages as they travel' }).click()
+    equal(await page.locator('iframe').count(), 1)
+    await tool.getByRole('link', { name: 'What the bytes are' }).click()
+    await page.waitForURL('**/sealing.html')
+    await page.locator('iframe').waitFor({ state: 'detached' })
+  })
+
   const PAGES: readonly [name: string, path: string, prepare: (page: Page) => Promise<unknown>][] = [
     ['the tools with an answer', 'tools.html#example=kmp', (page) => page.locator('.answer table').first().waitFor()],
     [

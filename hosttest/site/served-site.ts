@@ -14,14 +14,22 @@ const TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
 }
 
-/** Serves the site's files as any web server does. @returns its address, `http://127.0.0.1:PORT/`, and what ends it */
-export async function serveSite(files: ReadonlyMap<string, string>): Promise<{ url: string; close(): void }> {
+/**
+ * Serves the site's files as any web server does.
+ * @param headers more of them, with every file
+ * @returns its address, `http://127.0.0.1:PORT/`, and what ends it
+ */
+export async function serveSite(
+  files: ReadonlyMap<string, string>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; close(): void }> {
   const copies = copiesOf()
   const server = createServer(({ url }, response) => {
     const name = url === '/' ? 'index.html' : url!.slice(1)
     const copied = copies.get(name)
     const content = files.get(name) ?? (copied === undefined ? undefined : readFileSync(`${ROOT}${copied}`))
     if (content === undefined) return void response.writeHead(404).end()
+    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
     response.setHeader('Content-Type', TYPES[name.split('.').at(-1)!]!).end(content)
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

@@ -125,8 +125,24 @@ describe('the files of the site', () => {
       pages.get('docs/faults.html')!,
       /broker refuses <a class="try" href="\.\.\/index\.html#speed=100&amp;fault=broker\+refuses"/,
     )
-    match(pages.get('docs/protocol/kmp.html')!, /<p class="way"><a href="\.\.\/\.\.\/tools\.html#example=kmp">/)
-    match(pages.get('README.html')!, /<p class="way"><a href="tools\.html#example=flowiq">/)
+    match(pages.get('docs/protocol/kmp.html')!, /<p class="way"><a href="\.\.\/\.\.\/tools\.html#example=kmp"/)
+    match(pages.get('README.html')!, /<p class="way"><a href="tools\.html#example=flowiq"/)
+  })
+
+  it('show in a document only parts that the other page has', () => {
+    const frames = [...pages.values()].flatMap((page) =>
+      [...page.matchAll(/ data-frame="([^"]+)"/g)].map(([, to]) => to!),
+    )
+    ok(frames.length > 20, `${frames.length} pieces`)
+    for (const to of frames) {
+      const [file = '', fragment = ''] = to
+        .replaceAll('&amp;', '&')
+        .replace(/^(\.\.\/)*/, '')
+        .split('#')
+      const parts = new URLSearchParams(fragment).getAll('part')
+      ok(parts.length > 0, to)
+      for (const part of parts) ok(pages.get(file)!.includes(` id="${part}"`), to)
+    }
   })
 
   it('are found by what stands in them', () => {

@@ -11,8 +11,8 @@ export function missingChromium(): string | undefined {
   return existsSync(PATH) ? undefined : 'chromium is not installed'
 }
 
-/** Headless, with a fresh profile, and nothing of its own to say to the outside. */
-export function launchChromium(): Promise<Browser> {
+/** Headless, with a fresh profile, and nothing of its own to say to the outside. @param more of its options */
+export function launchChromium(...more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,
     timeout: SAFETY_NET,
@@ -25,6 +25,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

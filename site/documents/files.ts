@@ -4,7 +4,7 @@ import { bundleDocuments } from '../bundle.js'
 import { pageOf, toRoot } from '../layout.js'
 import { CONTENTS, DOCUMENTS } from './contents.js'
 import { pageFile, type Rendered, render } from './markdown.js'
-import { PIECES } from './pieces.js'
+import { PIECES, pieceLink } from './pieces.js'
 
 const INDEX = 'docs/index.html'
 const SEARCH = `<search class="search"><label for="search">Search the documentation</label> <input type="search" id="search" autocomplete="off" spellcheck="false" aria-describedby="search-count"><p class="say" id="search-count" role="status"></p><ol class="found" id="found" aria-label="What was found" hidden></ol></search>`
@@ -41,9 +41,7 @@ function sectionsOf(rendered: ReadonlyMap<string, Rendered>): readonly (readonly
 function documentPage(path: string, title: string, html: string, titles: ReadonlyMap<string, string>): string {
   const file = pageFile(path)
   const root = toRoot(file)
-  const pieces = (PIECES[path] ?? []).map(
-    ({ words, href }) => `<li><a href="${root}${href}">${escaped(words)}</a></li>`,
-  )
+  const pieces = (PIECES[path] ?? []).map((piece) => `<li>${pieceLink(piece, root)}</li>`)
   const aside =
     pieces.length === 0
       ? ''
@@ -70,7 +68,7 @@ function frame(file: string, title: string, nav: string, main: string): string {
     title: file === 'README.html' ? title : `${title} – MeterLogger`,
     description: `MeterLogger: ${title}`,
     skip: 'Skip to the text',
-    allows: `script-src 'self'; style-src 'self'; img-src 'self' data:`,
+    allows: `script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'`,
     style: `<link rel="stylesheet" href="${root}style.css">`,
     scripts: `<script src="${root}docs.js"></script>`,
     body: `<div class="reading" data-root="${root}">${nav}<main id="main">${main}</main></div>`,

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { Marked, type Token, type Tokens } from 'marked'
 import { escaped } from '../../decoders/escaped.js'
 import { toRoot } from '../layout.js'
-import { exampleHref, faultHref } from './pieces.js'
+import { exampleIn, faultHref, pieceLink } from './pieces.js'
 import { Slugs } from './slugs.js'
 
 /** A heading with the text below it, for the search. */
@@ -63,8 +63,8 @@ export function render(path: string, markdown: string): Rendered {
         return `<img src="${escaped(target(href))}" alt="${escaped(text)}" loading="lazy">`
       },
       code({ text }) {
-        const example = exampleHref(text)
-        const way = example === undefined ? '' : `<p class="way"><a href="${root}${example}">Decode it here</a></p>`
+        const example = exampleIn(text)
+        const way = example === undefined ? '' : `<p class="way">${pieceLink(example, root)}</p>`
         return `<pre tabindex="0"><code>${escaped(text)}</code></pre>${way}\n`
       },
       table({ header, rows }) {

@@ -5,6 +5,7 @@ import { Controls } from './controls.js'
 import { byId, make, prepend, timeOfDay, write } from './dom.js'
 import { Faults } from './faults.js'
 import { Messages } from './messages.js'
+import { showParts } from './parts.js'
 import { Phone } from './phone.js'
 import { Scene } from './scene.js'
 import { Tour } from './tour.js'
@@ -70,6 +71,7 @@ const controls = new Controls({
     byId('log').replaceChildren()
   },
 })
+showParts()
 // Whoever has no pointer scrolls them by keyboard.
 for (const id of ['message-list', 'packet-list', 'replies', 'log']) byId(id).tabIndex = 0
 new Tour()

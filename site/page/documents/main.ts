@@ -1,5 +1,6 @@
 import { type Entry, search } from '../../documents/search.js'
 import { byId, make, write } from '../dom.js'
+import { offerFrames } from './frames.js'
 
 declare global {
   /** What `search-index.js` holds. */
@@ -11,6 +12,7 @@ const list = byId('found')
 const root = document.querySelector<HTMLElement>('.reading')!.dataset.root ?? ''
 let loading: Promise<void> | undefined
 
+offerFrames()
 input.addEventListener('focus', () => void loaded())
 input.addEventListener('input', () => void show())
 input.addEventListener('keydown', (event) => {

@@ -1,8 +1,10 @@
 import { EXAMPLES, exampleOf } from '../../tools/examples.js'
 import { byId } from '../dom.js'
+import { showParts } from '../parts.js'
 import { Tool } from './tool.js'
 import { Workbench } from './workbench.js'
 
+const isInDocument = showParts()
 const workbench = new Workbench()
 const tools = new Map(
   [...document.querySelectorAll<HTMLFormElement>('form[data-tool]')].map((form) => {
@@ -26,5 +28,6 @@ function showExample(): void {
   if (example === undefined) return
   const tool = tools.get(example.tool)
   tool?.show(example)
-  byId(example.tool).scrollIntoView()
+  // The document would move, too.
+  if (!isInDocument) byId(example.tool).scrollIntoView()
 }
