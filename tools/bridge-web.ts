@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import { isLoopback } from '../bridge/loopback.js'
 import type { Store } from '../bridge/store/store.js'
-import { isLoopback } from '../bridge/web/gate.js'
 import { serveWeb, type WebServer } from '../bridge/web/server.js'
 import type { Clock } from '../modules/ports/clock.js'
 import { NegativeResult, portProblem, UsageError } from './errors.js'

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { isLocalName } from '../loopback.js'
 
 /** Wrong passwords of an address before it has to wait. */
 const FREE_ATTEMPTS = 10
@@ -68,17 +69,6 @@ const UNKNOWN: Refusal = {
   status: 401,
   text: 'These pages need the password of --web-password-file. The user name does not matter.',
   headers: { 'www-authenticate': 'Basic realm="MeterLogger", charset="UTF-8"' },
-}
-
-/** Whether a server that listens there is reached from this computer alone. */
-export function isLoopback(address: string): boolean {
-  return /^(localhost|127(\.[0-9]{1,3}){3}|::1)$/i.test(address)
-}
-
-/** Whether a `Host` header calls this computer by a name that no other site can have. */
-function isLocalName(host: string): boolean {
-  const name = host.replace(/:[0-9]{1,5}$/, '')
-  return isLoopback(name.replace(/^\[(.*)\]$/, '$1'))
 }
 
 /** The password of HTTP Basic, of whatever user. */

@@ -1,5 +1,7 @@
 // node only
+import { deepEqual } from 'node:assert/strict'
 import { once } from 'node:events'
+import { get } from 'node:http'
 import { createConnection } from 'node:net'
 import { serveMetrics } from '../../bridge/metrics-server.js'
 import { until } from '../support/until.js'
@@ -16,7 +18,7 @@ describe('whoever asks for the metrics and does not read them', () => {
       socket.on('error', () => {
         isGone = true
       })
-      socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
+      socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n')
       await once(socket, 'readable')
       let written = performance.now()
       await until(() => {
@@ -31,5 +33,26 @@ describe('whoever asks for the metrics and does not read them', () => {
       socket.destroy()
       server.close()
     }
+  })
+})
+
+describe('a page of another site whose name leads to this computer', () => {
+  it('gets no metrics where they are for this computer alone', async () => {
+    const asked = async (address: string, host: string): Promise<number | undefined> => {
+      const server = await serveMetrics(() => '', address, 0)
+      try {
+        const { port } = new URL(server.url)
+        const [response] = await once(get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }), 'response')
+        response.resume()
+        return response.statusCode
+      } finally {
+        server.close()
+      }
+    }
+    deepEqual(
+      [await asked('127.0.0.1', 'rebound.example:9100'), await asked('127.0.0.1', 'localhost:9100')],
+      [403, 200],
+    )
+    deepEqual([await asked('127.0.0.1', '127.0.0.1'), await asked('0.0.0.0', 'meter.lan:9100')], [200, 200])
   })
 })
