@@ -15,7 +15,7 @@ import { printTable } from './table.js'
  * broker is this program, so that nothing but the bridge is measured; it has as many under way as docs/bridge.md says. Without a
  * database it is the embedded one, in a folder of its own. Look at `uptime` before: other work on the computer counts.
  */
-const [samples = '200000', database] = process.argv.slice(2)
+const [samples = '100000', database] = process.argv.slice(2)
 const KEY = 'ef500c9268cf749016d26d6cbfaaf7bf'
 const DEVICES = 500
 const WINDOW = 1000

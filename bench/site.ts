@@ -8,7 +8,7 @@ import { siteFiles } from '../site/files.js'
 import { printTable } from './table.js'
 
 /** ms for which the page is watched at each speed. */
-const WATCHED = 20_000
+const WATCHED = 10_000
 
 const files = await siteFiles()
 const bytes = (...names: readonly string[]) => names.reduce((sum, name) => sum + gzipSync(files.get(name)!).length, 0)
