@@ -1,0 +1,27 @@
+/**
+ * How many characters of a text, from `start` on, lie in ranges. The firmware has no regular expressions:
+ * in SDK 8.2.3 each use of one takes memory for good (xs/sources/xsre.c:2461).
+ *
+ * @param ranges pairs of first and last characters: `09AZaz__` for letters, digits and `_`
+ */
+export function span(text: string, start: number, ranges: string): number {
+  let at = start
+  while (at < text.length && isIn(text.charCodeAt(at), ranges)) at++
+  return at - start
+}
+
+/** Whether all characters of a text lie in ranges, as in `span`. An empty text has none that does not. */
+export function hasOnly(text: string, ranges: string): boolean {
+  return span(text, 0, ranges) === text.length
+}
+
+/** Whether a text is digits, at least one and at most so many. */
+export function isDigits(text: string, most = Number.POSITIVE_INFINITY): boolean {
+  return text !== '' && text.length <= most && hasOnly(text, '09')
+}
+
+function isIn(code: number, ranges: string): boolean {
+  for (let i = 0; i < ranges.length; i += 2)
+    if (code >= ranges.charCodeAt(i) && code <= ranges.charCodeAt(i + 1)) return true
+  return false
+}
