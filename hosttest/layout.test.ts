@@ -2,6 +2,7 @@ import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
 import { generatedManifests } from '../tools/manifest.js'
 import { NOT_MUTATED, PARTS, pathsOf } from './mutation/parts.js'
 
@@ -153,6 +154,22 @@ describe('the layout of the firmware', () => {
       .flatMap((file) => imports(file).map((name) => target(file, name)))
       .filter((name) => !isAllowed(name))
     deepEqual(wrong, [])
+  })
+
+  /** Each use of one takes memory for good in XS of SDK 8.2.3, see docs/sdk-limits.md. */
+  it('uses no regular expression', () => {
+    const found = [...files('modules'), 'main.ts'].flatMap((file) => {
+      const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.ES2022, true)
+      const uses: string[] = []
+      const visit = (node: ts.Node): void => {
+        const isOne = ts.isRegularExpressionLiteral(node) || (ts.isIdentifier(node) && node.text === 'RegExp')
+        if (isOne) uses.push(`${file}: ${node.getText()}`)
+        ts.forEachChild(node, visit)
+      }
+      visit(source)
+      return uses
+    })
+    deepEqual(found, [])
   })
 
   it('names no Node global', () => {
