@@ -13,7 +13,7 @@ const clock = {
 const SERVE = `${IMPORTS}
 import { deviceListener } from 'device/listener'
 import { HttpServer } from 'portal/http-server'
-const page = () => ['\\u{1f600}'.repeat(3_000)]
+const page = (path) => path === '/emoji' ? ['\\u{1f600}'.repeat(3_000)] : Array.from({ length: 500 }, (_, i) => 'line ' + (1_000 + i) + ' of a page \\n')
 const serve = () => new HttpServer({
   clock,
   listener: deviceListener,
@@ -40,9 +40,52 @@ const guest = (path: string) => `await clock.run(4_000)
 describe('the sockets of the firmware', function () {
   needsMachine(this)
 
+  it('send a long page whole to a peer that is silent for thirty turns', async () => {
+    const { result, aborts } = await runNetwork(SERVE, 'join(serve)', guest('/'))
+    deepEqual(aborts, [])
+    deepEqual(result, [true, 'closed', 21 * 500, ' a page \n'])
+  })
+
   it('send a page of characters beyond U+FFFF', async () => {
     const { result, aborts } = await runNetwork(SERVE, 'join(serve)', guest('/emoji'))
     deepEqual(aborts, [])
     deepEqual(result, [true, 'closed', 12_000, '\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80'])
+  })
+
+  it('send as many packets as there is room for, and the others when a silent broker has acknowledged', async () => {
+    const { traced, result } = await runNetwork(
+      `${IMPORTS}
+import { openTcp } from 'device/lower-socket'`,
+      `join(() => {
+    let room = 0
+    const tcp = openTcp({
+      address: '203.0.113.9',
+      port: 7,
+      onReached() {},
+      onReadable() {},
+      onWritable(count) { room = count },
+      onError() { say('error') },
+    })
+    let packets = 0
+    // A packet is written in six pieces once there is room for the whole of it, as the SDK's MQTT client does.
+    const write = () => {
+      for (let piece = 0; piece < 6 && (piece > 0 || room >= 60); piece++) {
+        room = tcp.write(new Uint8Array(10))
+        if (piece === 5) packets++
+      }
+      if (packets < 40) Timer.set(write, 10)
+      else say('all')
+    }
+    Timer.set(write, 1_000)
+  })`,
+      `await clock.run(3_250)
+  host.passing = false
+  await clock.run(1_000)
+  host.passing = true
+  await clock.run(10_000)
+  return got.join('').length`,
+    )
+    deepEqual(traced, ['all'])
+    deepEqual(result, 40 * 60)
   })
 })

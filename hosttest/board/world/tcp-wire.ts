@@ -42,6 +42,8 @@ export interface Path {
 export const SEND_BUFFER = 8192
 export const WINDOW = 8192
 const SEGMENT = 1436
+/** Segments that lwIP queues for one connection, sent or not (esp-lwip opt.h:1352, TCP_SND_QUEUELEN). */
+const QUEUE = Math.floor((4 * SEND_BUFFER + SEGMENT - 1) / SEGMENT)
 const SYN_RETRIES = 6
 /* IDF components/lwip/Kconfig: LWIP_TCP_RTO_TIME, LWIP_TCP_MAXRTX */
 const TIMEOUT = 1_500
@@ -77,6 +79,10 @@ export class End {
   #outgoing = new Uint8Array(0)
   #first = 0
   #next = 0
+  /** Up to where it was ever sent. */
+  #farthest = 0
+  /** Where the segments end in which the outgoing bytes lie; a segment stays until its last byte is acknowledged. */
+  #segments: number[] = []
   #finSent = false
   #finAcknowledged = false
   #otherWindow = WINDOW
@@ -110,7 +116,31 @@ export class End {
     return SEND_BUFFER - this.#outgoing.length
   }
 
+  /** Whether lwIP has room in its queue of segments for so many bytes (esp-lwip tcp_out.c:333, 566). */
+  hasQueueFor(count: number): boolean {
+    const fresh = Math.ceil((count - this.#joinable) / SEGMENT)
+    return this.#segments.length < QUEUE && this.#segments.length + fresh <= QUEUE
+  }
+
   write(bytes: Uint8Array): void {
+    const joined = Math.min(bytes.length, this.#joinable)
+    let end = this.#first + this.#outgoing.length + joined
+    if (joined > 0) this.#segments[this.#segments.length - 1] = end
+    for (let left = bytes.length - joined; left > 0; left -= SEGMENT) {
+      end += Math.min(left, SEGMENT)
+      this.#segments.push(end)
+    }
+    this.#append(bytes)
+  }
+
+  /** Bytes that still fit into the last segment, as long as nothing of it was sent. */
+  get #joinable(): number {
+    const end = this.#segments.at(-1)
+    const start = this.#segments.at(-2) ?? this.#first
+    return end === undefined || start < this.#farthest ? 0 : SEGMENT - (end - start)
+  }
+
+  #append(bytes: Uint8Array): void {
     const joined = new Uint8Array(this.#outgoing.length + bytes.length)
     joined.set(this.#outgoing)
     joined.set(bytes, this.#outgoing.length)
@@ -122,10 +152,12 @@ export class End {
     if (this.#state !== 'open' || this.isDead) return
     const { length } = this.#outgoing
     for (let at = this.#next - this.#first; at < length; at = this.#next - this.#first) {
-      const count = Math.min(SEGMENT, length - at, this.#otherWindow - at)
+      const segment = this.#segments.find((end) => end > this.#next)! - this.#next
+      const count = Math.min(segment, this.#otherWindow - at)
       // A window that is closed is asked for (esp-lwip tcp.c:1236, the persist timer).
       if (count <= 0) return this.#startTimer()
       this.#next += count
+      this.#farthest = Math.max(this.#farthest, this.#next)
       this.#send({ bytes: this.#outgoing.slice(at, at + count), offset: this.#first + at })
       this.#startTimer()
     }
@@ -290,6 +322,7 @@ export class End {
       this.#outgoing = this.#outgoing.slice(count)
       this.#first += count
       this.#next = Math.max(this.#next, this.#first)
+      while (this.#segments.length > 0 && this.#segments[0]! <= this.#first) this.#segments.shift()
     }
     if (count > 0 || this.#finAcknowledged) this.#stopTimer()
     if (this.#next > this.#first || (this.#finSent && !this.#finAcknowledged)) this.#startTimer()

@@ -226,6 +226,10 @@ export class Tcp implements Part {
     const end = error || pcb === undefined ? undefined : this.#pcbs.use(pcb, 'tcp_write')
     if (end === undefined) return FAILED
     if (bytes.length > end.room) return WOULD_BLOCK
+    if (!end.hasQueueFor(bytes.length)) {
+      this.#trigger(id, ERROR)
+      return FAILED
+    }
     end.write(bytes)
     this.#trigger(id, OUTPUT)
     return end.room
