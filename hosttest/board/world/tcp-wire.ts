@@ -66,8 +66,10 @@ export class End {
   onDead: () => void = () => {}
   /** Gone: nothing is told any more. */
   isDead = false
-  /** Its owner has closed it. */
+  /** Its owner has closed it, or lwIP by itself. */
   isClosed = false
+  /** lwIP has: the owner is told when it is gone. */
+  #isOwn = false
   #other!: End
   #arrive: ((end: End) => Arrival) | undefined
   /** Bytes the other end may send now. */
@@ -88,6 +90,7 @@ export class End {
   #otherWindow = WINDOW
   #received = 0
   #finReceived = false
+  #finTold = false
   #refused: Uint8Array | undefined
   #timer: Timer | undefined
   #retries = 0
@@ -195,6 +198,17 @@ export class End {
     this.output()
   }
 
+  /**
+   * lwIP closes it by itself, because the owner did not want to hear of the other's end (esp-lwip tcp_in.c:545, tcp.c:1504).
+   * It sends its own end, and frees the connection when that is acknowledged.
+   */
+  closeByItself(): void {
+    if (this.isDead || this.isClosed) return
+    this.isClosed = true
+    this.#isOwn = true
+    this.output()
+  }
+
   /** Resets the connection. */
   abort(): void {
     this.events = DEAF
@@ -214,7 +228,7 @@ export class End {
     const refused = this.#refused
     this.#refused = undefined
     if (refused !== undefined && !this.isDead) this.#deliver(refused)
-    if (this.#refused === undefined && this.#finReceived) this.#tellFin()
+    if (this.#refused === undefined && this.#finReceived && !this.#finTold) this.#tellFin()
   }
 
   #die(): void {
@@ -252,7 +266,7 @@ export class End {
       const { events, isClosed } = this
       this.#die()
       // One that nobody has accepted yet is given up in silence (esp-lwip tcp_priv.h:186).
-      if (this.#state !== 'answering' && !isClosed) events.onAbort()
+      if (this.#state !== 'answering' && (!isClosed || this.#isOwn)) events.onAbort()
       return
     }
     if (this.#state !== 'open') this.#send({ syn: true, offset: 0 })
@@ -314,7 +328,7 @@ export class End {
     // The end of the stream counts as one.
     if (this.#finSent && !this.#finAcknowledged && acknowledged > end) {
       this.#finAcknowledged = true
-      if (this.#finReceived) return this.#die()
+      if (this.#finReceived) return this.#end()
       this.#clock.set(() => this.#die(), FIN_WAIT_TIME)
     }
     const count = Math.min(acknowledged, end) - this.#first
@@ -328,6 +342,13 @@ export class End {
     if (this.#next > this.#first || (this.#finSent && !this.#finAcknowledged)) this.#startTimer()
     if (count > 0) this.events.onSent?.(count)
     this.output()
+  }
+
+  /** Both sides have ended. */
+  #end(): void {
+    const { events } = this
+    this.#die()
+    if (this.#isOwn) events.onAbort()
   }
 
   #receiveBytes(bytes: Uint8Array, offset: number): void {
@@ -355,6 +376,7 @@ export class End {
   }
 
   #tellFin(): void {
+    this.#finTold = true
     this.events.onFin()
     if (this.#finAcknowledged) this.#die()
   }
