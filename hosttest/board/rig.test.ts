@@ -1,5 +1,5 @@
 // node only
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
@@ -37,5 +37,22 @@ export default function main() {
     const { boots, aborts } = JSON.parse(lines.at(-1)!)
     equal(boots, 2)
     equal(aborts[0]?.split('\n')[0], 'timer: unhandled exception: TypeError: read only value')
+  })
+
+  it('holds a character beyond U+FFFF as one unit of four bytes, as the device does, wherever it comes from', async () => {
+    const { trace } = await runBoard({
+      replaced: {
+        main: `import 'board/strings'
+const BYTES = [0xf0, 0x9f, 0x94, 0xa5]
+export default function main() {
+  const read = String.fromArrayBuffer(Uint8Array.from(BYTES).buffer)
+  trace([read, String.fromCharCode(0xd83d, 0xdd25), '\u{1f525}'].map((text) => text.length + ' ' + (text === read)).join() + '\\n')
+  trace(new Uint8Array(ArrayBuffer.fromString(read + '\\0')).join() + '\\n')
+  trace(String.fromArrayBuffer(Uint8Array.of(97, 0, 98).buffer).length + ' ' + BigInt.fromArrayBuffer(Uint8Array.of(1, 2).buffer) + '\\n')
+}`,
+      },
+      world: WORLD,
+    })
+    deepEqual(trace.split('\n').slice(0, 3), ['1 true,1 true,1 true', '240,159,148,165,0', '3 258'])
   })
 })

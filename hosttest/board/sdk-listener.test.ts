@@ -79,7 +79,41 @@ describe('the stand-in for the SDK’s listener', function () {
   connection.end.abort()
   await clock.run(1_000)`,
     )
-    deepEqual(faults, ['use after free: read() of a connection that was reset'])
+    deepEqual(faults, ['use after free: read() of a connection that was reset or closed'])
+  })
+
+  it('reads memory that is free when a connection was closed while the engine was busy', async () => {
+    const { faults, result } = await runNetwork(
+      IMPORTS,
+      `join(() => new Listener({
+    port: 80,
+    onReadable(count) { while (count--) this.read() },
+  }))`,
+      `await clock.run(4_000)
+  const connection = visitor().connect(80)
+  hardware.block(600)
+  await clock.run(50)
+  connection.end.close()
+  await clock.run(1_000)
+  return connection.end.isDead`,
+    )
+    deepEqual(faults, ['use after free: read() of a connection that was reset or closed'])
+    deepEqual(result, true)
+  })
+
+  it('tells of the end as an error when a connection is read before lwIP has answered the end', async () => {
+    const { traced, faults } = await runNetwork(
+      IMPORTS,
+      `join(() => ${SERVE})`,
+      `await clock.run(4_000)
+  const connection = visitor().connect(80)
+  hardware.block(100)
+  await clock.run(50)
+  connection.end.close()
+  await clock.run(1_000)`,
+    )
+    deepEqual(faults, [])
+    deepEqual(traced, ['pending 1', 'from 192.168.1.50', 'server writable 8192', 'server error'])
   })
 
   it('throws "invalid from" for a connection that is gone, and loses the end of one that waits', async () => {

@@ -102,6 +102,37 @@ describe('the stand-in for the SDK’s TCP', function () {
     deepEqual(traced, ['writable 8192', 'undefined', 'error 4'])
   })
 
+  it('ends a connection with the twenty-fourth segment that nobody has acknowledged, though there is room', async () => {
+    const { traced, result } = await runNetwork(
+      IMPORTS,
+      `join(() => {
+    const tcp = open({ onWritable() {}, onError() { say('error', now()); this.close() } })
+    let writes = 0
+    const write = () => {
+      const room = tcp.write(new Uint8Array(300))
+      writes++
+      if (room === undefined) say('write', writes)
+      else if (writes < 30) Timer.set(write, 10)
+      if (writes === 23) say('room', room)
+    }
+    // What is written in one turn is one segment.
+    Timer.set(() => {
+      for (let i = 0; i < 30; i++) tcp.write(new Uint8Array(10))
+    }, 500)
+    Timer.set(write, 1_000)
+  })`,
+      `await clock.run(3_700)
+  host.passing = false
+  await clock.run(1_000)
+  host.passing = true
+  await clock.run(60_000)
+  return got.filter((part) => part !== 'fin').join('').length`,
+    )
+    deepEqual(traced, ['room 1292', 'write 24', 'error 4.2'])
+    // What lwIP has it delivers.
+    equal(result, 300 + 23 * 300)
+  })
+
   it('tells nothing more once it was closed within a callback, and throws then', async () => {
     const { traced, result } = await runNetwork(
       IMPORTS,

@@ -243,6 +243,10 @@ class FakePeer implements Connection {
   }
 
   /** What has come, as text. */
+  get receivedBytes(): number {
+    return this.#received.length
+  }
+
   get received(): string {
     return decodeUtf8(Uint8Array.from(this.#received))
   }

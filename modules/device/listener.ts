@@ -66,7 +66,7 @@ class DeviceConnection implements Connection {
         if (bytes !== undefined) this.events?.onData(bytes)
       },
       onWritable: (count) => {
-        this.#socket.room = count
+        this.#socket.onWritable(count)
         if (this.#socket.isOpen) this.events?.onWritable()
       },
       onError: () => {

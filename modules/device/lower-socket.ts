@@ -1,4 +1,5 @@
 import TCP from 'embedded:io/socket/tcp'
+import { SendRoom } from './send-room.js'
 
 /** What a socket under the MQTT client tells. */
 export interface LowerEvents {
@@ -38,19 +39,44 @@ export interface TlsPeer {
 
 export type OpenTls = (events: LowerEvents, peer: TlsPeer) => LowerSocket
 
-export function openTcp({ address, port, onReadable, onWritable, onReached, onError }: LowerEvents): LowerSocket {
-  let isReached = false
-  const tcp: unknown = new TCP({
-    address,
-    port,
-    nodelay: true,
-    onReadable,
-    onWritable: (count) => {
-      if (!isReached) onReached()
-      isReached = true
-      onWritable(count)
-    },
-    onError,
-  })
-  return tcp as LowerSocket
+/** Segments under way when a packet may begin. The SDK's MQTT client writes it in up to six pieces, and asks for room only before. */
+const MOST_SEGMENTS = 12
+
+export function openTcp(events: LowerEvents): LowerSocket {
+  return new LowerTcp(events)
+}
+
+class LowerTcp implements LowerSocket {
+  #tcp: LowerSocket
+  #sendRoom = new SendRoom(MOST_SEGMENTS)
+  #isReached = false
+
+  constructor({ address, port, onReadable, onWritable, onReached, onError }: LowerEvents) {
+    const tcp: unknown = new TCP({
+      address,
+      port,
+      nodelay: true,
+      onReadable,
+      onWritable: (count) => {
+        if (!this.#isReached) onReached()
+        this.#isReached = true
+        onWritable(this.#sendRoom.told(count))
+      },
+      onError,
+    })
+    this.#tcp = tcp as LowerSocket
+  }
+
+  read(count: number): ArrayBuffer | undefined {
+    return this.#tcp.read(count)
+  }
+
+  write(bytes: Uint8Array): number | undefined {
+    const left = this.#tcp.write(bytes)
+    return left === undefined ? undefined : this.#sendRoom.wrote(bytes.length, left)
+  }
+
+  close(): void {
+    this.#tcp.close()
+  }
 }

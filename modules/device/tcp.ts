@@ -48,7 +48,7 @@ class DeviceTcp implements TcpConnection {
           if (bytes !== undefined) this.#events?.onData(bytes)
         },
         onWritable: (count) => {
-          this.#socket.room = count
+          this.#socket.onWritable(count)
           this.#events?.onWritable()
         },
         onError: () => this.#end('connection lost'),

@@ -1,7 +1,6 @@
-import TCP from 'embedded:io/socket/tcp'
 import Timer from 'timer'
 import type { TlsGuard } from '../tls/tls-guard.js'
-import type { LowerEvents, LowerSocket } from './lower-socket.js'
+import { type LowerEvents, type LowerSocket, openTcp } from './lower-socket.js'
 
 /** Whom the records are for. */
 export interface RecordSource {
@@ -49,10 +48,12 @@ export class RecordSocket {
     const { source, events } = options
     this.#options = options
     source.records = this
-    const tcp: unknown = new TCP({
-      address: events.address,
-      port: events.port,
-      nodelay: true,
+    this.#tcp = openTcp({
+      ...events,
+      onReached: () => {
+        this.#isReached = true
+        events.onReached()
+      },
       onReadable: (count) => {
         this.#unread = count
         this.#wake()
@@ -60,7 +61,6 @@ export class RecordSocket {
       onWritable: (count) => this.#onWritable(count),
       onError: () => this.#onError(),
     })
-    this.#tcp = tcp as LowerSocket
   }
 
   /** Fills a view with the next bytes of the record. */
@@ -114,8 +114,6 @@ export class RecordSocket {
   }
 
   #onWritable(count: number): void {
-    if (!this.#isReached) this.#options.events.onReached()
-    this.#isReached = true
     try {
       this.#options.onWritable(count)
     } catch (error) {

@@ -14,7 +14,7 @@ interface Record {
   isTriggered: boolean
 }
 
-/** Data that was refused is offered again at a tick of lwIP's fast timer (esp-lwip tcp.c:1514). */
+/** At a tick of lwIP's fast timer data that was refused is offered again, and an end that was refused is answered (esp-lwip tcp.c:1504, 1514). */
 const FAST_TICK = 250
 const FIRST_PORT = 49_152
 
@@ -67,9 +67,9 @@ export class Listeners implements Part {
         record.isTriggered = true
         this.#hardware.post('listener', record.handle)
       },
-      // listenerReceive wants nothing before read(), not even the end; an error is told to nobody.
+      // listenerReceive wants nothing before read(), not even the end (tcp.c:828); an error is told to nobody.
       onData: () => false,
-      onFin() {},
+      onFin: () => this.#hardware.clock.set(() => end.closeByItself(), FAST_TICK),
       onAbort() {},
     }
   }

@@ -42,6 +42,8 @@ export interface Path {
 export const SEND_BUFFER = 8192
 export const WINDOW = 8192
 const SEGMENT = 1436
+/** Segments that lwIP queues for one connection, sent or not (esp-lwip opt.h:1352, TCP_SND_QUEUELEN). */
+const QUEUE = Math.floor((4 * SEND_BUFFER + SEGMENT - 1) / SEGMENT)
 const SYN_RETRIES = 6
 /* IDF components/lwip/Kconfig: LWIP_TCP_RTO_TIME, LWIP_TCP_MAXRTX */
 const TIMEOUT = 1_500
@@ -64,8 +66,10 @@ export class End {
   onDead: () => void = () => {}
   /** Gone: nothing is told any more. */
   isDead = false
-  /** Its owner has closed it. */
+  /** Its owner has closed it, or lwIP by itself. */
   isClosed = false
+  /** lwIP has: the owner is told when it is gone. */
+  #isOwn = false
   #other!: End
   #arrive: ((end: End) => Arrival) | undefined
   /** Bytes the other end may send now. */
@@ -77,11 +81,16 @@ export class End {
   #outgoing = new Uint8Array(0)
   #first = 0
   #next = 0
+  /** Up to where it was ever sent. */
+  #farthest = 0
+  /** Where the segments end in which the outgoing bytes lie; a segment stays until its last byte is acknowledged. */
+  #segments: number[] = []
   #finSent = false
   #finAcknowledged = false
   #otherWindow = WINDOW
   #received = 0
   #finReceived = false
+  #finTold = false
   #refused: Uint8Array | undefined
   #timer: Timer | undefined
   #retries = 0
@@ -110,7 +119,31 @@ export class End {
     return SEND_BUFFER - this.#outgoing.length
   }
 
+  /** Whether lwIP has room in its queue of segments for so many bytes (esp-lwip tcp_out.c:333, 566). */
+  hasQueueFor(count: number): boolean {
+    const fresh = Math.ceil((count - this.#joinable) / SEGMENT)
+    return this.#segments.length < QUEUE && this.#segments.length + fresh <= QUEUE
+  }
+
   write(bytes: Uint8Array): void {
+    const joined = Math.min(bytes.length, this.#joinable)
+    let end = this.#first + this.#outgoing.length + joined
+    if (joined > 0) this.#segments[this.#segments.length - 1] = end
+    for (let left = bytes.length - joined; left > 0; left -= SEGMENT) {
+      end += Math.min(left, SEGMENT)
+      this.#segments.push(end)
+    }
+    this.#append(bytes)
+  }
+
+  /** Bytes that still fit into the last segment, as long as nothing of it was sent. */
+  get #joinable(): number {
+    const end = this.#segments.at(-1)
+    const start = this.#segments.at(-2) ?? this.#first
+    return end === undefined || start < this.#farthest ? 0 : SEGMENT - (end - start)
+  }
+
+  #append(bytes: Uint8Array): void {
     const joined = new Uint8Array(this.#outgoing.length + bytes.length)
     joined.set(this.#outgoing)
     joined.set(bytes, this.#outgoing.length)
@@ -122,10 +155,12 @@ export class End {
     if (this.#state !== 'open' || this.isDead) return
     const { length } = this.#outgoing
     for (let at = this.#next - this.#first; at < length; at = this.#next - this.#first) {
-      const count = Math.min(SEGMENT, length - at, this.#otherWindow - at)
+      const segment = this.#segments.find((end) => end > this.#next)! - this.#next
+      const count = Math.min(segment, this.#otherWindow - at)
       // A window that is closed is asked for (esp-lwip tcp.c:1236, the persist timer).
       if (count <= 0) return this.#startTimer()
       this.#next += count
+      this.#farthest = Math.max(this.#farthest, this.#next)
       this.#send({ bytes: this.#outgoing.slice(at, at + count), offset: this.#first + at })
       this.#startTimer()
     }
@@ -163,6 +198,17 @@ export class End {
     this.output()
   }
 
+  /**
+   * lwIP closes it by itself, because the owner did not want to hear of the other's end (esp-lwip tcp_in.c:545, tcp.c:1504).
+   * It sends its own end, and frees the connection when that is acknowledged.
+   */
+  closeByItself(): void {
+    if (this.isDead || this.isClosed) return
+    this.isClosed = true
+    this.#isOwn = true
+    this.output()
+  }
+
   /** Resets the connection. */
   abort(): void {
     this.events = DEAF
@@ -182,7 +228,7 @@ export class End {
     const refused = this.#refused
     this.#refused = undefined
     if (refused !== undefined && !this.isDead) this.#deliver(refused)
-    if (this.#refused === undefined && this.#finReceived) this.#tellFin()
+    if (this.#refused === undefined && this.#finReceived && !this.#finTold) this.#tellFin()
   }
 
   #die(): void {
@@ -220,7 +266,7 @@ export class End {
       const { events, isClosed } = this
       this.#die()
       // One that nobody has accepted yet is given up in silence (esp-lwip tcp_priv.h:186).
-      if (this.#state !== 'answering' && !isClosed) events.onAbort()
+      if (this.#state !== 'answering' && (!isClosed || this.#isOwn)) events.onAbort()
       return
     }
     if (this.#state !== 'open') this.#send({ syn: true, offset: 0 })
@@ -282,7 +328,7 @@ export class End {
     // The end of the stream counts as one.
     if (this.#finSent && !this.#finAcknowledged && acknowledged > end) {
       this.#finAcknowledged = true
-      if (this.#finReceived) return this.#die()
+      if (this.#finReceived) return this.#end()
       this.#clock.set(() => this.#die(), FIN_WAIT_TIME)
     }
     const count = Math.min(acknowledged, end) - this.#first
@@ -290,11 +336,19 @@ export class End {
       this.#outgoing = this.#outgoing.slice(count)
       this.#first += count
       this.#next = Math.max(this.#next, this.#first)
+      while (this.#segments.length > 0 && this.#segments[0]! <= this.#first) this.#segments.shift()
     }
     if (count > 0 || this.#finAcknowledged) this.#stopTimer()
     if (this.#next > this.#first || (this.#finSent && !this.#finAcknowledged)) this.#startTimer()
     if (count > 0) this.events.onSent?.(count)
     this.output()
+  }
+
+  /** Both sides have ended. */
+  #end(): void {
+    const { events } = this
+    this.#die()
+    if (this.#isOwn) events.onAbort()
   }
 
   #receiveBytes(bytes: Uint8Array, offset: number): void {
@@ -322,6 +376,7 @@ export class End {
   }
 
   #tellFin(): void {
+    this.#finTold = true
     this.events.onFin()
     if (this.#finAcknowledged) this.#die()
   }

@@ -71,7 +71,7 @@ export class Tcp implements Part {
     const record = this.#at(id)
     record.pcb = pcb
     record.ready = true
-    const end = this.#pcbs.use(pcb, 'read() of a connection that was reset')
+    const end = this.#pcbs.use(pcb, 'read() of a connection that was reset or closed')
     if (end !== undefined) end.events = this.#eventsOf(id)
   }
 
@@ -226,6 +226,11 @@ export class Tcp implements Part {
     const end = error || pcb === undefined ? undefined : this.#pcbs.use(pcb, 'tcp_write')
     if (end === undefined) return FAILED
     if (bytes.length > end.room) return WOULD_BLOCK
+    // With its own end sent, lwIP takes no more either.
+    if (end.isClosed || !end.hasQueueFor(bytes.length)) {
+      this.#trigger(id, ERROR)
+      return FAILED
+    }
     end.write(bytes)
     this.#trigger(id, OUTPUT)
     return end.room

@@ -371,7 +371,7 @@ static unsigned char* bytesOf(xsMachine* the, xsSlot* slot, xsUnsignedValue* cou
 /* Bytes of a character of UTF-8 at the start of so many; 0 when that is none. */
 static int characterLength(const unsigned char* bytes, xsUnsignedValue left)
 {
-	int length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc2 ? 0 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : bytes[0] < 0xf5 ? 4 : 0;
+	int length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc0 ? 0 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
 	if (length > left)
 		return 0;
 	for (int i = 1; i < length; i++)
@@ -380,16 +380,8 @@ static int characterLength(const unsigned char* bytes, xsUnsignedValue left)
 	return length;
 }
 
-static char* putUnit(char* out, unsigned unit)
-{
-	*out++ = 0xe0 | unit >> 12;
-	*out++ = 0x80 | (unit >> 6 & 0x3f);
-	*out++ = 0x80 | (unit & 0x3f);
-	return out;
-}
-
-/* fromBytes(buffer), toBytes(text): UTF-8, while this XS holds strings as CESU-8 with another NUL. They take no more of the
- * heap than String.fromArrayBuffer and ArrayBuffer.fromString do on the device: the result. */
+/* fromBytes(buffer), toBytes(text): UTF-8, with the NUL that this XS lets end a text there. They take no more of the heap than
+ * String.fromArrayBuffer and ArrayBuffer.fromString do on the device, the result, and are no stricter. */
 static void boardFromBytes(xsMachine* the)
 {
 	xsUnsignedValue count;
@@ -402,11 +394,7 @@ static void boardFromBytes(xsMachine* the)
 			free(text);
 			xsTypeError("invalid UTF-8");
 		}
-		if (length == 4) {
-			unsigned point = (bytes[i] & 7) << 18 | (bytes[i + 1] & 0x3f) << 12 | (bytes[i + 2] & 0x3f) << 6 | (bytes[i + 3] & 0x3f);
-			out = putUnit(putUnit(out, 0xd7c0 + (point >> 10)), 0xdc00 | (point & 0x3ff));
-		}
-		else if (bytes[i] == 0) {
+		if (bytes[i] == 0) {
 			*out++ = 0xc0;
 			*out++ = 0x80;
 		}
@@ -427,24 +415,13 @@ static void boardToBytes(xsMachine* the)
 	size_t length = strlen((char*)text);
 	unsigned char* bytes = malloc(length + 1);
 	unsigned char* out = bytes;
-	for (size_t i = 0; i < length;) {
-		const unsigned char* at = text + i;
-		if (at[0] == 0xc0 && at[1] == 0x80) {
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == 0xc0 && text[i + 1] == 0x80) {
 			*out++ = 0;
-			i += 2;
-		}
-		else if (at[0] == 0xed && at[1] >= 0xa0 && at[1] < 0xb0 && at[3] == 0xed && at[4] >= 0xb0) {
-			unsigned point = 0x10000 + ((at[1] & 0xf) << 16 | (at[2] & 0x3f) << 10 | (at[4] & 0xf) << 6 | (at[5] & 0x3f));
-			*out++ = 0xf0 | point >> 18;
-			*out++ = 0x80 | (point >> 12 & 0x3f);
-			*out++ = 0x80 | (point >> 6 & 0x3f);
-			*out++ = 0x80 | (point & 0x3f);
-			i += 6;
-		}
-		else {
-			*out++ = at[0];
 			i++;
 		}
+		else
+			*out++ = text[i];
 	}
 	xsResult = xsArrayBuffer(bytes, out - bytes);
 	free(bytes);

@@ -1,8 +1,8 @@
 /// <reference path="../globals.d.ts" />
 /*
- * XS as this rig builds it (mxCESU8) lacks functions that the device's has (MOD/xs/sources/xsString.c:577,
- * xsDataView.c:552): bytes of UTF-8 to a string and back. They are native there and here, and take nothing of the heap
- * but their result.
+ * Bytes of UTF-8 to a string and back (MOD/xs/sources/xsString.c:577, xsDataView.c:552). This engine's own functions, which
+ * are older, end a text at U+0000 and write that as two bytes. These are native too, and take nothing of the heap but their
+ * result.
  */
 
 Object.assign(String, {
@@ -11,11 +11,6 @@ Object.assign(String, {
 })
 
 Object.assign(ArrayBuffer, { fromString: (text: string): ArrayBuffer => toBytes(text) })
-
-Object.assign(BigInt, {
-  fromArrayBuffer: (buffer: ArrayBuffer): bigint =>
-    new Uint8Array(buffer).reduce((number, byte) => (number << 8n) | BigInt(byte), 0n),
-})
 
 declare global {
   interface BigIntConstructor {

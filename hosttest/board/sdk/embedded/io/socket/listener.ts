@@ -3,7 +3,8 @@ import TCP from './tcp.js'
 
 /*
  * MOD/modules/io/socket/lwip/listener.js, tcp.c:629-886. It listens on every interface, and a connection that was reset
- * before read() is still in the queue, although lwIP has freed it (848: no error handler). A message that is on its way
+ * or closed before read() is still in the queue, although lwIP has freed it (848: no error handler; 828: the end is refused, and
+ * lwIP then closes by itself). A message that is on its way
  * when it is closed comes to memory that is free (759, 801).
  */
 

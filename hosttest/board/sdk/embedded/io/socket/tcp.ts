@@ -6,6 +6,8 @@
  * - `from` whose peer is gone: "invalid from" (141); remoteAddress of one that is gone reads address 0 (420)
  * - read() of nothing is undefined (308), read(n) of more than there is throws (332)
  * - write() before the connection throws (386), with an error it is undefined (388), what does not fit throws (400)
+ * - a write that finds lwIP's queue full, 23 segments however short, is undefined and ends the connection (402), though
+ *   there is room
  * - a connection that lwIP has freed may still be closed, read and written (270, 544): a fault of the world's
  * - an error is told after everything was read (507), and close() within a callback ends that turn's other callbacks
  */
