@@ -7,7 +7,12 @@ declare global {
   // What hosttest/xs/host/xsboard.c gives the world.
   var hardware: Hardware
   /** Of the manifest. */
-  var build: { readonly config: Record<string, unknown>; readonly queueLength: number }
+  var build: {
+    readonly config: Record<string, unknown>
+    readonly queueLength: number
+    /** The partition table, in ESP-IDF's format. */
+    readonly partitions: string
+  }
   function print(text: string): void
   function link(config?: string): void
   function boot(): string | undefined
