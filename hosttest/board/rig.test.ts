@@ -1,21 +1,31 @@
 // node only
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { needsMachine } from '../xs/needs-machine.js'
 import { runBoard } from './run.js'
 
-const WORLD = `
+const PARTS = `
 import { VirtualClock } from '../../twin/clock.js'
 import { Hardware } from './world/hardware.js'
 import { Timers } from './world/timers.js'
 const clock = new VirtualClock(async () => { await undefined })
 const hardware = new Hardware(clock)
 hardware.add(new Timers(hardware))
-void (async () => {
-  hardware.powerOn()
-  await clock.run(3_500)
-  print(JSON.stringify({ boots: hardware.boots, aborts: hardware.aborts }))
-})()
 `
+
+/** What a `main` says in a world in which this happens, line by line. */
+async function said(main: string, script: string): Promise<string[]> {
+  const { trace } = await runBoard({
+    replaced: {
+      main: `import Timer from 'timer'
+const say = (text) => trace(text + '\\n')
+export default function main() {
+${main}
+}`,
+    },
+    world: `${PARTS}void (async () => {\n${script}\n})()`,
+  })
+  return trace.split('\n').slice(0, -1)
+}
 
 describe('the board rig', function () {
   needsMachine(this)
@@ -31,11 +41,63 @@ export default function main() {
   Timer.set(() => JSON.stringify(LIST), 3000)
 }`,
       },
-      world: WORLD,
+      world: `${PARTS}void (async () => {
+  hardware.powerOn()
+  await clock.run(3_500)
+  print(JSON.stringify({ boots: hardware.boots, aborts: hardware.aborts }))
+})()`,
     })
     equal(trace.match(/tick/g)?.length, 2)
     const { boots, aborts } = JSON.parse(lines.at(-1)!)
     equal(boots, 2)
     equal(aborts[0]?.split('\n')[0], 'timer: unhandled exception: TypeError: read only value')
+  })
+
+  it('fires timers that are due together in the order in which they were made, and those that they make later', async () => {
+    const lines = await said(
+      `
+  let moved = Timer.repeat(() => { say('moved'); Timer.clear(moved) }, 1000)
+  Timer.set(() => { say('A'); Timer.set(() => say('next')) }, 20)
+  Timer.set(() => say('B'), 10)
+  Timer.schedule(moved, 25, 25)`,
+      `
+  hardware.powerOn()
+  hardware.block(30)
+  await clock.run(100)`,
+    )
+    deepEqual(lines, ['moved', 'A', 'B', 'next'])
+  })
+
+  it('moves a timer that is due as the SDK does: it fires nevertheless, and none that fires once goes on', async () => {
+    const lines = await said(
+      `
+  const once = Timer.set(() => { Timer.schedule(late, 1000); say('once'); Timer.schedule(once, 10) }, 10)
+  const late = Timer.set(() => say('late'), 20)
+  const stopped = Timer.repeat(() => { say('stopped'); Timer.schedule(stopped) }, 15)
+  Timer.set(() => { say('again'); Timer.schedule(stopped, 5, 0) }, 50)`,
+      `
+  hardware.powerOn()
+  hardware.block(30)
+  await clock.run(5_000)`,
+    )
+    deepEqual(lines, ['once', 'late', 'stopped', 'again', 'stopped'])
+  })
+
+  it('takes the messages that wait before the timers, and no more than one of them where a timer is due', async () => {
+    const messages = `
+  hardware.add({ operations: { hear: (handle) => { ear = handle } } })
+  let ear = 0
+  hardware.powerOn()
+  await clock.run(10)
+  for (const name of ['one', 'two', 'three']) hardware.post('test', ear, name)
+  await clock.run(100)`
+    const each = "world('hear', hold((name) => { say(name); Timer.set(() => say(name + ' later')) }))"
+    // The first one wakes it.
+    const rest = ['one later', 'two', 'three', 'two later', 'three later']
+    deepEqual(await said(each, messages), ['one', ...rest])
+    const due = `${each}
+  Timer.set(() => { say('first'); Timer.set(() => say('second')) }, 10)`
+    const busy = messages.replace('run(10)', 'run(5)\n  hardware.block(10)')
+    deepEqual(await said(due, busy), ['first', 'one', 'second', ...rest])
   })
 })
