@@ -12,9 +12,9 @@ const hardware = new Hardware(clock)
 hardware.add(new Timers(hardware))
 `
 
-/** What a `main` says in a world in which this happens, line by line. */
+/** What a `main` says in a world in which this happens, line by line, and then what the world prints. */
 async function said(main: string, script: string): Promise<string[]> {
-  const { trace } = await runBoard({
+  const { lines, trace } = await runBoard({
     replaced: {
       main: `import Timer from 'timer'
 const say = (text) => trace(text + '\\n')
@@ -24,7 +24,7 @@ ${main}
     },
     world: `${PARTS}void (async () => {\n${script}\n})()`,
   })
-  return trace.split('\n').slice(0, -1)
+  return [...trace.split('\n').slice(0, -1), ...lines]
 }
 
 describe('the board rig', function () {
@@ -99,5 +99,56 @@ export default function main() {
   Timer.set(() => { say('first'); Timer.set(() => say('second')) }, 10)`
     const busy = messages.replace('run(10)', 'run(5)\n  hardware.block(10)')
     deepEqual(await said(due, busy), ['first', 'one', 'second', ...rest])
+  })
+
+  it('runs promise jobs as a message of their own, after those that wait and after the timers', async () => {
+    const script = `
+  hardware.add({ operations: { hear: (handle) => { ear = handle }, send: (name) => hardware.post('test', ear, name) } })
+  let ear = 0
+  hardware.powerOn()
+  await clock.run(10)
+  hardware.post('test', ear, 'one')
+  await clock.run(100)`
+    const lines = await said(
+      `
+  world('hear', hold((name) => {
+    say(name)
+    if (name !== 'one') return
+    world('send', 'two')
+    Promise.resolve().then(() => say('job')).then(() => say('hop'))
+    Promise.resolve().then(() => { say('other job'); world('send', 'four') }).then(() => say('other hop'))
+    world('send', 'three')
+    Timer.set(() => say('timer'))
+  }))`,
+      script,
+    )
+    deepEqual(lines, ['one', 'timer', 'two', 'job', 'other job', 'three', 'hop', 'other hop', 'four'])
+  })
+
+  it('counts promise jobs as one of the messages that wait, and is restarted where there is no room for it', async () => {
+    const main = "world('hear', hold(() => { world('fill'); Promise.resolve().then(() => say('job')) }))"
+    const script = (more: number) => `
+  let ear = 0
+  const fill = () => { for (let i = 0; i < build.queueLength - 1 + ${more}; i++) hardware.post('test', 0) }
+  hardware.add({ operations: { hear: (handle) => { ear = handle }, fill } })
+  hardware.powerOn()
+  await clock.run(10)
+  hardware.post('test', ear)
+  await clock.run(40_000)
+  print([hardware.deepestQueue - build.queueLength, hardware.boots].join())`
+    const told = (more: number) => said(main, script(more))
+    deepEqual(await told(0), ['job', '0,1'])
+    deepEqual(await told(1), ['1,2'])
+  })
+
+  it('ends a machine with a rejection that nobody handles, but none that a later job handles', async () => {
+    const main = (handled: boolean) => `
+  const rejected = Promise.reject(new Error('unheard'))
+  Promise.resolve().then(() => {}).then(() => ${handled} && rejected.catch(() => say('handled')))
+  Timer.set(() => say('on'), 1000)`
+    const script = 'hardware.powerOn()\n  await clock.run(1_100)\n  print(hardware.aborts.join())'
+    deepEqual(await said(main(true), script), ['handled', 'on', ''])
+    const [reason] = await said(main(false), script)
+    equal(reason, 'promise jobs: unhandled rejection: Error: unheard')
   })
 })

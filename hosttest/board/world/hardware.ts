@@ -123,12 +123,21 @@ export class Hardware {
     this.#send({ name, run: () => call(handle, ...values) })
   }
 
+  /**
+   * Promise jobs are a message of the main task to itself, one for all that there are when it is taken
+   * (MOD/xs/platforms/esp/xsHost.c:1347, xs/sources/xsPromise.c:1253).
+   * @internal called when the board's machine has some and had none before
+   */
+  queueJobs(): void {
+    this.#send({ name: 'promise jobs', run: jobs })
+  }
+
   #send(message: Turn): void {
     if (!alive()) return
     const waiting = this.task.waiting + 1
     this.deepestQueue = Math.max(this.deepestQueue, waiting)
     if (waiting <= this.#queueLength) return this.task.post(message)
-    // The other task waits for room while the main task may wait for it.
+    // Whoever sends waits for room, which the main task may wait for or be itself.
     const boot = this.#boot
     this.clock.set(() => boot === this.#boot && this.restart(RESET.taskWatchdog), WATCHDOG)
   }

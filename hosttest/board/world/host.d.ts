@@ -17,6 +17,7 @@ declare global {
   function link(config?: string): void
   function boot(): string | undefined
   function call(handle: number, ...values: readonly Value[]): string | undefined
+  function jobs(): string | undefined
   function off(): void
   function alive(): boolean
   function stat(index: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7): number
