@@ -1,4 +1,4 @@
-import { deepEqual, match } from 'node:assert/strict'
+import { deepEqual, match, ok } from 'node:assert/strict'
 import { needsMachine } from '../xs/needs-machine.js'
 import { play } from './hardware-run.js'
 
@@ -332,6 +332,30 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
         ['Error: output too small'],
       ])
       deepEqual(lines, ['crypt: padding behind the end of the result'])
+    })
+
+    it('has as much of the heap for a cipher and for a mode as their native records take', async () => {
+      const { lines } = await play({
+        imports: `${imports}\nimport Timer from 'timer'`,
+        main: `
+          const key = new ArrayBuffer(16)
+          const made = new Array(200).fill(0)
+          Timer.set(() => { for (let i = 0; i < 100; i++) made[i] = new BlockCipher('AES', key) }, 10)
+          Timer.set(() => { for (let i = 0; i < 100; i++) made[100 + i] = new Mode('CBC', made[i], key) }, 20)
+          Timer.set(() => made.length, 100)`,
+        world: `
+          const chunks = []
+          hardware.powerOn()
+          for (let i = 0; i < 3; i++) {
+            collect()
+            chunks.push(stat(0))
+            await clock.run(10)
+          }
+          print(JSON.stringify(chunks.slice(1).map((bytes, i) => (bytes - chunks[i]) / 100)))`,
+      })
+      const [cipher, mode] = JSON.parse(lines.at(-1)!) as [number, number]
+      ok(cipher >= 300 && cipher < 330, `${cipher} bytes of chunks for a cipher`)
+      ok(mode >= 36 && mode < 64, `${mode} bytes of chunks for a mode`)
     })
   })
 
