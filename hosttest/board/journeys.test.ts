@@ -131,6 +131,16 @@ void updated(${JSON.stringify(files)})`,
     })
     equal(lines.at(-1), 'well')
   })
+
+  it('says why it does not where its image has no room for another one', async () => {
+    const { lines } = await runBoard({
+      manifest: 'manifests/devkit-ble.json',
+      flags: { KEY, SERIAL: '1234567', DEBUG: '1', UPDATE_KEY },
+      world: `import { notUpdated } from './world/updated.js'
+void notUpdated()`,
+    })
+    equal(lines.at(-1), 'well')
+  })
 })
 
 /** Passes every record. */

@@ -21,9 +21,12 @@ export interface Build {
   readonly natives: ReadonlyMap<string, { readonly arguments: readonly string[]; readonly returns: string }>
   /** Manifests of the SDK that are included, as they are written. */
   readonly sdk: ReadonlySet<string>
+  /** File with the partition table. */
+  readonly partitions: string
 }
 
 interface Manifest {
+  readonly build?: { readonly PARTITIONS_FILE?: string }
   readonly include?: string | readonly string[]
   readonly modules?: Readonly<Record<string, string | readonly string[]>>
   readonly preload?: readonly string[]
@@ -44,14 +47,18 @@ export function readBuild(path: string, platform = 'esp32'): Build {
     creation: {},
     natives: new Map<string, { arguments: string[]; returns: string }>(),
     sdk: new Set<string>(),
+    partitions: '',
   }
   add(join(ROOT, path))
   return build
 
   function add(file: string): void {
     const manifest: Manifest = JSON.parse(readFileSync(file, 'utf8'))
-    merge(manifest, dirname(file))
     const own = manifest.platforms?.[platform]
+    // mcconfig reads these before it goes on to what is included, so that an included manifest wins (parseManifest).
+    for (const { build: variables } of [manifest, own ?? {}])
+      if (variables?.PARTITIONS_FILE !== undefined) build.partitions = join(dirname(file), variables.PARTITIONS_FILE)
+    merge(manifest, dirname(file))
     if (own !== undefined) merge(own, dirname(file))
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,10 +38,11 @@ export async function runBoard({
   try {
     const files = [join(folder, 'image'), join(folder, 'world.js')] as const
     writeFileSync(files[0], imageOf(manifest, image))
-    const { config, defines, creation } = readBuild(manifest)
+    const { config, defines, creation, partitions } = readBuild(manifest)
     const build = {
       config: { ...config, ...image.flags },
       queueLength: number(defines, 'task', 'queueLength') ?? SDK_QUEUE,
+      partitions: readFileSync(partitions, 'utf8'),
     }
     const script = await bundle(world, FOLDER, [boardForTwin])
     writeFileSync(files[1], `globalThis.build=${JSON.stringify(build)};${script}`)

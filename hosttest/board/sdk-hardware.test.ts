@@ -1,4 +1,4 @@
-import { deepEqual, match } from 'node:assert/strict'
+import { deepEqual, match, ok } from 'node:assert/strict'
 import { needsMachine } from '../xs/needs-machine.js'
 import { play } from './hardware-run.js'
 
@@ -170,6 +170,32 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
       ])
     })
 
+    it('has one image and no slot for another one in builds with BLE or TLS', async () => {
+      for (const manifest of ['manifests/daughterboard-ble.json', 'manifests/devkit-tls.json']) {
+        const { told } = await play({
+          manifest,
+          imports: `${imports}\nimport FFI from 'mc/ffi'`,
+          main: `
+            tell(...flash)
+            const open = (path) => thrown(() => flash.open({ path }).status())
+            tell(open('running'), open('nextota'), [...new Uint8Array(flash.open({ path: 'running' }).read(1, 0x32ffff))])
+            const idf = new FFI()
+            const running = idf.esp_ota_get_running_partition()
+            const state = idf.esp_ota_get_state_partition(running, new ArrayBuffer(4))
+            tell(running !== 0, idf.esp_ota_get_next_update_partition(0), idf.esp_partition_find_first(0, 0x10, 0), state)
+            tell(idf.esp_partition_find_first(0, 0, 0) === running, idf.esp_ota_set_boot_partition(running))
+            tell(idf.esp_ota_mark_app_valid_cancel_rollback(), idf.esp_ota_mark_app_invalid_rollback_and_reboot())`,
+        })
+        deepEqual(told, [
+          ['nvs', 'phy_init', 'factory', 'journal'],
+          [{ size: 0x330000, blockLength: 4096, blocks: 816 }, "Error: can't find partition", [255]],
+          [true, 0, 0, 0x106],
+          [true, 0x105],
+          [0x105, 0x105],
+        ])
+      }
+    })
+
     it('reads into a buffer or a new one, clears bits alone, and throws beyond its end', async () => {
       const { told, lines } = await play({
         imports,
@@ -306,6 +332,30 @@ describe("the SDK's hardware modules, as the board rig has them", function () {
         ['Error: output too small'],
       ])
       deepEqual(lines, ['crypt: padding behind the end of the result'])
+    })
+
+    it('has as much of the heap for a cipher and for a mode as their native records take', async () => {
+      const { lines } = await play({
+        imports: `${imports}\nimport Timer from 'timer'`,
+        main: `
+          const key = new ArrayBuffer(16)
+          const made = new Array(200).fill(0)
+          Timer.set(() => { for (let i = 0; i < 100; i++) made[i] = new BlockCipher('AES', key) }, 10)
+          Timer.set(() => { for (let i = 0; i < 100; i++) made[100 + i] = new Mode('CBC', made[i], key) }, 20)
+          Timer.set(() => made.length, 100)`,
+        world: `
+          const chunks = []
+          hardware.powerOn()
+          for (let i = 0; i < 3; i++) {
+            collect()
+            chunks.push(stat(0))
+            await clock.run(10)
+          }
+          print(JSON.stringify(chunks.slice(1).map((bytes, i) => (bytes - chunks[i]) / 100)))`,
+      })
+      const [cipher, mode] = JSON.parse(lines.at(-1)!) as [number, number]
+      ok(cipher >= 300 && cipher < 330, `${cipher} bytes of chunks for a cipher`)
+      ok(mode >= 36 && mode < 64, `${mode} bytes of chunks for a mode`)
     })
   })
 

@@ -7,6 +7,7 @@ import { checkBuffer, toArrayBuffer, viewOf } from 'board/native'
  * :163 "crypt: unsupported digest"; :166 a digest has a record of 112 bytes in the heap and nothing else; :189 it takes text
  * too, and any buffer, a view too, of which it makes no copy; :227 close() answers and does not close, and what is written
  * then without a reset goes on from the end of the last: a rubbish digest;
+ * :484, :498, :568 a cipher has a record of 300 bytes in the heap, for the keys of the rounds; :820, :870 a mode has one of 36;
  * :521 a key is an ArrayBuffer, no view, and so is an IV (:896, :1108); :525 "bad key size"; :564, :868 "unsupported";
  * :1144 a shorter IV is filled up with 0, a longer one cut; without one it is 0;
  * :916 what is encrypted may be a view; the result is as long, and the bytes behind the last whole block are 0 in it;
@@ -59,15 +60,25 @@ export class Digest {
 }
 
 const BLOCK = 16
+/** Bytes of the records: in front of the context of AES the reference, direction and sizes; a mode's with the last block. */
+const CIPHER_RECORD = 300
+const MODE_RECORD = 36
+/** Where our cipher's record has the size of its key, which is at its beginning. */
+const KEY_SIZE = 32
 
 export class BlockCipher {
+  /** As large as the native record. */
   declare private native: ArrayBuffer
 
   constructor(cipher: string, key: ArrayBuffer) {
     const bytes = toArrayBuffer(key)
     if (String(cipher) !== 'AES') throw new Error('unsupported cipher')
     if (![16, 24, 32].includes(bytes.byteLength)) throw new Error('bad key size')
-    Object.defineProperty(this, 'native', { value: bytes.slice(0) })
+    const native = new ArrayBuffer(CIPHER_RECORD)
+    const view = new Uint8Array(native)
+    view.set(new Uint8Array(bytes))
+    view[KEY_SIZE] = bytes.byteLength
+    Object.defineProperty(this, 'native', { value: native })
   }
 
   encrypt(data: unknown, result?: ArrayBuffer): ArrayBuffer {
@@ -79,7 +90,7 @@ export class BlockCipher {
   }
 
   get keySize(): number {
-    return this.native.byteLength
+    return new Uint8Array(this.native)[KEY_SIZE]!
   }
 
   get blockSize(): number {
@@ -87,25 +98,26 @@ export class BlockCipher {
   }
 }
 
-function oneBlock(operation: string, key: ArrayBuffer, data: unknown, result?: ArrayBuffer): ArrayBuffer {
+function oneBlock(operation: string, cipher: ArrayBuffer, data: unknown, result?: ArrayBuffer): ArrayBuffer {
   const bytes = typeof data === 'string' ? ArrayBuffer.fromString(data) : toArrayBuffer(data)
   if (result && result.byteLength < BLOCK) throw new Error('buffer too small')
   if (bytes.byteLength < BLOCK) throw new Error('bad size')
-  const block: ArrayBuffer = world(operation, key, new ArrayBuffer(BLOCK), bytes.slice(0, BLOCK))
+  const block: ArrayBuffer = world(operation, cipher, new ArrayBuffer(BLOCK), bytes.slice(0, BLOCK))
   if (!result) return block
   new Uint8Array(result).set(new Uint8Array(block))
   return result
 }
 
 export class Mode {
-  #key: ArrayBuffer
-  #last = new ArrayBuffer(BLOCK)
+  #cipher: ArrayBuffer
+  /** As large as the native record; at its beginning it has the last block. */
+  #record = new ArrayBuffer(MODE_RECORD)
   #pad: boolean
   #eof = false
 
   constructor(mode: string, cipher: BlockCipher, iv?: ArrayBuffer, pad?: boolean) {
     if (String(mode) !== 'CBC') throw new Error('unsupported mode')
-    this.#key = keyOf(cipher)
+    this.#cipher = recordOf(cipher)
     this.#pad = Boolean(pad)
     if (iv) this.setIV(iv)
   }
@@ -114,8 +126,8 @@ export class Mode {
     const bytes = viewOf(data)
     if (result && result.byteLength < bytes.length) throw new Error('output too small')
     const whole = bytes.length - (bytes.length % BLOCK)
-    const blocks: ArrayBuffer = world('crypt.encrypt', this.#key, this.#last, bytes.subarray(0, whole))
-    if (whole > 0) this.#last = blocks.slice(whole - BLOCK)
+    const blocks: ArrayBuffer = world('crypt.encrypt', this.#cipher, this.#record, bytes.subarray(0, whole))
+    if (whole > 0) this.#keep(new Uint8Array(blocks, whole - BLOCK))
     if (this.#eof && this.#pad) world('chip.crash', 'crypt: padding behind the end of the result')
     if (result === undefined && whole === bytes.length) return blocks
     const output = result ?? new ArrayBuffer(bytes.length)
@@ -127,8 +139,8 @@ export class Mode {
     const bytes = viewOf(data)
     if (result && viewOf(result).length < bytes.length) throw new Error('output too small')
     const whole = bytes.length - (bytes.length % BLOCK)
-    const blocks: ArrayBuffer = world('crypt.decrypt', this.#key, this.#last, bytes.subarray(0, whole))
-    if (whole > 0) this.#last = bytes.slice(whole - BLOCK, whole).buffer
+    const blocks: ArrayBuffer = world('crypt.decrypt', this.#cipher, this.#record, bytes.subarray(0, whole))
+    if (whole > 0) this.#keep(bytes.subarray(whole - BLOCK, whole))
     const padding = this.#eof && this.#pad ? new Uint8Array(blocks)[whole - 1]! : 0
     const length = whole - (padding > BLOCK ? 0 : padding)
     if (!result) return length === whole ? blocks : blocks.slice(0, length)
@@ -140,9 +152,12 @@ export class Mode {
 
   setIV(iv: ArrayBuffer): void {
     const bytes = toArrayBuffer(iv)
-    const last = new Uint8Array(BLOCK)
-    last.set(new Uint8Array(bytes.slice(0, BLOCK)))
-    this.#last = last.buffer
+    new Uint8Array(this.#record, 0, BLOCK).fill(0)
+    this.#keep(new Uint8Array(bytes, 0, Math.min(BLOCK, bytes.byteLength)))
+  }
+
+  #keep(block: Uint8Array): void {
+    new Uint8Array(this.#record).set(block)
   }
 
   get eof(): boolean {
@@ -157,7 +172,7 @@ export class Mode {
 export default Object.freeze({ Digest, BlockCipher, Mode })
 
 /** The native side takes the key from the cipher's own memory. */
-function keyOf(cipher: unknown): ArrayBuffer {
+function recordOf(cipher: unknown): ArrayBuffer {
   if (!(cipher instanceof BlockCipher)) throw new SyntaxError('C: xsGetHostHandle: not a host object')
   return (cipher as unknown as { native: ArrayBuffer }).native
 }

@@ -29,13 +29,16 @@ export default class Timer {
     return Timer.set(callback, delay, delay)
   }
 
-  /** Another interval for a timer that is set. */
-  static schedule(timer: Timer, delay: number, repeat = 0): void {
+  /** Another interval for a timer that is set; none at all stops it. */
+  static schedule(timer: Timer, delay?: number, repeat = 0): void {
     const native = nativeOf(timer)
     if (native === undefined || native.handle === 0) throw new Error('invalid timer')
+    if (delay === undefined) {
+      native.repeats = true
+      return world('timer.unschedule', native.handle)
+    }
     native.repeats = repeat !== 0
-    world('timer.clear', native.handle)
-    world('timer.set', native.handle, delay | 0, repeat | 0)
+    world('timer.schedule', native.handle, delay | 0, repeat | 0)
   }
 
   /** What is no timer, or one that is gone, is ignored (xs_timer_clear). */

@@ -58,7 +58,7 @@ export class Board {
   readonly concentrator: SimulatedConcentrator | undefined
 
   constructor({ flags = {}, settings, memory = {}, meterSerial, unix = WORLD_START }: BoardOptions) {
-    // Promises of the world itself settle; those of the board do within each of its turns.
+    // Promises of the world itself settle; those of the board are messages to its main task.
     this.clock = new VirtualClock(async () => {
       for (let i = 0; i < 8; i++) await undefined
     })

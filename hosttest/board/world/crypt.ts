@@ -6,6 +6,9 @@ import type { Part } from './hardware.js'
 /** Goes before what is written to a digest that was closed and not reset. */
 const RUBBISH = new Uint8Array(64)
 
+const BLOCK = 16
+const LONGEST_KEY = 32
+
 /** AES-CBC and SHA-256 as everybody else computes them; calls are counted. */
 export class Crypt implements Part {
   readonly operations
@@ -36,10 +39,10 @@ export class Crypt implements Part {
       },
       'crypt.verify': (key: ArrayBuffer, digest: ArrayBuffer, signature: ArrayBuffer) =>
         isSigned(new Uint8Array(key), new Uint8Array(digest), new Uint8Array(signature)),
-      'crypt.encrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>
-        bufferOf(this.#mode(key, iv, blocks).encrypt(new Uint8Array(blocks))),
-      'crypt.decrypt': (key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) =>
-        bufferOf(this.#mode(key, iv, blocks).decrypt(new Uint8Array(blocks))),
+      'crypt.encrypt': (cipher: ArrayBuffer, mode: ArrayBuffer, blocks: ArrayBuffer) =>
+        bufferOf(this.#mode(cipher, mode, blocks).encrypt(new Uint8Array(blocks))),
+      'crypt.decrypt': (cipher: ArrayBuffer, mode: ArrayBuffer, blocks: ArrayBuffer) =>
+        bufferOf(this.#mode(cipher, mode, blocks).decrypt(new Uint8Array(blocks))),
     }
   }
 
@@ -47,9 +50,12 @@ export class Crypt implements Part {
     this.#open.clear()
   }
 
-  #mode(key: ArrayBuffer, iv: ArrayBuffer, blocks: ArrayBuffer) {
+  /** What the stand-in keeps in its records: the key with its size behind the longest one, and the last block. */
+  #mode(cipher: ArrayBuffer, mode: ArrayBuffer, blocks: ArrayBuffer) {
     this.bytes += blocks.byteLength
-    return cbc(new Uint8Array(key), new Uint8Array(iv), { disablePadding: true })
+    const record = new Uint8Array(cipher)
+    const key = record.slice(0, record[LONGEST_KEY])
+    return cbc(key, new Uint8Array(mode, 0, BLOCK), { disablePadding: true })
   }
 }
 

@@ -1,5 +1,4 @@
 import { type Partition, parsePartitions } from '../../../image/partitions.js'
-import partitions from '../../../manifests/partitions.csv' with { type: 'text' }
 import { PowerCut, SimulatedFlash } from '../../../twin/flash.js'
 import type { Hardware, Part } from './hardware.js'
 import { Ota } from './ota.js'
@@ -34,13 +33,13 @@ export class FlashChip implements Part {
 
   constructor(
     hardware: Hardware,
-    { table = partitions, journal, ota }: { table?: string; journal?: SimulatedFlash; ota?: Ota } = {},
+    { table = build.partitions, journal, ota }: { table?: string; journal?: SimulatedFlash; ota?: Ota } = {},
   ) {
     this.#hardware = hardware
     this.table = parsePartitions(table)
     this.#part = this.table.find(({ label }) => label === 'journal') ?? NO_PARTITION
     this.journal = journal ?? new SimulatedFlash({ sectors: this.#part.size / SECTOR, random: () => 0.5 })
-    this.ota = new Ota(hardware, this.table, ota?.slots)
+    this.ota = new Ota(hardware, this.table, ota?.content)
     this.operations = {
       ...this.ota.operations,
       'flash.label': (index: number) => this.table[index]?.label,
@@ -60,8 +59,8 @@ export class FlashChip implements Part {
   }
 
   #find(path: string): Partition | undefined {
-    if (path === 'running') return this.#slot(this.ota.running)
-    if (path === 'nextota') return this.#slot(1 - this.ota.running)
+    if (path === 'running') return this.ota.runs
+    if (path === 'nextota') return this.ota.next
     if (path === 'xs') return undefined
     return this.table.find(({ type, label }) => type === 'data' && label === path)
   }
@@ -103,14 +102,8 @@ export class FlashChip implements Part {
     return undefined
   }
 
-  #slot(slot: number): Partition | undefined {
-    return this.table.filter(({ type }) => type === 'app')[slot]
-  }
-
   #content(partition: Partition): SimulatedFlash | undefined {
-    if (partition === this.#part) return this.journal
-    const slot = this.table.filter(({ type }) => type === 'app').indexOf(partition)
-    return this.ota.slots.images[slot]
+    return partition === this.#part ? this.journal : this.ota.contentOf(partition)
   }
 
   #powered(change: () => void): void {

@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../../../twin/clock.js'
 import { configSource } from '../config-source.js'
 import type { Value } from './host.js'
+import { MainTask, type Turn } from './main-task.js'
 
 /** Reason of a start, in the numbers of ESP-IDF (esp_system.h, esp_reset_reason_t). */
 export const RESET = { powerOn: 1, software: 3, panic: 4, taskWatchdog: 6 } as const
@@ -16,7 +17,7 @@ export interface Part {
   reset?(): void
 }
 
-/** The board's main task takes one message after the other (MOD/xs/platforms/esp/xsHost.c, modMessageService). */
+/** It restarts a board whose main task has not come to its next message by then. */
 const WATCHDOG = 30_000
 
 /**
@@ -25,6 +26,7 @@ const WATCHDOG = 30_000
  */
 export class Hardware {
   readonly clock: VirtualClock
+  readonly task: MainTask
   /** Unix milliseconds of the chip's own clock at the clock's 0; it begins with 1970 at power-on. */
   rtcOffset = 0
   resetReason: ResetReason = RESET.powerOn
@@ -47,15 +49,14 @@ export class Hardware {
   longestTurn = { units: 0, name: '' }
   #operations = new Map<string, (...values: never[]) => unknown>()
   #parts: Part[] = []
-  #waiting = 0
   #boot = 0
-  #busyUntil = 0
   #linked = false
   #queueLength: number
 
   /** @param queueLength messages; without it what the manifest defines, else the SDK's own (xsHost.c, MODDEF_TASK_QUEUELENGTH) */
   constructor(clock: VirtualClock, queueLength = build.queueLength) {
     this.clock = clock
+    this.task = new MainTask(clock, (turn) => this.#take(turn))
     this.#queueLength = queueLength
     globalThis.hardware = this
     this.#operations.set('trace', (...parts: string[]) => void this.traced.push(parts.join('').replace(/\n$/, '')))
@@ -107,50 +108,43 @@ export class Hardware {
 
   /** The call that the main task is in takes so many milliseconds, and what comes meanwhile waits. */
   block(ms: number): void {
-    this.#busyUntil = this.taskTime + ms
+    this.task.block(ms)
     // Only between two turns is the watchdog fed.
-    if (this.#busyUntil - this.clock.now() > WATCHDOG) this.restart(RESET.taskWatchdog)
+    if (this.taskTime - this.clock.now() > WATCHDOG) this.restart(RESET.taskWatchdog)
   }
 
   /** The clock as the main task sees it, which is ahead after a call that took its time. */
   get taskTime(): number {
-    return Math.max(this.#busyUntil, this.clock.now())
-  }
-
-  /** A turn of the board's main task: a timer, which needs no message. */
-  fire(name: string, handle: number, ...values: readonly Value[]): void {
-    this.#whenFree(() => {
-      if (!alive()) return
-      setUnix(this.clock.now() + this.rtcOffset)
-      this.#check(call(handle, ...values), name)
-    })
+    return this.task.time
   }
 
   /** A message from another task. */
   post(name: string, handle: number, ...values: readonly Value[]): void {
-    if (!alive()) return
-    const boot = this.#boot
-    this.#waiting++
-    this.deepestQueue = Math.max(this.deepestQueue, this.#waiting)
-    if (this.#waiting > this.#queueLength) {
-      // The other task waits for room while the main task may wait for it.
-      this.clock.set(() => boot === this.#boot && this.restart(RESET.taskWatchdog), WATCHDOG)
-      return
-    }
-    this.clock.set(() => {
-      if (boot !== this.#boot) return
-      this.#whenFree(() => {
-        this.#waiting--
-        this.fire(name, handle, ...values)
-      })
-    }, 0)
+    this.#send({ name, run: () => call(handle, ...values) })
   }
 
-  #whenFree(turn: () => void): void {
-    const wait = this.#busyUntil - this.clock.now()
-    if (wait <= 0) return turn()
+  /**
+   * Promise jobs are a message of the main task to itself, one for all that there are when it is taken
+   * (MOD/xs/platforms/esp/xsHost.c:1347, xs/sources/xsPromise.c:1253).
+   * @internal called when the board's machine has some and had none before
+   */
+  queueJobs(): void {
+    this.#send({ name: 'promise jobs', run: jobs })
+  }
+
+  #send(message: Turn): void {
+    if (!alive()) return
+    const waiting = this.task.waiting + 1
+    this.deepestQueue = Math.max(this.deepestQueue, waiting)
+    if (waiting <= this.#queueLength) return this.task.post(message)
+    // Whoever sends waits for room, which the main task may wait for or be itself.
     const boot = this.#boot
-    this.clock.set(() => boot === this.#boot && this.#whenFree(turn), wait)
+    this.clock.set(() => boot === this.#boot && this.restart(RESET.taskWatchdog), WATCHDOG)
+  }
+
+  #take({ name, run }: Turn): void {
+    setUnix(this.clock.now() + this.rtcOffset)
+    this.#check(run(), name)
   }
 
   #start(reason: ResetReason): void {
@@ -160,12 +154,12 @@ export class Hardware {
     this.bootedAt = this.clock.now()
     setUnix(this.clock.now() + this.rtcOffset)
     this.#check(boot(), 'main')
+    this.task.begin()
   }
 
   #stop(): void {
     this.#boot++
-    this.#waiting = 0
-    this.#busyUntil = 0
+    this.task.reset()
     for (const part of this.#parts) part.reset?.()
   }
 

@@ -7,6 +7,9 @@ import { CLOSE_NOTIFY, TlsServer } from './tls-server.js'
 const MINUTE = 60_000
 const PORT = 8883
 
+/** The type of a packet, MQTT 3.1.1, 2.2.1. */
+const PUBLISH = 3
+
 export interface Chains {
   /** SHA-256 of the trusted certificate. */
   readonly pinned: string
@@ -24,12 +27,18 @@ export async function overTls({ pinned, good, bad }: Chains, flags: Readonly<Rec
   broker.tcp.set(PORT, server.before(broker.tcp.get(1883)!))
   broker.tcp.delete(1883)
   server.chain = good
+  let publishRecords = 0
+  server.onRecord = (content) => {
+    if (isPublish(content)) publishRecords++
+  }
   hardware.powerOn()
   await setUp(board, `essid=twin&passwd=simulated&mqtthost=broker&mqttport=${PORT}&mqttcertificate=${pinned}`)
   await until(board, 'a sample over TLS', () => sampled(board) > 0, 2 * MINUTE)
   await clock.run(10 * MINUTE)
   isWell(board)
   ok(sampled(board) >= 9, `${sampled(board)} samples in 10 minutes`)
+  const published = broker.received.filter((type) => type === PUBLISH).length
+  equal(publishRecords, published, 'records that hold a PUBLISH and nothing else')
 
   for (const [chain, reason] of bad) {
     server.chain = chain
@@ -62,6 +71,13 @@ export async function overTls({ pinned, good, bad }: Chains, flags: Readonly<Rec
   await until(board, 'a sample from the stored settings', () => sampled(board) > stored, 3 * MINUTE)
   isWell(board)
   print('well')
+}
+
+/** Exactly one PUBLISH, whose length takes one byte or two. */
+function isPublish(content: Uint8Array): boolean {
+  const [first = 0, low = 0, high = 0] = content
+  const length = low < 0x80 ? 2 + low : 3 + (low & 0x7f) + (high << 7)
+  return first >> 4 === PUBLISH && content.length === length
 }
 
 /** An image without TLS that was built for a broker with it calls nobody. Prints `well`. */

@@ -62,13 +62,15 @@ const published = ({ received }: Broker) => received.filter((type) => type === T
 /** The most bytes that were in use in one turn, its garbage included, since this was called last. */
 function watchPeaks(): () => number {
   let peak = 0
-  const whole = globalThis.call
-  globalThis.call = (...values) => {
+  const { call, jobs } = globalThis
+  const watched = (turn: () => string | undefined) => {
     collect()
-    const reason = whole(...values)
+    const reason = turn()
     peak = Math.max(peak, stat(1) + stat(3) * stat(4))
     return reason
   }
+  globalThis.call = (...values) => watched(() => call(...values))
+  globalThis.jobs = () => watched(jobs)
   return () => {
     const most = peak
     peak = 0

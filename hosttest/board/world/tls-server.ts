@@ -18,6 +18,8 @@ export class TlsServer {
   inPlain = 0
   /** Handshakes that were done. */
   opened = 0
+  /** Called with what is in a record with data. */
+  onRecord: (content: Uint8Array) => void = () => {}
 
   /** Stands before what takes plain connections. */
   before(accept: Accept): Accept {
@@ -45,7 +47,11 @@ export class TlsServer {
         inner = accept(plain as unknown as End) as EndEvents
         inner.onConnected?.()
       } else if (type === DATA && !isOpen) this.inPlain++
-      else if (type === DATA) inner?.onData(record.slice(5 + OVERHEAD, -16))
+      else if (type === DATA) {
+        const content = record.slice(5 + OVERHEAD, -16)
+        this.onRecord(content)
+        inner?.onData(content)
+      }
       end.output()
     }
     return {

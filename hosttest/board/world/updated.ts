@@ -65,6 +65,20 @@ export async function updated(files: readonly [good: string, changed: string, ot
   print('well')
 }
 
+/** A board of whose image there is no room for two answers so, goes on, and runs the same one after a restart. Prints `well`. */
+export async function notUpdated(): Promise<void> {
+  const { clock, board, messages, ask, send, online } = testTwin()
+  await online()
+  equal((await ask('update', COMMAND)).join(), 'update state=refused&version=0.2.0&reason=no second slot')
+  await clock.run(2 * MINUTE)
+  send('restart')
+  await clock.run(3 * MINUTE)
+  equal(board.hardware.boots, 2)
+  ok(messages('sample').length > 2)
+  isWell(board)
+  print('well')
+}
+
 /** The file with an s of 0, which the SDK's ECDSA must never see. */
 function withoutS(file: Uint8Array): Uint8Array {
   const head = decodeUtf8(file, 0, HEAD)

@@ -6,9 +6,9 @@
  * boot of the board is a clone of it, in which `main` is imported and called (xs/platforms/mc/xsHosts.c, setStepDone).
  *
  * IMAGE is a sequence of records: `M NAME LENGTH\n` and the source of a module, `P NAME\n` for one that is preloaded.
- * Globals of the world beyond the language: print(text), link(config), boot(), call(handle, ...values), off(), alive(),
- * stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values),
- * fromBytes(buffer), toBytes(text).
+ * Globals of the world beyond the language: print(text), link(config), boot(), call(handle, ...values), jobs(), off(),
+ * alive(), stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values),
+ * fromBytes(buffer), toBytes(text). The board calls `operate` and `queueJobs` of the world's global `hardware`.
  * What crosses between the machines: undefined, null, booleans, numbers, strings, and bytes as ArrayBuffer.
  * Exit codes: 0 done, 1 the world threw, 2 usage or an image that cannot be loaded, 10 + n the world was aborted.
  */
@@ -22,6 +22,8 @@ enum { LINKER_CHUNKS = 16 << 20, LINKER_SLOTS = 600000 };
 
 static int chunkBytes = 32768, chunkStep = 1024, slotCount = 2048, slotStep = 64, stackSlots = 640, boardLimit = 0;
 
+/* Called when a machine has promise jobs and had none before. */
+extern void (*hostQueuesJobs)(txMachine*);
 extern xsIntegerValue _xsmcGetBuffer(xsMachine*, xsSlot*, void**, xsUnsignedValue*, xsBooleanValue);
 
 /* The image. */
@@ -263,6 +265,7 @@ static int boardRuns, boardDead;
 static txInteger turnUnits;
 static char* boardReason;
 
+/* Of a machine that has no queue of messages: all of them at once. */
 static void runJobs(txMachine* the)
 {
 	while (the->promiseJobs) {
@@ -427,6 +430,39 @@ static void boardToBytes(xsMachine* the)
 	free(bytes);
 }
 
+/* Ends everything with the exception of the world. */
+static void failWorld(xsMachine* the)
+{
+	xsVar(0) = xsException;
+	xsVar(1) = xsTypeOf(xsVar(0)) == xsReferenceType ? getNamed(the, xsVar(0), "stack") : xsVar(0);
+	fprintf(stderr, "the world failed: %s\n", xsToString(xsVar(1)));
+	_exit(1);
+}
+
+/* The promise jobs of the board are a message to its main task (xs/platforms/esp/xsHost.c, fxQueuePromiseJobs). */
+static void queueJobs(txMachine* the)
+{
+	if (the != board)
+		return;
+	the = world;
+	xsBeginHost(the);
+	{
+		xsVars(2);
+		xsTry {
+			xsVar(0) = getNamed(the, xsGlobal, "hardware");
+			fxPush(xsVar(0));
+			fxPush(xsVar(0));
+			fxCallID(the, xsID("queueJobs"));
+			fxRunCount(the, 0);
+			the->stack++;
+		}
+		xsCatch {
+			failWorld(the);
+		}
+	}
+	xsEndHost(the);
+}
+
 /* world(operation, ...values): asks the world, which answers at once. */
 static void boardWorld(xsMachine* the)
 {
@@ -457,10 +493,7 @@ static void boardWorld(xsMachine* the)
 			take(the, &xsResult, &result);
 		}
 		xsCatch {
-			xsVar(0) = xsException;
-			xsVar(1) = xsTypeOf(xsVar(0)) == xsReferenceType ? getNamed(the, xsVar(0), "stack") : xsVar(0);
-			fprintf(stderr, "the world failed: %s\n", xsToString(xsVar(1)));
-			_exit(1);
+			failWorld(the);
 		}
 	}
 	xsEndHost(the);
@@ -497,7 +530,7 @@ static void dropBoard(void)
 	boardDead = 0;
 }
 
-/* Runs one turn of the board: `work` and the promise jobs that follow. Undefined, or why XS gave up. */
+/* Runs one turn of the board. Undefined, or why XS gave up. */
 static void turn(xsMachine* the, void (*work)(xsMachine*, void*), void* data)
 {
 	if (boardRuns)
@@ -506,7 +539,10 @@ static void turn(xsMachine* the, void (*work)(xsMachine*, void*), void* data)
 	board->meterIndex = 0;
 	if (setjmp(boardJump) == 0) {
 		work(board, data);
-		runJobs(board);
+		/* On the chip a rejection that nobody handles ends the machine when the promise is collected (xsPromise.c:233), some time
+		 * later or in no test at all. Here it does when there are no jobs left that could handle it. */
+		if (!board->promiseJobs)
+			fxCheckUnhandledRejections(board, 1);
 	}
 	boardRuns = 0;
 	turnUnits = board->meterIndex;
@@ -613,6 +649,19 @@ static void worldCall(xsMachine* the)
 	for (int i = 0; i < call.count; i++)
 		take(the, &xsArg(i), &values[i]);
 	turn(the, dispatch, &call);
+}
+
+static void runBatch(xsMachine* the, void* data)
+{
+	the->promiseJobs = 0;
+	fxRunPromiseJobs(the);
+}
+
+/* jobs(): the promise jobs that there are, without those that they queue; the answer as of call(). */
+static void worldJobs(xsMachine* the)
+{
+	if (board)
+		turn(the, runBatch, NULL);
 }
 
 /* off(): power goes; from within a call of the board nothing after it happens. */
@@ -729,6 +778,7 @@ int main(int argc, char* argv[])
 	xsCreation creation = { 1 << 24, 1 << 20, 1 << 18, 1 << 14, 1 << 15, 1024, 1024, 53, 3, 1024 * 1024, 127, 0 };
 	world = xsCreateMachine(&creation, "world", NULL);
 	xsMachine* the = world;
+	hostQueuesJobs = queueJobs;
 	int failed = 0;
 	xsBeginHost(the);
 	{
@@ -737,6 +787,7 @@ int main(int argc, char* argv[])
 		define(the, "link", worldLink, 1);
 		define(the, "boot", worldBoot, 0);
 		define(the, "call", worldCall, 1);
+		define(the, "jobs", worldJobs, 0);
 		define(the, "off", worldOff, 0);
 		define(the, "alive", worldAlive, 0);
 		define(the, "stat", worldStat, 1);

@@ -22,7 +22,15 @@ txSlot* fxAllocateSlots(txMachine* the, txSize count)
 }
 void fxFreeSlots(txMachine* the, void* slots) { free(slots); }
 txBoolean fxIsConnected(txMachine* the) { return 0; }
-void fxQueuePromiseJobs(txMachine* the) { the->promiseJobs = 1; }
+
+void (*hostQueuesJobs)(txMachine* the) = NULL;
+
+void fxQueuePromiseJobs(txMachine* the)
+{
+	the->promiseJobs = 1;
+	if (hostQueuesJobs)
+		hostQueuesJobs(the);
+}
 
 int hostTimeOfDay(c_timeval* time, void* zone)
 {

@@ -1,7 +1,15 @@
 /** What is written to a socket, piece by piece, so that each piece is a call of its own as in the SDK. */
 export interface Sink {
-  write(bytes: Uint8Array | ArrayBuffer): number | undefined
+  write(bytes: Uint8Array | ArrayBuffer, options?: Following): number | undefined
 }
+
+/** What TLS makes one record of with what follows, and how much that will be in all. */
+export interface Following {
+  readonly more: true
+  readonly byteLength?: number
+}
+
+export const MORE: Following = Object.freeze({ more: true })
 
 /** A text with its length before it; one that is not given has no bytes at all. */
 export function textField(text: string | ArrayBuffer | undefined): Uint8Array {
@@ -57,9 +65,13 @@ export function writeConnect(socket: Sink, options: Connect, keepalive: number):
     (topic.length > 0 && message.length > 0 ? 4 : 0) |
     (will?.retain ? 0x20 : 0) |
     (((will?.QoS ?? 0) & 3) << 3)
-  socket.write(Uint8Array.of(0x10))
-  socket.write(remainingLength(10 + fields.reduce((sum, { length }) => sum + length, 0)))
-  let room = socket.write(Uint8Array.of(0, 4, 77, 81, 84, 84, 4, flags, keepalive >> 8, keepalive))
-  for (const field of fields) room = socket.write(field)
+  const payload = 10 + fields.reduce((sum, { length }) => sum + length, 0)
+  const rest = remainingLength(payload)
+  socket.write(Uint8Array.of(0x10), { more: true, byteLength: 1 + rest.length + payload })
+  socket.write(rest, MORE)
+  const head = Uint8Array.of(0, 4, 77, 81, 84, 84, 4, flags, keepalive >> 8, keepalive)
+  let room = socket.write(head, fields.length > 0 ? MORE : undefined)
+  // An iterator would take memory that the SDK's client does not.
+  for (let i = 0; i < fields.length; i++) room = socket.write(fields[i]!, i < fields.length - 1 ? MORE : undefined)
   return room as number
 }

@@ -6,7 +6,7 @@ import { bytesOf, callbackOf, checkOpen, has, toInteger } from 'board/native'
  * MOD/modules/io/ble/client/esp32/bleclient.js, bleclient.c.
  * Scanning: c:194 the first scanner starts NimBLE, counted in 8 bits; :202, :274 any other is never registered, so that
  * it hears nothing and no error; :220 read() without an advertisement is undefined; :370 advertisements pile up until
- * they are read; :134 the address is in capitals, with the type behind it; :241 127 is no rssi.
+ * they are read; :234 the address is in capitals, with the type behind it; :241 127 is no rssi.
  * A client: :529 "invalid address"; :947 connecting is without limit, and an error of the call is not looked at: while
  * NimBLE scans, holds another connection or is not there, nothing ever comes; :623 close() cancels only what connects;
  * :879 a disconnection calls onError without argument; :901 the first buffer of a notification is all that is kept;

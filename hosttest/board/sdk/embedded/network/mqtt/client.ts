@@ -1,6 +1,6 @@
 /// <reference path="../../../globals.d.ts" />
 import 'board/strings'
-import { remainingLength, textField, word, writeConnect } from 'board/mqtt-packets'
+import { type Following, MORE, remainingLength, textField, word, writeConnect } from 'board/mqtt-packets'
 import Time from 'time'
 import Timer from 'timer'
 
@@ -64,7 +64,7 @@ interface WriteOptions {
 interface Socket {
   format: string
   read(into?: number | ArrayBufferView | ArrayBuffer): number | ArrayBuffer | undefined
-  write(bytes: Uint8Array | ArrayBuffer): number | undefined
+  write(bytes: Uint8Array | ArrayBuffer, options?: Following): number | undefined
   close(): void
 }
 
@@ -312,8 +312,8 @@ export default class MQTTClient {
       case MQTTClient.PUBCOMP:
       case MQTTClient.PUBREC:
         this.#need(4)
-        socket.write(Uint8Array.of((operation << 4) | (operation === MQTTClient.PUBREL ? 2 : 0)))
-        socket.write(Uint8Array.of(2))
+        socket.write(Uint8Array.of((operation << 4) | (operation === MQTTClient.PUBREL ? 2 : 0)), beginning(4))
+        socket.write(Uint8Array.of(2), MORE)
         this.#writable = socket.write(word(id))!
         return
       case MQTTClient.PINGREQ:
@@ -336,12 +336,13 @@ export default class MQTTClient {
     const topic = textField(options.topic)
     const idLength = qos ? 2 : 0
     const length = remainingLength(topic.length + byteLength + idLength)
-    this.#need(1 + length.length + topic.length + data.byteLength + idLength)
+    const fragment = 1 + length.length + topic.length + data.byteLength + idLength
+    this.#need(fragment)
     const flags = (options.retain ? 1 : 0) | ((qos & 3) << 1) | (options.duplicate ? 8 : 0)
-    socket.write(Uint8Array.of((MQTTClient.PUBLISH << 4) | flags))
-    socket.write(length)
-    socket.write(topic)
-    if (qos) socket.write(word(id))
+    socket.write(Uint8Array.of((MQTTClient.PUBLISH << 4) | flags), beginning(fragment))
+    socket.write(length, MORE)
+    socket.write(topic, MORE)
+    if (qos) socket.write(word(id), MORE)
     this.#writable = socket.write(data)!
     if (data.byteLength < byteLength) {
       this.#state = 'publishing'
@@ -354,13 +355,15 @@ export default class MQTTClient {
     const topics = items.map(({ topic }) => textField(topic))
     const payload = topics.reduce((sum, { length }) => sum + length + (isSubscribe ? 1 : 0), 2)
     const length = remainingLength(payload)
-    this.#need(1 + length.length + payload)
-    socket.write(Uint8Array.of((operation << 4) | 2))
-    socket.write(length)
-    this.#writable = socket.write(word(id))!
+    const all = 1 + length.length + payload
+    this.#need(all)
+    socket.write(Uint8Array.of((operation << 4) | 2), beginning(all))
+    socket.write(length, MORE)
+    this.#writable = socket.write(word(id), isSubscribe ? MORE : undefined)!
     for (const [i, topic] of topics.entries()) {
-      this.#writable = socket.write(topic)!
-      if (isSubscribe) this.#writable = socket.write(Uint8Array.of((items[i]!.QoS ?? 0) & 3))!
+      const next = i < topics.length - 1 ? MORE : undefined
+      this.#writable = socket.write(topic, isSubscribe ? MORE : next)!
+      if (isSubscribe) this.#writable = socket.write(Uint8Array.of((items[i]!.QoS ?? 0) & 3), next)!
     }
   }
 
@@ -571,4 +574,9 @@ export default class MQTTClient {
 
 function fresh(): Parse {
   return { state: 0, operation: 0 }
+}
+
+/** The first piece of so many bytes. */
+function beginning(byteLength: number): Following {
+  return { more: true, byteLength }
 }
