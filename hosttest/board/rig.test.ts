@@ -65,7 +65,10 @@ export default function main() {
   trace(String.fromArrayBuffer(Uint8Array.of(97, 0, 98).buffer).length + ' ' + BigInt.fromArrayBuffer(Uint8Array.of(1, 2).buffer) + '\\n')
 }`,
       },
-      world: WORLD,
+      world: `${PARTS}void (async () => {
+  hardware.powerOn()
+  await clock.run(100)
+})()`,
     })
     deepEqual(trace.split('\n').slice(0, 3), ['1 true,1 true,1 true', '240,159,148,165,0', '3 258'])
   })
