@@ -105,7 +105,7 @@ function toQuantity(value: string | undefined, units: readonly string[]): Quanti
 }
 
 function isValue(text: string): boolean {
-  return text.length <= MAX_VALUE && ['(', '\r', '\n'].every((other) => !text.includes(other))
+  return text.length <= MAX_VALUE && !text.includes('(') && !text.includes('\r') && !text.includes('\n')
 }
 
 /** Whether the character is printable or belongs to a line end. One that came with wrong parity is neither. */
