@@ -139,8 +139,17 @@ describe('the build options', () => {
         { MQTT_BROKER: 'mine' },
         { MQTT_BROKER: ' mqtt://mine.example.org' },
         { MQTT_BROKER: 'mqtt://mine.example.org\n' },
+        { MQTT_BROKER: 'mqtt://a\rb' },
+        { MQTT_BROKER: 'mqtts://a\u2028' },
+        { MQTT_BROKER: 'mqtt://\u2029' },
+        { MQTT_BROKER: 'MQTT://a' },
+        { MQTT_BROKER: 'mqttss://a' },
+        { MQTT_BROKER: 'mqtt:/a' },
+        { MQTT_BROKER: '' },
         { MQTT_CERTIFICATE: fingerprint },
       ].map((wrong) => [wrong, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'] as const),
+      [{ MQTT_BROKER: 'mqtt://' }, 'MQTT_BROKER: host: missing'],
+      [{ MQTT_BROKER: 'mqtt://😀' }, 'MQTT_BROKER: host: "😀" is no part of a name'],
       [{ MQTT_BROKER: 'mqtt://a..b' }, 'MQTT_BROKER: host: "" is no part of a name'],
       [{ MQTT_BROKER: 'mqtts://h', MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: mqtts:// needs TLS=1'],
       ...[
@@ -162,7 +171,9 @@ describe('the build options', () => {
     const [, known] = error({ KEY, IMPULS: '1' }).split('there are ')
     for (const name of known!.split(', ')) match(name, /^[A-Z][A-Z0-9_]+$/)
     equal(error({ KEY, DEBUG: 'yes' }), 'DEBUG: expected 0 or 1, got "yes"')
-    equal(error({ KEY, SERIAL: '12a' }), 'SERIAL: expected 1 to 12 digits, got "12a"')
+    for (const serial of ['12a', '', '1234567890123', '12\n', '１２', '-1'])
+      equal(error({ KEY, SERIAL: serial }), `SERIAL: expected 1 to 12 digits, got "${serial}"`)
+    equal(flags({ SERIAL: '123456789012' }).serial, '123456789012')
   })
 
   it('stand beside what else a build hands over in lower case', () => {

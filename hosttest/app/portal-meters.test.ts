@@ -11,6 +11,18 @@ import { testClock } from '../support/clock.js'
 const KEY = '000102030405060708090a0b0c0d0e0f'
 const OTHER = 'ff0102030405060708090a0b0c0d0e0f'
 
+/** What looks like a meter and is none. */
+const OTHERS = [
+  '',
+  `5555555:${KEY}0`,
+  `555555555${KEY}`,
+  `5555555a:${KEY}`,
+  `55555555:${KEY.slice(1)}`,
+  `55555555:${KEY.slice(1)}g`,
+  `55555555:${KEY.slice(2)}😀`,
+  `５5555555:${KEY}`,
+]
+
 /** A device with these stored meters, and somebody who changes them. */
 function setUp(waterMeters: readonly string[]) {
   const clock = testClock()
@@ -66,8 +78,21 @@ describe('the list of radio meters in the portal', () => {
     equal(changes(), 0)
   })
 
+  it('tells the header apart from what is said of the key', () => {
+    const key = (verdict: string) => {
+      const water = { meters: [{ id: '11111111', key: verdict }] } as unknown as RadioMeters
+      const settings = new SettingsStore({ storage: new MemoryStorage(), clock: testClock() })
+      const [meter] = new PortalMeters({ clock: testClock(), settings, water, builtIn: [] }, () => {}).state()!
+      return [meter!.key, meter!.header]
+    }
+    deepEqual(key('unknown header 09AF'), ['unknown header', '09AF'])
+    deepEqual(key('header not confirmed 1234'), ['header not confirmed', '1234'])
+    for (const verdict of ['not heard', 'other mode', 'right', '', 'header 09af', 'header 09AFF', 'header 9AF', '09AF'])
+      deepEqual(key(verdict), [verdict, undefined])
+  })
+
   it('loses what is no meter with the next change, and nothing by a number that is none', () => {
-    const { meters, stored } = setUp([`11111111:${KEY}`, '2222', `33333333:${KEY}x`, ` 44444444:${KEY}`])
+    const { meters, stored } = setUp([`11111111:${KEY}`, '2222', `33333333:${KEY}x`, ` 44444444:${KEY}`, ...OTHERS])
     meters.remove('')
     deepEqual(stored(), [`11111111:${KEY}`])
     meters.remove('1111')

@@ -38,6 +38,16 @@ describe('the address of a broker', () => {
     for (const text of wrong) equal(read(text), 'refused', JSON.stringify(text))
   })
 
+  it('has labels of letters, digits, _ and - that no - begins or ends', () => {
+    const good = ['_', 'a_', '_a', 'a--b', 'a-_', '0a', 'Z9', 'a.1', '1.2.3.4x']
+    for (const text of good) equal(read(text), `${text} undefined`)
+    for (const text of ['--', '-a', 'a-', 'a@', 'a[', 'a`', 'a{', 'a,b', 'å', 'a😀', '１', 'a.-', '_.-a'])
+      equal(read(text), 'refused', text)
+    equal(read('a:00001'), 'a 1')
+    for (const port of ['65535.0', '+1', '-1', '1 ', '1\n', '000001', '１', '😀'])
+      equal(read(`a:${port}`), 'refused', port)
+  })
+
   it('is refused with the reason', () => {
     const reason = (text: string) => {
       const address = parseBrokerAddress(text)

@@ -39,6 +39,16 @@ describe("a certificate's fingerprint", () => {
       colons.replace(':', '-'),
       colons.replace('AB', 'GB'),
       colons.slice(0, -1),
+      `${digits.slice(2)}:0`,
+      `${colons.slice(0, 4)}:${colons.slice(4)}`,
+      colons.replace('01:23', '012:3'),
+      colons.replace(':45:', ':45-'),
+      digits.replace('9', ':'),
+      digits.replace('9', '@'),
+      digits.replace('a', '`'),
+      digits.replace('0', '０'),
+      digits.replace('01', '😀'),
+      `${digits}${digits}`,
     ])
       equal(parseFingerprint(text), undefined, text)
   })
@@ -91,6 +101,17 @@ describe('a text of pairs', () => {
       ['', ''],
     ])
     deepEqual(parsePairs(''), [])
+    for (const [text, value] of [
+      ['', ''],
+      ['%3D%3d%26', '==&'],
+      ['%%3d3d', '%=3d'],
+      ['%%263d', '%&3d'],
+      ['%2%366', '%2%366'],
+      ['%3%3Dd', '%3=d'],
+      ['%2526%3', '%2526%3'],
+      ['ø%3D😀%26\n', 'ø=😀&\n'],
+    ] as const)
+      equal(unescaped(text), value, text)
   })
 })
 
@@ -125,6 +146,10 @@ describe('a password of a network', () => {
       '12345678\n',
       '\t12345678',
       '1234\x7f5678',
+      '1234\x1f5678',
+      '12345678\0',
+      '12345678😀',
+      '１２３４５６７８',
     ])
       equal(isWpaPassword(text), false, text)
   })

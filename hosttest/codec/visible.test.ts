@@ -18,6 +18,6 @@ describe('text from outside', () => {
   })
 
   it('stays as it is when there is nothing in it', () => {
-    for (const text of ['', 'Smørhullet', '家 🏠']) equal(visible(text), text)
+    for (const text of ['', ' ', '~', 'a b', 'Smørhullet', '家 🏠', '\u{10ffff}']) equal(visible(text), text)
   })
 })

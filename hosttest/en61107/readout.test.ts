@@ -91,6 +91,84 @@ describe('a data block', () => {
     for (const unit of ['kWh', 'Gcal']) deepEqual(energy(`0000012*${unit}`), { value: '12', unit })
     for (const value of ['', 'x1.0*MWh', '-1*MWh', '1.0', '1.0*', '1.*MWh', '.5*MWh', '1*MWh*', '1*MWhhh', '1*M h'])
       equal(energy(value), undefined, value)
+    for (const [value, digits] of [
+      ['0*GJ', '0'],
+      ['00.0*GJ', '0.0'],
+      ['10.00*GJ', '10.00'],
+      ['0100*GJ', '100'],
+    ] as const)
+      deepEqual(energy(value), { value: digits, unit: 'GJ' }, value)
+    for (const value of [
+      '*GJ',
+      '0',
+      '1..0*GJ',
+      '1.2.3*GJ',
+      '1 *GJ',
+      '1* GJ',
+      '1*GJ ',
+      '1*GJ*',
+      '1**GJ',
+      '1*gj',
+      '1*.5*GJ',
+    ])
+      equal(energy(value), undefined, value)
+  })
+
+  it('has an identification of 1 to 32 characters, without the blanks behind it', () => {
+    const ident = (head: string) => {
+      const readout = decodeReadout(block(`${head}\x020.0(1)!`))
+      return readout.ok ? readout.value.ident : undefined
+    }
+    const longest = 'K'.repeat(32)
+    for (const [head, expected] of [
+      [`/${longest}\n`, longest],
+      [`/${longest}${' '.repeat(40)}\r\n`, longest],
+      ['/ K  M \n', ' K  M'],
+      ['/ \n', ' '],
+      [`/${' '.repeat(40)}\n`, ' '],
+      ['/K\nnoise', 'K'],
+      ['/A\n/~\n', '~'],
+    ] as const)
+      equal(ident(head), expected, head)
+    for (const head of [
+      '',
+      '/',
+      '/K',
+      '/\n',
+      '/\r\n',
+      '/K\r',
+      '/K\r\r\n',
+      '/K\r \n',
+      '/K\t\n',
+      '/K\x7f\n',
+      '/\xe9\n',
+      'K\n',
+    ])
+      equal(ident(head), undefined, head)
+    equal(ident(`/${longest} K\n`), undefined)
+  })
+
+  it('has addresses of at most 16 characters and values of at most 32, with blanks behind them', () => {
+    const address = '0.*:456789012345'
+    equal(error(block(`/K\n\x02 \r\n${address}(1) \r\n  1(${'x'.repeat(32)})\n1()!`)), '')
+    for (const sets of [
+      ...[
+        `${address}6(1)`,
+        `1(${'x'.repeat(33)})`,
+        '(1)',
+        '1',
+        '1)',
+        '1)(',
+        '1 (1)',
+        '1(1',
+        '1((1)',
+        '1(1))',
+        '1(\r)',
+        '1(\n)',
+      ],
+      ...['1(', 'x(1)', '1x(1)', ')'],
+    ])
+      equal(error(block(`/K\n\x020.0(1)${sets}!`)).slice(0, 36), 'block: expected address(value), got ', sets)
   })
 
   it('is printable, or its checksum was right by chance', () => {
@@ -153,6 +231,18 @@ describe('standard data', () => {
     for (const before of ['', '\xff\x00', '/#1\r', '\xff/#1\r'])
       equal(decodeStandardData(before + LINE, STANDARD_1).ok, true, before)
     equal(decodeStandardData(LINE.replace(' 0032673', ' \x000032673'), STANDARD_1).ok, false)
+    for (const before of ['\r\n\t\x1f\x7f', ' ', 'é😀', '\x00 '])
+      equal(decodeStandardData(before + LINE, STANDARD_1).ok, true, before)
+    for (const before of ['~', '/#1\r\x00', '/#1\r/#1\r', 'x\x00'])
+      equal(decodeStandardData(before + LINE, STANDARD_1).ok, false, before)
+    equal(decodeStandardData('\x00\x7f', STANDARD_1).ok, false)
+  })
+
+  it('have digits with a sign before them, or none', () => {
+    const read = (register: string) => decodeStandardData(register, { request: '/#1\r', widths: [3] }).ok
+    deepEqual(['012', '-12', '-00'].map(read), [true, true, true])
+    for (const register of ['--1', '1-2', '12-', '+12', '1.2', '12', '0123', '12a', '-', '---', '１２３', '1😀'])
+      equal(read(register), false, register)
   })
 
   it('say which register is wrong', () => {

@@ -51,6 +51,12 @@ describe('what belongs to one board', () => {
       '{"key":',
       JSON.stringify({ key: ALL.key.slice(1), provisionedSerial: 7, updateKey: `${ALL.updateKey}00` }),
       JSON.stringify({ key: `${ALL.key.slice(1)}g`, provisionedSerial: '1234567890123', updateKey: null }),
+      JSON.stringify({ key: `${ALL.key}\n`, provisionedSerial: '', updateKey: ALL.updateKey.slice(1) }),
+      JSON.stringify({
+        key: ` ${ALL.key.slice(1)}`,
+        provisionedSerial: '12a',
+        updateKey: `${ALL.updateKey.slice(2)}😀`,
+      }),
     ]) {
       new Slots(storage, 'provision').write(encodeUtf8(text))
       deepEqual(new ProvisionStore(storage).values, {}, text)

@@ -1,4 +1,5 @@
 import { MQTT_PORT, MQTTS_PORT, parseBrokerAddress } from '../codec/broker-address.js'
+import { isDigits } from '../codec/characters.js'
 import { parseFingerprint } from '../codec/fingerprint.js'
 import { fromHex } from '../codec/hex.js'
 import { parseMasterKey } from '../codec/master-key.js'
@@ -89,6 +90,9 @@ export const TEXTS = Object.freeze([
   'RADIO_HEADERS',
   'CONCENTRATOR',
 ] as const)
+const MQTT = 'mqtt://'
+const MQTTS = 'mqtts://'
+const LINE_ENDS = Object.freeze(['\n', '\r', '\u2028', '\u2029'])
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
 
 /**
@@ -122,7 +126,7 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
   const key = options.KEY === undefined ? undefined : parseMasterKey(String(options.KEY))
   if (key?.ok === false) return failure(`KEY: ${key.error}`)
   const serial = String(options.SERIAL ?? NO_SERIAL)
-  if (!/^[0-9]{1,12}$/.test(serial)) return failure(`SERIAL: expected 1 to 12 digits, got "${serial}"`)
+  if (!isDigits(serial, 12)) return failure(`SERIAL: expected 1 to 12 digits, got "${serial}"`)
   const setUpPassword = options.SETUP_PASSWORD === undefined ? undefined : String(options.SETUP_PASSWORD)
   if (setUpPassword !== undefined && !isWpaPassword(setUpPassword))
     return failure('SETUP_PASSWORD: expected 8 to 63 characters of ASCII')
@@ -169,11 +173,13 @@ export function parseFlags(options: { readonly [name: string]: unknown }): Resul
 /** The broker of `mqtt://host[:port]`, or of `mqtts://host[:port]` with the certificate that it needs. */
 function parseBuildBroker(url: unknown, fingerprint: unknown, tls: boolean): Result<BuildBroker | undefined> {
   if (url === undefined && fingerprint === undefined) return success(undefined)
-  const [, scheme, text = ''] = /^(mqtts?):\/\/(.*)$/.exec(String(url ?? '')) ?? []
-  if (scheme === undefined) return failure('MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]')
-  const address = parseBrokerAddress(text)
+  const text = String(url ?? '')
+  const isSecure = text.startsWith(MQTTS)
+  const isOneLine = LINE_ENDS.every((end) => !text.includes(end))
+  if (!isOneLine || !(isSecure || text.startsWith(MQTT)))
+    return failure('MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]')
+  const address = parseBrokerAddress(text.slice(isSecure ? MQTTS.length : MQTT.length))
   if (!address.ok) return failure(`MQTT_BROKER: ${address.error}`)
-  const isSecure = scheme === 'mqtts'
   if (isSecure && !tls) return failure('MQTT_BROKER: mqtts:// needs TLS=1')
   const certificate = isSecure ? parseFingerprint(String(fingerprint ?? '')) : ''
   if (isSecure ? !certificate : fingerprint !== undefined)

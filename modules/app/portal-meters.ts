@@ -1,3 +1,4 @@
+import { hasOnly, isDigits } from '../codec/characters.js'
 import type { KeyState, WaterMeterState } from '../portal/device.js'
 import { unitText } from '../portal/pages/units.js'
 import type { Clock, Timer } from '../ports/clock.js'
@@ -14,9 +15,6 @@ export interface PortalMetersOptions {
   /** The water meters that the image brings. */
   readonly builtIn: readonly WaterMeter[]
 }
-
-/** A meter as `metersText` writes it. */
-const ENTRY = /^[0-9]{8}:[0-9A-Fa-f]{32}$/
 
 /** The radio meters as the portal shows them, and the list of those that somebody has entered there. */
 export class PortalMeters {
@@ -70,7 +68,7 @@ export class PortalMeters {
 
   /** The other stored meters. One text that is none would make the whole list unreadable. */
   #without(id: string): readonly string[] {
-    return this.#options.settings.values.waterMeters.filter((text) => ENTRY.test(text) && !isOf(text, id))
+    return this.#options.settings.values.waterMeters.filter((text) => isEntry(text) && !isOf(text, id))
   }
 
   /** Stores the list. To take it over needs a turn of its own. */
@@ -91,12 +89,20 @@ export class PortalMeters {
   }
 }
 
+/** Whether a text is a meter as `metersText` writes it. */
+function isEntry(text: string): boolean {
+  return text.length === 41 && text[8] === ':' && isDigits(text.slice(0, 8)) && hasOnly(text.slice(9), '09AFaf')
+}
+
 function isOf(text: string, id: string): boolean {
   return text.startsWith(`${id}:`)
 }
 
 /** The verdict without the signature, and that. */
 function stateOf(verdict: KeyVerdict): { readonly key: KeyState; readonly header: string | undefined } {
-  const [, key, header] = /^(.*?)(?: ([0-9A-F]{4}))?$/.exec(verdict)!
-  return { key: key as KeyState, header }
+  const blank = verdict.length - 5
+  const header = verdict.slice(blank + 1)
+  return blank >= 0 && verdict[blank] === ' ' && hasOnly(header, '09AF')
+    ? { key: verdict.slice(0, blank) as KeyState, header }
+    : { key: verdict as KeyState, header: undefined }
 }

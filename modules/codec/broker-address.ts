@@ -1,3 +1,4 @@
+import { hasOnly, isDigits } from './characters.js'
 import { failure, type Result, success } from './result.js'
 
 /** Most bytes of a broker's host name. */
@@ -14,9 +15,6 @@ export interface BrokerAddress {
   readonly port: number | undefined
 }
 
-/** One label of a host name. DNS knows names with `_` too, which RFC 1123 does not. */
-const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/
-
 /**
  * Reads `mqtt.example.org`, `192.168.1.2` or either with `:8883` behind it. The error says what is wrong with anything
  * else.
@@ -30,22 +28,23 @@ export function parseBrokerAddress(text: string): Result<BrokerAddress> {
   if (host === '') return failure('host: missing')
   if (host.length > MAX_HOST) return failure(`host: expected at most ${MAX_HOST} bytes, got ${host.length}`)
   const labels = host.split('.')
-  if (labels.every(isNumber)) {
+  if (labels.every((label) => isDigits(label))) {
     if (labels.length === 4 && labels.every(isOctet)) return success({ host, port })
     return failure(`host: expected four numbers up to 255, got "${host}"`)
   }
-  const wrong = labels.find((label) => !LABEL.test(label))
+  const wrong = labels.find((label) => !isLabel(label))
   return wrong === undefined ? success({ host, port }) : failure(`host: "${wrong}" is no part of a name`)
 }
 
 /** A port of TCP, 1 to 65535; undefined for anything else. */
 export function parsePort(text: string): number | undefined {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0
+  const port = isDigits(text, 5) ? Number(text) : 0
   return port > 0 && port < 65_536 ? port : undefined
 }
 
-function isNumber(text: string): boolean {
-  return /^[0-9]+$/.test(text)
+/** One label of a host name. DNS knows names with `_` too, which RFC 1123 does not. */
+function isLabel(text: string): boolean {
+  return text !== '' && !text.startsWith('-') && !text.endsWith('-') && hasOnly(text, 'AZaz09__--')
 }
 
 function isOctet(text: string): boolean {

@@ -18,7 +18,7 @@ export function parsePairs(text: string): readonly (readonly [name: string, valu
 
 /** The text of an escaped value. */
 export function unescaped(value: string): string {
-  return value.replace(/%3d/gi, '=').replace(/%26/g, '&')
+  return value.replaceAll('%3D', '=').replaceAll('%3d', '=').replaceAll('%26', '&')
 }
 
 /** The value as a part of such a text. */

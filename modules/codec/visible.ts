@@ -1,12 +1,11 @@
-/** Nothing but what every terminal shows. Each look at a character costs XS 32 bytes of garbage, and most lines need none. */
-const PLAIN = /^[ -~]*$/
+import { encodeUtf8 } from './utf8.js'
 
 /**
  * A line of text from outside as a person may see it: every control character, and every character that changes the
  * direction of what follows, stands as `\u001b`. Inside a JSON text it stays the same JSON.
  */
 export function visible(text: string): string {
-  if (PLAIN.test(text)) return text
+  if (isPlain(text)) return text
   let shown = ''
   let from = 0
   for (let i = 0; i < text.length; i++) {
@@ -16,6 +15,13 @@ export function visible(text: string): string {
     from = i + 1
   }
   return from === 0 ? text : shown + text.slice(from)
+}
+
+/** Whether every terminal shows it. Each look at a character costs XS 32 bytes of garbage, and one at a byte nothing. */
+function isPlain(text: string): boolean {
+  const bytes = encodeUtf8(text)
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false
+  return true
 }
 
 /** Unicode's control characters, separators of lines, and marks, embeddings, overrides and isolates of direction. */

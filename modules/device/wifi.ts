@@ -1,7 +1,7 @@
 import type { Radio } from 'device/radio'
 import Time from 'time'
 import WiFi from 'wifi'
-import { toHex } from '../codec/hex.js'
+import { hexDigits } from '../codec/hex.js'
 import { NOT_FOUND, REFUSED, UNSPECIFIED } from '../ports/join-failure.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
 
@@ -110,7 +110,7 @@ export class DeviceWifi implements WifiPort {
       ssid,
       rssi,
       channel,
-      bssid: bssid === undefined ? '' : toHex(new Uint8Array(bssid)).replace(/..(?!$)/g, '$&:'),
+      bssid: bssid === undefined ? '' : Array.from(new Uint8Array(bssid), (byte) => hexDigits(byte)).join(':'),
       security: authentication === undefined ? '' : (SECURITY[authentication] ?? ''),
     })
   }

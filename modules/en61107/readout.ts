@@ -1,3 +1,4 @@
+import { isDigits, span } from '../codec/characters.js'
 import { hexDigits } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import type { Quantity } from '../meters/meter.js'
@@ -5,9 +6,11 @@ import type { Quantity } from '../meters/meter.js'
 export const STX = 0x02
 export const ETX = 0x03
 
-/** An `address(value)` pair, and a value that is a number with a unit. XS takes 400 bytes for each evaluation of a literal, so there is one. */
-const SET = /^([0-9.*:]{1,16})\(([^()\r\n]{0,32})\)\s*/
-const QUANTITY = /^0*([0-9]+(?:\.[0-9]+)?)\*([A-Za-z0-9]{1,4})$/
+/** Characters of an address, and the most of it, of a value and of an identification. */
+const ADDRESS = '09..**::'
+const MAX_ADDRESS = 16
+const MAX_VALUE = 32
+const MAX_IDENT = 32
 
 /** The units that a MULTICAL 66 can be programmed for. The sum of seven bits lets a damaged one through. */
 const ENERGY = Object.freeze(['kWh', 'MWh', 'GJ', 'Gcal'])
@@ -49,8 +52,8 @@ export function decodeReadout(text: Uint8Array, length = text.length): Result<Re
   const sets = parseSets(characters(text, stx + 1, etx))
   if (!sets.ok) return sets
   const customer = sets.value.find(([address]) => address.startsWith('0'))?.[1]
-  if (customer === undefined || !/^[0-9]{1,12}$/.test(customer)) return failure('0.0: expected a customer number')
-  const serial = customer.replace(/^0+/, '')
+  if (customer === undefined || !isDigits(customer, 12)) return failure('0.0: expected a customer number')
+  const serial = customer.slice(span(customer, 0, '00'))
   if (serial === '') return failure('0.0: expected a customer number, got 0')
   const quantity = (wanted: string, units: readonly string[]) =>
     toQuantity(sets.value.find(([address]) => address === wanted)?.[1], units)
@@ -64,8 +67,13 @@ export function decodeReadout(text: Uint8Array, length = text.length): Result<Re
 }
 
 function identOf(head: string): string | undefined {
-  const match = /^\/([\x20-\x7e]{1,32}?) *\r?\n/.exec(head.slice(head.lastIndexOf('/')))
-  return match?.[1]
+  const start = head.lastIndexOf('/') + 1
+  const line = head.slice(start, start + span(head, start, ' ~'))
+  const end = head.slice(start + line.length)
+  if (start === 0 || line === '' || !(end.startsWith('\n') || end.startsWith('\r\n'))) return undefined
+  // One blank is an identification, too.
+  const ident = line.trimEnd() || ' '
+  return ident.length > MAX_IDENT ? undefined : ident
 }
 
 /** `address(value)` pairs up to the `!`. */
@@ -75,18 +83,29 @@ function parseSets(text: string): Result<(readonly [address: string, value: stri
   const sets: (readonly [string, string])[] = []
   let rest = text.slice(0, end).trim()
   while (rest !== '') {
-    const match = SET.exec(rest)
-    if (match === null) return failure(`block: expected address(value), got ${JSON.stringify(rest.slice(0, 16))}`)
-    sets.push([match[1]!, match[2]!])
-    rest = rest.slice(match[0].length)
+    const open = span(rest, 0, ADDRESS)
+    const close = rest.indexOf(')')
+    const value = rest.slice(open + 1, close)
+    const isSet = open > 0 && open <= MAX_ADDRESS && rest[open] === '(' && close > open && isValue(value)
+    if (!isSet) return failure(`block: expected address(value), got ${JSON.stringify(rest.slice(0, 16))}`)
+    sets.push([rest.slice(0, open), value])
+    rest = rest.slice(close + 1).trimStart()
   }
   return success(sets)
 }
 
 /** The meter's own digits without leading zeros; undefined when the set holds no number with one of these units. */
 function toQuantity(value: string | undefined, units: readonly string[]): Quantity | undefined {
-  const match = value === undefined ? null : QUANTITY.exec(value)
-  return match === null || !units.includes(match[2]!) ? undefined : { value: match[1]!, unit: match[2]! }
+  const [number = '', unit = '', ...others] = value?.split('*', 3) ?? []
+  const [whole = '', decimals, ...more] = number.split('.', 3)
+  if (!units.includes(unit) || others.length > 0 || !isDigits(whole) || more.length > 0) return undefined
+  const ofWhole = whole.slice(Math.min(span(whole, 0, '00'), whole.length - 1))
+  if (decimals === undefined) return { value: ofWhole, unit }
+  return isDigits(decimals) ? { value: `${ofWhole}.${decimals}`, unit } : undefined
+}
+
+function isValue(text: string): boolean {
+  return text.length <= MAX_VALUE && !text.includes('(') && !text.includes('\r') && !text.includes('\n')
 }
 
 /** Whether the character is printable or belongs to a line end. One that came with wrong parity is neither. */

@@ -1,3 +1,4 @@
+import { isDigits } from '../codec/characters.js'
 import { failure, type Result, success } from '../codec/result.js'
 
 /** A request, and the widths of the registers that the meter answers with (MULTICAL 66, standard data). */
@@ -5,9 +6,6 @@ export interface StandardData {
   readonly request: string
   readonly widths: readonly number[]
 }
-
-/** XS takes 400 bytes for each evaluation of a literal, so there is one. */
-const REGISTER = /^-?[0-9]+$/
 
 const TEN = Object.freeze([7, 7, 7, 7, 7, 7, 7, 7, 7, 7])
 
@@ -31,16 +29,22 @@ export const INSTANTANEOUS: StandardData = Object.freeze({
  * of the request before them, and over noise that is no character.
  */
 export function decodeStandardData(line: string, { request, widths }: StandardData): Result<string[]> {
-  const text = line.replace(/^[^ -~]+/, '')
+  let noise = 0
+  while (noise < line.length && !isPrintable(line.charCodeAt(noise))) noise++
+  const text = line.slice(noise)
   const reply = text.startsWith(request) ? text.slice(request.length) : text
   const registers = reply.split(' ').filter((register) => register !== '')
   if (registers.length !== widths.length)
     return failure(`registers: expected ${widths.length}, got ${registers.length}`)
   for (let i = 0; i < widths.length; i++) {
-    if (registers[i]!.length !== widths[i] || !REGISTER.test(registers[i]!))
+    if (registers[i]!.length !== widths[i] || !isRegister(registers[i]!))
       return failure(`register ${i}: expected ${widths[i]} digits, got ${JSON.stringify(registers[i])}`)
   }
   return success(registers)
+}
+
+function isRegister(text: string): boolean {
+  return isDigits(text.startsWith('-') ? text.slice(1) : text)
 }
 
 /** The program number of 12 digits, A B CCC DD E FF GG, from the registers of `/#2`. */
@@ -64,4 +68,8 @@ export function scaleOf(registers: readonly string[]): 1 | 10 | 100 {
     default:
       return 1
   }
+}
+
+function isPrintable(code: number): boolean {
+  return code >= 0x20 && code <= 0x7e
 }

@@ -1,3 +1,4 @@
+import { hasOnly, isDigits } from '../codec/characters.js'
 import { parseObject } from '../codec/json.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
@@ -13,10 +14,10 @@ export interface Provision {
   readonly updateKey?: string
 }
 
-const FORMS: Readonly<Record<keyof Provision, RegExp>> = Object.freeze({
-  key: /^[0-9A-Fa-f]{32}$/,
-  provisionedSerial: /^[0-9]{1,12}$/,
-  updateKey: /^[0-9A-Fa-f]{128}$/,
+const FORMS: Readonly<Record<keyof Provision, (text: string) => boolean>> = Object.freeze({
+  key: (text) => isHex(text, 32),
+  provisionedSerial: (text) => isDigits(text, 12),
+  updateKey: (text) => isHex(text, 128),
 })
 
 /**
@@ -38,7 +39,7 @@ export class ProvisionStore {
     const values: { -readonly [name in keyof Provision]: string } = {}
     for (const name of Object.keys(FORMS) as (keyof Provision)[]) {
       const value = this.#record[name]
-      if (typeof value === 'string' && FORMS[name].test(value)) values[name] = value
+      if (typeof value === 'string' && FORMS[name](value)) values[name] = value
     }
     return values
   }
@@ -54,4 +55,8 @@ export class ProvisionStore {
     if (error === undefined) this.#record = record
     return error
   }
+}
+
+function isHex(text: string, digits: number): boolean {
+  return text.length === digits && hasOnly(text, '09AFaf')
 }

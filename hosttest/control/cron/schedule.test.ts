@@ -183,6 +183,60 @@ describe('a job', () => {
   })
 })
 
+describe('a field of a schedule', () => {
+  it('has one range or number in each part, and one step', () => {
+    for (const [text, expected] of [
+      ['0-7/7', [0, 7]],
+      ['05/1', [5, 6, 7]],
+      ['*/5,07', [0, 5, 7]],
+      ['3-03', [3]],
+      ['*,1', [0, 1, 2, 3, 4, 5, 6, 7]],
+      ['1/99', [1]],
+    ] as const)
+      deepEqual(values(text, 0, 7), expected, text)
+    for (const text of [
+      ...[
+        '1-',
+        '-1',
+        '1--2',
+        '1-2-3',
+        '1/',
+        '/2',
+        '1/2/3',
+        '1/2/',
+        '1-/2',
+        '*-5',
+        '*5',
+        '**',
+        '5*',
+        '*/',
+        '*/*',
+        '*/0',
+      ],
+      ...[
+        '1,',
+        ',1',
+        '1,,2',
+        '001',
+        '1/001',
+        '1-002',
+        '8',
+        '3-2',
+        '0-8',
+        '1/-1',
+        '+1',
+        ' 1',
+        '1 ',
+        '1\n',
+        '１',
+        '😀',
+        ',',
+      ],
+    ])
+      equal(values(text, 0, 7), undefined, text)
+  })
+})
+
 describe('a time zone', () => {
   it('changes on the last Sundays of March and October at 01:00 UTC', () => {
     const hour = (at: string) => localTime(COPENHAGEN, utc(at)).hour
@@ -205,6 +259,55 @@ describe('a time zone', () => {
   it('is refused in other words', () => {
     for (const text of ['', 'Europe/Copenhagen', 'CET', 'CET-1CEST,M13.5.0,M10.5.0', 'CET-1CEST,J60,J300', 'CET-1CEST'])
       equal(parseZone(text), undefined, text)
+  })
+
+  it('is read from left to right, and nothing may be left over', () => {
+    const read = (text: string) => {
+      const zone = parseZone(text)
+      return zone && [zone.standard, zone.summer, zone.start?.seconds, zone.end?.seconds]
+    }
+    for (const [text, ...expected] of [
+      ['UTC+1', -3600, -3600, undefined, undefined],
+      ['abcdEF001:02:03', -3723, -3723, undefined, undefined],
+      ['CET-1CEST-3,M3.5.0,M10.5.0', 3600, 10800, 7200, 7200],
+      ['CET-1CEST,M03.1.6/0,M12.5.0/167:59:59', 3600, 7200, 0, 604799],
+      ['CET-1:30CEST+0:30,M1.1.0/1:2,M2.1.0/1:02', undefined],
+      ['CET-1:30CEST+0:30,M1.1.0/1:02,M2.1.0/001', 5400, -1800, 3720, 3600],
+    ] as const)
+      deepEqual(read(text), expected[0] === undefined ? undefined : expected, text)
+    const rules = 'CET-1CEST,M3.5.0,M10.5.0'
+    for (const text of [
+      ...['UT0', 'UTC', 'UTC+', 'UTC-', 'UTC--1', 'UTC1-', 'UTC1:', 'UTC1:0', 'UTC1:60', 'UTC1:00:00:00', 'UTC:30'],
+      ...[
+        'UTC0001',
+        ' UTC0',
+        'UTC0 ',
+        'UTC0\n',
+        'UTC0,',
+        'UTC0x',
+        'ÆTC0',
+        'UTC０',
+        'UTC0😀',
+        '<UTC>0',
+        `${'A'.repeat(99)}`,
+      ],
+      ...[`${rules},`, `${rules}/`, `${rules}/x`, `${rules}/+3`, `${rules}/3/3`, `${rules},M1.1.0`, `${rules} `],
+      ...['CET-1CEST,M3.5.0', 'CET-1CEST,M3.5.0,', 'CET-1CE,M3.5.0,M10.5.0', 'CET-1,M3.5.0,M10.5.0', 'CET-1CEST'],
+      ...[
+        '3.5.0',
+        'm3.5.0',
+        'M0.5.0',
+        'M003.5.0',
+        'M3.0.0',
+        'M3.6.0',
+        'M3.05.0',
+        'M3.5.7',
+        'M3.5.00',
+        'M3.5',
+        'M3.5.0.',
+      ].map((rule) => `CET-1CEST,${rule},M10.5.0`),
+    ])
+      equal(read(text), undefined, text)
   })
 
   it('is no more than 24 hours from UTC', () => {

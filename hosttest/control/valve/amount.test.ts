@@ -52,7 +52,24 @@ describe('the total that a limit is compared with', () => {
     equal(energy('1', 'm3'), undefined)
     equal(energy('-1', 'kWh'), undefined)
     equal(energy('NaN', 'kWh'), undefined)
-    for (const value of ['1 ', '1.', '1.5x', '1e3', 'x1', '.5', '']) equal(energy(value, 'kWh'), undefined, value)
+    for (const value of [
+      '1 ',
+      '1.',
+      '1.5x',
+      '1.5.',
+      '1..5',
+      ' 1',
+      '+1',
+      '1\n',
+      '１',
+      '1.😀',
+      '.',
+      '1e3',
+      'x1',
+      '.5',
+      '',
+    ])
+      equal(energy(value, 'kWh'), undefined, value)
     for (const unit of ['', 'MW', 'kwh', 'unknown']) equal(energy('1', unit), undefined, unit)
     for (const unit of ['', 'm', 'L']) equal(volume('1', unit), undefined, unit)
     equal(energy('99999999999999999999', 'kWh'), undefined)
@@ -95,6 +112,44 @@ describe('an amount to open for', () => {
       '9'.repeat(17),
     ])
       equal(parseAmount(text, 0), undefined, text)
+  })
+
+  it('may have blanks of every kind around it, and none within', () => {
+    const blanks = '\t\n\v\f\r \u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+    equal(parseAmount(`${blanks}+12.5${blanks}`, 3), 12500)
+    for (const blank of blanks) {
+      equal(parseAmount(`${blank}7${blank}`, 0), 7, JSON.stringify(blank))
+      for (const text of [`+${blank}7`, `7${blank}.5`, `7.${blank}5`, `7${blank}7`, blank])
+        equal(parseAmount(text, 0), undefined, JSON.stringify(text))
+    }
+    for (const other of ['\0', '\u0085', '\u180e', '\u200b', '😀'])
+      for (const text of [`${other}7`, `7${other}`]) equal(parseAmount(text, 0), undefined, JSON.stringify(text))
+  })
+
+  it('has one sign, one point and a digit before it', () => {
+    for (const [text, litres] of [
+      ['+0', 0],
+      ['007', 7000],
+      ['7.0009', 7000],
+      ['9007199254740', 9007199254740000],
+    ] as const)
+      equal(parseAmount(text, 3), litres, text)
+    for (const text of [
+      '+',
+      '.',
+      '.5',
+      '+.5',
+      '++1',
+      '+-1',
+      '1+',
+      '7..',
+      '7.5.',
+      '7.5+',
+      '１',
+      '7.５',
+      '9007199254741',
+    ])
+      equal(parseAmount(text, 3), undefined, text)
   })
 
   it('is told in the unit it came in', () => {

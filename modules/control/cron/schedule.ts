@@ -1,3 +1,4 @@
+import { isDigits } from '../../codec/characters.js'
 import { daysBefore, localTime, startOfDay, type Zone } from './zone.js'
 
 /** Which values of a field match, one bit each: 0 to 29 and 30 to 59. */
@@ -17,9 +18,6 @@ export interface Schedule {
 
 const HALF = 30
 
-/** One of a list; made once, because each evaluation of such a literal takes 400 bytes on XS. */
-const PART = /^(?:\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:\/([0-9]{1,2}))?$/
-
 /**
  * One field as crontab(5) has it: `*`, numbers, ranges, steps and lists of them; empty is `*`.
  * Undefined when it is anything else or out of range.
@@ -31,16 +29,22 @@ export function parseField(text: string, min: number, max: number): Field | unde
     return field
   }
   for (const part of text.split(',')) {
-    const match = PART.exec(part)
-    if (match === null) return undefined
-    const from = match[1] === undefined ? min : Number(match[1])
+    const [range = '', every, ...others] = part.split('/', 3)
+    const [first = '', last, ...more] = range === '*' ? [String(min), String(max)] : range.split('-', 3)
+    const from = numberOf(first)
     // `5/15` counts on from 5 to the end, as every cron with steps has it.
-    const to = match[2] !== undefined ? Number(match[2]) : match[1] === undefined || match[3] ? max : from
-    const step = Number(match[3] ?? 1)
-    if (from < min || to > max || from > to || step < 1) return undefined
+    const to = last !== undefined ? numberOf(last) : every === undefined ? from : max
+    const step = every === undefined ? 1 : numberOf(every)
+    const isRange = from >= min && to <= max && from <= to && step >= 1
+    if (!isRange || others.length > 0 || more.length > 0) return undefined
     add(field, from, to, step)
   }
   return field
+}
+
+/** One or two digits; NaN, which lies in no range, for anything else. */
+function numberOf(text: string): number {
+  return isDigits(text, 2) ? Number(text) : Number.NaN
 }
 
 function add(field: { low: number; high: number }, from: number, to: number, step: number): void {

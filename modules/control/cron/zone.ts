@@ -1,3 +1,5 @@
+import { isDigits, span } from '../../codec/characters.js'
+
 /** A moment within a year: the `week`th `weekday` of `month` (week 5 is the last), seconds after midnight. */
 interface Change {
   readonly month: number
@@ -31,19 +33,28 @@ const DAY = 86_400
 /** Hours of an offset from UTC, and of the time of a change, which may be on one of the days around (RFC 9636, 3.3.1). */
 const MAX_OFFSET = 24
 const MAX_CHANGE = 167
-const TZ =
-  /^[A-Za-z]{3,}([+-]?[0-9:]+)(?:[A-Za-z]{3,}([+-]?[0-9:]+)?,M([0-9.]+)(?:\/([0-9:]+))?,M([0-9.]+)(?:\/([0-9:]+))?)?$/
+/** Letters of a zone's name, and characters of an offset behind it. */
+const NAME = 'AZaz'
+const OFFSET = '09::++--'
+const SHORTEST_NAME = 3
 
 /** A POSIX TZ text (IEEE 1003.1, 8.3) with M rules, `CET-1CEST,M3.5.0,M10.5.0/3`; undefined when it is something else. */
 export function parseZone(text: string): Zone | undefined {
-  const match = TZ.exec(text)
-  if (match === null) return undefined
-  const standard = seconds(match[1]!, MAX_OFFSET)
-  if (standard === undefined) return undefined
-  if (match[3] === undefined) return { standard: -standard, summer: -standard, start: undefined, end: undefined }
-  const summer = match[2] === undefined ? standard - 3600 : seconds(match[2], MAX_OFFSET)
-  const start = change(match[3], match[4])
-  const end = change(match[5]!, match[6])
+  const [names = '', first, last, ...others] = text.split(',', 4)
+  const name = span(names, 0, NAME)
+  const behind = name + span(names, name, OFFSET)
+  const standard = offset(names.slice(name, behind))
+  if (name < SHORTEST_NAME || standard === undefined) return undefined
+  if (first === undefined)
+    return behind < names.length
+      ? undefined
+      : { standard: -standard, summer: -standard, start: undefined, end: undefined }
+  const summerName = span(names, behind, NAME)
+  if (summerName < SHORTEST_NAME || last === undefined || others.length > 0) return undefined
+  const summerOffset = names.slice(behind + summerName)
+  const summer = summerOffset === '' ? standard - 3600 : offset(summerOffset)
+  const start = change(first)
+  const end = change(last)
   if (summer === undefined || start === undefined || end === undefined) return undefined
   return { standard: -standard, summer: -summer, start, end }
 }
@@ -119,19 +130,37 @@ function civil(days: number): { readonly year: number; readonly month: number; r
   }
 }
 
-/** `[+-]hh[:mm[:ss]]` in seconds, of at most so many hours. */
-function seconds(text: string, maxHours: number): number | undefined {
-  const match = /^([+-]?)([0-9]{1,3})(?::([0-5][0-9]))?(?::([0-5][0-9]))?$/.exec(text)
-  if (match === null || Number(match[2]) > maxHours) return undefined
-  const value = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0)
-  return match[1] === '-' ? -value : value
+/** `[+-]hh[:mm[:ss]]` in seconds. */
+function offset(text: string): number | undefined {
+  const isNegative = text.startsWith('-')
+  const value = seconds(isNegative || text.startsWith('+') ? text.slice(1) : text, MAX_OFFSET)
+  return isNegative && value !== undefined ? -value : value
 }
 
-function change(rule: string, time = '2'): Change | undefined {
-  const match = /^([0-9]{1,2})\.([1-5])\.([0-6])$/.exec(rule)
+/** `hh[:mm[:ss]]` in seconds, of at most so many hours. */
+function seconds(text: string, maxHours: number): number | undefined {
+  const [hours = '', minutes = '00', ofMinute = '00', ...others] = text.split(':', 4)
+  if (!isDigits(hours, 3) || !isSixtieth(minutes) || !isSixtieth(ofMinute) || others.length > 0) return undefined
+  if (Number(hours) > maxHours) return undefined
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(ofMinute)
+}
+
+/** Whether a text is two digits, 00 to 59. */
+function isSixtieth(text: string): boolean {
+  return text.length === 2 && isDigits(text) && text < '60'
+}
+
+/** `Mmonth.week.weekday[/time]`. */
+function change(text: string): Change | undefined {
+  const [rule = '', time = '2', ...others] = text.split('/', 3)
+  const [month = '', week = '', weekday = '', ...more] = rule.slice(1).split('.', 4)
   const at = seconds(time, MAX_CHANGE)
-  if (match === null || at === undefined) return undefined
-  const month = Number(match[1])
-  if (month < 1 || month > 12) return undefined
-  return { month, week: Number(match[2]), weekday: Number(match[3]), seconds: at }
+  if (!rule.startsWith('M') || others.length > 0 || more.length > 0 || at === undefined) return undefined
+  if (!isIn(month, 2, 1, 12) || !isIn(week, 1, 1, 5) || !isIn(weekday, 1, 0, 6)) return undefined
+  return { month: Number(month), week: Number(week), weekday: Number(weekday), seconds: at }
+}
+
+/** Whether a text is a number from `min` to `max`, with so many digits at most. */
+function isIn(text: string, digits: number, min: number, max: number): boolean {
+  return isDigits(text, digits) && Number(text) >= min && Number(text) <= max
 }

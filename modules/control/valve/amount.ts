@@ -1,3 +1,4 @@
+import { hasOnly, isDigits } from '../../codec/characters.js'
 import { decimalText } from '../../codec/decimal.js'
 import { failure, type Result, success } from '../../codec/result.js'
 import type { Reading } from '../../meters/meter.js'
@@ -5,10 +6,6 @@ import type { Reading } from '../../meters/meter.js'
 /** Decimals of an amount in its stored integer unit: heat has whole kWh, flow has m3 as whole litres. */
 export const HEAT_DECIMALS = 0
 export const FLOW_DECIMALS = 3
-
-/** A value as a meter gives it, and an amount as a person writes it. XS takes 400 bytes for each evaluation of a literal, so there is one. */
-const VALUE = /^([0-9]+)(?:\.([0-9]+))?$/
-const AMOUNT = /^\s*\+?([0-9]+)(?:\.([0-9]*))?\s*$/
 
 /** How many kWh or litres a unit has, as a fraction: 1 GJ = 2500/9 kWh. `inServerUnits` has seen to the other units. */
 interface Scale {
@@ -48,10 +45,10 @@ function volumeScale(unit: string): Scale | undefined {
 
 /** The exact whole units of the value; undefined when a number does not fit 53 bits. */
 function scaled(value: string, { factor, divisor }: Scale): number | undefined {
-  const match = VALUE.exec(value)
-  if (match === null) return undefined
-  const decimals = match[2] ?? ''
-  const dividend = Number(match[1]! + decimals) * factor
+  const parts = value.endsWith('.') ? undefined : partsOf(value)
+  if (parts === undefined) return undefined
+  const { whole, decimals } = parts
+  const dividend = Number(whole + decimals) * factor
   const by = divisor * 10 ** decimals.length
   if (!Number.isSafeInteger(dividend) || !Number.isSafeInteger(by)) return undefined
   return (dividend - (dividend % by)) / by
@@ -62,10 +59,19 @@ function scaled(value: string, { factor, divisor }: Scale): number | undefined {
  * undefined for anything else.
  */
 export function parseAmount(text: string, decimals: number): number | undefined {
-  const match = AMOUNT.exec(text)
-  if (!match) return undefined
-  const amount = Number(match[1]! + (match[2] ?? '').slice(0, decimals).padEnd(decimals, '0'))
+  const number = text.trim()
+  const parts = partsOf(number.startsWith('+') ? number.slice(1) : number)
+  if (parts === undefined) return undefined
+  const amount = Number(parts.whole + parts.decimals.slice(0, decimals).padEnd(decimals, '0'))
   return Number.isSafeInteger(amount) ? amount : undefined
+}
+
+/** The digits before the point, one at least, and those behind it; undefined for a text that is no number. */
+function partsOf(text: string): { readonly whole: string; readonly decimals: string } | undefined {
+  const point = text.indexOf('.')
+  const whole = point < 0 ? text : text.slice(0, point)
+  const decimals = point < 0 ? '' : text.slice(point + 1)
+  return isDigits(whole) && hasOnly(decimals, '09') ? { whole, decimals } : undefined
 }
 
 /** The text of an amount as replies have it: whole kWh, or m3 with three decimals. */
