@@ -132,6 +132,94 @@ describe('a request', () => {
     equal(parse('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'), 501)
   })
 
+  it('has a method of capitals, a target without blanks and a version of HTTP/1', () => {
+    for (const [line, expected] of [
+      [`${'G'.repeat(16)} / HTTP/1.0`, '/'],
+      ['G  HTTP/1.9', ''],
+      ['GET /\u00e9\u{1f600}\t\r\u0000\u2028 HTTP/1.1', '/\u00e9\u{1f600}\t\r\u0000\u2028'],
+      ['GET / HTTP/1.1', '/'],
+      ['', undefined],
+      [' / HTTP/1.1', 400],
+      ['GET', 400],
+      ['GET ', 400],
+      ['GET HTTP/1.1', 400],
+      ['GET  / HTTP/1.1', 400],
+      ['get / HTTP/1.1', 400],
+      ['G\u00c9T / HTTP/1.1', 400],
+      ['GET / http/1.1', 400],
+      ['GET / HTTP/1.', 400],
+      ['GET / HTTP/1.x', 400],
+      ['GET / HTTP/1.\u0661', 400],
+      ['GET / HTTP/1.1 ', 400],
+      ['GET / HTTP/1.1\r', 400],
+    ] as const) {
+      const parsed = parse(`${line}\r\n\r\n`)
+      equal(typeof parsed === 'object' ? parsed.path : parsed, expected, line)
+    }
+  })
+
+  it('loses the host of its target, up to the path or the query', () => {
+    for (const [target, path, query] of [
+      ['http://a/b', '/b', ''],
+      ['HTtP://a:80/b?c', '/b', 'c'],
+      ['http://a?b/c', '', 'b/c'],
+      ['http://a', '', ''],
+      ['http://', '', ''],
+      ['http:///http://b', '/http://b', ''],
+      ['http://\u00e9\u{1f600}\u0000\uffff\r@.0>/b', '/b', ''],
+      ['http:/a', 'http:/a', ''],
+      ['https://a/b', 'https://a/b', ''],
+      ['/http://a/b', '/http://a/b', ''],
+      ['xhttp://a/b', 'xhttp://a/b', ''],
+    ] as const) {
+      const parsed = request(`GET ${target} HTTP/1.1\r\n\r\n`)
+      deepEqual([parsed.path, parsed.query], [path, query], target)
+    }
+  })
+
+  it('has the first language of two small letters among its cookies', () => {
+    for (const [cookies, language] of [
+      ['', ''],
+      ['lang=da', 'da'],
+      ['lang=da;', 'da'],
+      ['a=b;lang=da;lang=en', 'da'],
+      ['a=b; lang=xx; lang=en', 'xx'],
+      ['a lang=da', 'da'],
+      ['lang=; lang=d; lang=dan; lang=DA; lang=d1; lang=da ; lang=en', 'en'],
+      ['lang=lang=da', ''],
+      ['xlang=da', ''],
+      ['a=b,lang=da', ''],
+      ['a\tlang=da', ''],
+      ['LANG=da', ''],
+      ['lang =da', ''],
+      ['lang=d\u00e9', ''],
+      ['lang=da\u{1f600}', ''],
+      ['\u{1f600}lang=da', ''],
+      ['\u{1f600} lang=da', 'da'],
+      ['lang=da x', ''],
+      ['lang', ''],
+    ] as const)
+      equal(request(`GET / HTTP/1.1\r\nCookie: ${cookies}\r\n\r\n`).chosenLanguage, language, cookies)
+  })
+
+  it('has a length of 9 digits at most', () => {
+    for (const [length, expected] of [
+      ['', 0],
+      ['0', 0],
+      ['000000003', 3],
+      ['0000000003', 400],
+      ['999999999', 413],
+      ['1000000000', 400],
+      ['\u0663', 400],
+      ['3\u00e9', 400],
+      ['+3', 400],
+      ['3 3', 400],
+    ] as const) {
+      const parsed = parse(`GET / HTTP/1.1\r\nContent-Length: ${length}\r\n\r\nabc`)
+      equal(typeof parsed === 'object' ? parsed.body.length : parsed, expected, length)
+    }
+  })
+
   it('is waited for while its body is not complete', () => {
     equal(parse('POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcd'), undefined)
     equal(parse('GET / HTTP/1.1\r\nHost: a\r\n'), undefined)

@@ -204,6 +204,21 @@ describe('a certificate', () => {
     for (const text of ['  500101000000Z', '500101000000Z  ', '20500101000000+'])
       equal(parseTime(text, true), undefined, text)
     equal(parseTime('20500101000000Z', false), undefined)
+    for (const [text, isLong] of [
+      ['Z', false],
+      ['70010100000aZ', false],
+      ['700101000001z', false],
+      ['70010100000Z1', false],
+      ['7001010000011', false],
+      ['\u0667\u0660010100000Z', false],
+      ['700101000001\n', false],
+      ['70010100000\u{1f600}', false],
+      ['7001010000001Z', true],
+      ['19700101000001Z\n', true],
+      ['1970010100000\u{1f600}', true],
+    ] as const)
+      equal(parseTime(text, isLong), undefined, text)
+    equal(parseTime('19700101000001Z', true), 1)
     for (const text of ['', '7001010000Z', '700101000001', '700101000001+0100', '7001010000o1Z'])
       equal(parseTime(text, false), undefined, text)
   })

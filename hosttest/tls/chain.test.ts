@@ -61,6 +61,7 @@ describe("a broker's chain of certificates", () => {
     equal(names(['192.168.1.2'], '192.168.1.2'), 'ec')
     equal(names(['*.example.org'], '1st.example.org'), 'ec')
     equal(names(['*.lan2'], 'broker.lan2'), 'ec')
+    equal(names(['*.168.1.2'], '192a.168.1.2'), 'ec')
     for (const [list, host] of [
       [['other.example.org'], HOST],
       [[], HOST],
@@ -74,6 +75,8 @@ describe("a broker's chain of certificates", () => {
       [['*'], 'localhost'],
       [['192.168.1.3'], '192.168.1.2'],
       [['*.168.1.2'], '192.168.1.2'],
+      [['*.2'], '1.2'],
+      [['*..'], '1..'],
     ] as const)
       match(names(list, host), /^the broker's certificate is not for /, `${list} for ${host}`)
     equal(names([], HOST), `the broker's certificate is not for ${HOST}, but for no name`)

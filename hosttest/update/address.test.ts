@@ -39,6 +39,32 @@ describe("an update's address", () => {
       equal(parts(url), 'url: expected http://host:port/path', url)
   })
 
+  it('has a port of 5 digits at most and a path of printable characters', () => {
+    const wrong = 'url: expected http://host:port/path'
+    for (const [url, expected] of [
+      ['http://a:00080/', ['a', 80, '/']],
+      ['http://-.9Z:1/!~', ['-.9Z', 1, '/!~']],
+      ['http://a//b:c', ['a', 80, '//b:c']],
+      [`http://${'a'.repeat(247)}/`, ['a'.repeat(247), 80, '/']],
+      [`http://${'a'.repeat(248)}/`, wrong],
+      ['http://a:000080/', wrong],
+      ['http://a:80', wrong],
+      ['http://a:80:80/', wrong],
+      ['http://a:\u0661/', wrong],
+      ['http://:80/', wrong],
+      ['http://', wrong],
+      ['http:/', wrong],
+      ['http://a_b/', wrong],
+      ['http://a?/', wrong],
+      ['HTTP://a/', wrong],
+      ['http://\u00e9/', wrong],
+      ['http://a\u{1f600}/', wrong],
+      ['http://a/\u{1f600}', wrong],
+      ['http://a/\u007f', wrong],
+    ] as const)
+      deepEqual(parts(url), expected, url)
+  })
+
   it('with TLS is refused with the reason', () => {
     match(parts('https://updates/f') as string, /https is not understood; the signature protects the image/)
   })

@@ -94,4 +94,47 @@ describe("an update's head", () => {
       equal(errorOf(openHead(encodeHead(MANIFEST, Uint8Array.from(signature)), owner.point, never)), 'bad signature')
     equal(openHead(encodeHead(MANIFEST, Uint8Array.from([...one, ...one])), owner.point, never).ok, true)
   })
+
+  it('has values of the characters and lengths of its lines', () => {
+    const always = { ...nodeVerifier, verify: () => true }
+    const lines = decodeUtf8(encodeHead(MANIFEST, new Uint8Array(64).fill(1)))
+      .trimEnd()
+      .split('\n')
+    const answer = (line: number, text: string) => {
+      const changed = new Uint8Array(HEAD).fill(0x0a)
+      changed.set(encodeUtf8(lines.map((old, at) => (at === line ? text : old)).join('\n')))
+      return errorOf(openHead(changed, owner.point, always))
+    }
+    for (const [line, text, expected] of [
+      [0, 'METERLOGGER UPDATE 1', 'opened'],
+      [0, 'METERLOGGER UPDATE 1 ', 'no signed update'],
+      [0, 'METERLOGGER UPDATE ', 'no signed update'],
+      [0, ' METERLOGGER UPDATE 1', 'no signed update'],
+      [1, `project=azAZ09_.-${'x'.repeat(22)}`, 'opened'],
+      [1, 'project=a+', 'no signed update'],
+      [1, 'project=\u{1f600}', 'no signed update'],
+      [1, 'Project=a', 'no signed update'],
+      [2, 'chip=\u212a', 'no signed update'],
+      [4, `version=azAZ09_.-+${'x'.repeat(21)}`, 'opened'],
+      [4, 'version=', 'no signed update'],
+      [4, `version=${'1'.repeat(32)}`, 'no signed update'],
+      [4, 'version=1\r', 'no signed update'],
+      [5, 'length=1', 'opened'],
+      [5, 'length=999999999', 'opened'],
+      [5, 'length=1000000000', 'no signed update'],
+      [5, 'length=0', 'no signed update'],
+      [5, 'length=01', 'no signed update'],
+      [5, 'length=', 'no signed update'],
+      [5, 'length=\u0661', 'no signed update'],
+      [6, `sha256=${'09af'.repeat(16)}`, 'opened'],
+      [6, `sha256=${'09af'.repeat(15)}09a`, 'no signed update'],
+      [6, `sha256=${'09af'.repeat(16)}0`, 'no signed update'],
+      [6, `sha256=${'09aF'.repeat(16)}`, 'no signed update'],
+      [6, `sha256=${'09ag'.repeat(16)}`, 'no signed update'],
+      [7, `signature=${'1'.repeat(127)}`, 'no signed update'],
+      [7, `signature=${'1'.repeat(129)}`, 'no signed update'],
+      [7, `signature=${'1'.repeat(127)}A`, 'no signed update'],
+    ] as const)
+      equal(answer(line, text), expected, text)
+  })
 })

@@ -106,4 +106,72 @@ describe('a reply with a range', () => {
     equal(take(GOOD + CONTENT.slice(1), 5).reply.isWhole, false)
     equal(take(GOOD, 5).reply.isWhole, false)
   })
+
+  it('has a status of three digits in a first line of HTTP/1', () => {
+    for (const [line, fault] of [
+      ['HTTP/1.1 206', undefined],
+      ['HTTP/1.0 206 ', undefined],
+      ['HTTP/1.1 206 \u00e9\u{1f600}', undefined],
+      ['HTTP/1.1 404', 'HTTP 404'],
+      ['HTTP/1.1 000', 'no HTTP'],
+      ['HTTP/1.1 20', 'no HTTP'],
+      ['HTTP/1.1 2066', 'no HTTP'],
+      ['HTTP/1.1 206\u{1f600}', 'no HTTP'],
+      ['HTTP/1.1 206\t', 'no HTTP'],
+      ['HTTP/1.1 \u0662\u0660\u0666', 'no HTTP'],
+      ['HTTP/1.1  206', 'no HTTP'],
+      ['HTTP/1.1', 'no HTTP'],
+      ['HTTP/1.2 206', 'no HTTP'],
+      ['http/1.1 206', 'no HTTP'],
+      [' HTTP/1.1 206', 'no HTTP'],
+    ] as const)
+      equal(take(GOOD.replace(/^.*/, line), 7).reply.fault, fault, line)
+  })
+
+  it('has one range and one length, each of 9 digits at most', () => {
+    const range = 'Content-Range: bytes 512-521/1000'
+    const length = 'Content-Length: 10'
+    for (const [before, after, fault] of [
+      [range, 'CONTENT-RANGE:bytes 000000512-000000521/000001000', undefined],
+      [range, 'content-range:   BYTES 512-521/*   ', undefined],
+      [range, 'Content-Range: bytes 0000000512-521/1000', 'another range'],
+      [range, 'Content-Range: bytes 512-0000000521/1000', 'another range'],
+      [range, 'Content-Range: bytes 512-521/0000001000', 'another range'],
+      [range, 'Content-Range: bytes 512-521/', 'another range'],
+      [range, 'Content-Range: bytes 512-521', 'another range'],
+      [range, 'Content-Range: bytes 512-/1000', 'another range'],
+      [range, 'Content-Range: bytes -521/1000', 'another range'],
+      [range, 'Content-Range: bytes 512/521-1000', 'another range'],
+      [range, 'Content-Range: bytes 512-521/**', 'another range'],
+      [range, 'Content-Range: bytes 512-521/1000/1', 'another range'],
+      [range, 'Content-Range: bytes 512-521-522/1000', 'another range'],
+      [range, 'Content-Range: bytes  512-521/1000', 'another range'],
+      [range, 'Content-Range: bytes512-521/1000', 'another range'],
+      [range, 'Content-Range: bytes', 'another range'],
+      [range, 'Content-Range:', 'another range'],
+      [range, 'Content-Range:   ', 'another range'],
+      [range, 'Content-Range:\tbytes 512-521/1000', 'another range'],
+      [range, 'Content-Range: bytes 512-521/1000\t', 'another range'],
+      [range, 'Content-Range : bytes 512-521/1000', 'another range'],
+      [range, 'Content-Range: byte\u017f 512-521/1000', 'another range'],
+      [range, 'Content-Range: bytes 512-521/\u0661', 'another range'],
+      [range, 'Content-Range: bytes 512-521/1000\u{1f600}', 'another range'],
+      [range, `${range}\r\nContent-Range: bytes 0-1/1000`, 'another range'],
+      [range, `Content-Range: bytes 0-1/1000\r\n${range}`, undefined],
+      [range, `${range}\r\nContent-Range: something`, undefined],
+      [length, 'cONTENT-lENGTH:000000010', undefined],
+      [length, 'Content-Length: 0000000010', 'another range'],
+      [length, 'Content-Length: \u0661\u0660', 'another range'],
+      [length, 'Content-Length: 10\u{1f600}', 'another range'],
+      [length, 'Content-Length: 10\t', 'another range'],
+      [length, 'Content-Length: 1 0', 'another range'],
+      [length, 'Content-Length:', 'another range'],
+      [length, 'Content-Length:    ', 'another range'],
+      [length, `${length}\r\nTRANSFER-ENCODING:`, 'an encoding'],
+      [length, `${length}\r\nTransfer-Encod\u0130ng: chunked`, undefined],
+      [length, `${length}\r\nTran\u017ffer-Encoding: chunked`, undefined],
+      [length, `${length}\r\nTransfer-Encoding : chunked`, undefined],
+    ] as const)
+      equal(take(GOOD.replace(before, after), 7).reply.fault, fault, after)
+  })
 })

@@ -52,4 +52,52 @@ describe('the order of releases', () => {
     ] as const)
       ok(compareReleases(one, other) === 0)
   })
+
+  it('knows a release by its characters, up to its end', () => {
+    for (const [text, isRelease] of [
+      ['1', true],
+      ['1.2.3.4', true],
+      ['0-.', true],
+      ['1--', true],
+      ['1-Az09.-', true],
+      ['1+', true],
+      ['1-a+', true],
+      ['1+\u00e9\u{1f600} \t+-', true],
+      ['', false],
+      ['.1', false],
+      ['1.', false],
+      ['1..2', false],
+      ['1.-a', false],
+      ['1.+a', false],
+      ['1-', false],
+      ['1-+', false],
+      ['1-a_', false],
+      ['1-\u00e9', false],
+      ['1-\u{1f600}', false],
+      ['1a', false],
+      ['\u0661', false],
+      ['1 ', false],
+      ['1\n', false],
+      ['1-a\n', false],
+      ['1+\n', false],
+      ['1+a\rb', false],
+      ['1+\u2028', false],
+      ['1+\u2029', false],
+    ] as const)
+      ok(compareReleases(text, 'none') === Number(isRelease), JSON.stringify(text))
+  })
+
+  it('has empty parts and long ones', () => {
+    for (const [one, other, order] of [
+      ['1-.', '1-', 1],
+      ['1-a..b', '1-a.b', -1],
+      ['1-a.', '1-a', 1],
+      ['1-.a', '1-0', 1],
+      ['1-a', '1-a-', -1],
+      [`1-${'9'.repeat(400)}`, '1-9', 1],
+      ['1.0', '1', 1],
+      ['1.0-rc', '1', 1],
+    ] as const)
+      ok(Math.sign(compareReleases(one, other)) === order, `${one} and ${other}`)
+  })
 })

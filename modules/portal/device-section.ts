@@ -1,3 +1,4 @@
+import { isDigits } from '../codec/characters.js'
 import type { PortalDevice } from './device.js'
 import type { Form } from './form.js'
 import { devicePage, resetPage } from './pages/device.js'
@@ -7,7 +8,8 @@ import type { PortalUpdate } from './update-device.js'
 import { IN_PROGRESS, NOT_IN_PROGRESS } from './wifi-section.js'
 
 const UPDATE = '/update'
-const POSITION = /^[0-9]{1,8}$/
+/** Digits of the longest position in an upload. */
+const LONGEST_POSITION = 8
 const END = Object.freeze(['{"end":1}'])
 
 /** The version that runs, how an update is going and the upload of one, restart and factory reset. */
@@ -50,7 +52,7 @@ export class DeviceSection implements Section {
 
   take(path: string, query: Form, piece: Uint8Array): Answer | undefined {
     const at = query.get('at') ?? ''
-    if (this.#update === undefined || path !== UPDATE || !POSITION.test(at)) return undefined
+    if (this.#update === undefined || path !== UPDATE || !isDigits(at, LONGEST_POSITION)) return undefined
     const next = this.#update.upload(Number(at), piece)
     return { json: next === undefined ? END : [`{"next":${next}}`] }
   }

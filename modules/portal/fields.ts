@@ -1,4 +1,5 @@
 import { MAX_HOST, parsePort } from '../codec/broker-address.js'
+import { hasOnly, isDigits } from '../codec/characters.js'
 import { decimalText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isWpaPassword } from '../codec/wpa.js'
@@ -36,7 +37,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     inputMode: 'numeric',
     label: (texts) => texts.ownSerial,
     hint: (texts) => texts.ownSerialHint,
-    parse: (text) => (/^[0-9]+$/.test(text) ? text : undefined),
+    parse: (text) => (isDigits(text) ? text : undefined),
     wrong: 'wrongOwnSerial',
   }),
   Object.freeze<FieldRow>({
@@ -127,7 +128,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 12,
     label: (texts) => texts.impulseSerial,
     value: ({ serial, values }) => values.impulseSerial || serial,
-    parse: (text) => (/^[A-Za-z0-9._-]+$/.test(text) ? text : undefined),
+    parse: (text) => (text !== '' && hasOnly(text, '09AZaz..__--') ? text : undefined),
     wrong: 'wrongSerial',
   }),
   Object.freeze<FieldRow>({
@@ -151,7 +152,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 8,
     inputMode: 'numeric',
     label: (texts, state) => texts.impulsesPerUnit(impulseUnit(state)),
-    parse: (text) => (/^[0-9]+$/.test(text) && Number(text) > 0 ? Number(text) : undefined),
+    parse: (text) => (isDigits(text) && Number(text) > 0 ? Number(text) : undefined),
     wrong: 'wrongPerUnit',
   }),
   Object.freeze<FieldRow>({
@@ -163,7 +164,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     inputMode: 'numeric',
     label: (texts) => texts.waterId,
     hint: (texts) => texts.waterIdHint,
-    parse: (text) => (/^[0-9]{8}$/.test(text) ? text : undefined),
+    parse: (text) => (text.length === 8 && isDigits(text) ? text : undefined),
     wrong: 'wrongId',
     missing: 'wrongId',
   }),
@@ -176,7 +177,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 32,
     label: (texts) => texts.key,
     hint: (texts) => texts.keyDigits,
-    parse: (text) => (/^[0-9A-Fa-f]{32}$/.test(text) ? text : undefined),
+    parse: (text) => (text.length === 32 && hasOnly(text, '09AFaf') ? text : undefined),
     wrong: 'wrongKey',
     missing: 'wrongKey',
   }),

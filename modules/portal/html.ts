@@ -34,16 +34,16 @@ function textOf(value: Insert): string {
   return value instanceof Html ? value.text : escapeText(String(value))
 }
 
-/** Every character that may need an escape. */
-const SPECIAL = /[^\t\n\r !#-%(-;=?-~\u0080-\uffff]/
-
 /** Escapes text for use between tags and in quoted attributes. Characters that HTML forbids become U+FFFD. */
 function escapeText(text: string): string {
-  if (!SPECIAL.test(text)) return text
+  const { length } = text
   let escaped = ''
   let start = 0
-  for (let i = 0; i < text.length; i++) {
-    const entity = entityOf(text.charCodeAt(i))
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    // Most characters need no call: letters, blanks, and digits with what stands between `'` and `<`.
+    if (code > 0x3e ? code !== 0x7f : code === 0x20 || (code > 0x27 && code < 0x3c)) continue
+    const entity = entityOf(code)
     if (entity === undefined) continue
     escaped += text.slice(start, i) + entity
     start = i + 1

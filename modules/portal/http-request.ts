@@ -1,3 +1,4 @@
+import { isDigits, span } from '../codec/characters.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 /** A request of HTTP/1.0 or 1.1. A header that the client did not send is empty. */
@@ -49,8 +50,12 @@ const FIELDS: ReadonlyMap<string, keyof HttpRequest | 'length' | 'encoding'> = n
 ])
 const LONGEST_NAME = 17
 
-/** Our cookie among those of whatever else had this address. */
-const LANGUAGE = /(?:^|[; ])lang=([a-z]{2})(?:$|;)/
+const LONGEST_METHOD = 16
+/** Digits of the longest length that is worth reading. */
+const LONGEST_LENGTH = 9
+
+const COOKIE = 'lang='
+const PROXY = 'http://'
 
 /** Parses one request from pieces of any size. It keeps only one line, the fields and the body. */
 export class RequestParser {
@@ -108,18 +113,19 @@ export class RequestParser {
     // Two hosts or two lengths are refused: other software might read the other one.
     if (this.#fields[field] !== '' && (field === 'host' || field === 'length')) return 400
     const value = decodeUtf8(line, colon + 1, length).trim()
-    this.#fields[field] = field === 'chosenLanguage' ? (LANGUAGE.exec(value)?.[1] ?? '') : value
+    this.#fields[field] = field === 'chosenLanguage' ? languageOf(value) : value
     return undefined
   }
 
   #onRequestLine(line: string): RequestError | undefined {
-    const parts = /^([A-Z]{1,16}) ([^ ]*) HTTP\/1\.[0-9]$/.exec(line)
-    if (parts === null) return 400
-    // Clients of a proxy put the host into the target.
-    const path = parts[2]!.replace(/^http:\/\/[^/?]*/i, '')
+    const blank = span(line, 0, 'AZ')
+    if (blank === 0 || blank > LONGEST_METHOD || line[blank] !== ' ') return 400
+    const end = line.indexOf(' ', blank + 1)
+    if (end < 0 || !line.startsWith(' HTTP/1.', end) || !isDigits(line.slice(end + ' HTTP/1.'.length), 1)) return 400
+    const path = withoutHost(line.slice(blank + 1, end))
     const mark = path.indexOf('?')
     this.#fields = {
-      method: parts[1]!,
+      method: line.slice(0, blank),
       path: mark < 0 ? path : path.slice(0, mark),
       query: mark < 0 ? '' : path.slice(mark + 1),
       host: '',
@@ -139,10 +145,29 @@ export class RequestParser {
     const { method, length, encoding } = this.#fields!
     if (encoding !== '') return 501
     if (length === '' && method === 'POST') return 411
-    if (!/^[0-9]{0,9}$/.test(length!)) return 400
+    if (length !== '' && !isDigits(length!, LONGEST_LENGTH)) return 400
     if (Number(length) > MAX_BODY) return 413
     this.#line = undefined
     this.#body = new Uint8Array(Number(length))
     return undefined
   }
+}
+
+/** The language in our cookie, which stands among those of whatever else had this address. */
+function languageOf(cookies: string): string {
+  for (let at = cookies.indexOf(COOKIE); at >= 0; at = cookies.indexOf(COOKIE, at + 1)) {
+    const start = at + COOKIE.length
+    const isName = at === 0 || cookies[at - 1] === ';' || cookies[at - 1] === ' '
+    if (!isName || span(cookies, start, 'az') !== 2) continue
+    if (start + 2 === cookies.length || cookies[start + 2] === ';') return cookies.slice(start, start + 2)
+  }
+  return ''
+}
+
+/** A target without the host that clients of a proxy put into it. */
+function withoutHost(target: string): string {
+  if (target.slice(0, PROXY.length).toLowerCase() !== PROXY) return target
+  let at = PROXY.length
+  while (at < target.length && target[at] !== '/' && target[at] !== '?') at++
+  return target.slice(at)
 }

@@ -1,3 +1,4 @@
+import { isDigits } from '../codec/characters.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { ListenPort } from '../ports/listener.js'
 import type { UdpPort, UdpSocket } from '../ports/udp.js'
@@ -175,7 +176,7 @@ export class Portal {
 
   #isClient(address: string): boolean {
     const { binding, address: own } = this.#options
-    const isClient = address.startsWith(binding.clients ?? own().replace(/[0-9]+$/, ''))
+    const isClient = address.startsWith(binding.clients ?? networkOf(own()))
     if (isClient) this.#setTraffic(this.#options.clock.now())
     return isClient
   }
@@ -185,4 +186,11 @@ export class Portal {
     this.#lastTraffic = at
     if (wasThere !== (at !== undefined)) this.#options.onClient(at !== undefined)
   }
+}
+
+/** An address without the digits at its end, which all addresses of its network begin with. */
+function networkOf(address: string): string {
+  let end = address.length
+  while (isDigits(address.charAt(end - 1))) end--
+  return address.slice(0, end)
 }

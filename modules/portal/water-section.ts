@@ -1,3 +1,4 @@
+import { isDigits } from '../codec/characters.js'
 import { fromHex } from '../codec/hex.js'
 import type { PortalDevice, WaterMeterState } from './device.js'
 import { type Form, NO_FORM } from './form.js'
@@ -34,7 +35,7 @@ export class WaterSection implements Section {
     const removed = form.get('remove')
     if (removed !== undefined && again === undefined) {
       this.#device.removeWaterMeter(removed)
-      return { to: ID.test(removed) ? `/water?removed=${removed}` : path }
+      return { to: isId(removed) ? `/water?removed=${removed}` : path }
     }
     const headers = form.get('headers')
     if (headers !== undefined) return this.#takeHeaders(headers, form, texts, again)
@@ -53,7 +54,7 @@ export class WaterSection implements Section {
     const removed = query.get('removed')
     if (this.#device.flash().settings !== 'works') return undefined
     if (saved !== undefined && this.#has(saved)) return texts.added(saved)
-    return removed !== undefined && ID.test(removed) && !this.#has(removed) ? texts.removed(removed) : undefined
+    return removed !== undefined && isId(removed) && !this.#has(removed) ? texts.removed(removed) : undefined
   }
 
   #has(id: string): boolean {
@@ -89,6 +90,9 @@ export class WaterSection implements Section {
 }
 
 const HEADERS_PATH = '/water/headers'
-const ID = /^[0-9]{8}$/
 const GROUPS = Object.freeze(['water'] as const)
 const HEADERS = Object.freeze(['headers'] as const)
+
+function isId(text: string): boolean {
+  return text.length === 8 && isDigits(text)
+}

@@ -1,3 +1,4 @@
+import { hasOnly } from '../codec/characters.js'
 import { toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import type { TlsVerifierPort } from '../ports/tls-verifier.js'
@@ -80,5 +81,5 @@ function isNamed(name: string, host: string): boolean {
   if (name === wanted) return true
   const dot = wanted.indexOf('.')
   // No address is named by a `*`.
-  return dot > 0 && name.startsWith('*.') && name.slice(1) === wanted.slice(dot) && !/^[0-9.]+$/.test(wanted)
+  return dot > 0 && name.startsWith('*.') && name.slice(1) === wanted.slice(dot) && !hasOnly(wanted, '..09')
 }

@@ -1,3 +1,4 @@
+import { hasOnly, isDigits, span } from '../codec/characters.js'
 import { failure, type Result, success } from '../codec/result.js'
 
 /** Where a signed file is. */
@@ -7,8 +8,8 @@ export interface Address {
   readonly path: string
 }
 
-const HTTP_PORT = 80
-const URL = /^http:\/\/([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?(\/[!-~]*)$/
+const HTTP = 'http://'
+const HTTP_PORT = '80'
 
 /** Bytes of the longest URL. */
 const MAX_URL = 255
@@ -16,8 +17,15 @@ const MAX_URL = 255
 /** The parts of `http://host:port/path`. */
 export function parseAddress(url: string): Result<Address> {
   if (url.startsWith('https://')) return failure('url: https is not understood; the signature protects the image')
-  const found = url.length <= MAX_URL ? URL.exec(url) : null
-  const port = Number(found?.[2] ?? HTTP_PORT)
-  if (found === null || port < 1 || port > 65_535) return failure('url: expected http://host:port/path')
-  return success({ host: found[1]!, port, path: found[3]! })
+  const hostEnd = HTTP.length + span(url, HTTP.length, '09AZaz..--')
+  const hasPort = url[hostEnd] === ':'
+  const portEnd = hasPort ? hostEnd + 1 + span(url, hostEnd + 1, '09') : hostEnd
+  const host = url.slice(HTTP.length, hostEnd)
+  const port = hasPort ? url.slice(hostEnd + 1, portEnd) : HTTP_PORT
+  const path = url.slice(portEnd)
+  const isHttp = url.length <= MAX_URL && url.startsWith(HTTP) && host !== ''
+  const isPort = isDigits(port, 5) && Number(port) >= 1 && Number(port) <= 65_535
+  if (!isHttp || !isPort || !path.startsWith('/') || !hasOnly(path, '!~'))
+    return failure('url: expected http://host:port/path')
+  return success({ host, port: Number(port), path })
 }

@@ -1,3 +1,4 @@
+import { hasOnly } from '../codec/characters.js'
 import { fromHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 import { decodeUtf8 } from '../codec/utf8.js'
@@ -25,18 +26,19 @@ export const HEAD = 512
 const LF = 0x0a
 
 /** Project, chip, variant and version are short words. */
-const WORD = /^[\w.-]{1,31}$/
+const WORD = '09AZaz__..--'
+const LONGEST_WORD = 31
 
-/** What a line begins with, and how its value looks. Line by line, because the whole head as one text would take 6 kB to make. */
+/** What a line begins with, the characters of its value, and how many these are at least and at most. Line by line, because the whole head as one text would take 6 kB to make. */
 const LINES = Object.freeze([
-  Object.freeze(['', /^METERLOGGER UPDATE 1$/] as const),
-  Object.freeze(['project=', WORD] as const),
-  Object.freeze(['chip=', WORD] as const),
-  Object.freeze(['variant=', WORD] as const),
-  Object.freeze(['version=', /^[\w.+-]{1,31}$/] as const),
-  Object.freeze(['length=', /^[1-9][0-9]{0,8}$/] as const),
-  Object.freeze(['sha256=', /^[0-9a-f]{64}$/] as const),
-  Object.freeze(['signature=', /^[0-9a-f]{128}$/] as const),
+  Object.freeze(['METERLOGGER UPDATE 1', '', 0, 0] as const),
+  Object.freeze(['project=', WORD, 1, LONGEST_WORD] as const),
+  Object.freeze(['chip=', WORD, 1, LONGEST_WORD] as const),
+  Object.freeze(['variant=', WORD, 1, LONGEST_WORD] as const),
+  Object.freeze(['version=', `${WORD}++`, 1, LONGEST_WORD] as const),
+  Object.freeze(['length=', '09', 1, 9] as const),
+  Object.freeze(['sha256=', '09af', 64, 64] as const),
+  Object.freeze(['signature=', '09af', 128, 128] as const),
 ] as const)
 
 /** The order of P-256's group (SEC 2, 2.4.2). */
@@ -66,17 +68,19 @@ export function openHead(head: Uint8Array, publicKey: Uint8Array, verifier: Veri
   let start = 0
   let end = 0
   if (head.length !== HEAD) return failure('no signed update')
-  for (const [name, form] of LINES) {
+  for (const [name, characters, least, most] of LINES) {
     start = end
     // Without a line feed this is 0, and the line empty.
     end = head.indexOf(LF, start) + 1
     const line = decodeUtf8(head, start, end - 1)
     const value = line.slice(name.length)
-    if (!line.startsWith(name) || !form.test(value)) return failure('no signed update')
+    if (!line.startsWith(name) || value.length < least || value.length > most || !hasOnly(value, characters))
+      return failure('no signed update')
     values.push(value)
   }
   for (let at = end; at < HEAD; at++) if (head[at] !== LF) return failure('no signed update')
   const [, project, chip, variant, version, length, sha256, signature] = values as unknown as readonly string[]
+  if (length!.startsWith('0')) return failure('no signed update')
   if (!isScalar(signature!.slice(0, 64)) || !isScalar(signature!.slice(64))) return failure('bad signature')
   if (!verifier.verify(publicKey, head.subarray(0, start), fromHex(signature!)!)) return failure('bad signature')
   return success({

@@ -1,3 +1,4 @@
+import { isDigits, span } from '../codec/characters.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 
 const LF = 0x0a
@@ -12,11 +13,11 @@ const LOWER = 0x20
 const MOST_LINE = 128
 /** Bytes of all header lines. */
 const MOST_HEADER = 4096
-
-const STATUS = /^HTTP\/1\.[01] ([0-9]{3})(?: |$)/
-const RANGE = /^content-range: *bytes ([0-9]{1,9})-([0-9]{1,9})\/(?:[0-9]{1,9}|\*) *$/i
-const LENGTH = /^content-length: *([0-9]{1,9}) *$/i
-const ENCODING = /^transfer-encoding:/i
+/** Where the status stands in the first line. */
+const STATUS = 'HTTP/1.1 '.length
+const UNIT = 'bytes '
+/** Digits of a number. */
+const MOST_DIGITS = 9
 
 /**
  * The reply of a web server that was asked for one range of a file (RFC 9110, 14.4 and 15.3.7). It may come in pieces of
@@ -76,23 +77,52 @@ export class RangeReply {
     // A line that was cut is none of those that matter.
     const text = length > MOST_LINE ? '' : decodeUtf8(this.#line, 0, length)
     if (this.status === 0) {
-      this.status = Number(STATUS.exec(text)?.[1] ?? 0)
+      this.status = statusOf(text)
       if (this.status !== 206) this.fault = this.status === 0 ? 'no HTTP' : `HTTP ${this.status}`
       return
     }
-    if (ENCODING.test(text)) this.fault = 'an encoding'
-    const size = LENGTH.exec(text)
-    if (size !== null) {
+    const header = text.toLowerCase()
+    if (header.startsWith('transfer-encoding:')) this.fault = 'an encoding'
+    const size = fieldOf(header, 'content-length:')
+    if (isDigits(size, MOST_DIGITS)) {
       this.#hasLength = true
-      if (Number(size[1]) !== this.to - this.from + 1) this.fault = 'another length'
+      if (Number(size) !== this.to - this.from + 1) this.fault = 'another length'
     }
-    const range = RANGE.exec(text)
-    if (range === null) return
-    this.#isRange = Number(range[1]) === this.from && Number(range[2]) === this.to
+    const range = rangeOf(fieldOf(header, 'content-range:'))
+    if (range !== undefined) this.#isRange = range.from === this.from && range.to === this.to
   }
 
   #onHeaderEnd(): void {
     this.#inHeader = false
     if (!this.#isRange || !this.#hasLength) this.fault ??= 'another range'
   }
+}
+
+/** The status in a first line such as `HTTP/1.1 206 Partial Content`; 0 in anything else. */
+function statusOf(line: string): number {
+  if (!line.startsWith('HTTP/1.0 ') && !line.startsWith('HTTP/1.1 ')) return 0
+  const end = STATUS + 3
+  if (span(line, STATUS, '09') !== 3 || (line.length > end && line[end] !== ' ')) return 0
+  return Number(line.slice(STATUS, end))
+}
+
+/** The value of this header, without the blanks around it; empty in another header. */
+function fieldOf(header: string, name: string): string {
+  if (!header.startsWith(name)) return ''
+  let end = header.length
+  while (header[end - 1] === ' ') end--
+  return header.slice(name.length + span(header, name.length, '  '), end)
+}
+
+/** The range of `bytes 512-521/1000`, where the file's length may be `*`; undefined for anything else. */
+function rangeOf(value: string): { readonly from: number; readonly to: number } | undefined {
+  if (!value.startsWith(UNIT)) return undefined
+  const hyphen = value.indexOf('-')
+  const slash = value.indexOf('/')
+  const from = value.slice(UNIT.length, hyphen)
+  const to = value.slice(hyphen + 1, slash)
+  const length = value.slice(slash + 1)
+  const isRange = isDigits(from, MOST_DIGITS) && isDigits(to, MOST_DIGITS)
+  if (!isRange || (length !== '*' && !isDigits(length, MOST_DIGITS))) return undefined
+  return { from: Number(from), to: Number(to) }
 }
