@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { decimalText, isDigits } from '../../modules/codec/decimal.js'
+import { isDigits } from '../../modules/codec/characters.js'
+import { decimalText } from '../../modules/codec/decimal.js'
 import { parseFingerprint } from '../../modules/codec/fingerprint.js'
 import { hasOwn } from '../../modules/codec/has-own.js'
 import { toHex } from '../../modules/codec/hex.js'

@@ -18,9 +18,3 @@ export function digitsText(negative: boolean, mantissa: string, exponent: number
   }
   return negative ? `-${digits}` : digits
 }
-
-/** Whether the text is decimal digits, one at least, and nothing else. */
-export function isDigits(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text[i]! < '0' || text[i]! > '9') return false
-  return text !== ''
-}

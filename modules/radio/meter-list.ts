@@ -1,4 +1,4 @@
-import { isDigits } from '../codec/decimal.js'
+import { isDigits } from '../codec/characters.js'
 import { fromHex, toHex } from '../codec/hex.js'
 import { failure, type Result, success } from '../codec/result.js'
 
