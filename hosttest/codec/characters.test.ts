@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { hasOnly, isDigits, span } from '../../modules/codec/characters.js'
+import { isHex } from '../../modules/codec/hex.js'
 
 describe('characters', () => {
   it('are counted from a place on while they lie in the ranges', () => {
@@ -22,6 +23,14 @@ describe('characters', () => {
       [hasOnly('', '09'), hasOnly('12', '09'), hasOnly('1😀', '09'), hasOnly('~ ', ' ~')],
       [true, true, false, true],
     )
+  })
+
+  it('are hex digits, just so many', () => {
+    deepEqual(
+      ['0aF9', '0aF', '0aF90', '0aG9', '0a 9', '', '0aø9', '0a🔥'].map((text) => isHex(text, 4)),
+      [true, false, false, false, false, false, false, false],
+    )
+    equal(isHex('', 0), true)
   })
 
   it('are digits, some but not too many', () => {

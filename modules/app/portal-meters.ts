@@ -1,4 +1,5 @@
 import { hasOnly, isDigits } from '../codec/characters.js'
+import { isHex } from '../codec/hex.js'
 import type { KeyState, WaterMeterState } from '../portal/device.js'
 import { unitText } from '../portal/pages/units.js'
 import type { Clock, Timer } from '../ports/clock.js'
@@ -91,7 +92,7 @@ export class PortalMeters {
 
 /** Whether a text is a meter as `metersText` writes it. */
 function isEntry(text: string): boolean {
-  return text.length === 41 && text[8] === ':' && isDigits(text.slice(0, 8)) && hasOnly(text.slice(9), '09AFaf')
+  return text.length === 41 && text[8] === ':' && isDigits(text.slice(0, 8)) && isHex(text.slice(9), 32)
 }
 
 function isOf(text: string, id: string): boolean {

@@ -23,6 +23,13 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
+/** Whether a text is so many hex digits, either case. */
+export function isHex(text: string, digits: number): boolean {
+  if (text.length !== digits) return false
+  for (let i = 0; i < digits; i++) if (!(NIBBLES[text.charCodeAt(i)]! >= 0)) return false
+  return true
+}
+
 /** The values of bytes as characters of hex digits, either case; -1 for any other character. */
 export const NIBBLES = Int8Array.from({ length: 256 }, (_, code) =>
   DIGITS.indexOf(String.fromCharCode(code).toLowerCase()),

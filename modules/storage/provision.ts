@@ -1,4 +1,5 @@
-import { hasOnly, isDigits } from '../codec/characters.js'
+import { isDigits } from '../codec/characters.js'
+import { isHex } from '../codec/hex.js'
 import { parseObject } from '../codec/json.js'
 import { decodeUtf8 } from '../codec/utf8.js'
 import type { StoragePort } from '../ports/storage.js'
@@ -55,8 +56,4 @@ export class ProvisionStore {
     if (error === undefined) this.#record = record
     return error
   }
-}
-
-function isHex(text: string, digits: number): boolean {
-  return text.length === digits && hasOnly(text, '09AFaf')
 }

@@ -1,4 +1,3 @@
-import { isDigits } from '../../codec/characters.js'
 import { daysBefore, localTime, startOfDay, type Zone } from './zone.js'
 
 /** Which values of a field match, one bit each: 0 to 29 and 30 to 59. */
@@ -29,6 +28,11 @@ export function parseField(text: string, min: number, max: number): Field | unde
     return field
   }
   for (const part of text.split(',')) {
+    const only = numberOf(part)
+    if (only >= min && only <= max) {
+      add(field, only, only, 1)
+      continue
+    }
     const [range = '', every, ...others] = part.split('/', 3)
     const [first = '', last, ...more] = range === '*' ? [String(min), String(max)] : range.split('-', 3)
     const from = numberOf(first)
@@ -44,7 +48,14 @@ export function parseField(text: string, min: number, max: number): Field | unde
 
 /** One or two digits; NaN, which lies in no range, for anything else. */
 function numberOf(text: string): number {
-  return isDigits(text, 2) ? Number(text) : Number.NaN
+  if (text === '' || text.length > 2) return Number.NaN
+  let value = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = 10 * value + digit
+  }
+  return value
 }
 
 function add(field: { low: number; high: number }, from: number, to: number, step: number): void {
