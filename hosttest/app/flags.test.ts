@@ -138,10 +138,6 @@ describe('the build options', () => {
       ...[
         { MQTT_BROKER: 'mine' },
         { MQTT_BROKER: ' mqtt://mine.example.org' },
-        { MQTT_BROKER: 'mqtt://mine.example.org\n' },
-        { MQTT_BROKER: 'mqtt://a\rb' },
-        { MQTT_BROKER: 'mqtts://a\u2028' },
-        { MQTT_BROKER: 'mqtt://\u2029' },
         { MQTT_BROKER: 'MQTT://a' },
         { MQTT_BROKER: 'mqttss://a' },
         { MQTT_BROKER: 'mqtt:/a' },
@@ -150,6 +146,7 @@ describe('the build options', () => {
       ].map((wrong) => [wrong, 'MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]'] as const),
       [{ MQTT_BROKER: 'mqtt://' }, 'MQTT_BROKER: host: missing'],
       [{ MQTT_BROKER: 'mqtt://😀' }, 'MQTT_BROKER: host: "😀" is no part of a name'],
+      [{ MQTT_BROKER: 'mqtt://mine.example.org\n' }, 'MQTT_BROKER: host: "org\n" is no part of a name'],
       [{ MQTT_BROKER: 'mqtt://a..b' }, 'MQTT_BROKER: host: "" is no part of a name'],
       [{ MQTT_BROKER: 'mqtts://h', MQTT_CERTIFICATE: fingerprint }, 'MQTT_BROKER: mqtts:// needs TLS=1'],
       ...[

@@ -60,9 +60,8 @@ describe('the order of releases', () => {
       ['0-.', true],
       ['1--', true],
       ['1-Az09.-', true],
-      ['1+', true],
-      ['1-a+', true],
-      ['1+\u00e9\u{1f600} \t+-', true],
+      ['1+a', true],
+      ['1-a+Az09.-', true],
       ['', false],
       ['.1', false],
       ['1.', false],
@@ -79,10 +78,11 @@ describe('the order of releases', () => {
       ['1 ', false],
       ['1\n', false],
       ['1-a\n', false],
-      ['1+\n', false],
-      ['1+a\rb', false],
-      ['1+\u2028', false],
-      ['1+\u2029', false],
+      ['1+', false],
+      ['1-a+', false],
+      ['1+a\n', false],
+      ['1+a+b', false],
+      ['1+\u00e9', false],
     ] as const)
       ok(compareReleases(text, 'none') === Number(isRelease), JSON.stringify(text))
   })

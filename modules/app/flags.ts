@@ -92,7 +92,6 @@ export const TEXTS = Object.freeze([
 ] as const)
 const MQTT = 'mqtt://'
 const MQTTS = 'mqtts://'
-const LINE_ENDS = Object.freeze(['\n', '\r', '\u2028', '\u2029'])
 const ON_BY_DEFAULT: readonly string[] = Object.freeze(['AUTO_CLOSE', 'DEBUG_STACK_TRACE'])
 
 /**
@@ -175,8 +174,7 @@ function parseBuildBroker(url: unknown, fingerprint: unknown, tls: boolean): Res
   if (url === undefined && fingerprint === undefined) return success(undefined)
   const text = String(url ?? '')
   const isSecure = text.startsWith(MQTTS)
-  const isOneLine = LINE_ENDS.every((end) => !text.includes(end))
-  if (!isOneLine || !(isSecure || text.startsWith(MQTT)))
+  if (!isSecure && !text.startsWith(MQTT))
     return failure('MQTT_BROKER: expected mqtt://host[:port] or mqtts://host[:port]')
   const address = parseBrokerAddress(text.slice(isSecure ? MQTTS.length : MQTT.length))
   if (!address.ok) return failure(`MQTT_BROKER: ${address.error}`)

@@ -2,6 +2,7 @@ import { MAX_HOST, parsePort } from '../codec/broker-address.js'
 import { hasOnly, isDigits } from '../codec/characters.js'
 import { decimalText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
+import { isHex } from '../codec/hex.js'
 import { isWpaPassword } from '../codec/wpa.js'
 import { MAX_HEADERS_TEXT, parseHeaders } from '../radio/header-list.js'
 import { MAX_BROKER_TEXT, MAX_PASSWORD, MAX_SSID } from '../storage/settings.js'
@@ -177,7 +178,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     maxBytes: 32,
     label: (texts) => texts.key,
     hint: (texts) => texts.keyDigits,
-    parse: (text) => (text.length === 32 && hasOnly(text, '09AFaf') ? text : undefined),
+    parse: (text) => (isHex(text, 32) ? text : undefined),
     wrong: 'wrongKey',
     missing: 'wrongKey',
   }),

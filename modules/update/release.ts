@@ -6,7 +6,8 @@ interface Release {
   readonly before: readonly string[] | undefined
 }
 
-const LINE_ENDS = Object.freeze(['\n', '\r', '\u2028', '\u2029'])
+/** Characters of what stands behind the numbers, in pairs for `span`. */
+const WORDS = '09AZaz..--'
 
 /**
  * Negative, zero or positive, as release `a` is before, the same as or after `b` (Semantic Versioning 2.0.0, 11). A text
@@ -28,9 +29,10 @@ function parseRelease(text: string): Release | undefined {
   const numbers = text.slice(0, hyphen).split('.')
   if (numbers.includes('')) return undefined
   const hasBefore = text[hyphen] === '-'
-  const end = hasBefore ? hyphen + 1 + span(text, hyphen + 1, '09AZaz..--') : hyphen
+  const end = hasBefore ? hyphen + 1 + span(text, hyphen + 1, WORDS) : hyphen
   if (hasBefore && end === hyphen + 1) return undefined
-  if (end < text.length && (text[end] !== '+' || LINE_ENDS.some((lineEnd) => text.includes(lineEnd)))) return undefined
+  const hasBuild = text[end] === '+' && end + 1 < text.length
+  if (end + (hasBuild ? 1 + span(text, end + 1, WORDS) : 0) !== text.length) return undefined
   return { numbers, before: hasBefore ? text.slice(hyphen + 1, end).split('.') : undefined }
 }
 
