@@ -15,6 +15,8 @@ const DHCP_ATTEMPTS = [0, 2_000, 6_000, 14_000]
 
 /** A network in the simulated air, with what can be wrong with it. */
 export interface SimulatedNetwork extends FoundNetwork {
+  /** Whether its name is in the air as Latin-1. Only the board rig tells that from UTF-8. */
+  isLatin1?: boolean
   password: string
   inRange: boolean
   /** Whether its DHCP server answers. */

@@ -169,6 +169,57 @@ describe('a set-up form', () => {
     await clock.run(5_000)
     deepEqual([twin.settings.mqttHost, twin.settings.mqttPassword], ['evil.example.org', ''])
   })
+
+  describe('of a device whose broker shows a certificate', () => {
+    const CERTIFICATE = 'ab'.repeat(32)
+    const GUEST = 'cd'.repeat(32)
+
+    async function setUp() {
+      const device = setUpTwin()
+      await device.online()
+      device.twin.firmware.settings.update({ mqttPassword: 'mine', mqttCertificate: CERTIFICATE })
+      const send = async (form: string) => {
+        const answer = await device.post('/wifi/setup.cgi', `essid=twin&${form}`)
+        await device.clock.run(5_000)
+        return answer
+      }
+      return {
+        ...device,
+        send,
+        stored: () => [device.twin.settings.mqttCertificate, device.twin.settings.mqttPassword],
+      }
+    }
+
+    it('is refused where it names another without a password, and says so at the password', async () => {
+      const { send, stored } = await setUp()
+      for (const certificate of ['none', GUEST]) {
+        const answer = await send(`mqttcertificate=${certificate}`)
+        match(answer, /^HTTP\/1.1 400 /)
+        ok(answer.includes('<a href="#mqttpassword">With another certificate, or none, '))
+        deepEqual(stored(), [CERTIFICATE, 'mine'])
+      }
+      match(await send(`mqttcertificate=${GUEST}&mqttpassword=theirs`), /^HTTP\/1.1 302 /)
+      deepEqual(stored(), [GUEST, 'theirs'])
+    })
+
+    it('keeps the password with another network, user or port', async () => {
+      const { send, stored } = await setUp()
+      // The page sends what it shows, and somebody may paste what openssl prints.
+      for (const certificate of [CERTIFICATE, (CERTIFICATE.match(/../g) ?? []).join(':').toUpperCase()]) {
+        match(await send(`mqttport=8884&mqttuser=me&mqttcertificate=${certificate}`), /^HTTP\/1.1 302 /)
+        deepEqual(stored(), [CERTIFICATE, 'mine'])
+      }
+    })
+
+    it('needs no password where everybody knows the stored one, or there is none', async () => {
+      const { send, stored, twin } = await setUp()
+      for (const mqttPassword of ['chah5Kai', '']) {
+        twin.firmware.settings.update({ mqttPassword, mqttCertificate: CERTIFICATE })
+        match(await send('mqttcertificate=none'), /^HTTP\/1.1 302 /)
+        deepEqual(stored(), ['', mqttPassword])
+      }
+    })
+  })
 })
 
 describe('the model of the portal', () => {
@@ -277,6 +328,14 @@ describe('the model of the portal', () => {
     closed.portal.close()
     await closed.clock.run(10_000)
     deepEqual(closed.restarts, [])
+  })
+
+  it('tells a stored password to no broker with another certificate, also where the form was taken before', () => {
+    const { portal, settings } = model({ mqttHost: 'mine', mqttPassword: 'secret', mqttCertificate: 'ab'.repeat(32) })
+    portal.keepForm({ ssid: 'Hjemme' })
+    equal(settings.values.mqttPassword, 'secret')
+    portal.keepForm({ ssid: 'Hjemme', mqttCertificate: '' })
+    deepEqual([settings.values.mqttCertificate, settings.values.mqttPassword], ['', ''])
   })
 
   it('goes back to the broker of the build', () => {

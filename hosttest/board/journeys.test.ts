@@ -80,6 +80,19 @@ void wideNetwork()`,
   })
 })
 
+describe('a board near networks whose names are not UTF-8', function () {
+  needsMachine(this)
+
+  it('tells these names, and nothing of its memory behind them', async () => {
+    const { lines } = await runBoard({
+      flags: { KEY, SERIAL: '1234567', DEBUG: '1' },
+      world: `import { latin1Names } from './world/latin1-names.js'
+void latin1Names()`,
+    })
+    equal(lines.at(-1), 'well')
+  })
+})
+
 describe('a board with an image for all boards', function () {
   needsMachine(this)
 

@@ -157,6 +157,22 @@ describe('the set-up form', () => {
     deepEqual([device.trials, device.changes], [[], []])
   })
 
+  it('says in the language of the page that a broker with another certificate needs its password again', () => {
+    const { device, ask } = open()
+    device.forgetsPassword = true
+    for (const [language, words] of [
+      ['en', 'With another certificate'],
+      ['da', 'Med et andet certifikat'],
+    ] as const) {
+      const response = ask(post('/wifi/setup.cgi', 'essid=x', `Accept-Language: ${language}`))
+      equal(status(response), 400)
+      ok(response.includes(`<a href="#mqttpassword">${words}`), response)
+    }
+    deepEqual(device.trials, [])
+    ask(post('/wifi/setup.cgi', 'essid=x&mqttpassword=again'))
+    deepEqual(device.trials, [{ ssid: 'x', mqttPassword: 'again' }])
+  })
+
   it('keeps what was typed, but not the password', () => {
     const response = open().ask(post('/wifi/setup.cgi', 'other=Skjult&passwd=hemmelig-kode&mqtthost=a+b'))
     ok(response.includes('value="Skjult"') && response.includes('value="a b"'))

@@ -111,6 +111,8 @@ export class FakeDevice implements PortalDevice {
   scans = 0
   restarts = 0
   resets = 0
+  /** Whether it would forget the broker's password with the next form. */
+  forgetsPassword = false
   /** The build's broker, where another is stored. */
   ownBroker: string | undefined
   diagnosisNow: Writable<Diagnosis> = {
@@ -162,6 +164,10 @@ export class FakeDevice implements PortalDevice {
       onDone()
     }
     if (!this.holdScan) this.endScan()
+  }
+
+  needsBrokerPassword({ mqttPassword }: SetUpForm): boolean {
+    return this.forgetsPassword && mqttPassword === undefined
   }
 
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {

@@ -60,6 +60,53 @@ describe('the time', () => {
     }
   })
 
+  for (const [what, others] of [
+    ['the others are right', 0],
+    ['no other answers', undefined],
+  ] as const)
+    it(`is not moved little by little by one server while the network comes and goes, where ${what}`, async () => {
+      for (const sign of [1, -1]) {
+        let lie = 0
+        const { clock, keeper, error } = setUp((server, at) => {
+          if (server !== 'dk.pool.ntp.org') return others
+          if (at > 0) lie += sign * 59_000
+          return lie
+        })
+        keeper.start()
+        await clock.run(MINUTE)
+        for (let drop = 0; drop < 60; drop++) {
+          keeper.stop()
+          keeper.start()
+          await clock.run(MINUTE / 2)
+          ok(Math.abs(error()) <= MINUTE, `${error()} ms after drop ${drop}`)
+        }
+      }
+    })
+
+  it('follows the only server that answers, however far the clock of the device goes wrong in days', async () => {
+    // The device's clock loses 10 s an hour.
+    const { clock, keeper, error } = setUp((server, at) =>
+      server.startsWith('us.') ? (at / HOUR) * 10_000 : undefined,
+    )
+    keeper.start()
+    for (let hour = 0; hour < 100; hour++) {
+      await clock.run(HOUR)
+      const late = (clock.now() / HOUR) * 10_000 - error()
+      ok(late >= 0 && late < MINUTE, `${late} ms late after ${hour} h`)
+    }
+  })
+
+  it('is asked of the next server after the network was away, also where one is silent each time', async () => {
+    const { keeper, clock, asked } = setUp(() => undefined)
+    for (let i = 0; i < 5; i++) {
+      keeper.start()
+      keeper.stop()
+      await clock.run(MINUTE)
+    }
+    equal(new Set(asked).size, 4)
+    equal(asked[4], asked[0])
+  })
+
   it('is asked from the next server when one does not answer', async () => {
     const { clock, keeper, asked, error } = setUp((server) => (server.startsWith('us.') ? 0 : undefined))
     keeper.start()

@@ -11,8 +11,8 @@ import type {
 import { FIELDS } from '../portal/fields.js'
 import type { Timer } from '../ports/clock.js'
 import type { FoundNetwork } from '../ports/wifi.js'
-import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
-import { brokersOf, isSameBroker, withBroker } from '../uplink/brokers.js'
+import type { Settings } from '../storage/settings.js'
+import { brokersOf, isSameBroker, keepsPassword, withBroker } from '../uplink/brokers.js'
 import { withCredentials } from '../uplink/credentials.js'
 import type { PortalModelHost, PortalModelOptions } from './portal-host.js'
 import { PortalMeters } from './portal-meters.js'
@@ -87,6 +87,13 @@ export class PortalModel implements PortalDevice {
 
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void {
     this.#options.station.scan(onFound, onDone)
+  }
+
+  needsBrokerPassword(form: SetUpForm): boolean {
+    const { values } = this.#options.settings
+    const { mqttHost = values.mqttHost, mqttPassword } = form
+    if (mqttPassword !== undefined || mqttHost !== values.mqttHost) return false
+    return values.mqttPassword !== '' && !keepsPassword(values, form)
   }
 
   tryForm(form: SetUpForm, onState: (state: TrialState, reason?: string) => void): void {
@@ -184,12 +191,11 @@ export class PortalModel implements PortalDevice {
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
     if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
-    const host = mqttHost ?? values.mqttHost
     const broker = {
-      host,
+      host: mqttHost ?? values.mqttHost,
       port: mqttPort ?? values.mqttPort,
       user: mqttUser ?? values.mqttUser,
-      password: mqttPassword ?? this.#storedBrokerPassword(host),
+      password: mqttPassword ?? (keepsPassword(values, changes) ? values.mqttPassword : ''),
       certificate: mqttCertificate ?? values.mqttCertificate,
     }
     return { ...others, ...withBroker(values, broker) }
@@ -209,12 +215,6 @@ export class PortalModel implements PortalDevice {
   /** Calls the broker if another one is stored than before. A trial calls it without this. */
   #callIfOther(before: Readonly<Settings>): void {
     if (!isSameBroker(brokersOf(before)[0]!, brokersOf(this.#options.settings.values)[0]!)) this.#host.brokerChanged()
-  }
-
-  /** The password where the form has none. Another broker does not get the stored one, unless everybody knows that. */
-  #storedBrokerPassword(host: string): string {
-    const { mqttHost, mqttPassword } = this.#options.settings.values
-    return host === mqttHost || mqttPassword === PUBLIC_MQTT_PASSWORD ? mqttPassword : ''
   }
 
   #waitForBroker(onState: (state: TrialState) => void): void {

@@ -2,8 +2,12 @@ import type { Radio } from 'device/radio'
 import Time from 'time'
 import WiFi from 'wifi'
 import { hexDigits } from '../codec/hex.js'
+import { decodeUtf8 } from '../codec/utf8.js'
 import { NOT_FOUND, REFUSED, UNSPECIFIED } from '../ports/join-failure.js'
 import type { AccessPointOptions, FoundNetwork, StationEvents, Uplink, WifiPort } from '../ports/wifi.js'
+
+/** XS copies the bytes of a string as they are (xsDataView.c:552). The typings of the language do not know it. */
+const engine = ArrayBuffer as ArrayBufferConstructor & { fromString(text: string): ArrayBuffer }
 
 /** The SDK's detail of a lost connection when the password was refused. Its typings do not know it. */
 const PASSWORD_REFUSED = -1
@@ -107,7 +111,8 @@ export class DeviceWifi implements WifiPort {
     if (found === null || found === undefined) return end()
     const { ssid, rssi, channel, bssid, authentication } = found
     onFound({
-      ssid,
+      // The SDK makes a string of any bytes (xs6wifi.c:267); of one that is not UTF-8 the engine would read beyond its end.
+      ssid: decodeUtf8(new Uint8Array(engine.fromString(ssid))),
       rssi,
       channel,
       bssid: bssid === undefined ? '' : Array.from(new Uint8Array(bssid), (byte) => hexDigits(byte)).join(':'),

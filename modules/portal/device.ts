@@ -119,6 +119,8 @@ export interface PortalDevice {
   setWaterMeter(id: string, key: Uint8Array): 'tooMany' | 'builtIn' | undefined
   removeWaterMeter(id: string): void
   scan(onFound: (network: FoundNetwork) => void, onDone: () => void): void
+  /** Whether the form names another certificate, or none, for a broker whose password the device would then forget. */
+  needsBrokerPassword(form: SetUpForm): boolean
   /**
    * Joins the network, then stores the whole form and calls the broker; a form whose network cannot be joined changes
    * nothing. Calls back with every change of state; `reason` is the radio's word for it. A later trial silences this one.

@@ -2,7 +2,7 @@ import { byteLength } from '../codec/utf8.js'
 import type { PortalDevice, PortalState } from './device.js'
 import type { FieldValues, Group } from './field-row.js'
 import { type Form, NO_FORM } from './form.js'
-import { NO_ERRORS } from './form-error.js'
+import { type FormError, NO_ERRORS } from './form-error.js'
 import { NetworkScan } from './network-scan.js'
 import { trialPage } from './pages/trial.js'
 import { wifiPage } from './pages/wifi.js'
@@ -20,6 +20,10 @@ const IMPULSE_TRYING = '/wifi/impulse_meter_setting_up.html'
 
 /** Bytes that WPA asks for. */
 const SHORTEST_PASSWORD = 8
+
+const NO_BROKER_PASSWORD: readonly FormError[] = Object.freeze([
+  Object.freeze({ field: 'mqttpassword', text: 'needsBrokerPassword' } as const),
+])
 
 /** What the original answers who asks whether something goes on. */
 export const IN_PROGRESS = Object.freeze(['{"result":{"inProgress":"1"}}'])
@@ -94,7 +98,9 @@ export class WifiSection implements Section {
     if (this.#isShort(values)) errors.push({ field: 'passwd', text: 'shortPassword' })
     if (again === 'typed') return this.#setup(texts, form)
     if (errors.length > 0 || again !== undefined) return this.#setup(texts, form, errors)
-    this.#trial = new Trial(this.#device, ++this.#trials, { ...values, ssid: values.ssid! })
+    const whole = { ...values, ssid: values.ssid! }
+    if (this.#device.needsBrokerPassword(whole)) return this.#setup(texts, form, NO_BROKER_PASSWORD)
+    this.#trial = new Trial(this.#device, ++this.#trials, whole)
     return { to: this.#isImpulse ? IMPULSE_TRYING : TRYING }
   }
 

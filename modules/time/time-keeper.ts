@@ -42,14 +42,20 @@ interface Claim {
 
 /**
  * Asks the time servers in turn until one answers, then another once an hour. A server's answer is a claim: what would
- * move a known time by more than a minute needs a second server that says the same. No server is asked twice in a row, so
- * that none can move the time little by little.
+ * move a known time by more than a minute needs a second server that says the same. What one server has moved since another
+ * was heard counts together, and the turn goes on when the network comes and goes, so that none can move the time little by
+ * little.
  */
 export class TimeKeeper {
   #options: TimeKeeperOptions
   #host: TimeHost
   #backoff: Backoff
   #claim: Claim | undefined
+  /** Number of the server that is asked next, counted on without end. */
+  #next = 0
+  /** The server that was believed last, and how far from the clock's 0 the time was before it was heard, in ms. */
+  #believed = ''
+  #before = 0
   #run = 0
   #timer: Timer | undefined
 
@@ -62,7 +68,7 @@ export class TimeKeeper {
   start(): void {
     this.stop()
     this.#backoff.reset()
-    void this.#ask(this.#run, 0)
+    void this.#ask(this.#run)
   }
 
   stop(): void {
@@ -70,44 +76,51 @@ export class TimeKeeper {
     this.#options.clock.clear(this.#timer)
   }
 
-  async #ask(run: number, server: number): Promise<void> {
+  async #ask(run: number): Promise<void> {
     const { clock, query, log } = this.#options
-    const name = SERVERS[server % SERVERS.length]!
+    const name = SERVERS[this.#next++ % SERVERS.length]!
     const asked = clock.now()
     const unix = await query(name)
     if (run !== this.#run) return
     if (unix === undefined) {
       const wait = this.#backoff.next(clock.now() - asked)
       log(`time: no usable answer from ${name}; next attempt in ${wait} ms`)
-      return this.#askIn(wait, run, server + 1)
+      return this.#askIn(wait, run)
     }
     const isFirst = this.#options.wallClock.unix() === undefined
-    if (!this.#isBelieved(unix, name)) return this.#askIn(this.#backoff.next(), run, server + 1)
+    if (!this.#isBelieved(unix, name)) return this.#askIn(this.#backoff.next(), run)
     this.#backoff.reset()
     this.#claim = undefined
     this.#host.onTime(unix)
-    if (isFirst) this.#askIn(CONFIRM, run, server + 1)
-    else this.#askIn(REFRESH, run, server + 1)
+    this.#askIn(isFirst ? CONFIRM : REFRESH, run)
   }
 
-  #askIn(ms: number, run: number, server: number): void {
-    this.#timer = this.#options.clock.set(() => void this.#ask(run, server), ms)
+  #askIn(ms: number, run: number): void {
+    this.#timer = this.#options.clock.set(() => void this.#ask(run), ms)
   }
 
   #isBelieved(unix: number, server: string): boolean {
     const { clock, wallClock, log } = this.#options
-    const known = wallClock.unix()
-    if (known === undefined || Math.abs(unix - known) <= STEP) return true
     const at = clock.now()
+    const offset = unix - at
+    const known = wallClock.unix()
+    const before = known === undefined ? offset : this.#believed === server ? this.#before : known - at
+    if (Math.abs(offset - before) <= STEP) return this.#believe(server, before)
     const claim = this.#claim
-    if (claim !== undefined && Math.abs(unix - at - claim.offset) <= STEP) {
-      if (claim.server !== server || at - claim.at >= PATIENCE) return true
+    if (claim !== undefined && Math.abs(offset - claim.offset) <= STEP) {
+      if (claim.server !== server || at - claim.at >= PATIENCE) return this.#believe(server, offset)
     } else {
-      this.#claim = { offset: unix - at, server, at }
+      this.#claim = { offset, server, at }
     }
     log(
-      `time: ${server} says ${Math.round(unix / 1000)}, which is far from ${Math.round(known / 1000)}; another is asked`,
+      `time: ${server} says ${Math.round(unix / 1000)}, which is far from ${Math.round((before + at) / 1000)}; another is asked`,
     )
     return false
+  }
+
+  #believe(server: string, before: number): true {
+    this.#believed = server
+    this.#before = before
+    return true
   }
 }

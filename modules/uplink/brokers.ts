@@ -1,4 +1,4 @@
-import type { Settings } from '../storage/settings.js'
+import { PUBLIC_MQTT_PASSWORD, type Settings } from '../storage/settings.js'
 
 export interface Broker {
   readonly host: string
@@ -45,6 +45,21 @@ export function withBroker(settings: Readonly<Settings>, changes: Partial<Broker
     previousMqttPassword: password,
     previousMqttCertificate: certificate,
   }
+}
+
+/**
+ * Whether somebody who names a broker without a password may have the stored one called with it: everybody knows that
+ * password, or the same broker hears it. Where the stored broker has to show a certificate, the name alone proves
+ * nothing: whoever offers the device a network answers for every name in it.
+ */
+export function keepsPassword(
+  settings: Readonly<Settings>,
+  changes: Partial<Pick<Settings, 'mqttHost' | 'mqttCertificate'>>,
+): boolean {
+  const { mqttHost, mqttPassword, mqttCertificate } = settings
+  if (mqttPassword === PUBLIC_MQTT_PASSWORD) return true
+  if ((changes.mqttHost ?? mqttHost) !== mqttHost) return false
+  return mqttCertificate === '' || (changes.mqttCertificate ?? mqttCertificate) === mqttCertificate
 }
 
 /** The settings to store after the first choice has answered: the broker before is needed no more. */

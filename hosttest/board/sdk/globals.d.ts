@@ -10,6 +10,8 @@ declare function hold(callback: (...values: never[]) => void): number
 declare function drop(handle: number): void
 /** The string of UTF-8 bytes; throws a TypeError where they are none. */
 declare function fromBytes(buffer: ArrayBuffer): string
+/** The string of bytes as they are, as native code makes one, well-formed or not. */
+declare function rawText(buffer: ArrayBuffer): string
 /** UTF-8 of a string. */
 declare function toBytes(text: string): ArrayBuffer
 declare function trace(...items: unknown[]): void

@@ -7,6 +7,7 @@
  * - gotIP waits for IPv4 and IPv6 (527-544); lostIP is told to nobody (378)
  * - scan() throws while it scans or joins, or where there is no station (133, 165); an exception of its callback is
  *   lost but for the last call (264, 305), and the record (157) is never given back
+ * - the name of a network in scan() is a string of the bytes in the air, UTF-8 or not (267)
  * - accessPoint() looks at `station` only where Wi-Fi runs already: else it is an access point alone, in which connect()
  *   throws (627, 691, 236); the access point itself runs later
  */
@@ -31,6 +32,7 @@ interface Found {
   readonly rssi: number
   readonly channel: number
   readonly security: string
+  readonly isLatin1?: boolean
 }
 
 type OnNotify = (message: string, detail?: number) => void
@@ -143,9 +145,9 @@ export default class WiFi {
   }
 }
 
-function describe({ ssid, rssi, channel, bssid, security }: Found) {
+function describe({ ssid, rssi, channel, bssid, security, isLatin1 }: Found) {
   return {
-    ssid,
+    ssid: isLatin1 ? rawText(Uint8Array.from(ssid, (character) => character.charCodeAt(0)).buffer) : ssid,
     rssi,
     channel,
     hidden: false,

@@ -218,6 +218,74 @@ describe('the journal', () => {
     }
   })
 
+  describe('where the flash keeps no more marks', () => {
+    /** From now on entries can be written, and what happens to them cannot; the flash says so or not. */
+    function wear(flash: SimulatedFlash, isTold: boolean): void {
+      const write = flash.write.bind(flash)
+      flash.write = (offset, bytes) => {
+        const isMark = bytes.length === 1 && bytes[0] !== 0 && (bytes[0]! & 0x40) === 0
+        return isMark ? !isTold : write(offset, bytes)
+      }
+    }
+
+    for (const isTold of [false, true]) {
+      const silently = isTold ? '' : ', and does not say so'
+
+      it(`delivers once what is taken while the broker is connected${silently}`, () => {
+        const { flash, world } = setUp()
+        for (let i = 0; i < 3; i++) world.sample()
+        wear(flash, isTold)
+        world.connect()
+        for (let i = 0; i < 100; i++) {
+          world.sample()
+          world.deliver(false)
+          // What has waited comes meanwhile, or the connection breaks.
+          if (i % 10 === 9) world.deliverAll()
+          if (i % 7 === 6) world.connect()
+        }
+        world.deliverAll()
+        deepEqual(world.twice, [])
+        deepEqual(world.lost, [])
+      })
+
+      it(`completes once what was under way when power went${silently}`, () => {
+        const { flash, world } = setUp()
+        for (let i = 0; i < 3; i++) world.sample()
+        world.connect()
+        world.deliver(true, 'published')
+        world.powerOn()
+        wear(flash, isTold)
+        world.connect()
+        world.deliverAll()
+        deepEqual(world.twice, [])
+        deepEqual(world.lost, [])
+      })
+
+      it(`sends once more, and no oftener, what the broker has forgotten${silently}`, () => {
+        const { flash, world } = setUp()
+        wear(flash, isTold)
+        world.connect()
+        world.sample()
+        world.deliver(true, 'released')
+        world.connect(false)
+        world.deliverAll()
+        equal(world.passedOn.length, 2)
+      })
+
+      it(`archives nothing that was delivered${silently}`, () => {
+        const { flash, world } = setUp(9)
+        wear(flash, isTold)
+        world.connect()
+        for (let i = 0; i < 60; i++) {
+          world.sample(3_600)
+          world.deliverAll()
+        }
+        deepEqual(world.twice, [])
+        deepEqual(world.lost, [])
+      })
+    }
+  })
+
   it('says so where the flash refuses, gives up nothing for it, and goes on when it does again', () => {
     for (const method of ['read', 'write', 'erase'] as const) {
       const { flash, world } = setUp()

@@ -8,7 +8,7 @@
  * IMAGE is a sequence of records: `M NAME LENGTH\n` and the source of a module, `P NAME\n` for one that is preloaded.
  * Globals of the world beyond the language: print(text), link(config), boot(), call(handle, ...values), jobs(), off(),
  * alive(), stat(index), collect(), setUnix(ms). Globals of the board: trace(text...), world(operation, ...values),
- * fromBytes(buffer), toBytes(text). The board calls `operate` and `queueJobs` of the world's global `hardware`.
+ * fromBytes(buffer), rawText(buffer), toBytes(text). The board calls `operate` and `queueJobs` of the world's global `hardware`.
  * What crosses between the machines: undefined, null, booleans, numbers, strings, and bytes as ArrayBuffer.
  * Exit codes: 0 done, 1 the world threw, 2 usage or an image that cannot be loaded, 10 + n the world was aborted.
  */
@@ -412,6 +412,18 @@ static void boardFromBytes(xsMachine* the)
 	free(text);
 }
 
+/* rawText(buffer): a string of bytes as they are, up to a NUL, as the SDK's native code makes one (xsmcSetString). */
+static void boardRawText(xsMachine* the)
+{
+	xsUnsignedValue count;
+	unsigned char* bytes = bytesOf(the, &xsArg(0), &count);
+	char* text = malloc(count + 1);
+	memcpy(text, bytes, count);
+	text[count] = 0;
+	xsResult = xsString(text);
+	free(text);
+}
+
 static void boardToBytes(xsMachine* the)
 {
 	const unsigned char* text = (unsigned char*)xsToString(xsArg(0));
@@ -564,6 +576,7 @@ static void start(xsMachine* the, void* data)
 		define(the, "trace", boardTrace, 1);
 		define(the, "world", boardWorld, 1);
 		define(the, "fromBytes", boardFromBytes, 1);
+		define(the, "rawText", boardRawText, 1);
 		define(the, "toBytes", boardToBytes, 1);
 		xsVar(0) = xsString("board/bios");
 		xsVar(0) = xsAwaitImport("board/bios", XS_IMPORT_NAMESPACE);

@@ -135,7 +135,7 @@ export class Journal implements Queue {
   }
 
   delivered(): void {
-    this.#mark(Mark.Delivered)
+    if (this.#current !== undefined) this.#log.markDelivered(this.#current)
     this.#current = undefined
   }
 

@@ -7,6 +7,8 @@ import { after, Ring } from './ring.js'
 /** The archive has this part of the flash, the recent samples have the rest. */
 const ARCHIVE_SHARE = 1 / 3
 const HOUR = 3600
+/** How many delivered entries without a mark are remembered. */
+const MOST_UNMARKED = 64
 
 export interface Located {
   readonly ring: Ring
@@ -33,6 +35,8 @@ export class Log {
   #hasUndatedArchive = false
   /** The hour that was archived last, for each kind of sample. */
   #archived = new Map<string, number>()
+  /** Sequence numbers of delivered entries whose mark the flash does not keep, the latest last. */
+  #unmarked: number[] = []
 
   constructor(flash: FlashPort) {
     const sectors = Math.floor(flash.size / flash.sectorSize)
@@ -98,11 +102,22 @@ export class Log {
   }
 
   /**
+   * Marks an entry as delivered. Where the flash does not keep that, memory does until the next start, for the latest
+   * such entries.
+   */
+  markDelivered({ ring, entry }: Located): void {
+    if (ring.mark(entry, Mark.Delivered)) return
+    this.#unmarked.push(entry.sequence)
+    if (this.#unmarked.length > MOST_UNMARKED) this.#unmarked.shift()
+  }
+
+  /**
    * Whether an entry is yet to be delivered. An entry that can never be dated is not pending, nor is one that the archive
    * has taken over.
    */
   isPending(ring: Ring, entry: StoredEntry): boolean {
     if (entry.kind === Kind.BootTime || hasMark(entry, Mark.Delivered)) return false
+    if (this.#unmarked.includes(entry.sequence)) return false
     if (ring === this.recent && entry.sequence <= this.archive.lastSequence) return false
     return entry.boot === this.#dates.boot || this.#dates.of(ring, entry) !== undefined
   }

@@ -154,7 +154,7 @@ export class Ring {
     return undefined
   }
 
-  /** Returns whether the flash took it. */
+  /** Returns whether the flash keeps it. */
   mark(entry: StoredEntry, mark: Mark): boolean {
     entry.marks &= ~mark
     return this.#sectors.writeMarks(entry)

@@ -162,9 +162,11 @@ export class Sectors {
     return this.#flash.read(this.#address(sector, offset), bytes) ? bodyOf(bytes) : undefined
   }
 
-  /** Writes the marks of an entry as they are now; returns whether the flash took them. */
+  /** Writes the marks of an entry as they are now; returns whether the flash keeps them. A worn bit stays up in silence. */
   writeMarks({ sector, offset, marks }: StoredEntry): boolean {
-    return this.#flash.write(this.#address(sector, offset), Uint8Array.of(marks))
+    const address = this.#address(sector, offset)
+    const byte = Uint8Array.of(marks)
+    return this.#flash.write(address, byte) && this.#flash.read(address, byte) && (byte[0]! & ~marks) === 0
   }
 
   /** Writes and reads back. */
