@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict'
-import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '../modules/control/valve/amount.js'
+import { amountText } from '../modules/codec/decimal.js'
+import { FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from '../modules/control/valve/amount.js'
 import { textOf } from './support/text.js'
 
 const UNITS = [

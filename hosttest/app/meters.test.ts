@@ -1,6 +1,8 @@
 // node only
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { MemoryStorage } from '../../twin/memory-storage.js'
 import { testTwin } from '../../twin/virtual.js'
+import { setUpTwin } from '../support/portal-twin.js'
 
 const MINUTE = 60_000
 
@@ -125,6 +127,21 @@ describe('an impulse meter in the firmware', () => {
   it('flashes its light at every impulse, and drives no valve', async () => {
     const { twin } = await sampled({})
     deepEqual([twin.led.changes, twin.ac1.level], [19, undefined])
+  })
+
+  it('has its count in flash before a new reading is, so that a power cut takes nothing off it', async () => {
+    const storage = new MemoryStorage()
+    const before = setUpTwin({ IMPULSE: '1', SERIAL: '42' }, storage)
+    await before.online()
+    for (let i = 0; i < 500; i++) before.twin.impulses.impulse()
+    await before.post('/wifi/setup.cgi', 'essid=twin&passwd=simulated&impulse_meter_units=7')
+    await before.clock.run(10_000)
+    // The power goes now: nothing is closed.
+    const { clock, online, twin, messages } = testTwin({ IMPULSE: '1', SERIAL: '42' }, { storage })
+    await online()
+    twin.impulses.impulse()
+    await clock.run(60_000)
+    match(messages('sample').at(-1)!.text, /&e1=7\.010 kWh&/)
   })
 
   it('saves what it has counted when it is told to', async () => {

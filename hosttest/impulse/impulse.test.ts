@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { ImpulseCounter } from '../../modules/impulse/counter.js'
 import { impulse } from '../../modules/impulse/driver.js'
 import { ImpulseMeter } from '../../modules/impulse/meter.js'
@@ -237,6 +237,15 @@ describe('an impulse meter', () => {
     again.port.impulse()
     equal(await again.sample(), 'heap=20000&e1=0.020 kWh&hr=3&')
   })
+})
+
+describe('an impulse meter whose power went before its count was stored', () => {
+  for (const flow of [false, true])
+    it(`shows less than nothing as a number, ${flow ? 'm3' : 'kWh'}`, async () => {
+      const { port, sample } = setUp({ flow, start: -500 })
+      port.impulse()
+      match(await sample(), flow ? /&v1=-0\.490 m3&/ : /&e1=-0\.490 kWh&/)
+    })
 })
 
 describe('the driver of impulse meters', () => {

@@ -1,5 +1,6 @@
 import { equal, ok } from 'node:assert/strict'
 import { ReplayGuard } from '../../modules/mqttcrypto/replay-guard.js'
+import type { Settings } from '../../modules/storage/settings.js'
 import { SettingsStore } from '../../modules/storage/settings-store.js'
 import { WriteBudget } from '../../modules/storage/write-budget.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
@@ -16,17 +17,19 @@ function setUp() {
     spent++
   })
   const guard = new ReplayGuard(storage, { clock, budget })
-  const settings = new SettingsStore({ storage, clock, budget, beforeWrite: () => guard.flush() })
+  const settings = new SettingsStore({ storage, clock, budget, beforeWrite: (purpose) => guard.flush(purpose) })
   let number = 0
   /** A command of whoever has the key, with a tag of its own; whether it was done. */
-  const toggle = () => {
+  const command = (changes: Partial<Settings>) => {
     const time = NOW + Math.floor(clock.now() / 1000)
     const tag = new Uint8Array(32)
     new DataView(tag.buffer).setUint32(0, ++number)
     ok(guard.accept(tag, time, time, 'moves'))
-    return settings.update({ valveOpen: !settings.values.valveOpen })
+    return settings.update(changes)
   }
-  return { storage, clock, budget, guard, settings, toggle, spent: () => spent }
+  const toggle = () => command({ valveOpen: !settings.values.valveOpen })
+  const pay = (limit: number) => command({ limit, valveOpen: true })
+  return { storage, clock, budget, guard, settings, toggle, pay, spent: () => spent }
 }
 
 describe('the budget of writes', () => {
@@ -70,8 +73,29 @@ describe('the budget of writes', () => {
     const { clock, budget } = setUp()
     await clock.run(30 * DAY)
     let writes = 0
-    for (; !budget.isSpent; writes++) budget.spend()
+    for (; !budget.isSpentFor('limit'); writes++) budget.spend()
     equal(writes, 200)
+  })
+
+  it('keeps a payment possible while a server repeats open and close', async () => {
+    const { storage, clock, toggle, pay } = setUp()
+    for (let at = 0; at < DAY; at += 10_000) {
+      toggle()
+      await clock.run(10_000)
+    }
+    ok(pay(1_000) && pay(2_000))
+    equal(new SettingsStore({ storage, clock }).values.limit, 2_000)
+  })
+
+  it('keeps the valve movable while the portal stores something else all the time', async () => {
+    const { clock, settings, toggle, pay } = setUp()
+    let stored = 0
+    for (let i = 0; i < 500; i++) {
+      if (settings.update({ apPassword: `password-${i}` })) stored++
+      await clock.run(1_000)
+    }
+    ok(stored > 100 && stored < 200)
+    ok(toggle() && toggle() && pay(1_000))
   })
 })
 

@@ -7,7 +7,7 @@ import { ReplayGuard } from '../mqttcrypto/replay-guard.js'
 import type { SystemPort } from '../ports/system.js'
 import { SettingsStore } from '../storage/settings-store.js'
 import type { SlotError } from '../storage/slots.js'
-import { WriteBudget } from '../storage/write-budget.js'
+import { type Purpose, WriteBudget } from '../storage/write-budget.js'
 import { WallClock } from '../time/wall-clock.js'
 import type { UpdateRequest } from '../update/record.js'
 import type { AccessPoint } from '../uplink/access-point.js'
@@ -79,7 +79,7 @@ export class Firmware implements CommandHost, IdentityHost, UplinkHost, PortalMo
     this.#reports = new Reports(this, flags, log)
     const budget = new WriteBudget(clock, () => log('flash: too many changes, the next wait or are refused'))
     const guard = new ReplayGuard(storage, { clock, budget, onFlashError })
-    const beforeWrite = () => guard.flush()
+    const beforeWrite = (purpose: Purpose) => guard.flush(purpose)
     const defaults = flags.broker
     this.settings = new SettingsStore({ storage, clock, defaults, beforeWrite, budget, onFlashError })
     const { settings, system, version } = this

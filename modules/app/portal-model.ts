@@ -190,7 +190,12 @@ export class PortalModel implements PortalDevice {
     if (masterKey !== undefined) this.#takeKey(masterKey, ownSerial)
     const perUnit = others.impulsesPerUnit ?? values.impulsesPerUnit
     // The meter's reading does not change with the number of impulses.
-    if (count !== undefined) others.impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
+    if (count !== undefined) {
+      const impulseStart = count.startFor(impulseReading ?? count.reading, perUnit)
+      others.impulseStart = impulseStart
+      // With the start alone in flash, the meter would show too little after a power cut.
+      if (impulseStart !== values.impulseStart && settings.flash === 'works') count.save()
+    }
     const broker = {
       host: mqttHost ?? values.mqttHost,
       port: mqttPort ?? values.mqttPort,

@@ -18,3 +18,8 @@ export function digitsText(negative: boolean, mantissa: string, exponent: number
   }
   return negative ? `-${digits}` : digits
 }
+
+/** The text of a whole number of the last decimal: -5 with 3 decimals is `-0.005`. */
+export function amountText(amount: number, decimals: number): string {
+  return decimalText(amount < 0, Math.abs(amount), -decimals)
+}

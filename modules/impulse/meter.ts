@@ -1,4 +1,4 @@
-import { decimalText } from '../codec/decimal.js'
+import { amountText } from '../codec/decimal.js'
 import { type Result, success } from '../codec/result.js'
 import type { Meter, Quantities, Reading } from '../meters/meter.js'
 import type { MeterCount } from '../meters/source.js'
@@ -92,14 +92,15 @@ export class ImpulseMeter implements Meter, MeterCount {
   #quantities(): Reading['quantities'] {
     const { counter, flow } = this.#options
     const total = this.reading
+    const text = amountText(total, 3)
     const result: Quantities = {
       hr: { value: String(Math.floor(counter.operatingTime / 3600)), unit: '' },
     }
-    if (flow) result.v1 = { value: decimalText(false, total, -3), unit: 'm3' }
-    else result.e1 = { value: decimalText(false, total, -3), unit: 'kWh' }
+    if (flow) result.v1 = { value: text, unit: 'm3' }
+    else result.e1 = { value: text, unit: 'kWh' }
     if (this.#power !== undefined) {
       if (flow) result.flow1 = { value: String(this.#power), unit: 'l/h' }
-      else result.effect1 = { value: decimalText(false, this.#power, -3), unit: 'kW' }
+      else result.effect1 = { value: amountText(this.#power, 3), unit: 'kW' }
     }
     return result
   }

@@ -34,4 +34,6 @@ export interface MeterCount {
   readonly perUnit: number
   /** The setting `impulseStart` with which the meter shows `reading` now. */
   startFor(reading: number, perUnit: number): number
+  /** Writes the count, from which a start counts. */
+  save(): void
 }

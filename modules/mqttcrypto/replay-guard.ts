@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { type SlotError, Slots } from '../storage/slots.js'
-import type { WriteBudget } from '../storage/write-budget.js'
+import type { Purpose, WriteBudget } from '../storage/write-budget.js'
 import { EARLIEST, unixTime } from '../time/unix-time.js'
 import { LateMark } from './late-mark.js'
 import { TagMemory } from './tag-memory.js'
@@ -86,11 +86,14 @@ export class ReplayGuard {
     return true
   }
 
-  /** Stores what has come since the last time; false when flash does not take it, or has taken too much of late. */
-  flush(): boolean {
+  /**
+   * Stores what has come since the last time; false when flash does not take it, or has taken too much of late.
+   * @param purpose of the change that waits for it
+   */
+  flush(purpose: Purpose = 'other'): boolean {
     if (this.#isStored) return true
     const { budget, onFlashError } = this.#options
-    if (budget?.isSpent) return false
+    if (budget?.isSpentFor(purpose)) return false
     budget?.spend()
     const entries = this.#acted.entries()
     const bytes = new Uint8Array(HEADER + entries.length)

@@ -1,6 +1,6 @@
 import { MAX_HOST, parsePort } from '../codec/broker-address.js'
 import { hasOnly, isDigits } from '../codec/characters.js'
-import { decimalText } from '../codec/decimal.js'
+import { amountText } from '../codec/decimal.js'
 import { MAX_FINGERPRINT, parseFingerprint } from '../codec/fingerprint.js'
 import { isHex } from '../codec/hex.js'
 import { isWpaPassword } from '../codec/wpa.js'
@@ -141,7 +141,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     inputMode: 'decimal',
     label: (texts, state) => texts.impulseUnits(impulseUnit(state)),
     value: () => undefined,
-    hint: (texts, { impulse }) => texts.impulseUnitsHint(texts.number(decimalText(false, impulse?.reading ?? 0, -3))),
+    hint: (texts, { impulse }) => texts.impulseUnitsHint(texts.number(amountText(impulse?.reading ?? 0, 3))),
     parse: parseReading,
     wrong: 'wrongReading',
   }),

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../ports/clock.js'
 import type { StoragePort } from '../ports/storage.js'
 import { fromStored, type Settings } from './settings.js'
 import { type SlotError, Slots } from './slots.js'
-import type { WriteBudget } from './write-budget.js'
+import type { Purpose, WriteBudget } from './write-budget.js'
 
 const DELAY = 2_000
 
@@ -20,8 +20,9 @@ export interface SettingsOptions {
   /**
    * Called before each write. The replay guard stores the tags of commands then, so that they reach flash before the change
    * they caused. False when flash does not take them.
+   * @param purpose of the change
    */
-  beforeWrite?(): boolean
+  beforeWrite?(purpose: Purpose): boolean
   /** Bounds what commands, jobs and the portal may write. */
   readonly budget?: WriteBudget
   /** Called when flash refuses a write or reads back something else. The store tries again. */
@@ -95,8 +96,10 @@ export class SettingsStore {
   update(wanted: Partial<Settings>): boolean {
     const { budget } = this.#options
     const changes = this.#possible(wanted)
-    if (!this.#isNews(changes) || budget?.isSpent) return false
-    if (!this.#isReady()) {
+    if (!this.#isNews(changes)) return false
+    const purpose = this.#purposeOf(changes)
+    if (budget?.isSpentFor(purpose)) return false
+    if (!this.#isReady(purpose)) {
       this.#writeIn(RETRY)
       return false
     }
@@ -142,7 +145,7 @@ export class SettingsStore {
     this.#timer = undefined
     // A refusal stands until flash has taken something.
     if (!this.#isRefused && JSON.stringify(this.#values) === this.#stored) return
-    if (this.#isReady()) this.#write()
+    if (this.#isReady('other')) this.#write()
     else this.#writeIn(RETRY)
   }
 
@@ -162,8 +165,8 @@ export class SettingsStore {
     return values
   }
 
-  #isReady(): boolean {
-    this.#isRefused = this.#options.beforeWrite?.() === false
+  #isReady(purpose: Purpose): boolean {
+    this.#isRefused = this.#options.beforeWrite?.(purpose) === false
     return !this.#isRefused
   }
 
@@ -171,6 +174,11 @@ export class SettingsStore {
     const names = Object.keys(changes) as (keyof Settings)[]
     for (let i = 0; i < names.length; i++) if (!isSame(changes[names[i]!], this.#values[names[i]!])) return true
     return false
+  }
+
+  #purposeOf({ limit = this.#values.limit, valveOpen = this.#values.valveOpen }: Partial<Settings>): Purpose {
+    if (limit !== this.#values.limit) return 'limit'
+    return valveOpen === this.#values.valveOpen ? 'other' : 'valve'
   }
 
   #write(): void {

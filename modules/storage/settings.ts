@@ -44,7 +44,7 @@ export interface Settings {
   valveOpen: boolean
   /** The total at which the valve closes: whole kWh, or litres with FLOW_METER. */
   limit: number
-  /** The meter's total that the device last believed, in the unit of the limit and at most 6 h old, and the meter's serial number; -1 and empty when there is none. */
+  /** The meter's total that the device last believed, in the unit of the limit, and the meter's serial number; -1 and empty when there is none. */
   total: number
   totalSerial: string
   /** An impulse meter's serial number, its reading when counting began (Wh or litres), and its impulses per kWh or m3. */

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { amountText } from '../../../modules/codec/decimal.js'
 import type { Result } from '../../../modules/codec/result.js'
-import { amountText, parseAmount, totalOf } from '../../../modules/control/valve/amount.js'
+import { parseAmount, totalOf } from '../../../modules/control/valve/amount.js'
 import type { Reading } from '../../../modules/meters/meter.js'
 
 function energy(value: string, unit: string): number | undefined {

@@ -1,5 +1,6 @@
+import { amountText } from '../../codec/decimal.js'
 import { asks, type CommandTable, type Run } from '../device.js'
-import { amountText, FLOW_DECIMALS, parseAmount } from '../valve/amount.js'
+import { FLOW_DECIMALS, parseAmount } from '../valve/amount.js'
 
 /** The water always flows. */
 const STATUS = 'open'

@@ -1,5 +1,4 @@
 import { hasOnly, isDigits } from '../../codec/characters.js'
-import { decimalText } from '../../codec/decimal.js'
 import { failure, type Result, success } from '../../codec/result.js'
 import type { Reading } from '../../meters/meter.js'
 
@@ -72,9 +71,4 @@ function partsOf(text: string): { readonly whole: string; readonly decimals: str
   const whole = point < 0 ? text : text.slice(0, point)
   const decimals = point < 0 ? '' : text.slice(point + 1)
   return isDigits(whole) && hasOnly(decimals, '09') ? { whole, decimals } : undefined
-}
-
-/** The text of an amount as replies have it: whole kWh, or m3 with three decimals. */
-export function amountText(amount: number, decimals: number): string {
-  return decimalText(amount < 0, Math.abs(amount), -decimals)
 }

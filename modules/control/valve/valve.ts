@@ -1,8 +1,9 @@
+import { amountText } from '../../codec/decimal.js'
 import type { Reading } from '../../meters/meter.js'
 import type { SettingsStore } from '../../storage/settings-store.js'
 import type { Actuator } from './actuator.js'
-import { amountText, FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from './amount.js'
-import { BelievedTotal, FLOW_PACE, HEAT_PACE } from './total.js'
+import { FLOW_DECIMALS, HEAT_DECIMALS, parseAmount, totalOf } from './amount.js'
+import { BelievedTotal, FLOW_PACE, HEAT_PACE, type Pace } from './total.js'
 
 export interface ValveOptions {
   readonly settings: SettingsStore
@@ -25,6 +26,8 @@ export interface ValveHost {
 
 /** Time between two writes of the total, in ms: 4 a day. */
 const STORE_EVERY = 21_600_000
+/** The first total since power-on is written where it has risen by this part of `Pace.once`: 50 kWh or 5 m3. */
+const FAR = 10
 /** The valve tells of a missing total after this many readings in a row. */
 const WITHOUT_TOTAL = 3
 
@@ -33,6 +36,7 @@ export class Valve {
   #options: ValveOptions
   #host: ValveHost
   #decimals: number
+  #pace: Pace
   #total: BelievedTotal
   #storedAt: number | undefined
   #without = 0
@@ -42,7 +46,8 @@ export class Valve {
     this.#options = options
     this.#host = host
     this.#decimals = options.flow ? FLOW_DECIMALS : HEAT_DECIMALS
-    this.#total = new BelievedTotal(options.flow ? FLOW_PACE : HEAT_PACE)
+    this.#pace = options.flow ? FLOW_PACE : HEAT_PACE
+    this.#total = new BelievedTotal(this.#pace)
     options.actuator.set(this.isOpen)
   }
 
@@ -129,8 +134,10 @@ export class Valve {
     const { settings } = this.#options
     const stored = settings.values
     const isAnother = before !== undefined && (totalSerial !== stored.totalSerial || total < before)
+    // Where the power goes more often than the total is written, it would never be.
+    const isFar = this.#storedAt === undefined && total - stored.total > this.#pace.once / FAR
     this.#storedAt ??= at
-    if (!isAnother && before !== undefined && at - this.#storedAt < STORE_EVERY) return
+    if (!isAnother && before !== undefined && !isFar && at - this.#storedAt < STORE_EVERY) return
     this.#storedAt = at
     const hasLimit = stored.limit > 0
     const limit = isAnother && hasLimit ? Math.max(0, stored.limit - before + total) : stored.limit
