@@ -132,6 +132,12 @@ describe('fleet send', () => {
       ],
     )
     ok(!readFileSync(log, 'utf8').includes('1200000'))
+    // These twins have no update key, and a board answers alike.
+    const update = await meterlogger(
+      args('update', 'version=9&url=http://x/y', '--group', 'north', '--json', '--wait', '60s'),
+    )
+    deepEqual([update.code, update.err], [1, '2 refused\n'], update.out)
+    match(update.out, /"state":"refused","text":"state=refused&version=9&reason=no update key"/)
     // Another limit is another thing to tell.
     const other = await meterlogger(
       args('open_until', '1300000', '--log', log, '--serial', SERIALS[0]!, '--wait', '60'),
