@@ -38,7 +38,7 @@ export async function twinPicture(): Promise<string> {
   say(`broker ${broker}`)
   say('portal http://127.0.0.1:8080/')
   const keyOption = `--key ${EXAMPLE_KEY}`
-  introduction({ serial: SERIAL, key, keyOption, broker, setUpPage: undefined, hasFaults: true }).map(say)
+  introduction({ serial: SERIAL, key, keyOption, broker, setUpPage: undefined, fault: 'line silent' }).map(say)
   await online()
   for (const { name, payload, after } of TYPED) {
     await clock.run(after)

@@ -30,16 +30,17 @@ export interface Introduction {
   readonly broker: string
   /** Whether the device has to be set up first, on this page. */
   readonly setUpPage: string | undefined
-  readonly hasFaults: boolean
+  /** Something that can be broken here, for an example. */
+  readonly fault: string | undefined
 }
 
 /** What somebody has to know who looks at a twin that begins. */
 export function introduction(twin: Introduction): string[] {
-  const { serial, key, keyOption, broker, setUpPage, hasFaults } = twin
+  const { serial, key, keyOption, broker, setUpPage, fault } = twin
   const isExample = isExampleKey(key)
   const shown = `${toHex(key).slice(0, SHOWN_DIGITS)}...`
   const send = ['npx meterlogger send ping', `--broker ${broker}`, `--serial ${serial}`, keyOption, '--wait 10']
-  const fault = hasFaults ? '`!line silent on` breaks something, ' : ''
+  const breaks = fault === undefined ? '' : `\`!${fault} on\` breaks something, `
   return [
     `device ${serial}, key ${shown}${isExample ? ' of the examples, which everybody knows' : ''}`,
     ...(setUpPage === undefined
@@ -48,7 +49,7 @@ export function introduction(twin: Introduction): string[] {
           `set it up on ${setUpPage}: the network is ${SimulatedWifi.ssid}, its password ${SimulatedWifi.password}; the broker is there already`,
         ]),
     `from another terminal: ${send.filter((part) => part !== '').join(' ')}`,
-    `type a command, \`ping\` for one; ${fault}\`help\` tells the rest, Ctrl-C ends`,
+    `type a command, \`ping\` for one; ${breaks}\`help\` tells the rest, Ctrl-C ends`,
   ]
 }
 

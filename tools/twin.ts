@@ -121,12 +121,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const { uart } = options
   // A device of its own and not a board beside its meter: without what a board is set up by.
   const isReal = uart !== undefined
+  // A device of a real meter runs for years, and may have its power before its broker has.
+  const isPatient = isReal || options.bluetooth === true
   const portal = isReal && options.portalPort === undefined ? undefined : await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const broker = given ?? brokerAccess({ broker: embedded!.url })
-  const anchor = broker.isSecure ? await (isReal ? anchorInTime(broker) : anchorOf(broker)) : undefined
-  // Says now what is wrong with it; a device that is to run for years waits for it instead.
-  if (!isReal) await (await connectBroker(broker)).endAsync()
+  const anchor = broker.isSecure ? await (isPatient ? anchorInTime(broker) : anchorOf(broker)) : undefined
+  // Says now what is wrong with it.
+  if (!isPatient) await (await connectBroker(broker)).endAsync()
 
   const paced = options.speed > 1 ? new PacedClock(options.speed) : undefined
   const clock = paced ?? new RealClock(options.speed)
@@ -232,7 +234,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
     const serial = twin.serial || named || flags.serial
     const who = { serial, key: flags.key!, keyOption: keyOption(options) }
     const setUpPage = options.fresh ? page : undefined
-    for (const line of introduction({ ...who, broker: broker.shown, setUpPage, hasFaults: !isReal })) screen.say(line)
+    for (const line of introduction({ ...who, broker: broker.shown, setUpPage, fault: vocabulary.faults[0] }))
+      screen.say(line)
   }
   twin.start()
   const { line, impulses } = twin
