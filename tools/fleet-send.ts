@@ -12,7 +12,7 @@ import { print, say, sayLine } from './print.js'
 import { Progress, timeLeft } from './progress.js'
 import { runCommand } from './run-command.js'
 import { RunLog } from './run-log.js'
-import { answerJson, type PayloadOptions, payloadOf, withCommand } from './send.js'
+import { answerJson, buildsHint, type PayloadOptions, payloadOf, withCommand } from './send.js'
 
 interface FleetSendOptions extends BrokerOptions, Choice, PayloadOptions {
   readonly parallel: number
@@ -98,7 +98,8 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
     await client.endAsync(true)
   }
   if ([...states.values()].includes('sent')) say(`${name} has no reply`)
-  sayLine(sums(states.values()))
+  const hint = [...states.values()].every((state) => state === 'silent') ? buildsHint(name) : ''
+  sayLine(`${sums(states.values())}${hint && `.${hint}`}`)
   const isGood = (state: State) => state === 'answered' || state === 'sent' || state === 'done before'
   if (![...states.values()].every(isGood)) process.exitCode = 1
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
-import { checkedCommand, commandsText } from './commands.js'
+import { buildsWith, checkedCommand, commandsText } from './commands.js'
 import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
@@ -97,10 +97,16 @@ export function answerJson(serial: string, command: string, { state, text = null
   return JSON.stringify({ serial, command, state, text })
 }
 
+/** What else may be the reason of silence, behind a sentence; nothing where every build has the command. */
+export function buildsHint(name: string): string {
+  const builds = buildsWith(name)
+  return builds === undefined ? '' : ` Not every build has ${name} (${builds}).`
+}
+
 function tell(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
   if (state === 'silent')
     throw new NegativeResult(
-      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?`,
+      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?${buildsHint(name)}`,
     )
   if (state === 'sent') return say(`${name} has no reply`)
   if (!isTold) for (const line of text.split('\n')) print(line)

@@ -138,6 +138,8 @@ describe('fleet send', () => {
     )
     deepEqual([update.code, update.err], [1, '2 refused\n'], update.out)
     match(update.out, /"state":"refused","text":"state=refused&version=9&reason=no update key"/)
+    const save = await meterlogger(args('save', '--wait', '0.1', '--serial', SERIALS[2]!))
+    equal(save.err, '1 without a reply. Not every build has save (impulse builds).\n')
     // Another limit is another thing to tell.
     const other = await meterlogger(
       args('open_until', '1300000', '--log', log, '--serial', SERIALS[0]!, '--wait', '60'),
