@@ -66,7 +66,7 @@ export function sendCommand(): Command {
           },
         })
         if (options.json) print(answerJson(serial, name, answer!))
-        tell(name, answer!, wait, options.json)
+        tellReply(name, answer!, wait, options.json)
       } finally {
         await client.endAsync()
       }
@@ -103,12 +103,14 @@ export function buildsHint(name: string): string {
   return builds === undefined ? '' : ` Not every build has ${name} (${builds}).`
 }
 
-function tell(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
+/** Prints what a device has replied, and says what a person cannot see in that. Throws `NegativeResult` where nothing came. */
+export function tellReply(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
   if (state === 'silent')
     throw new NegativeResult(
       `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?${buildsHint(name)}`,
     )
   if (state === 'sent') return say(`${name} has no reply`)
   if (!isTold) for (const line of text.split('\n')) print(line)
+  if (!isTold && text === '' && process.stderr.isTTY) say(`the device has done ${name}; its reply is empty`)
   if (state === 'refused') process.exitCode = 1
 }
