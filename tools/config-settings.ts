@@ -8,5 +8,8 @@ export interface Configuration {
   settle(): void
 }
 
+/** The paths that the file names, and where: `/home/me/.config/meterlogger/config: keys`. */
+export const configuredPaths = new Map<string, string>()
+
 /** The commands that take something from the file. Apart from what reads it, which others need not load. */
 export const configured = new WeakMap<Command, Configuration>()

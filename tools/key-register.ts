@@ -48,7 +48,7 @@ export class KeyRegister {
 
 /** Reads a register. Throws `UsageError` when it cannot be read or has a wrong line, and warns when others can read it. */
 export function readRegister(path: string): KeyRegister {
-  const text = fileText(path, MOST)
+  const text = fileText(path, '--keys', MOST)
   warnOfReaders(path)
   return parseRegister(text, path)
 }

@@ -86,7 +86,7 @@ export function withCommand(command: Command): Command {
 export function payloadOf(name: string, payload: string | undefined, { payloadFile }: PayloadOptions): string {
   if (payloadFile !== undefined && payload !== undefined)
     throw new UsageError('--payload-file: the parameter is given already')
-  const text = payloadFile === undefined ? payload : fileText(payloadFile).replace(/\r?\n$/, '')
+  const text = payloadFile === undefined ? payload : fileText(payloadFile, '--payload-file').replace(/\r?\n$/, '')
   const checked = checkedCommand(name, text)
   if ('problem' in checked) throw new UsageError(checked.problem)
   return checked.payload

@@ -185,7 +185,7 @@ describe('update push', () => {
       [['--keys', at('empty.csv')], 2, /no device in .*empty\.csv/],
       [['--timeout', '30'], 2, /--timeout: expected 20s, 15m or 2h, got "30"/],
       [['--parallel', '0'], 2, /--parallel: expected a number from 1/],
-      [['--log', folder], 2, /EISDIR/],
+      [['--log', folder], 2, /--log: .*: a folder; name a file/],
       [['--broker', 'http://x'], 2, /expected mqtt:/],
       [['--url', gone], 1, /gone: HTTP 404/],
       [['--url', 'http://127.0.0.1:1/x'], 1, /127\.0\.0\.1:1\/x: /],

@@ -97,7 +97,7 @@ describe('vw1871 record', () => {
     writeFileSync(path, 'something\n')
     for (const [out, reason] of [
       [path, /there\.jsonl is there already, and is not overwritten/],
-      [join(folder, 'none', 'x'), /no such file or directory/],
+      [join(folder, 'none', 'x'), /--out: .*: no such folder; make it first/],
     ] as const) {
       const { code, err } = await meterlogger(['vw1871', 'record', '--out', out])
       equal(code, 2)
