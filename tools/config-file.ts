@@ -43,6 +43,7 @@ export function fromConfig(command: Command, ...names: readonly SettingName[]): 
   configured.set(command, {
     apply: () => applyConfig(command, names),
     settle: () => settleConfig(command, names),
+    lineFor: (option) => (names.some((name) => name === option) ? `"${option} = ..." into ${configPath()}` : undefined),
   })
   return command
 }

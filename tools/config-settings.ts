@@ -6,6 +6,8 @@ export interface Configuration {
   apply(): void
   /** Takes back what an option or the environment has said in another way, when they are read. */
   settle(): void
+  /** The line that stands for an option, and the file into which it goes; undefined where there is none. @param option without dashes */
+  lineFor(option: string): string | undefined
 }
 
 /** The paths that the file names, and where: `/home/me/.config/meterlogger/config: keys`. */

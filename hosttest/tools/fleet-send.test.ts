@@ -206,7 +206,7 @@ describe('fleet send', () => {
       [['open_until'], /open_until: needs its parameter/],
       [['open_until', 'much'], /open_until: expected a number/],
       [['set_cron', 'minute=61&command=open'], /set_cron: /],
-      [['ping', '--serial', '42'], /no device "0000042" in /],
+      [['ping', '--serial', '42'], /no device "42" in /],
       [['ping', '--group', 'west'], /no device of the group "west" in /],
       [['ping', '--group', 'north', '--serial', SERIALS[0]!], /cannot be used with/],
       [['ping', '--parallel', '0'], /--parallel: expected a number from 1/],

@@ -75,7 +75,7 @@ describe('meterlogger label', () => {
     const other = join(folder, 'other.svg')
     const { code, err } = await meterlogger(['label', '--keys', keys, '--out', other, '--serial', '1'])
     deepEqual([code, existsSync(other)], [2, false])
-    match(err, /no device "0000001"/)
+    match(err, /no device "1"/)
   })
 
   it('goes on on another page', async () => {

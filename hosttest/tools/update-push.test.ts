@@ -179,7 +179,7 @@ describe('update push', () => {
       [['--stages', '10,1'], 2, /--stages: expected growing numbers or percentages/],
       [['--url', 'https://127.0.0.1/good'], 2, /--url: https is not understood; the signature protects the image/],
       [['--url', 'ftp://127.0.0.1/good'], 2, /--url: expected http:\/\/host:port\/path/],
-      [['--serial', '42'], 2, /no device "0000042" in /],
+      [['--serial', '42'], 2, /no device "42" in /],
       [['--group', 'north'], 2, /no device of the group "north" in /],
       [['--group', 'north', ...serial], 2, /cannot be used with/],
       [['--keys', at('empty.csv')], 2, /no device in .*empty\.csv/],
