@@ -8,7 +8,7 @@ import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { type KeyRegister, readRegister } from './key-register.js'
 import { envelopesOf, parseWait, parseWhole } from './options.js'
-import { print, say, sayLine } from './print.js'
+import { counted, print, say, sayLine } from './print.js'
 import { Progress, timeLeft } from './progress.js'
 import { runCommand } from './run-command.js'
 import { RunLog } from './run-log.js'
@@ -67,7 +67,7 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
   let before = 0
   const progress = new Progress(() => {
     const time = timeLeft((states.size - before) / (serials.length - before), began)
-    return `${states.size} of ${serials.length} devices${time}: ${sums(states.values())}`
+    return `${states.size} of ${counted(serials.length, 'device')}${time}: ${sums(states.values())}`
   })
   const tell = (serial: string, state: State, reply: string) => {
     states.set(serial, state)

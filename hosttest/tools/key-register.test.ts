@@ -107,6 +107,8 @@ describe('fleet keys', () => {
     const args = ['fleet', 'keys', '--count', '2', '--serial', '42', '--out', out]
     const { code, out: text } = await meterlogger(args)
     deepEqual([code, text], [0, ''])
+    const one = await meterlogger(['fleet', 'keys', '--count', '1', '--serial', '1', '--out', join(folder, 'one.csv')])
+    ok(one.err.startsWith(`1 key in ${folder}`), one.err)
     equal(statSync(out).mode & 0o777, 0o600)
     const before = readFileSync(out, 'utf8')
     deepEqual(
