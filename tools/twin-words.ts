@@ -6,6 +6,7 @@ import { visible } from '../modules/codec/visible.js'
 import { SimulatedWifi } from '../twin/wifi.js'
 import { commandsText } from './commands.js'
 import { messageLine } from './listen.js'
+import { counted } from './print.js'
 
 /** What stands out, and how. */
 type Tone = 'quiet' | 'topic' | 'typed' | 'bad'
@@ -103,15 +104,24 @@ export interface TwinStatus {
   readonly speed: number
 }
 
-/** How it is now, in one line. */
-export function statusText({ unix, network, isConnected, samples, waiting, speed }: TwinStatus): string {
-  const time = new Date(unix).toISOString().slice(0, 19).replace('T', ' ')
-  return [
-    // Everybody knows what day it is, and 80 columns have no room for it.
-    `${speed === 1 ? time.slice('2026-11-27 '.length) : time} UTC`,
-    network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
-    isConnected ? 'broker connected' : 'no broker',
-    `${samples} ${samples === 1 ? 'sample' : 'samples'} sent, ${waiting === 0 ? 'none' : waiting} waiting`,
-    ...(speed === 1 ? [] : [`${speed} times as fast`]),
-  ].join(' | ')
+/** How it is now, in one line. What says least is left out where it would be longer than `room`. */
+export function statusText(status: TwinStatus, room = Number.POSITIVE_INFINITY): string {
+  const { unix, network, isConnected, samples, waiting, speed } = status
+  const [date, clock] = new Date(unix).toISOString().slice(0, 19).split('T')
+  const parts = {
+    // Everybody knows what day it is, but for that of a fast clock.
+    time: `${speed === 1 ? clock : `${date} ${clock}`} UTC`,
+    network: network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
+    broker: isConnected ? 'broker connected' : 'no broker',
+    samples: `${counted(samples, 'sample')} sent, ${waiting === 0 ? 'none' : waiting} waiting`,
+    speed: speed === 1 ? '' : `${speed} times as fast`,
+  }
+  const text = () => {
+    const shown = Object.values(parts).filter((part) => part !== '')
+    return shown.join(' | ')
+  }
+  // The start has told how fast the clock is, and there is no broker without a network.
+  const lessAndLess = [{ speed: '' }, isConnected ? { network: '' } : {}, { time: `${clock} UTC` }]
+  for (const less of lessAndLess) if (text().length > room) Object.assign(parts, less)
+  return text()
 }

@@ -205,15 +205,18 @@ async function run(options: TwinCommandOptions): Promise<void> {
     onEnd: end,
   })
   const screen: Screen = openScreen({
-    status: () =>
-      statusText({
-        unix: deviceUnix(),
-        network: isReal ? 'host' : twin.firmware.station.network?.ssid,
-        isConnected: twin.firmware.brokerConnected,
-        samples,
-        waiting: waiting.count(),
-        speed: options.speed,
-      }),
+    status: (room) =>
+      statusText(
+        {
+          unix: deviceUnix(),
+          network: isReal ? 'host' : twin.firmware.station.network?.ssid,
+          isConnected: twin.firmware.brokerConnected,
+          samples,
+          waiting: waiting.count(),
+          speed: options.speed,
+        },
+        room,
+      ),
     complete: (line) => completions(line, vocabulary),
     onLine: (line) => typed.enter(line),
     onEnd: end,
