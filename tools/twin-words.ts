@@ -54,6 +54,10 @@ export function introduction(twin: Introduction): string[] {
   ]
 }
 
+/** When the set-up pages are there, as the firmware has it; docs/portal.md is more exact. */
+export const PORTAL_TIMES =
+  'the portal is open for two minutes, and while somebody looks; to open it again start the twin anew'
+
 /** What somebody has to know whose twins have a fast clock. */
 export function fastClockText(speed: number): string {
   const seconds = MOST_AHEAD / (speed - 1)

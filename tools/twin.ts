@@ -33,7 +33,7 @@ import { openBoard } from './twin-board.js'
 import { runFleet } from './twin-fleet.js'
 import { collectFlag, collectHeader, keyOption, readFlags, type TwinCommandOptions } from './twin-options.js'
 import { openScreen, type Screen } from './twin-screen.js'
-import { completions, fastClockText, introduction, statusText } from './twin-words.js'
+import { completions, fastClockText, introduction, PORTAL_TIMES, statusText } from './twin-words.js'
 import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
@@ -229,6 +229,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const page = portal && `http://127.0.0.1:${portal.port}/`
   if (embedded !== undefined) screen.say(`broker ${broker.shown}`)
   if (page !== undefined) screen.say(`portal ${page}`)
+  if (page !== undefined && !flags.shortWebConfigTime) screen.say(PORTAL_TIMES)
   if (paced !== undefined) screen.say(fastClockText(options.speed))
   if (isReal && isExampleKey(flags.key!))
     screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
