@@ -31,8 +31,8 @@ export class DecodedTelegrams {
   problem(hint: string): string | undefined {
     const wrong = [...this.#errors.values()].reduce((sum, times) => sum + times, 0)
     if (wrong === 0) return undefined
-    const words = this.#errors.has(WRONG_KEY) ? `; ${hint}` : ''
-    return `${wrong} of ${this.#count} telegrams: ${[...this.#errors.keys()].join(', ')}${words}`
+    const why = [...this.#errors.keys()].join(', ') + (this.#errors.has(WRONG_KEY) ? `; ${hint}` : '')
+    return this.#count === 1 ? `1 of 1 telegram: ${why}` : `${wrong} of ${this.#count} telegrams: ${why}`
   }
 }
 

@@ -75,7 +75,9 @@ export function decodeList(
 /** The encrypted bytes: each CipherValue of XML Encryption under any namespace prefix. */
 function encryptedParts(xml: Uint8Array): Result<Uint8Array[]> {
   const values: string[] = []
-  const read = readXml(decodeUtf8(xml).replace(BYTE_ORDER_MARK, ''), {
+  const text = decodeUtf8(xml).replace(BYTE_ORDER_MARK, '')
+  if (/^\s*[^<\s]/.test(text)) return failure('not a KEM file: neither a ZIP container nor XML')
+  const read = readXml(text, {
     close: (name, text) => {
       if (name === 'CipherValue') values.push(text.replace(/\s+/g, ''))
     },

@@ -29,7 +29,7 @@ export function webPassword({ web, webPasswordFile, listen, database }: WebComma
     if (isLoopback(listen)) return undefined
     throw new UsageError(`--web: others reach ${listen}; give a password with --web-password-file`)
   }
-  const [password = ''] = fileText(webPasswordFile).split(/\r?\n/)
+  const [password = ''] = fileText(webPasswordFile, '--web-password-file').split(/\r?\n/)
   warnOfReaders(webPasswordFile)
   if ([...password].length < SHORTEST)
     throw new UsageError(`${webPasswordFile}: expected a password of at least ${SHORTEST} characters in the first line`)

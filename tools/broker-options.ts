@@ -75,7 +75,7 @@ export function brokerAccess({ broker, passwordFile, ca }: BrokerOptions): Broke
 
 /** The certificates of a PEM file. Throws `UsageError` where it holds none, or one that cannot be read. */
 function certificatesIn(path: string): readonly string[] {
-  const found = fileText(path).match(PEM) ?? []
+  const found = fileText(path, '--ca').match(PEM) ?? []
   if (found.length === 0) throw new UsageError(`--ca: no certificate, PEM, in ${path}`)
   try {
     for (const text of found) new X509Certificate(text)

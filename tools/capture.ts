@@ -1,7 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type Notification, notificationsOf, readNotifications } from '../decoders/notifications.js'
-import { UsageError } from './errors.js'
+import { UsageError, unreadable } from './errors.js'
 import { fileText, LineSplitter } from './lines.js'
+
+const OPTION = '--capture'
 
 const PIECE = 65_536
 
@@ -12,7 +14,7 @@ const PIECE = 65_536
 export function openCapture(path: string): Iterable<Notification> {
   const notifications = isLines(path)
     ? { [Symbol.iterator]: () => notificationsOfFile(path) }
-    : readNotifications(fileText(path))
+    : readNotifications(fileText(path, OPTION))
   for (const _ of notifications) return notifications
   throw new UsageError(`--capture: no notification of a concentrator in ${path}`)
 }
@@ -34,7 +36,7 @@ function* linesOfFile(path: string): Generator<string> {
   try {
     for (;;) {
       const piece = Buffer.allocUnsafe(PIECE)
-      const length = read(file, piece)
+      const length = inUse(path, () => readSync(file, piece))
       if (length === 0) break
       splitter.push(piece.subarray(0, length))
       yield* lines.splice(0)
@@ -47,18 +49,14 @@ function* linesOfFile(path: string): Generator<string> {
 }
 
 function opened(path: string): number {
-  return inUse(() => openSync(path, 'r'))
-}
-
-function read(file: number, piece: Buffer): number {
-  return inUse(() => readSync(file, piece))
+  return inUse(path, () => openSync(path, 'r'))
 }
 
 /** What the user named cannot be read. */
-function inUse(action: () => number): number {
+function inUse(path: string, action: () => number): number {
   try {
     return action()
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    throw unreadable(error, path, OPTION)
   }
 }

@@ -52,8 +52,9 @@ const CLOCK_ERROR = 1_800
 /** ms between two replies of a command that has several, at most. */
 const QUIET = 3_000
 
-/** What the firmware says where it does not do as it was told. */
+/** What the firmware says where it does not do as it was told: a sentence, or the state of an update. */
 const REFUSED = 'refused: '
+const REFUSED_UPDATE = /^state=refused(&|$)/
 
 /** The parameter of a question. */
 const NOTHING = '1'
@@ -64,6 +65,10 @@ function repliesTo(name: string): readonly string[] {
   if (reply !== undefined) return [reply]
   // A command that is not answered may still be refused, under its own name.
   return check === undefined ? [] : [name, check]
+}
+
+function isRefusal(name: string, reply: string): boolean {
+  return reply.startsWith(REFUSED) || (name === 'update' && REFUSED_UPDATE.test(reply))
 }
 
 /** What a run has to hear: of one device, or of all. */
@@ -113,7 +118,10 @@ export class CommandRun {
     const opened = this.#options.envelopes(serial)?.open(topic, message, Number.POSITIVE_INFINITY)
     if (!opened?.ok) return
     if (replyOf(this.#options.name).isMany) return this.#collect(serial, opened.value)
-    this.#end(serial, { state: opened.value.startsWith(REFUSED) ? 'refused' : 'answered', text: opened.value })
+    this.#end(serial, {
+      state: isRefusal(this.#options.name, opened.value) ? 'refused' : 'answered',
+      text: opened.value,
+    })
   }
 
   /** The broker is there again: those that have not answered may not have heard, or nobody has heard them. */

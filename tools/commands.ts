@@ -3,7 +3,7 @@ import { byteLength } from '../modules/codec/utf8.js'
 import { isWpaPassword } from '../modules/codec/wpa.js'
 import { parseBroker } from '../modules/control/commands/broker.js'
 import { CRON_COMMANDS } from '../modules/control/commands/cron.js'
-import { commandsOf } from '../modules/control/commands/table.js'
+import { type CommandBuild, commandsOf } from '../modules/control/commands/table.js'
 import { parseUpdateRequest } from '../modules/control/commands/update.js'
 import { parseJob } from '../modules/control/cron/job.js'
 import { parseCredentials } from '../modules/control/texts.js'
@@ -19,10 +19,25 @@ interface Parameter {
   problem(text: string): string | undefined
 }
 
+/** No build is so; it would have every command. */
+const EVERY: CommandBuild = { hasValve: true, counts: true, cron: true, stackTrace: true, ble: true }
+
 /** The names of all commands that any build of the firmware knows. */
-export const COMMAND_NAMES: readonly string[] = Object.keys(
-  commandsOf({ hasValve: true, counts: true, cron: true, stackTrace: true, ble: true }),
-)
+export const COMMAND_NAMES: readonly string[] = Object.keys(commandsOf(EVERY))
+
+/** Which builds have what hangs on a part of them. Without a valve there are no jobs either. */
+const BUILDS = Object.entries({
+  ble: 'builds with radio meters',
+  counts: 'impulse builds',
+  stackTrace: 'builds with DEBUG_STACK_TRACE',
+  cron: 'not in impulse builds, not with NO_CRON',
+  hasValve: 'not in impulse builds',
+} satisfies Record<keyof CommandBuild, string>)
+
+/** The builds that have a command, for people; undefined where all have it. */
+export function buildsWith(name: string): string | undefined {
+  return BUILDS.find(([part]) => !Object.hasOwn(commandsOf({ ...EVERY, [part]: false }), name))?.[1]
+}
 
 /** The names of the commands of one build. */
 export function commandNamesOf({ driver, cron, stackTrace, ble }: Flags): readonly string[] {
@@ -143,11 +158,12 @@ export function parameterOf(name: string): string | undefined {
   return Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name]!.what : undefined
 }
 
-/** The list of commands, for people. */
-export function commandsText(names = COMMAND_NAMES): string {
-  const lines = names.map((name) => {
-    const parameter = parameterOf(name)
-    return parameter === undefined ? `  ${name}` : `  ${name.padEnd(22)} ${parameter}`
+/** The list of commands, for people. @param names those of one build; else of all, with the builds that have each */
+export function commandsText(names?: readonly string[]): string {
+  const lines = (names ?? COMMAND_NAMES).map((name) => {
+    const builds = names === undefined ? buildsWith(name) : undefined
+    const words = [parameterOf(name), builds && `(${builds})`].filter((word) => word !== undefined)
+    return `  ${name.padEnd(22)} ${words.join(' ')}`.trimEnd()
   })
   return `\nCommands, and the parameter of those that take one:\n${lines.join('\n')}`
 }

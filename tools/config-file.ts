@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { brokerAccess } from './broker-options.js'
-import { configured } from './config-settings.js'
+import { configured, configuredPaths } from './config-settings.js'
 import { UsageError } from './errors.js'
 import { warnOfReaders } from './key-register.js'
 import { fileText } from './lines.js'
@@ -43,6 +43,7 @@ export function fromConfig(command: Command, ...names: readonly SettingName[]): 
   configured.set(command, {
     apply: () => applyConfig(command, names),
     settle: () => settleConfig(command, names),
+    lineFor: (option) => (names.some((name) => name === option) ? `"${option} = ..." into ${configPath()}` : undefined),
   })
   return command
 }
@@ -58,11 +59,12 @@ export function configPath(env: NodeJS.ProcessEnv = process.env, platform = proc
 function applyConfig(command: Command, names: readonly SettingName[]): void {
   const path = configPath()
   if (!existsSync(path)) return
-  const settings = parseConfig(fileText(path, MOST), path)
+  const settings = parseConfig(fileText(path, '', MOST), path)
   for (const name of names) {
     const value = settings.get(name)
     const option = command.options.find(({ long }) => long === `--${name}`)
     if (value === undefined || option === undefined) continue
+    if (SETTINGS[name].isPath) configuredPaths.set(value, `${path}: ${name}`)
     const parse = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined
     command.setOptionValueWithSource(option.attributeName(), parse ? parse(value, undefined) : value, SOURCE)
   }

@@ -6,7 +6,9 @@ export function withConventions(command: Command): Command {
   command
     .exitOverride()
     .showHelpAfterError('(--help says more)')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'meterlogger: ')) })
+    .configureOutput({
+      outputError: (text, write) => write(withConfigHint(command, text.replace(/^error: /, 'meterlogger: '))),
+    })
     .configureHelp({ optionDescription })
     .hook('preSubcommand', (_, one) => {
       const isAsked = process.argv.includes('--help') || process.argv.includes('-h')
@@ -15,6 +17,13 @@ export function withConventions(command: Command): Command {
     .hook('preAction', (_, one) => configured.get(one)?.settle())
   command.commands.map(withConventions)
   return command
+}
+
+/** Tells of the file where it could have said what is missing. */
+function withConfigHint(command: Command, text: string): string {
+  const [, option = ''] = /^meterlogger: required option '--([\w-]+)/.exec(text) ?? []
+  const line = configured.get(command)?.lineFor(option)
+  return line === undefined ? text : `${text.trimEnd()}; or write ${line}\n`
 }
 
 /** The end of a command's help. @param lines what stands behind `meterlogger` */

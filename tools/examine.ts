@@ -16,6 +16,8 @@ export interface Finding {
   readonly received: string
 }
 
+const ECHO = 'the line echoes what is sent, as an optical head does'
+
 /**
  * Asks for a meter in each protocol, and says what came instead.
  * @param onProbe told before each protocol
@@ -46,14 +48,16 @@ export async function examine(
     findings.push(finding(probe, await probe.ask(listen)))
   }
   line.close()
-  return findings
+  if (!findings.some(({ found }) => found)) return findings
+  // A meter is silent in all protocols but its own, and nothing is wrong with that.
+  return findings.map((one) => (one.found ? one : { ...one, remarks: one.remarks.filter((remark) => remark === ECHO) }))
 }
 
 function finding({ protocol, request, judge }: Probe, received: Uint8Array): Finding {
   const reply = withoutEcho(request, received)
   const { serial, remarks: found } = judge(reply)
   const remarks = [...found]
-  if (reply.length < received.length) remarks.push('the line echoes what is sent, as an optical head does')
+  if (reply.length < received.length) remarks.push(ECHO)
   if (received.length === 0) remarks.push('silence: no meter, no power, or the lines are not connected')
   else if (reply.length === 0) remarks.push('nothing but the echo: no meter sees the light')
   else if (reply.every((byte) => byte === 0)) remarks.push('nothing but 00: the line is inverted or held low')

@@ -8,11 +8,11 @@ import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
 import { type KeyRegister, readRegister } from './key-register.js'
 import { envelopesOf, parseWait, parseWhole } from './options.js'
-import { print, say, sayLine } from './print.js'
+import { counted, print, say, sayLine } from './print.js'
 import { Progress, timeLeft } from './progress.js'
 import { runCommand } from './run-command.js'
 import { RunLog } from './run-log.js'
-import { answerJson, type PayloadOptions, payloadOf, withCommand } from './send.js'
+import { answerJson, buildsHint, type PayloadOptions, payloadOf, withCommand } from './send.js'
 
 interface FleetSendOptions extends BrokerOptions, Choice, PayloadOptions {
   readonly parallel: number
@@ -67,7 +67,7 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
   let before = 0
   const progress = new Progress(() => {
     const time = timeLeft((states.size - before) / (serials.length - before), began)
-    return `${states.size} of ${serials.length} devices${time}: ${sums(states.values())}`
+    return `${states.size} of ${counted(serials.length, 'device')}${time}: ${sums(states.values())}`
   })
   const tell = (serial: string, state: State, reply: string) => {
     states.set(serial, state)
@@ -98,7 +98,8 @@ async function fleetSend(name: string, text: string | undefined, options: FleetS
     await client.endAsync(true)
   }
   if ([...states.values()].includes('sent')) say(`${name} has no reply`)
-  sayLine(sums(states.values()))
+  const hint = [...states.values()].every((state) => state === 'silent') ? buildsHint(name) : ''
+  sayLine(`${sums(states.values())}${hint && `.${hint}`}`)
   const isGood = (state: State) => state === 'answered' || state === 'sent' || state === 'done before'
   if (![...states.values()].every(isGood)) process.exitCode = 1
 }

@@ -6,7 +6,7 @@ import { existingDatabase } from './database-option.js'
 import { NegativeResult, UsageError } from './errors.js'
 import { KeyRegister, readRegister } from './key-register.js'
 import { parseDuration } from './options.js'
-import { print } from './print.js'
+import { print, say } from './print.js'
 import { tableLines } from './table.js'
 
 const DAY_SECONDS = 86_400
@@ -70,6 +70,8 @@ async function status({ database, keys, silent, json }: StatusOptions): Promise<
   const devices = statuses(await rowsOf(database, now), register, now, silent)
   if (json) for (const device of devices) print(JSON.stringify(device))
   else for (const line of table(devices)) print(line)
+  if (devices.length === 0)
+    say('no device: the bridge has heard none yet; with --keys those of the register stand here too')
   const quiet = devices.filter(({ serial, last_seen }) => register.find(serial) && isSilent(last_seen, now, silent))
   if (quiet.length > 0) throw new NegativeResult(`silent: ${quiet.map(({ serial }) => serial).join(', ')}`)
 }

@@ -6,7 +6,7 @@ import { fleetSendCommand } from './fleet-send.js'
 import { statusCommand } from './fleet-status.js'
 import { parseSerial, parseWhole } from './options.js'
 import { PRIVATE, writeNew } from './output-file.js'
-import { say } from './print.js'
+import { counted, say } from './print.js'
 
 const KEY_BYTES = 16
 /** The largest serial number of 12 digits. */
@@ -37,7 +37,7 @@ Example:
     .action(({ count, serial, out }: KeysCommandOptions) => {
       writeNew(out, newRegister(count, Number(serial)), PRIVATE)
       say(
-        `${count} keys in ${out}. Whoever has one reads that device and commands it; keep a copy where you keep secrets.`,
+        `${counted(count, 'key')} in ${out}. Whoever has one reads that device and commands it; keep a copy where you keep secrets.`,
       )
     })
 }

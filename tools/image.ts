@@ -12,7 +12,7 @@ import { fromConfig } from './config-file.js'
 import { UsageError } from './errors.js'
 import { readRegister, registered } from './key-register.js'
 import { parseSerial, secretOf } from './options.js'
-import { PRIVATE, replaceFile } from './output-file.js'
+import { PRIVATE, writeNew } from './output-file.js'
 import { say } from './print.js'
 import { fingerprintOf } from './secure-socket.js'
 import { readUpdateKey } from './update-key.js'
@@ -42,7 +42,7 @@ function provisionCommand(): Command {
     )
     .requiredOption('--keys <path>', 'key register')
     .requiredOption('--serial <n>', 'serial number of the device', parseSerial)
-    .requiredOption('--out <file>', 'the partition; nobody else can read it')
+    .requiredOption('--out <file>', 'the partition; nobody else can read it, and an existing file is not overwritten')
     .option('--ssid <name>', 'the first Wi-Fi network')
     .option('--password <password>', 'its password, for everybody on this computer to see')
     .option('--password-file <path>', `file that holds its password; else the environment variable ${VARIABLE}`)
@@ -73,7 +73,7 @@ Example:
         broker: brokerOf(options),
         updateKey: updateKey === undefined ? undefined : readUpdateKey(updateKey),
       }
-      replaceFile(out, provisionedPartition(facts), PRIVATE, updateKey === undefined ? [keys] : [keys, updateKey])
+      writeNew(out, provisionedPartition(facts), PRIVATE)
       say(`${out}: for ${serial}, at 0x${NVS_OFFSET.toString(16)}`)
     })
 }

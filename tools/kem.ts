@@ -40,7 +40,7 @@ export function kemCommand(): Command {
       const password = secretOf(options.password, options.passwordFile, 'KEM_PASSWORD')
       if (password === undefined)
         throw new UsageError('no password: give --password-file, --password or the environment variable KEM_PASSWORD')
-      const question = { bytes: new Uint8Array(fileBytes(file, MOST)), file, password, serial: options.serial }
+      const question = { bytes: new Uint8Array(fileBytes(file, '', MOST)), file, password, serial: options.serial }
       tellAnswer(await answerTo(question), options.table)
     })
 }

@@ -48,7 +48,7 @@ export class KeyRegister {
 
 /** Reads a register. Throws `UsageError` when it cannot be read or has a wrong line, and warns when others can read it. */
 export function readRegister(path: string): KeyRegister {
-  const text = fileText(path, MOST)
+  const text = fileText(path, '--keys', MOST)
   warnOfReaders(path)
   return parseRegister(text, path)
 }
@@ -60,8 +60,9 @@ export function registered(register: KeyRegister, serial: string, path: string):
   return device
 }
 
+/** Says the number as people type it: without the zeros that it has in topics. */
 export function unknownDevice(serial: string, path: string): UsageError {
-  return new UsageError(`no device "${serial}" in ${path}`)
+  return new UsageError(`no device "${bare(serial)}" in ${path}`)
 }
 
 /** Warns when others on this computer can read a file of secrets. */

@@ -5,7 +5,7 @@ import { fromConfig } from './config-file.js'
 import { readRegister, registered } from './key-register.js'
 import { parseSerial } from './options.js'
 import { PRIVATE, writeNew } from './output-file.js'
-import { say } from './print.js'
+import { counted, say } from './print.js'
 
 interface LabelOptions {
   readonly keys: string
@@ -47,7 +47,7 @@ Examples:
         const path = page === 0 ? out : out.replace(/(\.svg)?$/i, `-${page + 1}$1`)
         const own = labels.slice(page * LABELS_A_PAGE, (page + 1) * LABELS_A_PAGE)
         writeNew(path, labelSheet(own), PRIVATE)
-        say(`${own.length} labels in ${path}`)
+        say(`${counted(own.length, 'label')} in ${path}`)
       }
       say('Print at 100 %, without margins. They hold passwords; delete the file when they are printed.')
     })

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { UsageError } from './errors.js'
+import { configuredPaths } from './config-settings.js'
+import { UsageError, unreadable } from './errors.js'
 
 /** Bytes of the longest line or text, and of the longest file. */
 const MOST = 64 * 1024 * 1024
@@ -112,13 +113,16 @@ export async function textOf(input: Readable, most = MOST): Promise<string> {
   return Buffer.concat(pieces).toString('utf8')
 }
 
-/** A whole file as text. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it. */
-export function fileText(path: string, most = MOST_OF_FILE): string {
-  return fileBytes(path, most).toString('utf8')
+/**
+ * A whole file as text. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it.
+ * @param option the one that names it; nothing for an argument
+ */
+export function fileText(path: string, option: string, most = MOST_OF_FILE): string {
+  return fileBytes(path, option, most).toString('utf8')
 }
 
-/** A whole file. Throws `UsageError` when it cannot be read or is longer than `most` bytes, and names it. */
-export function fileBytes(path: string, most: number): Buffer {
+/** As `fileText`, its bytes. */
+export function fileBytes(path: string, option: string, most: number): Buffer {
   const pieces: Buffer[] = []
   let length = 0
   let file: number | undefined
@@ -133,7 +137,7 @@ export function fileBytes(path: string, most: number): Buffer {
       pieces.push(piece.subarray(0, read))
     }
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    throw unreadable(error, path, configuredPaths.get(path) ?? option)
   } finally {
     if (file !== undefined) closeSync(file)
   }

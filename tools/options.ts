@@ -38,7 +38,7 @@ export function withKeys(command: Command): Command {
 /** The key as 32 hex digits; undefined when the user gave none. */
 export function keyText(options: KeyOptions): string | undefined {
   if (options.key !== undefined) return options.key
-  if (options.keyFile !== undefined) return fileText(options.keyFile).trim()
+  if (options.keyFile !== undefined) return fileText(options.keyFile, '--key-file').trim()
   return process.env.KEY || undefined
 }
 
@@ -116,7 +116,9 @@ export function readStandardInput(): Promise<string> {
 /** A secret that is given as an option, in a file, or in an environment variable; the option shows in the list of processes. */
 export function secretOf(text: string | undefined, file: string | undefined, variable: string): string | undefined {
   if (text !== undefined) return text
-  return file === undefined ? process.env[variable] || undefined : fileText(file).replace(/\r?\n$/, '')
+  return file === undefined
+    ? process.env[variable] || undefined
+    : fileText(file, '--password-file').replace(/\r?\n$/, '')
 }
 
 /** Parses a whole number from `min` to `max`. */

@@ -1,5 +1,5 @@
 import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { UsageError } from './errors.js'
+import { UsageError, unwritable } from './errors.js'
 
 /** Only its owner may read it. */
 export const PRIVATE = 0o600
@@ -10,9 +10,9 @@ export function writeNew(path: string, content: string | Uint8Array, mode: numbe
   try {
     writeFileSync(path, content, { flag: 'wx', mode })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new UsageError(`${path}: is there already, and is not overwritten`)
-    throw new UsageError(message)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new UsageError(`${path}: is there already, and is not overwritten`)
+    throw unwritable(error, path)
   }
 }
 
@@ -24,12 +24,12 @@ export function replaceFile(path: string, content: Uint8Array, mode: number, sou
   const source = sources.find((one) => real(one) === real(path))
   if (source !== undefined) throw new UsageError(`${path}: is read from, and is not overwritten`)
   const next = `${path}.${process.pid}.new`
-  writeNew(next, content, mode)
   try {
+    writeFileSync(next, content, { flag: 'wx', mode })
     renameSync(next, path)
   } catch (error) {
     rmSync(next, { force: true })
-    throw new UsageError((error as Error).message)
+    throw unwritable(error, path)
   }
 }
 

@@ -10,6 +10,11 @@ export function say(text: string): void {
   process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`)
 }
 
+/** `1 key`, `2 keys`. @param one what is counted, whose plural has an s */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
+}
+
 /** Says one line that may hold text from outside: not even a new line gets through. */
 export function sayLine(text: string): void {
   process.stderr.write(`${visible(text)}\n`)

@@ -1,5 +1,6 @@
 import type { TelegramRecord } from '../modules/ble/record.js'
 import type { Clock, Timer } from '../modules/ports/clock.js'
+import { counted } from './print.js'
 
 interface Terminal {
   readonly isTTY?: boolean
@@ -61,9 +62,10 @@ export class Progress {
   }
 
   #write(): void {
-    const meters = `${this.#meters.size}${this.#meters.size === MOST_METERS ? ' or more' : ''}`
+    const { size } = this.#meters
+    const meters = size === MOST_METERS ? `${size} or more meters` : counted(size, 'meter')
     const rssi = this.#rssi === undefined ? '' : `, ${this.#rssi} dBm`
     const battery = this.#millivolt === undefined ? '' : `, battery ${this.#millivolt} mV`
-    this.#terminal.write(`${CLEAR_LINE}${this.#telegrams} telegrams, ${meters} meters${rssi}${battery}`)
+    this.#terminal.write(`${CLEAR_LINE}${counted(this.#telegrams, 'telegram')}, ${meters}${rssi}${battery}`)
   }
 }

@@ -1,6 +1,6 @@
 import { createWriteStream, openSync, rmSync, statSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { NegativeResult, UsageError } from './errors.js'
+import { NegativeResult, UsageError, unwritable } from './errors.js'
 import { PUBLIC } from './output-file.js'
 
 /** Bytes that wait for whoever reads: about a day of one meter, or half an hour of a crowded place. */
@@ -35,10 +35,9 @@ export class Recording {
       const file = openSync(path, isOther ? 'a' : 'wx', PUBLIC)
       return new Recording(createWriteStream(path, { fd: file }), path, onEnd, isOther ? undefined : path)
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      throw new UsageError(
-        code === 'EEXIST' ? `--out: ${path} is there already, and is not overwritten` : `--out: ${message}`,
-      )
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+        throw new UsageError(`--out: ${path} is there already, and is not overwritten`)
+      throw unwritable(error, path, '--out')
     }
   }
 

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, truncateSync } from 'node:fs'
-import { UsageError } from './errors.js'
+import { UsageError, unwritable } from './errors.js'
 import { fileText } from './lines.js'
 
 /** Bytes of the longest log. */
@@ -52,13 +52,13 @@ function append(path: string, text: string): void {
   try {
     appendFileSync(path, text)
   } catch (error) {
-    throw new UsageError(`--log: ${(error as Error).message}`)
+    throw unwritable(error, path, '--log')
   }
 }
 
 /** The devices and jobs whose last entry is a good one. A line without an end was cut off and goes. */
 function goodIn(path: string, command: string): ReadonlySet<string> {
-  const text = fileText(path, MOST)
+  const text = fileText(path, '--log', MOST)
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const good = new Set<string>()
   for (const [i, line] of whole.split('\n').slice(0, -1).entries()) {

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { connectBroker, publishCommand } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import type { Answer } from './command-run.js'
-import { checkedCommand, commandsText } from './commands.js'
+import { buildsWith, checkedCommand, commandsText } from './commands.js'
 import { BROKER_SETTINGS, fromConfig, KEY_SETTINGS } from './config-file.js'
 import { examples } from './conventions.js'
 import { NegativeResult, UsageError } from './errors.js'
@@ -66,7 +66,7 @@ export function sendCommand(): Command {
           },
         })
         if (options.json) print(answerJson(serial, name, answer!))
-        tell(name, answer!, wait, options.json)
+        tellReply(name, answer!, wait, options.json)
       } finally {
         await client.endAsync()
       }
@@ -86,7 +86,7 @@ export function withCommand(command: Command): Command {
 export function payloadOf(name: string, payload: string | undefined, { payloadFile }: PayloadOptions): string {
   if (payloadFile !== undefined && payload !== undefined)
     throw new UsageError('--payload-file: the parameter is given already')
-  const text = payloadFile === undefined ? payload : fileText(payloadFile).replace(/\r?\n$/, '')
+  const text = payloadFile === undefined ? payload : fileText(payloadFile, '--payload-file').replace(/\r?\n$/, '')
   const checked = checkedCommand(name, text)
   if ('problem' in checked) throw new UsageError(checked.problem)
   return checked.payload
@@ -97,12 +97,20 @@ export function answerJson(serial: string, command: string, { state, text = null
   return JSON.stringify({ serial, command, state, text })
 }
 
-function tell(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
+/** What else may be the reason of silence, behind a sentence; nothing where every build has the command. */
+export function buildsHint(name: string): string {
+  const builds = buildsWith(name)
+  return builds === undefined ? '' : ` Not every build has ${name} (${builds}).`
+}
+
+/** Prints what a device has replied, and says what a person cannot see in that. Throws `NegativeResult` where nothing came. */
+export function tellReply(name: string, { state, text = '' }: Answer, wait: number, isTold = false): void {
   if (state === 'silent')
     throw new NegativeResult(
-      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?`,
+      `no reply to ${name} within ${wait / 1000} s; is the device online, under this number and with this key?${buildsHint(name)}`,
     )
   if (state === 'sent') return say(`${name} has no reply`)
   if (!isTold) for (const line of text.split('\n')) print(line)
+  if (!isTold && text === '' && process.stderr.isTTY) say(`the device has done ${name}; its reply is empty`)
   if (state === 'refused') process.exitCode = 1
 }

@@ -4,7 +4,7 @@ import { SimulatedFlash } from '../twin/flash.js'
 import { POWER_ON, testTwin } from '../twin/virtual.js'
 import { waitingIn } from '../twin/waiting.js'
 import { terminalPicture } from './terminal-picture.js'
-import { coloured, introduction, statusText, tintedMessage } from './twin-words.js'
+import { coloured, introduction, PORTAL_TIMES, statusText, tintedMessage } from './twin-words.js'
 
 const SERIAL = '9999999'
 
@@ -37,8 +37,9 @@ export async function twinPicture(): Promise<string> {
   const key = Buffer.from(EXAMPLE_KEY, 'hex')
   say(`broker ${broker}`)
   say('portal http://127.0.0.1:8080/')
+  say(PORTAL_TIMES)
   const keyOption = `--key ${EXAMPLE_KEY}`
-  introduction({ serial: SERIAL, key, keyOption, broker, setUpPage: undefined, hasFaults: true }).map(say)
+  introduction({ serial: SERIAL, key, keyOption, broker, setUpPage: undefined, fault: 'line silent' }).map(say)
   await online()
   for (const { name, payload, after } of TYPED) {
     await clock.run(after)

@@ -16,9 +16,11 @@ const REFRESH = 1_000
 
 const PROMPT = '> '
 
+const USUAL_COLUMNS = 80
+
 export interface ScreenHost {
-  /** The line that stays at the bottom. */
-  status(): string
+  /** The line that stays at the bottom. @param room characters that it may have */
+  status(room: number): string
   /** What can stand where a line begins as this one does. */
   complete(line: string): string[]
   onLine(line: string): void
@@ -119,9 +121,14 @@ export class TerminalScreen implements Screen {
     this.#lines.close()
   }
 
+  /** A terminal over a serial line, for one, tells 0. */
+  get #columns(): number {
+    return this.#output.columns || USUAL_COLUMNS
+  }
+
   #onLine(line: string): void {
     // The cursor stands below what was typed, which goes up among the rest, without the state of that moment.
-    const rows = 2 + Math.floor((PROMPT.length + line.length) / this.#output.columns)
+    const rows = 2 + Math.floor((PROMPT.length + line.length) / this.#columns)
     this.#isShown = false
     this.#erase(rows)
     if (line.trim() !== '') this.#output.write(`${this.#tint('typed', `${PROMPT}${visible(line)}`)}\n`)
@@ -152,7 +159,8 @@ export class TerminalScreen implements Screen {
   }
 
   #refresh(): void {
-    const status = this.#host.status().slice(0, this.#output.columns - 1)
+    const room = this.#columns - 1
+    const status = this.#host.status(room).slice(0, room)
     this.#lines.setPrompt(`${this.#tint('quiet', status)}\n${PROMPT}`)
     this.#lines.prompt(true)
     this.#isShown = true

@@ -6,6 +6,7 @@ import { visible } from '../modules/codec/visible.js'
 import { SimulatedWifi } from '../twin/wifi.js'
 import { commandsText } from './commands.js'
 import { messageLine } from './listen.js'
+import { counted } from './print.js'
 
 /** What stands out, and how. */
 type Tone = 'quiet' | 'topic' | 'typed' | 'bad'
@@ -30,16 +31,17 @@ export interface Introduction {
   readonly broker: string
   /** Whether the device has to be set up first, on this page. */
   readonly setUpPage: string | undefined
-  readonly hasFaults: boolean
+  /** Something that can be broken here, for an example. */
+  readonly fault: string | undefined
 }
 
 /** What somebody has to know who looks at a twin that begins. */
 export function introduction(twin: Introduction): string[] {
-  const { serial, key, keyOption, broker, setUpPage, hasFaults } = twin
+  const { serial, key, keyOption, broker, setUpPage, fault } = twin
   const isExample = isExampleKey(key)
   const shown = `${toHex(key).slice(0, SHOWN_DIGITS)}...`
   const send = ['npx meterlogger send ping', `--broker ${broker}`, `--serial ${serial}`, keyOption, '--wait 10']
-  const fault = hasFaults ? '`!line silent on` breaks something, ' : ''
+  const breaks = fault === undefined ? '' : `\`!${fault} on\` breaks something, `
   return [
     `device ${serial}, key ${shown}${isExample ? ' of the examples, which everybody knows' : ''}`,
     ...(setUpPage === undefined
@@ -48,9 +50,13 @@ export function introduction(twin: Introduction): string[] {
           `set it up on ${setUpPage}: the network is ${SimulatedWifi.ssid}, its password ${SimulatedWifi.password}; the broker is there already`,
         ]),
     `from another terminal: ${send.filter((part) => part !== '').join(' ')}`,
-    `type a command, \`ping\` for one; ${fault}\`help\` tells the rest, Ctrl-C ends`,
+    `type a command, \`ping\` for one; ${breaks}\`help\` tells the rest, Ctrl-C ends`,
   ]
 }
+
+/** When the set-up pages are there, as the firmware has it; docs/portal.md is more exact. */
+export const PORTAL_TIMES =
+  'the portal is open for two minutes, and while somebody looks; to open it again start the twin anew'
 
 /** What somebody has to know whose twins have a fast clock. */
 export function fastClockText(speed: number): string {
@@ -102,15 +108,24 @@ export interface TwinStatus {
   readonly speed: number
 }
 
-/** How it is now, in one line. */
-export function statusText({ unix, network, isConnected, samples, waiting, speed }: TwinStatus): string {
-  const time = new Date(unix).toISOString().slice(0, 19).replace('T', ' ')
-  return [
-    // Everybody knows what day it is, and 80 columns have no room for it.
-    `${speed === 1 ? time.slice('2026-11-27 '.length) : time} UTC`,
-    network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
-    isConnected ? 'broker connected' : 'no broker',
-    `${samples} ${samples === 1 ? 'sample' : 'samples'} sent, ${waiting === 0 ? 'none' : waiting} waiting`,
-    ...(speed === 1 ? [] : [`${speed} times as fast`]),
-  ].join(' | ')
+/** How it is now, in one line. What says least is left out where it would be longer than `room`. */
+export function statusText(status: TwinStatus, room = Number.POSITIVE_INFINITY): string {
+  const { unix, network, isConnected, samples, waiting, speed } = status
+  const [date, clock] = new Date(unix).toISOString().slice(0, 19).split('T')
+  const parts = {
+    // Everybody knows what day it is, but for that of a fast clock.
+    time: `${speed === 1 ? clock : `${date} ${clock}`} UTC`,
+    network: network === undefined ? 'no Wi-Fi' : `Wi-Fi ${visible(network)}`,
+    broker: isConnected ? 'broker connected' : 'no broker',
+    samples: `${counted(samples, 'sample')} sent, ${waiting === 0 ? 'none' : waiting} waiting`,
+    speed: speed === 1 ? '' : `${speed} times as fast`,
+  }
+  const text = () => {
+    const shown = Object.values(parts).filter((part) => part !== '')
+    return shown.join(' | ')
+  }
+  // The start has told how fast the clock is, and there is no broker without a network.
+  const lessAndLess = [{ speed: '' }, isConnected ? { network: '' } : {}, { time: `${clock} UTC` }]
+  for (const less of lessAndLess) if (text().length > room) Object.assign(parts, less)
+  return text()
 }

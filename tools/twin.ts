@@ -33,7 +33,7 @@ import { openBoard } from './twin-board.js'
 import { runFleet } from './twin-fleet.js'
 import { collectFlag, collectHeader, keyOption, readFlags, type TwinCommandOptions } from './twin-options.js'
 import { openScreen, type Screen } from './twin-screen.js'
-import { completions, fastClockText, introduction, statusText } from './twin-words.js'
+import { completions, fastClockText, introduction, PORTAL_TIMES, statusText } from './twin-words.js'
 import { TypedCommands } from './typed-commands.js'
 import { verdictWords } from './verdict-words.js'
 import { FaultSwitches } from './world.js'
@@ -121,12 +121,14 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const { uart } = options
   // A device of its own and not a board beside its meter: without what a board is set up by.
   const isReal = uart !== undefined
+  // A device of a real meter runs for years, and may have its power before its broker has.
+  const isPatient = isReal || options.bluetooth === true
   const portal = isReal && options.portalPort === undefined ? undefined : await portalListener(options.portalPort)
   const embedded = given === undefined ? await EmbeddedBroker.listen(1883) : undefined
   const broker = given ?? brokerAccess({ broker: embedded!.url })
-  const anchor = broker.isSecure ? await (isReal ? anchorInTime(broker) : anchorOf(broker)) : undefined
-  // Says now what is wrong with it; a device that is to run for years waits for it instead.
-  if (!isReal) await (await connectBroker(broker)).endAsync()
+  const anchor = broker.isSecure ? await (isPatient ? anchorInTime(broker) : anchorOf(broker)) : undefined
+  // Says now what is wrong with it.
+  if (!isPatient) await (await connectBroker(broker)).endAsync()
 
   const paced = options.speed > 1 ? new PacedClock(options.speed) : undefined
   const clock = paced ?? new RealClock(options.speed)
@@ -203,15 +205,18 @@ async function run(options: TwinCommandOptions): Promise<void> {
     onEnd: end,
   })
   const screen: Screen = openScreen({
-    status: () =>
-      statusText({
-        unix: deviceUnix(),
-        network: isReal ? 'host' : twin.firmware.station.network?.ssid,
-        isConnected: twin.firmware.brokerConnected,
-        samples,
-        waiting: waiting.count(),
-        speed: options.speed,
-      }),
+    status: (room) =>
+      statusText(
+        {
+          unix: deviceUnix(),
+          network: isReal ? 'host' : twin.firmware.station.network?.ssid,
+          isConnected: twin.firmware.brokerConnected,
+          samples,
+          waiting: waiting.count(),
+          speed: options.speed,
+        },
+        room,
+      ),
     complete: (line) => completions(line, vocabulary),
     onLine: (line) => typed.enter(line),
     onEnd: end,
@@ -224,6 +229,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const page = portal && `http://127.0.0.1:${portal.port}/`
   if (embedded !== undefined) screen.say(`broker ${broker.shown}`)
   if (page !== undefined) screen.say(`portal ${page}`)
+  if (page !== undefined && !flags.shortWebConfigTime) screen.say(PORTAL_TIMES)
   if (paced !== undefined) screen.say(fastClockText(options.speed))
   if (isReal && isExampleKey(flags.key!))
     screen.say('the key is one that everybody knows, who can read this meter then; give its own with --key-file')
@@ -232,7 +238,8 @@ async function run(options: TwinCommandOptions): Promise<void> {
     const serial = twin.serial || named || flags.serial
     const who = { serial, key: flags.key!, keyOption: keyOption(options) }
     const setUpPage = options.fresh ? page : undefined
-    for (const line of introduction({ ...who, broker: broker.shown, setUpPage, hasFaults: !isReal })) screen.say(line)
+    for (const line of introduction({ ...who, broker: broker.shown, setUpPage, fault: vocabulary.faults[0] }))
+      screen.say(line)
   }
   twin.start()
   const { line, impulses } = twin

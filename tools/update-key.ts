@@ -7,7 +7,7 @@ const CURVE = 'prime256v1'
 
 /** The public key of a PEM file as the build option UPDATE_KEY has it: x and y of the point on P-256, 128 hex digits. */
 export function readUpdateKey(path: string): string {
-  const text = fileText(path)
+  const text = fileText(path, '--update-key')
   if (text.includes('PRIVATE KEY'))
     throw new UsageError(`--update-key: ${path} is a private key; it stays with its owner`)
   const key = keyOf(() => createPublicKey(text))
@@ -17,7 +17,7 @@ export function readUpdateKey(path: string): string {
 
 /** The private key of a PEM file. Warns when others can read it. */
 export function readPrivateKey(path: string): KeyObject {
-  const text = fileText(path)
+  const text = fileText(path, '--private-key')
   const key = keyOf(() => createPrivateKey(text))
   if (key === undefined) throw new UsageError(`--private-key: expected a private key of P-256 as PEM in ${path}`)
   warnOfReaders(path)

@@ -9,7 +9,7 @@ import { type Choice, chosen, withChoice } from './device-choice.js'
 import { UsageError } from './errors.js'
 import { readRegister } from './key-register.js'
 import { envelopesOf, parseDuration, parseWhole } from './options.js'
-import { print, say, sayLine } from './print.js'
+import { counted, print, say, sayLine } from './print.js'
 import { Progress, timeLeft } from './progress.js'
 import { PUSH_FILTERS, Push, type PushOptions } from './push.js'
 import { readHead } from './remote-head.js'
@@ -110,7 +110,7 @@ async function run(client: MqttClient, options: PushOptions): Promise<boolean> {
   const progress = new Progress(() => {
     const { done } = push
     const all = options.serials.length
-    return `${done} of ${all} devices${timeLeft((done - before) / (all - before), began)}`
+    return `${done} of ${counted(all, 'device')}${timeLeft((done - before) / (all - before), began)}`
   })
   const beside = (write: (line: string) => void) => (line: string) => {
     progress.end()

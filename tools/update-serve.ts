@@ -40,7 +40,7 @@ async function serve(files: string[], { port, listen }: ServeOptions): Promise<v
   for (const [i, file] of files.entries()) {
     if (files.slice(0, i).some((other) => urlPath(other) === urlPath(file)))
       throw new UsageError(`${file}: there is another file of this name`)
-    const manifest = manifestInFile(fileBytes(file, MOST_OF_SIGNED))
+    const manifest = manifestInFile(fileBytes(file, '', MOST_OF_SIGNED))
     if (!manifest.ok) throw new NegativeResult(`${file}: ${manifest.error}`)
     const { version, chip, variant } = manifest.value
     say(`${file}: version ${version} for ${chip}, variant ${variant}`)

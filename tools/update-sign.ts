@@ -27,7 +27,7 @@ Example:
     )
     .action((path: string, options: SignOptions) => {
       const privateKey = readPrivateKey(options.privateKey)
-      const image = fileBytes(path, MOST_OF_SIGNED)
+      const image = fileBytes(path, '', MOST_OF_SIGNED)
       const manifest = manifestOf(image)
       if (!manifest.ok) throw new NegativeResult(`${path}: ${manifest.error}`)
       const { version, chip, variant, length } = manifest.value

@@ -5,6 +5,7 @@ import { type Decoder, telegramDecoder } from '../decoders/telegram-decoder.js'
 import { telegramsIn } from '../decoders/telegram-line.js'
 import { TelegramReader } from '../decoders/telegram-reader.js'
 import { headerOf, NO_KEY, shown } from '../decoders/typed-text.js'
+import { meterIdOf } from '../modules/wmbus/data-link.js'
 import type { DiagnosedTelegram } from '../modules/wmbus/diagnose.js'
 import type { KnownHeader } from '../modules/wmbus/signatures.js'
 import { nodeCrypto } from '../twin/crypto.js'
@@ -67,13 +68,15 @@ function decodeCommand(): Command {
       if (options.jsonl) {
         await readLines(process.stdin, new JsonLines(tell), output)
       } else {
-        const decode = decoderFor(options)
+        const decoder = decoderFor(options)
+        const senders = new Senders(options)
+        const decode = (telegram: LineTelegram) => senders.take(decoder(telegram))
         const reader = new TelegramReader((telegram) => tell(decode(telegram)))
         if (args.length > 0) for (const telegram of args.flatMap(parseArgument)) tell(decode(telegram))
         else await readLines(process.stdin, reader, output)
         reader.idle()
         await output.flush()
-        for (const note of notesOf(reader)) sayLine(note)
+        for (const note of [...notesOf(reader), ...senders.notes]) sayLine(note)
       }
       if (decoded.count === 0) throw new UsageError('no telegram given, as an argument or on standard input')
       const problem = decoded.problem(keyHint(options))
@@ -87,6 +90,32 @@ export function keyHint({ key, keyFile }: KeyOptions): string {
   return isFromVariable
     ? 'the key is that of the environment variable KEY: a meter has a key of its own, not the master key of a device'
     : KEY_HINT
+}
+
+/** Of whom telegrams have come, where they are asked for one meter with its key. */
+class Senders {
+  #wanted: number | undefined
+  #first: number | undefined
+  #isHeard = false
+
+  constructor({ id, key, keyFile }: DecodeOptions) {
+    const given = key ?? keyFile ?? process.env.KEY
+    if (given && given !== NO_KEY) this.#wanted = id
+  }
+
+  take(telegram: DiagnosedTelegram): DiagnosedTelegram {
+    const from = meterIdOf(telegram.frame)
+    if (from === this.#wanted) this.#isHeard = true
+    else this.#first ??= from
+    return telegram
+  }
+
+  /** A digit too many or too few looks as if there were no key. */
+  get notes(): readonly string[] {
+    if (this.#wanted === undefined || this.#first === undefined || this.#isHeard) return []
+    const [wanted, first] = [this.#wanted, this.#first].map((id) => id.toString(16).toUpperCase().padStart(8, '0'))
+    return [`no telegram is from ${wanted}, the meter of --id that the key is for; the first is from ${first}`]
+  }
 }
 
 /** Telegrams of different meters with what is known of them. */

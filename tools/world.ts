@@ -27,11 +27,14 @@ export class FaultSwitches {
     this.#ends.clear()
   }
 
-  /** Faults of a concentrator are known where there is one. */
+  /** Faults of a concentrator, or of a meter's line, are known where there is one. */
   get names(): Name[] {
-    const hasRadio = this.#world.twin.concentrator !== undefined
+    const { concentrator, heatMeter } = this.#world.twin
     const names = Object.keys(SURROUNDINGS_FAULTS) as Name[]
-    return names.filter((name) => hasRadio || SURROUNDINGS_FAULTS[name].part !== 'ble')
+    return names.filter((name) => {
+      const { part } = SURROUNDINGS_FAULTS[name]
+      return part === 'ble' ? concentrator !== undefined : part !== 'line' || heatMeter !== undefined
+    })
   }
 
   #isKnown(name: string): name is Name {

@@ -21,7 +21,7 @@ export interface Fault<W, P extends string = Part> {
 export interface Surroundings {
   readonly clock: Clock
   readonly random: () => number
-  readonly twin: Pick<Twin, 'line' | 'wifi' | 'time' | 'concentrator'>
+  readonly twin: Pick<Twin, 'line' | 'heatMeter' | 'wifi' | 'time' | 'concentrator'>
 }
 
 /** Surroundings with a simulated broker and with a server that sends commands. */

@@ -71,6 +71,8 @@ export class Uart implements SerialPort {
 /** What keeps somebody from a line, where the operating system's words do not say what to do. */
 function inWords(path: string, message: string): string {
   if (/cannot lock port/i.test(message)) return `another program has ${path}`
+  if (/inappropriate ioctl|is a directory/i.test(message))
+    return `${path} is no serial line; ls /dev/serial/by-id shows those that there are`
   if (/permission denied/i.test(message)) return `${path}: this user may not use it; its group may (ls -l ${path})`
   return message
 }

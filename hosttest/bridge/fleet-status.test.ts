@@ -77,6 +77,17 @@ describe('fleet status', () => {
     deepEqual([code, err.includes('7000002')], [1, true])
   })
 
+  it('says why it has no line where nothing was heard yet', async () => {
+    const empty = `file:${join(folder, 'empty')}`
+    await (await openStore(empty)).close()
+    const said = 'no device: the bridge has heard none yet; with --keys those of the register stand here too\n'
+    const { code, out, err } = await meterlogger(['fleet', 'status', '--database', empty])
+    deepEqual([code, err], [0, said])
+    match(out, /^serial +name .*\n$/)
+    const json = await meterlogger(['fleet', 'status', '--database', empty, '--json'])
+    deepEqual([json.code, json.out, json.err], [0, '', said])
+  })
+
   it('makes no database where there is none, and says what a wrong URL is', async () => {
     for (const [url, why] of [
       [`file:${join(folder, 'nothing')}`, /no meterlogger.db in /],

@@ -114,10 +114,17 @@ describe('image provision', () => {
     writeFileSync(keys, `serial,key\n7000001,${KEY.toUpperCase()}\n`, { mode: 0o600 })
     writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }))
   })
+  beforeEach(() => rmSync(out, { force: true }))
   after(() => rmSync(folder, { recursive: true }))
 
-  it('writes what was given to a file that nobody else can read, in place of the one before', async () => {
-    writeFileSync(out, 'before', { mode: 0o644 })
+  it('overwrites nothing: the file may be the only one with what a board holds', async () => {
+    writeFileSync(out, 'before')
+    const { code, err } = await meterlogger([...common, '--serial', '7000001'])
+    deepEqual([code, err], [2, `meterlogger: ${out}: is there already, and is not overwritten\n`])
+    equal(readFileSync(out, 'utf8'), 'before')
+  })
+
+  it('writes what was given to a file that nobody else can read', async () => {
     const { code, err } = await meterlogger([
       ...common,
       ...['--serial', '07000001', '--ssid', 'cellar', '--password', 'very secret', '--update-key', publicKey],
@@ -175,6 +182,7 @@ describe('image provision', () => {
       equal((await meterlogger([...args, '--password-file', wifi])).code, 0)
       deepEqual(passwords(), ['very secret', 'of the broker'])
       process.env.WIFI_PASSWORD = 'other secret'
+      rmSync(out)
       equal((await meterlogger(args)).code, 0)
       deepEqual(passwords(), ['other secret', 'of the broker'])
     } finally {
@@ -183,8 +191,7 @@ describe('image provision', () => {
     }
   })
 
-  it('refuses what a board could not use, and leaves the file as it was', async () => {
-    rmSync(out, { force: true })
+  it('refuses what a board could not use, and writes no file', async () => {
     for (const [args, reason] of [
       [['--serial', '7000002'], /no device "7000002"/],
       [['--serial', '7000001', '--ssid', 'x'.repeat(33)], /--ssid: expected 1 to 32 bytes/],
@@ -205,7 +212,7 @@ describe('image provision', () => {
       '--out',
       keys,
     ])
-    deepEqual([code, err], [2, `meterlogger: ${keys}: is read from, and is not overwritten\n`])
+    deepEqual([code, err], [2, `meterlogger: ${keys}: is there already, and is not overwritten\n`])
     ok(readFileSync(keys, 'utf8').startsWith('serial,key'))
     equal(statSync(out, { throwIfNoEntry: false }), undefined)
   })

@@ -2,7 +2,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,21 +17,26 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NODE = '/usr/bin/node'
 const HOME = '/usr/local/lib/meterlogger'
 const UNITS = ['meterlogger-bridge', 'meterlogger-twin'] as const
+/** What changes the twin's unit for a concentrator, in a folder beside it. */
+const DROP_IN = 'bluetooth'
 
 type Unit = (typeof UNITS)[number]
+type File = `${Unit}.service` | `${typeof DROP_IN}.conf`
 type Environment = Readonly<Record<string, string>>
 
-const textOf = (unit: Unit) => readFileSync(join(ROOT, `packaging/systemd/${unit}.service`), 'utf8')
+const textOf = (file: File) => readFileSync(join(ROOT, `packaging/systemd/${file}`), 'utf8')
 
-function values(unit: Unit, name: string): readonly string[] {
-  return [...textOf(unit).matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map((found) => found[1]!)
+function values(file: File, name: string): readonly string[] {
+  return [...textOf(file).matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map((found) => found[1]!)
 }
 
 /** The words after `meterlogger` of the unit's command: `${NAME}` is one word, `$NAME` is split at blanks. */
-function commandOf(unit: Unit, environment: Environment): readonly string[] {
-  const [node, tool, ...words] = values(unit, 'ExecStart')[0]!.split(' ')
+function commandOf(unit: Unit, environment: Environment, file: File = `${unit}.service`): readonly string[] {
+  const [node, tool, ...words] = values(file, 'ExecStart').at(-1)!.split(' ')
   deepEqual([node, tool], [NODE, `${HOME}/tools/meterlogger.js`])
-  const given = values(unit, 'Environment').flatMap((line) => line.split(' ').map((pair) => pair.split(/=(.*)/s)))
+  const given = values(`${unit}.service`, 'Environment').flatMap((line) =>
+    line.split(' ').map((pair) => pair.split(/=(.*)/s)),
+  )
   const all: Environment = { ...Object.fromEntries(given), ...environment }
   return words.flatMap((word) =>
     word.startsWith('$') && !word.startsWith('${')
@@ -41,7 +46,7 @@ function commandOf(unit: Unit, environment: Environment): readonly string[] {
 }
 
 describe('the systemd units', () => {
-  const { start } = commandLine()
+  const { start, startIn } = commandLine()
   let folder: string
   let broker: EmbeddedBroker
   let environment: Environment
@@ -61,20 +66,27 @@ describe('the systemd units', () => {
 
   it('are what systemd takes', function () {
     needs(this, spawnSync('systemd-analyze', ['--version']).status === 0 ? undefined : 'systemd is not installed')
-    const files = UNITS.map((unit) => {
-      const file = join(folder, `${unit}.service`)
-      writeFileSync(file, textOf(unit).replaceAll(NODE, process.execPath).replaceAll(HOME, ROOT))
-      chmodSync(file, 0o644)
-      return file
-    })
-    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' })
-    deepEqual([status, stdout, stderr], [0, '', ''])
-    for (const file of files) {
+    const write = (name: File, path = join(folder, name)) => {
+      writeFileSync(path, textOf(name).replaceAll(NODE, process.execPath).replaceAll(HOME, ROOT))
+      chmodSync(path, 0o644)
+      return path
+    }
+    const files = UNITS.map((unit) => write(`${unit}.service`))
+    const check = () => {
+      const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' })
+      deepEqual([status, stdout, stderr], [0, '', ''])
+      for (const file of files) checkSecurity(file)
+    }
+    const checkSecurity = (file: string) => {
       // 2 of 10: what is left is the network, the serial line, and that Node compiles while it runs.
       const security = ['security', '--offline=true', '--threshold=20', '--no-pager', file]
       const found = spawnSync('systemd-analyze', security, { encoding: 'utf8' })
       equal(found.status, 0, found.stdout + found.stderr)
     }
+    check()
+    mkdirSync(join(folder, 'meterlogger-twin.service.d'))
+    write(`${DROP_IN}.conf`, join(folder, `meterlogger-twin.service.d/${DROP_IN}.conf`))
+    check()
   })
 
   it('start the bridge, which has its keys and its database, and ends in order', async () => {
@@ -107,10 +119,29 @@ describe('the systemd units', () => {
     deepEqual(await once(child, 'close'), [0, null], log.all.join('\n'))
   })
 
+  it('start the twin with Bluetooth, which says what is wrong with that and ends with 1', async () => {
+    const command = commandOf('meterlogger-twin', { ...environment, OPTIONS: '--serial 74493770' }, `${DROP_IN}.conf`)
+    // No D-Bus, so that no adapter is touched.
+    const child = startIn(
+      { NOBLE_BINDINGS: 'dbus', DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${join(folder, 'bus')}` },
+      command,
+    )
+    const log = new Lines(child.stderr)
+    child.stdin.end()
+    deepEqual(await once(child, 'close'), [1, null], log.all.join('\n'))
+    match(log.all.at(-1)!, /^meterlogger: --bluetooth: (this computer has no Bluetooth adapter|the library)/)
+  })
+
+  it('change nothing for Bluetooth but what is heard', () => {
+    const [serial] = values('meterlogger-twin.service', 'ExecStart')
+    const radio = serial!.replace(/--uart \S+/, '--bluetooth')
+    deepEqual(values(`${DROP_IN}.conf`, 'ExecStart'), ['', radio])
+  })
+
   it('are started again after an end by surprise, and not after wrong usage', async () => {
     for (const unit of UNITS) {
-      deepEqual(values(unit, 'Restart'), ['on-failure'])
-      deepEqual(values(unit, 'RestartPreventExitStatus'), ['2'])
+      deepEqual(values(`${unit}.service`, 'Restart'), ['on-failure'])
+      deepEqual(values(`${unit}.service`, 'RestartPreventExitStatus'), ['2'])
       const child = start(...commandOf(unit, { ...environment, OPTIONS: '--nonsense' }))
       child.stdin.end()
       deepEqual(await once(child, 'close'), [2, null], unit)

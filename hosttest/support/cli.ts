@@ -42,5 +42,5 @@ export function commandLine() {
     })
   }
 
-  return { children, start, meterlogger }
+  return { children, start, startIn, meterlogger }
 }

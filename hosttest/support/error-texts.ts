@@ -22,8 +22,8 @@ const FILES = [
 /** Functions whose results are such texts. */
 const RESULTS = ['unknownText']
 
-/** Tables of reasons that stand behind the name of a broker. */
-const TABLES = ['REFUSALS', 'REASONS']
+/** Tables of reasons that stand behind the name of a broker or of a file. */
+const TABLES = ['REFUSALS', 'REASONS', 'READ_REASONS', 'WRITE_REASONS']
 
 /** Stands for what differs from one time to the other. */
 export const HOLE = '…'

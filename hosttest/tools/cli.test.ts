@@ -259,9 +259,11 @@ describe('meterlogger', () => {
     match(none.err, /mqtt:\/\/127.0.0.1:1: .*ECONNREFUSED/)
     const broker = await EmbeddedBroker.listen(0)
     const silent = await meterlogger(['send', 'ping', '--wait', '0.5', '--broker', broker.url, ...common])
+    const elsewhere = await meterlogger(['send', 'save', '--wait', '0.1', '--broker', broker.url, ...common])
     await broker.close()
     equal(silent.code, 1)
-    match(silent.err, /no reply to ping within 0.5 s/)
+    match(silent.err, /no reply to ping within 0.5 s; .*this key\?$/m)
+    match(elsewhere.err, /this key\? Not every build has save \(impulse builds\)\.$/m)
   })
 })
 

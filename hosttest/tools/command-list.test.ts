@@ -151,6 +151,21 @@ describe('the commands that send knows', () => {
       ok('problem' in checkedCommand(name, '1'), name)
   })
 
+  it('that not every build has are marked in the list of all, and not in that of a build', () => {
+    const marked = commandsText().split('\n')
+    for (const [name, builds] of [
+      ['save', 'impulse builds'],
+      ['radio_headers', 'builds with radio meters'],
+      ['stack_trace', 'builds with DEBUG_STACK_TRACE'],
+      ['open', 'not in impulse builds'],
+      ['cron', 'not in impulse builds, not with NO_CRON'],
+    ] as const)
+      ok(marked.includes(`  ${name.padEnd(22)} (${builds})`), name)
+    ok(marked.some((line) => /^ {2}set_radio_headers +record .* \(builds with radio meters\)$/.test(line)))
+    ok(marked.includes('  ping'))
+    ok(commandsText(['save', 'ping']).endsWith('\n  save\n  ping'))
+  })
+
   it('stand in the help and in the documents', () => {
     const text = readFileSync(fileURLToPath(new URL('../../docs/commands.md', import.meta.url)), 'utf8')
     const rows = text.split('\n').filter((line) => line.startsWith('| `'))

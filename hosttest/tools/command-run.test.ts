@@ -91,6 +91,17 @@ describe('a command to a fleet', () => {
     equal(ended(), 1)
   })
 
+  it('is refused by a device that takes no such update, also without a version that it knows', () => {
+    const { run, serials, answers, hear } = runOf(3, 'update', 'version=9&url=http://x/y')
+    run.start()
+    const texts = ['state=refused&version=9&reason=no update key', 'state=refused', 'state=accepted&version=9']
+    for (const [i, text] of texts.entries()) hear(i, text)
+    deepEqual(
+      answers,
+      texts.map((text, i) => ({ serial: serials[i], state: i < 2 ? 'refused' : 'answered', text })),
+    )
+  })
+
   it('takes no message for the answer that is old, of another kind, forged, or of a device that was not told', () => {
     const { run, answers, hear } = runOf(3, 'version', '1', 1)
     run.start()

@@ -124,5 +124,19 @@ describe('the configuration file', () => {
       const other = await meterlogger(['kmp', 'decode', '403f0200692d32cd5d0d'], '', env)
       deepEqual([other.code, other.err], [0, ''])
     })
+
+    it('is named where what it could say is missing, and not where it could not', async () => {
+      rmSync(path)
+      const env = { XDG_CONFIG_HOME: folder, APPDATA: folder }
+      for (const [args, said] of [
+        [['send', 'ping'], `option '--broker <url>' not specified; or write "broker = ..." into ${path}`],
+        [['label', '--out', 'x'], `option '--keys <path>' not specified; or write "keys = ..." into ${path}`],
+        [['label', '--keys', 'x'], "option '--out <file>' not specified"],
+        [['doctor'], "option '--uart <device>' not specified"],
+      ] as const) {
+        const { code, err } = await meterlogger(args, '', env)
+        deepEqual([code, err], [2, `meterlogger: required ${said}\n(--help says more)\n`])
+      }
+    })
   })
 })

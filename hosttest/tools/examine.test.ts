@@ -38,6 +38,15 @@ describe('the doctor', () => {
       )
   })
 
+  it('says nothing of the silence in other protocols where it has found the meter', async () => {
+    for (const [attach, faults, expected] of [
+      [kmp, {}, []],
+      [mc66c, {}, []],
+      [kmp, { echo: true }, ['the line echoes what is sent, as an optical head does']],
+    ] as const)
+      for (const { remarks } of await findings(attach, faults)) deepEqual(remarks, expected)
+  })
+
   it('finds a meter behind an optical head, and tells of its echo', async () => {
     for (const attach of [kmp, mc66c, mc66b]) {
       const found = (await findings(attach, { echo: true })).find((finding) => finding.found)

@@ -132,6 +132,14 @@ describe('fleet send', () => {
       ],
     )
     ok(!readFileSync(log, 'utf8').includes('1200000'))
+    // These twins have no update key, and a board answers alike.
+    const update = await meterlogger(
+      args('update', 'version=9&url=http://x/y', '--group', 'north', '--json', '--wait', '60s'),
+    )
+    deepEqual([update.code, update.err], [1, '2 refused\n'], update.out)
+    match(update.out, /"state":"refused","text":"state=refused&version=9&reason=no update key"/)
+    const save = await meterlogger(args('save', '--wait', '0.1', '--serial', SERIALS[2]!))
+    equal(save.err, '1 without a reply. Not every build has save (impulse builds).\n')
     // Another limit is another thing to tell.
     const other = await meterlogger(
       args('open_until', '1300000', '--log', log, '--serial', SERIALS[0]!, '--wait', '60'),
@@ -198,7 +206,7 @@ describe('fleet send', () => {
       [['open_until'], /open_until: needs its parameter/],
       [['open_until', 'much'], /open_until: expected a number/],
       [['set_cron', 'minute=61&command=open'], /set_cron: /],
-      [['ping', '--serial', '42'], /no device "0000042" in /],
+      [['ping', '--serial', '42'], /no device "42" in /],
       [['ping', '--group', 'west'], /no device of the group "west" in /],
       [['ping', '--group', 'north', '--serial', SERIALS[0]!], /cannot be used with/],
       [['ping', '--parallel', '0'], /--parallel: expected a number from 1/],

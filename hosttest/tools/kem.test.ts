@@ -139,11 +139,11 @@ describe('meterlogger kem', () => {
     for (const [args, code, reason] of [
       [[path, '--password', 'Pass1235'], 1, /^meterlogger: wrong password$/m],
       [[path, '--password', PASSWORD, '--serial', '1'], 1, /no meter 1 among the 1 of/],
-      [[other, '--password', PASSWORD], 1, /not a KEM file/],
+      [[other, '--password', PASSWORD], 1, /^meterlogger: not a KEM file: neither a ZIP container nor XML$/m],
       [[path, '--password', PASSWORD, '--serial', 'x'], 2, /--serial: expected 1 to 12 digits/],
       [[path], 2, /no password: give --password-file, --password or the environment variable KEM_PASSWORD/],
       [[join(folder, 'nowhere'), '--password', PASSWORD], 2, /no such file/],
-      [[folder, '--password', PASSWORD], 2, /directory/],
+      [[folder, '--password', PASSWORD], 2, /: a folder; name a file$/m],
       [['/dev/zero', '--password', PASSWORD], 2, /longer than 64 MB/],
     ] as const) {
       const outcome = await meterlogger(['kem', ...args])

@@ -107,6 +107,8 @@ describe('fleet keys', () => {
     const args = ['fleet', 'keys', '--count', '2', '--serial', '42', '--out', out]
     const { code, out: text } = await meterlogger(args)
     deepEqual([code, text], [0, ''])
+    const one = await meterlogger(['fleet', 'keys', '--count', '1', '--serial', '1', '--out', join(folder, 'one.csv')])
+    ok(one.err.startsWith(`1 key in ${folder}`), one.err)
     equal(statSync(out).mode & 0o777, 0o600)
     const before = readFileSync(out, 'utf8')
     deepEqual(
@@ -143,7 +145,7 @@ describe('--keys', () => {
       [['seal', 'hej', '--topic', 'hello', '--keys', keys], /no device "" in /],
       [['seal', 'hej', '--topic', '/ping/v2/42/1', '--keys', keys, '--key', KEYS[0]], /cannot be used with/],
       [['seal', 'hej', '--topic', '/ping/v2/42/1', '--keys', join(folder, 'none.csv')], /no such file/],
-      [['send', 'ping', '--broker', 'mqtt://x', '--serial', '44', '--keys', keys], /no device "0000044" in /],
+      [['send', 'ping', '--broker', 'mqtt://x', '--serial', '44', '--keys', keys], /no device "44" in /],
     ] as const) {
       const { code, err } = await meterlogger(args)
       equal(code, 2, err)

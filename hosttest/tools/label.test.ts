@@ -75,13 +75,15 @@ describe('meterlogger label', () => {
     const other = join(folder, 'other.svg')
     const { code, err } = await meterlogger(['label', '--keys', keys, '--out', other, '--serial', '1'])
     deepEqual([code, existsSync(other)], [2, false])
-    match(err, /no device "0000001"/)
+    match(err, /no device "1"/)
   })
 
   it('goes on on another page', async () => {
     const lines = Array.from({ length: 25 }, (_, i) => `${8000000 + i},${'ab'.repeat(16)}\n`)
     writeFileSync(keys, `serial,key\n${lines.join('')}`, { mode: 0o600 })
-    equal((await meterlogger(['label', '--keys', keys, '--out', join(folder, 'all.svg')])).code, 0)
+    const { code, err } = await meterlogger(['label', '--keys', keys, '--out', join(folder, 'all.svg')])
+    equal(code, 0)
+    match(err, /^24 labels in .*all\.svg\n1 label in .*all-2\.svg\n/)
     equal(codesOf(readFileSync(join(folder, 'all.svg'), 'utf8')).length, 24)
     deepEqual(codesOf(readFileSync(join(folder, 'all-2.svg'), 'utf8')), [
       'WIFI:T:WPA;S:KAM_8000024;P:abababababababab;;',

@@ -76,13 +76,13 @@ describe('a text from outside', () => {
     try {
       const path = join(folder, 'file')
       writeFileSync(path, 'abcæ')
-      equal(fileText(path), 'abcæ')
-      equal(fileText(path, 5), 'abcæ')
-      throws(() => fileText(path, 4), /longer than/)
+      equal(fileText(path, ''), 'abcæ')
+      equal(fileText(path, '', 5), 'abcæ')
+      throws(() => fileText(path, '', 4), /longer than/)
     } finally {
       rmSync(folder, { recursive: true })
     }
-    throws(() => fileText('/dev/zero', MB), /^Error: \/dev\/zero: longer than 1 MB$/)
-    throws(() => fileText('/nowhere/file'), UsageError)
+    throws(() => fileText('/dev/zero', '--keys', MB), /^Error: \/dev\/zero: longer than 1 MB$/)
+    throws(() => fileText('/nowhere/file', ''), UsageError)
   })
 })

@@ -1,6 +1,7 @@
 // node only
 import { equal } from 'node:assert/strict'
 import { print, say, sayLine } from '../../tools/print.js'
+import { tellReply } from '../../tools/send.js'
 
 const HOSTILE = 'Cellar\u001b[2J\u202egnp'
 const SHOWN = 'Cellar\\u001b[2J\\u202egnp'
@@ -47,5 +48,22 @@ describe('what the command line prints', () => {
         `${SHOWN}\\u000amore\n`,
       )
     }
+  })
+
+  it('is a word about an empty reply where a person looks on, and the empty line alone for programs', () => {
+    const reply = (stream: 'stdout' | 'stderr', isTTY: boolean, text: string) =>
+      written(stream, isTTY, () => tellReply('ping', { state: 'answered', text }, 10_000))
+    const other = (stream: 'stdout' | 'stderr', isTTY: boolean, text: string) => {
+      let given = ''
+      written(stream === 'stdout' ? 'stderr' : 'stdout', false, () => {
+        given = reply(stream, isTTY, text)
+      })
+      return given
+    }
+    equal(other('stderr', true, ''), 'the device has done ping; its reply is empty\n')
+    equal(other('stderr', false, ''), '')
+    equal(other('stderr', true, 'x'), '')
+    equal(other('stdout', true, ''), '\n')
+    equal(other('stdout', false, ''), '\n')
   })
 })

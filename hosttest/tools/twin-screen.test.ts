@@ -19,6 +19,14 @@ describe("the words of the twin's terminal", () => {
       '2023-11-14 22:13:20 UTC | no Wi-Fi | no broker | 20 samples sent, 1 waiting | 60 times as fast',
     )
     ok(statusText({ ...now, samples: 525_600, waiting: 99 }).length < 80)
+    const fast = { ...now, samples: 2, speed: 5 }
+    equal(statusText(fast, 79), '2023-11-14 22:13:20 UTC | broker connected | 2 samples sent, none waiting')
+    equal(
+      statusText(fast, 100),
+      '2023-11-14 22:13:20 UTC | Wi-Fi twin | broker connected | 2 samples sent, none waiting',
+    )
+    equal(statusText(fast, 60), '22:13:20 UTC | broker connected | 2 samples sent, none waiting')
+    ok(statusText({ ...fast, network: undefined, isConnected: false }, 79).includes('no Wi-Fi | no broker'))
   })
 
   it('tell which commands this device has, and no others', () => {
@@ -39,8 +47,9 @@ describe("the twin's terminal", () => {
 
   afterEach(() => screen?.close())
 
-  function open({ columns = 80, tint = colourless, status = (): string => 'all is well' } = {}) {
+  function open({ columns = 80, tint = colourless, status = (): string => 'all is well' } = {}, told = columns) {
     const terminal = new Terminal(columns)
+    terminal.output.columns = told
     const lines: string[] = []
     let ends = 0
     screen = new TerminalScreen(
@@ -86,6 +95,15 @@ describe("the twin's terminal", () => {
     terminal.type(ENTER)
     deepEqual(lines, [long])
     deepEqual(terminal.screen, ['one', `> ${long}`.slice(0, 20), `> ${long}`.slice(20), 'a status that does', '>'])
+  })
+
+  it('takes a terminal that tells no width for one of 80 columns', () => {
+    const { terminal, lines, screen } = open({ status: () => 's'.repeat(100) }, 0)
+    terminal.type('ping', ENTER)
+    screen.say('one')
+    deepEqual(lines, ['ping'])
+    deepEqual(terminal.screen, ['> ping', 'one', 's'.repeat(79), '>'])
+    ok(!terminal.written.includes('Infinity'))
   })
 
   it('completes commands and faults, and remembers what was typed', () => {

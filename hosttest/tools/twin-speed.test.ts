@@ -69,6 +69,7 @@ describe('a twin in a pipe', () => {
     const url = (await err.find(/^broker /)).slice('broker mqtt://'.length)
     match(await err.find(/^set it up on /), /the network is twin, its password simulated/)
     const page = (await err.find(/^portal /)).slice('portal '.length)
+    await err.find(/^the portal is open for two minutes, .* to open it again start the twin anew$/)
     await err.find(/^portal: open/)
     const body = new URLSearchParams({ essid: 'twin', passwd: 'simulated' })
     await fetch(new URL('/wifi/setup.cgi', page), { method: 'POST', body })

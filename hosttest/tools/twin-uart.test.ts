@@ -45,6 +45,14 @@ describe('twin --uart, as a device of its own', () => {
     deepEqual([code, err], [1, `meterlogger: another program has ${line}\n`])
   })
 
+  it('says of a file and of a folder that they are no line', async () => {
+    for (const path of [keyFile, folder]) {
+      const { code, err } = await meterlogger(['doctor', '--uart', path])
+      const words = 'is no serial line; ls /dev/serial/by-id shows those that there are'
+      deepEqual([code, err], [1, `meterlogger: ${path} ${words}\n`])
+    }
+  })
+
   it('waits for the broker and the meter, tells nothing of a simulated network, and stores all when it ends', async () => {
     const gate = await Gate.make()
     const common = ['--broker', gate.url, '--key-file', keyFile]

@@ -53,7 +53,7 @@ describe('update keygen', () => {
     ] as const) {
       const { code, out, err } = await keygen(secret, open)
       deepEqual([code, out], [2, ''], err)
-      match(err, /is not overwritten|no such file/)
+      match(err, /is not overwritten|no such folder/)
       deepEqual([readFileSync(at('old'), 'utf8'), existsSync(at('new'))], ['old', false], `${secret} ${open}`)
     }
   })

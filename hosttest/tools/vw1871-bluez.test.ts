@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readNotifications } from '../../decoders/notifications.js'
 import { toHex } from '../../modules/codec/hex.js'
+import { EmbeddedBroker } from '../../twin/broker.js'
 import { VirtualClock } from '../../twin/clock.js'
 import { Vw1871Receiver } from '../../twin/vw1871.js'
 import { busConfiguration, StandInBluez } from '../support/bluez.js'
 import { commandLine } from '../support/cli.js'
+import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
 import { needs } from '../support/needs.js'
 import { nobleClass } from '../support/noble.js'
@@ -29,7 +31,7 @@ function session() {
   return items.map((hex) => ({ t: '', characteristic: UART, hex }))
 }
 
-describe('vw1871 record over D-Bus, with the real library', () => {
+describe('Bluetooth over D-Bus, with the real library', () => {
   const { children, start } = commandLine()
   const environment = { ...process.env }
   let folder: string
@@ -55,6 +57,27 @@ describe('vw1871 record over D-Bus, with the real library', () => {
       else process.env[name] = environment[name]
     bluez?.close()
     rmSync(folder, { recursive: true })
+  })
+
+  it('serves a twin that waits for its broker, as where the computer starts before the broker', async () => {
+    const gate = await Gate.make()
+    const child = start('twin', '--bluetooth', '--broker', gate.url, '--state', join(folder, 'state'))
+    child.stdin.end()
+    const err = new Lines(child.stderr)
+    // What breaks is no line: the meter has none.
+    match(await err.find(/^type a command/), /`!access point gone on` breaks something/)
+    await err.find(/^mqtt: .*next attempt/)
+    await err.find(/^ble: connecting to VW1871-/)
+    const broker = await EmbeddedBroker.listen(0)
+    gate.open(broker)
+    try {
+      await err.find(/^mqtt: connected/)
+      child.kill('SIGTERM')
+      deepEqual(await once(child, 'close'), [0, null])
+    } finally {
+      gate.close()
+      await broker.close()
+    }
   })
 
   it('records what comes, connects again after a lost link, and gives the adapter back on SIGTERM', async () => {
@@ -83,7 +106,7 @@ describe('vw1871 record over D-Bus, with the real library', () => {
     )
   })
 
-  it('ends when the reader of a pipe has enough', async () => {
+  it('is recorded until the reader of a pipe has enough', async () => {
     const child = start('vw1871', 'record', '--out', '-', '--format', 'rtlwmbus')
     const line = await new Lines(child.stdout).find(/^C1;1;1;/)
     match(line, /;-80;-80;74493770;0x2344/)

@@ -82,7 +82,7 @@ describe('vw1871 record', () => {
 
   it('shows how it goes on a terminal', async () => {
     const { shown } = await recorded('hex')
-    ok(shown.endsWith('2 telegrams, 1 meters, -81 dBm, battery 3800 mV\n'), shown.slice(-80))
+    ok(shown.endsWith('2 telegrams, 1 meter, -81 dBm, battery 3800 mV\n'), shown.slice(-80))
     const clock = testClock()
     let written = ''
     const progress = new Progress({ write: (text: string) => (written += text) }, clock)
@@ -97,7 +97,7 @@ describe('vw1871 record', () => {
     writeFileSync(path, 'something\n')
     for (const [out, reason] of [
       [path, /there\.jsonl is there already, and is not overwritten/],
-      [join(folder, 'none', 'x'), /no such file or directory/],
+      [join(folder, 'none', 'x'), /--out: .*: no such folder; make it first/],
     ] as const) {
       const { code, err } = await meterlogger(['vw1871', 'record', '--out', out])
       equal(code, 2)

@@ -81,9 +81,21 @@ describe('meterlogger wmbus decode', () => {
   })
 
   it('does not use the key for the telegrams of another meter', async () => {
-    const { code, out } = await meterlogger(['wmbus', 'decode', '--id', '74493771', ...METER.slice(2), FULL])
+    const other = ['wmbus', 'decode', '--id', '74493771']
+    const { code, out, err } = await meterlogger([...other, ...METER.slice(2), FULL])
     equal(code, 1)
     equal(JSON.parse(out).result, 'no-key')
+    deepEqual(err.split('\n'), [
+      'no telegram is from 74493771, the meter of --id that the key is for; the first is from 74493770',
+      'meterlogger: 1 of 1 telegram: no-key',
+      '',
+    ])
+    // Strangers are heard beside the meter, and a telegram without a key is what was asked for.
+    const stranger = `${FULL.slice(0, 8)}71${FULL.slice(10)}`
+    const both = await meterlogger(['wmbus', 'decode', ...METER, stranger, FULL])
+    equal(both.err, 'meterlogger: 1 of 2 telegrams: no-key\n')
+    const clear = await meterlogger([...other, '--key', 'NOKEY', FULL])
+    equal(clear.err, 'meterlogger: 1 of 1 telegram: no-key\n')
   })
 
   it('shows what is left of a frame that was cut, but no fields', async () => {

@@ -32,6 +32,12 @@ describe("a line that changes a twin's world", () => {
     ok(switches.enter('').includes('concentrator away'))
   })
 
+  it('knows no faults of a line where the meter is not at one', () => {
+    const { twin, switches } = switched({ FLOWIQ: '1' })
+    match(switches.enter('line silent on'), /^expected one of these with on or off: access point gone,/)
+    ok(!twin.line.faults.silent)
+  })
+
   it('ends a fault that comes again and again when it is switched off, and when the twin ends', async () => {
     const { clock, twin, switches } = switched()
     for (const end of [() => switches.enter('weak signal off'), () => switches.close()]) {
