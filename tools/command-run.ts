@@ -1,6 +1,6 @@
 import { commandTopic, messageFilter, parseMessageTopic } from '../modules/delivery/topics.js'
 import type { Clock, Timer } from '../modules/ports/clock.js'
-import { replyOf } from './commands.js'
+import { NO_PARAMETER, replyOf } from './commands.js'
 import type { Envelopes } from './options.js'
 
 /** What became of a command on one device. */
@@ -54,9 +54,6 @@ const QUIET = 3_000
 
 /** What the firmware says where it does not do as it was told. */
 const REFUSED = 'refused: '
-
-/** The parameter of a question. */
-const NOTHING = '1'
 
 /** The kinds of messages that can answer a command; none where it has no reply. */
 function repliesTo(name: string): readonly string[] {
@@ -152,7 +149,7 @@ export class CommandRun {
     const { check } = replyOf(name)
     if (check === undefined) return
     const topic = commandTopic(serial, this.#host.unix(), check)
-    this.#host.publish(topic, envelopes(serial)!.seal(topic, NOTHING))
+    this.#host.publish(topic, envelopes(serial)!.seal(topic, NO_PARAMETER))
   }
 
   /** Another reply may follow; the last one has come when it is quiet for a while. */

@@ -159,15 +159,16 @@ describe('bridge --home-assistant', () => {
     await until(() => commands().length >= 6, 'the commands')
     deepEqual(commands(), ['status 1', 'open 1', 'status 1', 'close 1', 'status 1', 'open_until 1200.0'])
     await log.find(/\/valve\/set: expected OPEN or CLOSE/)
-    await log.find(/\/limit\/set: expected an amount/)
+    await log.find(/\/limit\/set: expected an amount such as 1200 or 12\.5$/)
     await log.find(/9999999\/valve\/set: no such device/)
+    await log.find(/7654321\/valve\/set: it has told of no valve yet: send it `status`$/)
   })
 
   it('does not do a command that the broker keeps, nor any without --control', async () => {
     const operator = await connectAsync(broker.url)
     await operator.publishAsync('meterlogger/1234567/valve/set', 'CLOSE', { retain: true, qos: 1 })
     const { child, log } = await bridging('--home-assistant', '--control')
-    await log.find(/would come again and again/)
+    await log.find(/retained commands are refused: publish without the retain flag$/)
     child.kill('SIGTERM')
     await once(child, 'close')
     await bridging('--home-assistant')
