@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import type { MqttClient } from 'mqtt'
 import { parseAddress } from '../modules/update/address.js'
 import { RealClock } from '../twin/clock.js'
-import { connectBroker } from './broker-client.js'
+import { commandHost, connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
@@ -117,17 +117,7 @@ async function run(client: MqttClient, options: PushOptions): Promise<boolean> {
     write(line)
   }
   const tell = beside(sayLine)
-  const push: Push = new Push(options, {
-    get isConnected() {
-      return client.connected
-    },
-    unix: () => Math.floor(Date.now() / 1000),
-    // Whoever does not get it is told again.
-    publish: (topic, message) => void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
-    print: beside(print),
-    say: tell,
-    onEnd: end,
-  })
+  const push: Push = new Push(options, commandHost(client, { print: beside(print), say: tell, onEnd: end }))
   let isLost = false
   client.on('message', (topic, message) => push.onMessage(topic, message))
   client.on('close', () => {
