@@ -31,7 +31,7 @@ const RECONNECT = 2_000
 
 export function pushCommand(): Command {
   return fromConfig(withChoice(withBroker(new Command('push'))), ...BROKER_SETTINGS, 'keys')
-    .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
+    .description('tell devices to update, in stages; stops at the first failure. Prints one line per device')
     .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
     .addOption(
       new Option('--stages <list>', 'how many devices have it after each stage, as numbers or shares of all')
@@ -45,7 +45,7 @@ export function pushCommand(): Command {
         .default(parseDuration('--timeout')('30m'), '30m'),
     )
     .option('--force', 'also to an older or the same version, and to one that has failed there')
-    .option('--json', 'one JSON object a device: {"serial","state","reason"}')
+    .option('--json', 'one JSON object per device: {"serial","state","reason"}')
     .option('--log <file>', 'keep how it ended on each device; with the same file another run goes on')
     .addHelpText(
       'after',
