@@ -1,11 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import { EmbeddedBroker } from '../../twin/broker.js'
-import { HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
+import {
+  type BrokerWithRegister,
+  brokerWithRegister,
+  HEAT,
+  type Heard,
+  SimpleDevice,
+  WATER,
+} from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { until } from '../support/until.js'
@@ -29,24 +32,16 @@ const now = () => Math.floor(Date.now() / 1000)
 
 describe('bridge --home-assistant', () => {
   const { start } = commandLine()
-  let broker: EmbeddedBroker
-  let folder: string
+  let broker: BrokerWithRegister['broker']
   let keys: string
   let heard: Heard
+  let close: BrokerWithRegister['close']
 
   beforeEach(async () => {
-    broker = await EmbeddedBroker.listen(0)
-    folder = mkdtempSync(join(tmpdir(), 'meterlogger-bridge-'))
-    keys = join(folder, 'keys.csv')
-    writeFileSync(keys, REGISTER, { mode: 0o600 })
-    heard = await Heard.of(broker.url, '#')
+    ;({ broker, keys, heard, close } = await brokerWithRegister(REGISTER))
   })
 
-  afterEach(async () => {
-    await heard.close()
-    await broker.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterEach(() => close())
 
   const deviceOf = (serial: string) => new SimpleDevice(heard.client, serial, KEY)
 
