@@ -15,7 +15,10 @@ export interface AvailabilityOptions {
 /** All devices are looked at so often while one of them can fall silent; ms at most. */
 const LONGEST_ROUND = 10_000
 
-/** Who is there: whoever was alive within a while, and whose connection the broker has not told to be gone since. */
+/**
+ * Tells which devices are online: a device is online if it has sent something lately and the broker has not published its last
+ * will since.
+ */
 export class Availability {
   #options: AvailabilityOptions
   #began: number

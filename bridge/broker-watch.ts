@@ -17,7 +17,7 @@ export interface BrokerWatchOptions {
   say(line: string): void
 }
 
-/** Says once a thing what of the broker's limits shows from here. */
+/** Names each limit of the broker that the bridge notices, once. */
 export class BrokerWatch {
   #options: BrokerWatchOptions
   #dropped = 0

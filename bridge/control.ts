@@ -1,4 +1,4 @@
-import { checkedCommand } from '../tools/commands.js'
+import { checkedCommand, NO_PARAMETER } from '../tools/commands.js'
 import type { Device, Devices } from './devices.js'
 import { Once } from './once.js'
 import type { OutletMessage } from './outlet.js'
@@ -31,7 +31,7 @@ export class Control {
     const { serial, rest } = this.#topics.parse(topic) ?? {}
     if (serial === undefined || (rest !== 'valve/set' && rest !== 'limit/set')) return
     const problem = isRetained
-      ? 'a command that the broker keeps would come again and again'
+      ? 'retained commands are refused: publish without the retain flag'
       : this.#do(serial, rest, text)
     if (problem !== undefined) this.#once.say(`${topic} ${problem}`, `${topic}: ${problem}`)
   }
@@ -40,16 +40,16 @@ export class Control {
   #do(serial: string, rest: 'valve/set' | 'limit/set', text: string): string | undefined {
     const device = this.#devices.find(serial)
     if (device === undefined) return 'no such device'
-    if (!device.hasValve) return 'it has told of no valve'
+    if (!device.hasValve) return 'it has told of no valve yet: send it `status`'
     if (rest === 'limit/set') {
       const checked = LIMIT.test(text) ? checkedCommand('open_until', text) : undefined
-      if (checked === undefined || !('payload' in checked)) return 'expected an amount'
+      if (checked === undefined || !('payload' in checked)) return 'expected an amount such as 1200 or 12.5'
       return this.#send(device, 'open_until', checked.payload) ? undefined : NOT_SENT
     }
     const name = Object.hasOwn(VALVE, text) ? VALVE[text]! : undefined
     if (name === undefined) return 'expected OPEN or CLOSE'
     // Neither is answered, so the device is asked what came of it.
-    return this.#send(device, name, '1') && this.#send(device, 'status', '1') ? undefined : NOT_SENT
+    return this.#send(device, name, NO_PARAMETER) && this.#send(device, 'status', NO_PARAMETER) ? undefined : NOT_SENT
   }
 }
 

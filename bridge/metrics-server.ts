@@ -1,17 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { portOf } from '../twin/bind.js'
 import { CONTENT_TYPE } from './exposition.js'
+import { type Listening, listening } from './listening.js'
 import { isLocalName, isLoopback } from './loopback.js'
 
 const MOST_CONNECTIONS = 50
 /** A connection on which nothing moves for so long ends; ms. */
 const SILENCE = 30_000
-
-export interface MetricsServer {
-  /** Where it answers. */
-  readonly url: string
-  close(): void
-}
 
 /** Answers `GET /metrics`; on a loopback address only by a name of this computer. Rejects where it cannot listen. @param port 0 for any */
 export async function serveMetrics(
@@ -19,23 +13,13 @@ export async function serveMetrics(
   address: string,
   port: number,
   silence = SILENCE,
-): Promise<MetricsServer> {
+): Promise<Listening> {
   const server = createServer((request, response) => answer(text, isLoopback(address), request, response))
   server.maxConnections = MOST_CONNECTIONS
   server.requestTimeout = 10_000
   server.setTimeout(silence)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, resolve)
-  })
-  const host = address.includes(':') ? `[${address}]` : address
-  return {
-    url: `http://${host}:${portOf(server)}/metrics`,
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  const { url, close } = await listening(server, address, port)
+  return { url: `${url}metrics`, close }
 }
 
 function answer(text: () => string, isLocal: boolean, request: IncomingMessage, response: ServerResponse): void {

@@ -5,7 +5,7 @@ import type { Arrival } from './store/store.js'
 import { canBe } from './store/times.js'
 
 /** What became of a message. */
-export const VERDICTS = ['opened', 'unknown_device', 'wrong_key', 'malformed', 'impossible_time'] as const
+const VERDICTS = ['opened', 'unknown_device', 'wrong_key', 'malformed', 'impossible_time'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
 /** All that devices say, and none of the commands to them. */

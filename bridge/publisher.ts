@@ -1,4 +1,5 @@
 import { Kind } from '../modules/delivery/topics.js'
+import { NO_PARAMETER } from '../tools/commands.js'
 import type { Availability } from './availability.js'
 import type { Send } from './control.js'
 import type { Device, Devices } from './devices.js'
@@ -134,7 +135,7 @@ export class Publisher implements Sink {
     }
     if (isNew) this.#announce(device, kept)
     kept.set(topics.state(device.serial), stateText(device.sample))
-    if (send !== undefined && !device.isAsked) device.isAsked = send(device, 'status', '1')
+    if (send !== undefined && !device.isAsked) device.isAsked = send(device, 'status', NO_PARAMETER)
   }
 
   #announce(device: Device, kept: Kept): void {

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import type { Listening } from '../bridge/listening.js'
 import { isLoopback } from '../bridge/loopback.js'
 import type { Store } from '../bridge/store/store.js'
-import { serveWeb, type WebServer } from '../bridge/web/server.js'
+import { serveWeb } from '../bridge/web/server.js'
 import type { Clock } from '../modules/ports/clock.js'
 import { NegativeResult, portProblem, UsageError } from './errors.js'
 import { type KeyRegister, warnOfReaders } from './key-register.js'
@@ -43,7 +44,7 @@ export async function webServer(
   store: Store | undefined,
   register: KeyRegister | undefined,
   clock: Clock,
-): Promise<WebServer | undefined> {
+): Promise<Listening | undefined> {
   if (web === undefined || store === undefined || database === undefined) return undefined
   try {
     return await serveWeb({

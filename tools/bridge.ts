@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { type MetricsServer, serveMetrics } from '../bridge/metrics-server.js'
+import type { Listening } from '../bridge/listening.js'
+import { serveMetrics } from '../bridge/metrics-server.js'
 import { Retention } from '../bridge/retention.js'
 import { DatabaseAway, DatabaseRefused } from '../bridge/store/store.js'
 import { isPostgres } from '../bridge/store/url.js'
 import { WaitingStore } from '../bridge/store/waiting-store.js'
 import { OpenTopics } from '../bridge/topics.js'
-import type { WebServer } from '../bridge/web/server.js'
+import { RELEASE } from '../modules/app/version.js'
 import { RealClock } from '../twin/clock.js'
 import { aloneRunning, type Running, type RunningOptions, sharedRunning } from './bridge-running.js'
 import { type WebCommandOptions, webPassword, webServer } from './bridge-web.js'
@@ -120,7 +120,7 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     topics: new OpenTopics(options.stateTopic),
     homeAssistant: prefix,
     hasControl: control,
-    version: ownVersion(),
+    version: RELEASE,
     hasRun: store !== undefined && (await hasDevices(store)),
   }
   const running = share === undefined ? aloneRunning(runningOptions) : sharedRunning(runningOptions, share, database!)
@@ -128,8 +128,8 @@ async function run(options: BridgeCommandOptions): Promise<void> {
     store === undefined || keep === undefined
       ? undefined
       : new Retention({ clock: runningOptions.clock, store, keep, say: sayLine })
-  let server: MetricsServer | undefined
-  let web: WebServer | undefined
+  let server: Listening | undefined
+  let web: Listening | undefined
   try {
     server = await metricsServer(running, options)
     web = await webServer(options, password, store, register, runningOptions.clock)
@@ -175,7 +175,7 @@ async function hasDevices(store: WaitingStore): Promise<boolean> {
 async function metricsServer(
   running: Running,
   { prometheus, listen }: BridgeCommandOptions,
-): Promise<MetricsServer | undefined> {
+): Promise<Listening | undefined> {
   if (prometheus === undefined) return undefined
   try {
     return await serveMetrics(() => running.metrics(), listen, prometheus)
@@ -215,9 +215,4 @@ function parseTopic(name: string): (text: string) => string {
       throw new UsageError(`${name}: expected a topic without wildcards such as meters/open, got "${text}"`)
     return text
   }
-}
-
-function ownVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { readonly version: string }).version
 }

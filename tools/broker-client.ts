@@ -66,3 +66,17 @@ export async function publishCommand(
   const topic = commandTopic(command.serial, command.time, command.name)
   await client.publishAsync(topic, Buffer.from(envelope.seal(topic, command.payload)), { qos: 0 })
 }
+
+/** What sends commands to devices over a connection, together with the rest of its host. */
+export function commandHost<Rest extends object>(client: MqttClient, rest: Rest) {
+  const host = {
+    get isConnected() {
+      return client.connected
+    },
+    unix: () => Math.floor(Date.now() / 1000),
+    // A device that does not get the command is told again.
+    publish: (topic: string, message: Uint8Array) =>
+      void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
+  }
+  return Object.assign(host, rest)
+}

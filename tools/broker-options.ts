@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { Command } from 'commander'
+import { MQTT_PORT, MQTTS_PORT } from '../modules/codec/broker-address.js'
 import { UsageError } from './errors.js'
 import { fileText } from './lines.js'
 import { secretOf } from './options.js'
@@ -10,7 +11,7 @@ export interface BrokerOptions {
   readonly ca?: string
 }
 
-/** A broker and whom to it an operator is. */
+/** A broker, and the user as whom an operator connects. */
 export interface BrokerAccess {
   readonly host: string
   readonly port: number
@@ -27,7 +28,7 @@ export interface BrokerAccess {
 const VARIABLE = 'BROKER_PASSWORD'
 
 /** The ports of a URL that names none. */
-const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 }
+const PORTS: Readonly<Record<string, number>> = { 'mqtt:': MQTT_PORT, 'mqtts:': MQTTS_PORT }
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 

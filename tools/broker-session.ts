@@ -73,7 +73,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   158: NO_SHARES,
 }
 
-/** What does not mend itself while somebody waits: the broker has said no, to whom or to what is asked. */
+/** A refusal that waiting does not mend: the broker rejects the user, or what the session asks for. */
 class Refused extends Error {}
 
 /** Refusals that pass: the broker has just begun, or another one has the session for now. */

@@ -63,7 +63,7 @@ export function canBundle() {
 function esbuildHome() {
   if (canBundle()) return join(ROOT, 'package.json')
   const home = process.env.PATH.split(delimiter).find((path) => existsSync(join(path, '../esbuild')))
-  if (home === undefined) throw new Error('esbuild is not installed: npm ci, or npm run build:cli')
+  if (home === undefined) throw new Error('esbuild is not installed: npm ci, or npm run prepare')
   return join(home, '../package.json')
 }
 

@@ -1,6 +1,6 @@
 import { commandTopic, messageFilter, parseMessageTopic } from '../modules/delivery/topics.js'
 import type { Clock, Timer } from '../modules/ports/clock.js'
-import { replyOf } from './commands.js'
+import { NO_PARAMETER, replyOf } from './commands.js'
 import type { Envelopes } from './options.js'
 
 /** What became of a command on one device. */
@@ -55,9 +55,6 @@ const QUIET = 3_000
 /** What the firmware says where it does not do as it was told: a sentence, or the state of an update. */
 const REFUSED = 'refused: '
 const REFUSED_UPDATE = /^state=refused(&|$)/
-
-/** The parameter of a question. */
-const NOTHING = '1'
 
 /** The kinds of messages that can answer a command; none where it has no reply. */
 function repliesTo(name: string): readonly string[] {
@@ -160,7 +157,7 @@ export class CommandRun {
     const { check } = replyOf(name)
     if (check === undefined) return
     const topic = commandTopic(serial, this.#host.unix(), check)
-    this.#host.publish(topic, envelopes(serial)!.seal(topic, NOTHING))
+    this.#host.publish(topic, envelopes(serial)!.seal(topic, NO_PARAMETER))
   }
 
   /** Another reply may follow; the last one has come when it is quiet for a while. */

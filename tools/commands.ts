@@ -121,7 +121,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
 }
 
 /** The parameter that the server sends where a command takes none. */
-const NOTHING = '1'
+export const NO_PARAMETER = '1'
 
 /**
  * What is wrong with a command, or the parameter to send with it.
@@ -135,7 +135,7 @@ export function checkedCommand(
 ): { readonly problem: string } | { readonly payload: string } {
   if (!names.includes(name)) return { problem: `${name}: ${unknownText(name, names)}` }
   const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name]! : undefined
-  if (parameter === undefined) return { payload: payload ?? NOTHING }
+  if (parameter === undefined) return { payload: payload ?? NO_PARAMETER }
   if (payload === undefined) return { problem: `${name}: needs its parameter: ${parameter.what}` }
   const problem = parameter.problem(payload)
   return problem === undefined ? { payload } : { problem: `${name}: ${problem}` }

@@ -33,14 +33,16 @@ type State = Answer['state'] | 'done before' | 'under way' | 'not told'
 
 export function fleetSendCommand(): Command {
   return withCommand(fromConfig(withChoice(withBroker(new Command('send'))), ...BROKER_SETTINGS, 'keys'))
-    .description('seal a command for many devices and publish it; prints a line a device, with the text of its reply')
+    .description(
+      'seal a command for many devices and publish it; prints one line per device, with the text of its reply',
+    )
     .option('--parallel <n>', 'devices at a time', parseWhole('--parallel', 1, 1_000), 20)
     .addOption(
       new Option('--wait <duration>', 'how long a device may take to answer')
         .argParser(parseWait)
         .default(parseWait('20s'), '20s'),
     )
-    .option('--json', 'one JSON object a device: {"serial","command","state","text"}')
+    .option('--json', 'one JSON object per device: {"serial","command","state","text"}')
     .option('--log <file>', 'keep which devices have answered; with the same file another run tells the others only')
     .addHelpText(
       'after',

@@ -44,7 +44,7 @@ const DEVICES = `SELECT serial, last_seen, offline_at, version, valve, ssid, rss
 
 export function statusCommand(): Command {
   return fromConfig(new Command('status'), 'keys')
-    .description('a line a device, out of the database of `bridge`: is it there, and does it send')
+    .description('one line per device, from the database of `bridge`: is it there, and does it send')
     .requiredOption('--database <url>', 'file:FOLDER or postgres://user@host/database, as `bridge` has it')
     .option('--keys <path>', 'key register: names, and devices that were never heard')
     .addOption(
@@ -52,7 +52,7 @@ export function statusCommand(): Command {
         .argParser(parseDuration('--silent'))
         .default(parseDuration('--silent')('15m'), '15m'),
     )
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .addHelpText(
       'after',
       `

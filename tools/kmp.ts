@@ -9,7 +9,7 @@ import { tellAnswer } from './tell-answer.js'
 export function kmpCommand(): Command {
   return new Command('kmp').addCommand(
     new Command('decode')
-      .description('decode a frame, or all frames of a dump of both directions; prints JSON, one object a frame')
+      .description('decode a frame, or all frames of a dump of both directions; prints JSON, one object per frame')
       .argument('[hex]', 'wire bytes as hex, start and stop bytes included; else standard input')
       .addOption(tableOption())
       .addHelpText('after', examples('kmp decode 403f0200692d32cd5d0d', 'kmp decode --table < dump.txt'))

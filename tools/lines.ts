@@ -89,18 +89,6 @@ export class LineSplitter {
   }
 }
 
-/** The lines of a stream, one after the other. Throws `UsageError` when one is longer than `most` bytes. */
-export async function* linesOf(input: Readable, most = MOST): AsyncGenerator<string> {
-  const lines: string[] = []
-  const splitter = new LineSplitter((line) => lines.push(line), most)
-  for await (const piece of input) {
-    splitter.push(piece as Buffer)
-    yield* lines.splice(0)
-  }
-  splitter.end()
-  yield* lines
-}
-
 /** A whole stream as text. Throws `UsageError` when it is longer than `most` bytes. */
 export async function textOf(input: Readable, most = MOST): Promise<string> {
   const pieces: Buffer[] = []

@@ -38,7 +38,7 @@ export interface OpenedMessage {
 export function listenCommand(): Command {
   return fromConfig(withKeys(withBroker(new Command('listen'))), ...BROKER_SETTINGS, ...KEY_SETTINGS)
     .option('--serial <n>', 'only this device', parseSerial)
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .addHelpText(
       'after',
       examples(

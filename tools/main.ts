@@ -84,7 +84,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 }
 
-/** What is answered without a look into the commands. */
+/** Options whose answer needs the names of the commands only. */
 const NAMES_DO = ['--help', '-h', '--version']
 
 /** Runs the command line and sets the exit code: 0 success, 1 the answer is "no", 2 wrong usage. */
@@ -99,7 +99,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** The program with all its commands, for what tells of them. */
+/** The program with all its commands, for the manual page and the completion scripts. */
 export async function wholeProgram(): Promise<Command> {
   return programOf(await commandsFor('help'))
 }
@@ -117,7 +117,7 @@ function programOf(commands: readonly Command[]): Command {
   return program.configureHelp({ ...program.configureHelp(), subcommandTerm: (one) => one.name() })
 }
 
-/** The command of this name alone; the names of all where there is none, and all as they are for what tells of them. */
+/** The command of this name. For help and completion all commands, loaded; for anything else only their names. */
 async function commandsFor(name = '--help'): Promise<Command[]> {
   if (Object.hasOwn(COMMANDS, name) && name !== 'completion') return [await COMMANDS[name]!.load()]
   const needsAll = ['completion', 'help'].includes(name) || (name.startsWith('-') && !NAMES_DO.includes(name))

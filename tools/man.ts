@@ -2,5 +2,5 @@ import { wholeProgram } from './main.js'
 import { manPage } from './man-page.js'
 import { print } from './print.js'
 
-/** Prints the manual page; `npm run build:cli` keeps it. */
+/** Prints the manual page; `npm run prepare` keeps it. */
 print(manPage(await wholeProgram()))

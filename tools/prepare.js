@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { canBundle } from './bundle.js'
 
-/** `npm run build:cli`; npm runs it after `npm ci` in a checkout, before `npm pack`, and where it installs from git. */
+/** `npm run prepare`; npm runs it itself after `npm ci` in a checkout, before `npm pack`, and where it installs from git. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUNDLE = ['node', 'tools/bundle.js']
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { compareReleases } from '../modules/update/release.js'
 import { checkImageSize, runBuild } from './build.js'
 import { UsageError } from './errors.js'
 import { print, say } from './print.js'
@@ -59,7 +60,7 @@ export function presentVersion(texts: Texts): { version: string; isReleased: boo
 export function released(texts: Texts, version: string, date: string): Texts {
   if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) throw new UsageError(`expected X.Y.Z, got "${version}"`)
   const present = presentVersion(texts)
-  const step = compare(version, present.version)
+  const step = compareReleases(version, present.version)
   if (step < 0 || (step === 0 && present.isReleased))
     throw new UsageError(`expected a version above ${present.version}, got ${version}`)
   const changelog = texts[CHANGELOG]
@@ -76,13 +77,6 @@ export function released(texts: Texts, version: string, date: string): Texts {
     ) as Omit<Texts, typeof CHANGELOG>),
     [CHANGELOG]: `${before}${UNRELEASED}\n## [${version}] - ${date}\n${after}`,
   }
-}
-
-/** Negative, zero or positive, as `a` is below, equal to or above `b`. */
-function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number))
-  const first = left!.findIndex((number, i) => number !== right![i])
-  return first < 0 ? 0 : left![first]! - right![first]!
 }
 
 /**

@@ -9,8 +9,8 @@ if (!isCurrent()) {
   // A process of its own: what it takes of memory is not the command's.
   const renewed = canBundle() && spawnSync(process.execPath, [bundle], { stdio: ['ignore', 2, 'pipe'] }).status === 0
   if (!renewed && !existsSync(new URL('../dist/main.js', import.meta.url))) {
-    process.stderr.write('meterlogger: the command line is not compiled; run npm ci, or npm run build:cli\n')
+    process.stderr.write('meterlogger: the command line is not compiled; run npm ci, or npm run prepare\n')
     process.exit(1)
   }
-  if (!renewed) process.stderr.write('meterlogger: dist/ is older than the sources; npm run build:cli renews it\n')
+  if (!renewed) process.stderr.write('meterlogger: dist/ is older than the sources; npm run prepare renews it\n')
 }

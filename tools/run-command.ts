@@ -1,5 +1,6 @@
 import type { MqttClient } from 'mqtt'
 import { RealClock } from '../twin/clock.js'
+import { commandHost } from './broker-client.js'
 import { type Answer, CommandRun, type CommandRunOptions, replyFilters } from './command-run.js'
 import { NegativeResult } from './errors.js'
 import { say } from './print.js'
@@ -26,14 +27,8 @@ export async function runCommand(
   })
   const run = new CommandRun(
     { clock: new RealClock(), ...options },
-    {
-      get isConnected() {
-        return client.connected
-      },
-      unix: () => Math.floor(Date.now() / 1000),
-      // Whoever does not get it is told again.
-      publish: (topic, message) => void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
-      onAnswer: (serial, answer) => {
+    commandHost(client, {
+      onAnswer: (serial: string, answer: Answer) => {
         try {
           onAnswer(serial, answer)
         } catch (error) {
@@ -42,7 +37,7 @@ export async function runCommand(
         }
       },
       onEnd: () => end(),
-    },
+    }),
   )
   let isLost = false
   const onMessage = (topic: string, message: Buffer) => run.onMessage(topic, message)

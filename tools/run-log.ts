@@ -11,7 +11,7 @@ export interface Job {
   readonly [field: string]: string
 }
 
-/** How something has ended on each device, a JSON object a line, so that another run can go on with it. */
+/** How something has ended on each device, one JSON object per line, so that another run can go on with it. */
 export class RunLog {
   #path: string | undefined
   #jobOf: (serial: string) => Job

@@ -10,14 +10,14 @@ export interface SpareOptions {
   readonly clock: Clock
 }
 
-/** All who share have called a broker again that was started anew, ms. */
+/** All bridges of the group have called a broker again that has restarted, ms. */
 const ALL_BACK = 60_000
 
 /**
- * An ordinary subscription beside the shared one. mosquitto 2.0.11 forgets shared subscriptions when it is started anew, and
- * takes what devices say then for nobody's until one who shares is back; ordinary ones it keeps. So what comes here is taken in
- * after each connection, until nothing more waits and all are back: the database has it once anyway. After that it is what
- * the others get, and nobody looks at it.
+ * An ordinary subscription beside the shared one. mosquitto 2.0.11 forgets shared subscriptions when it restarts, and drops what
+ * devices send until a bridge of the group has subscribed again. It keeps ordinary subscriptions. So this session takes in its
+ * messages after each connection, until no more wait and all bridges are back. The database stores each message once anyway.
+ * After that the shared subscription brings the same messages, and this session ignores its own.
  */
 export class SpareSession {
   #clock: Clock

@@ -68,7 +68,7 @@ export function twinCommand(): Command {
         .argParser(parseWhole('--fleet', 1, 100_000))
         .conflicts(['uart', 'bluetooth', 'state', 'capture', 'portalPort', 'fresh']),
     )
-    .option('--verbose', 'with --fleet: a line a message, and what the firmwares say')
+    .option('--verbose', 'with --fleet: one line per message, and what the firmwares say')
     .option('--update-key <file>', 'public key, PEM, of whoever signs its updates')
     .option('--state <folder>', 'keep its flash here, with the slots of its images; else it starts with an empty one')
     .option(
@@ -119,7 +119,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
   const given = options.broker === undefined ? undefined : brokerAccess({ ...options, broker: options.broker })
   const board = openBoard(options.state)
   const { uart } = options
-  // A device of its own and not a board beside its meter: without what a board is set up by.
+  // This computer is the device then. It has a network and the time already, so nothing of it has to be set up.
   const isReal = uart !== undefined
   // A device of a real meter runs for years, and may have its power before its broker has.
   const isPatient = isReal || options.bluetooth === true

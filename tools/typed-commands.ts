@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt'
 import type { Envelope } from '../modules/mqttcrypto/envelope.js'
 import { brokerClient, publishCommand } from './broker-client.js'
 import type { BrokerAccess } from './broker-options.js'
-import { checkedCommand, replyOf } from './commands.js'
+import { checkedCommand, NO_PARAMETER, replyOf } from './commands.js'
 import { helpText, type Vocabulary } from './twin-words.js'
 
 const RECONNECT = 1_000
@@ -67,7 +67,7 @@ export class TypedCommands {
       return say(`${name} is not sent: the device is not at its broker now, and a broker keeps no commands`)
     this.#publish(name, payload)
     const { name: reply, check } = replyOf(name)
-    if (check !== undefined) this.#publish(check, '1')
+    if (check !== undefined) this.#publish(check, NO_PARAMETER)
     const kind = reply ?? check
     if (kind === undefined) return say(`${name} has no reply`)
     this.onMessage(kind)

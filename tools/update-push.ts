@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import type { MqttClient } from 'mqtt'
 import { parseAddress } from '../modules/update/address.js'
 import { RealClock } from '../twin/clock.js'
-import { connectBroker } from './broker-client.js'
+import { commandHost, connectBroker } from './broker-client.js'
 import { type BrokerOptions, brokerAccess, withBroker } from './broker-options.js'
 import { BROKER_SETTINGS, fromConfig } from './config-file.js'
 import { type Choice, chosen, withChoice } from './device-choice.js'
@@ -31,7 +31,7 @@ const RECONNECT = 2_000
 
 export function pushCommand(): Command {
   return fromConfig(withChoice(withBroker(new Command('push'))), ...BROKER_SETTINGS, 'keys')
-    .description('tell devices to update, in stages; stops at the first failure. Prints a line a device')
+    .description('tell devices to update, in stages; stops at the first failure. Prints one line per device')
     .requiredOption('--url <url>', 'the signed file as the devices reach it, http://host:port/path')
     .addOption(
       new Option('--stages <list>', 'how many devices have it after each stage, as numbers or shares of all')
@@ -45,7 +45,7 @@ export function pushCommand(): Command {
         .default(parseDuration('--timeout')('30m'), '30m'),
     )
     .option('--force', 'also to an older or the same version, and to one that has failed there')
-    .option('--json', 'one JSON object a device: {"serial","state","reason"}')
+    .option('--json', 'one JSON object per device: {"serial","state","reason"}')
     .option('--log <file>', 'keep how it ended on each device; with the same file another run goes on')
     .addHelpText(
       'after',
@@ -117,17 +117,7 @@ async function run(client: MqttClient, options: PushOptions): Promise<boolean> {
     write(line)
   }
   const tell = beside(sayLine)
-  const push: Push = new Push(options, {
-    get isConnected() {
-      return client.connected
-    },
-    unix: () => Math.floor(Date.now() / 1000),
-    // Whoever does not get it is told again.
-    publish: (topic, message) => void client.publishAsync(topic, Buffer.from(message), { qos: 0 }).catch(() => {}),
-    print: beside(print),
-    say: tell,
-    onEnd: end,
-  })
+  const push: Push = new Push(options, commandHost(client, { print: beside(print), say: tell, onEnd: end }))
   let isLost = false
   client.on('message', (topic, message) => push.onMessage(topic, message))
   client.on('close', () => {

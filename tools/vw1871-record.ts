@@ -43,9 +43,9 @@ export function recordCommand(): Command {
     .addHelpText(
       'after',
       `
-json: a notification a line, {"t","characteristic","hex"}, for twin --capture, vw1871 decode and wmbus analyze
-hex: a telegram a line, as it was on the air with its checksum, for wmbus decode and wmbus solve
-rtlwmbus: a telegram a line, as rtl-wmbus writes them: | wmbusmeters stdin:rtlwmbus NAME kamwater ID KEY`,
+json: one notification per line, {"t","characteristic","hex"}, for twin --capture, vw1871 decode and wmbus analyze
+hex: one telegram per line, as it was on the air with its checksum, for wmbus decode and wmbus solve
+rtlwmbus: one telegram per line, as rtl-wmbus writes them: | wmbusmeters stdin:rtlwmbus NAME kamwater ID KEY`,
     )
     .action(run)
 }

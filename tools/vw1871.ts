@@ -10,7 +10,7 @@ export function vw1871Command(): Command {
 
 function decodeCommand(): Command {
   return new Command('decode')
-    .description('decode notifications from standard input: a session a line, or one notification a line')
+    .description('decode notifications from standard input: one session or one notification per line')
     .requiredOption('--jsonl', 'a line is {"notifications":[{"t","characteristic","hex"}]}, or one of these')
     .addOption(tableOption())
     .action(async ({ table }: { readonly table?: boolean }) => {

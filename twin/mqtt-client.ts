@@ -19,8 +19,6 @@ export function mqttConnector(known: readonly Uint8Array[]): MqttConnect {
   return (options) => (options.certificate === '' ? connectPlainly(options) : connectSecurely(options, known))
 }
 
-export const connectMqtt = mqttConnector([])
-
 function connectPlainly(options: MqttConnectOptions): MqttConnection {
   const socket = createConnection({ host: options.host, port: options.port, noDelay: true })
   const client = new WireClient(options, { write: (bytes) => socket.write(bytes), close: () => socket.destroy() })

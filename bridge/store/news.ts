@@ -1,11 +1,11 @@
 import { Kind } from '../../modules/delivery/topics.js'
 import type { Arrival, Row } from './store.js'
 
-/** Columns of `devices` from which it is told again what a device has said last. */
+/** Columns that `News` reads. */
 export const NEWS_COLUMNS =
   'serial, last_seen, last_sample, sample, offline_at, valve, valve_at, open_until, open_until_at'
 
-/** Tells what is new in rows of `devices` as the device has told it. */
+/** Turns new values in rows of `devices` back into the messages that the devices sent. */
 export class News {
   /** When each device has told of its valve and its limit, as it was told here. */
   #told = new Map<string, string>()
@@ -26,7 +26,7 @@ export class News {
     }
     this.#told.set(serial!, told)
     tell(SEEN, '', last_seen)
-    // Who has come back in the same second is there.
+    // A device that has come back in the same second is online.
     if ((offline_at ?? '') > (last_seen ?? '')) tell(Kind.Offline, '', offline_at)
     return arrivals
   }

@@ -1,5 +1,4 @@
-/** 2026-01-01T00:00:00Z. No firmware that seals its samples so is older. */
-const FIRST = 1_767_225_600
+import { EARLIEST } from '../../modules/time/unix-time.js'
 
 /** The clock of a device may be so many seconds ahead. */
 export const MOST_AHEAD = 86_400
@@ -10,14 +9,17 @@ export function instantText(seconds: number): string {
 }
 
 /**
- * Whether something can have happened at a time: not before 2026, and not more than a day after it has come. A computer whose
- * own clock is before 2026 does not know what is ahead.
+ * Whether something can have happened at a time: not before 2026, because this firmware did not exist then, and not more than a
+ * day after it has come. A computer whose own clock is before 2026 does not know what is ahead.
  * @param time unix seconds
  * @param receivedAt unix milliseconds
  */
 export function canBe(time: number, receivedAt: number): boolean {
   const now = receivedAt / 1000
   return (
-    Number.isSafeInteger(time) && time >= FIRST && time < 253_402_300_800 && (now < FIRST || time <= now + MOST_AHEAD)
+    Number.isSafeInteger(time) &&
+    time >= EARLIEST &&
+    time < 253_402_300_800 &&
+    (now < EARLIEST || time <= now + MOST_AHEAD)
   )
 }

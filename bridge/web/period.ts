@@ -6,7 +6,7 @@ export type PeriodKind = (typeof KINDS)[number]
 
 const HOUR = 3_600_000
 
-/** No firmware that seals its samples so is older; beyond that nobody looks. */
+/** This firmware did not exist before 2026, so no sample is older. Nobody looks beyond the last year. */
 const FIRST_YEAR = 2026
 const LAST_YEAR = 2999
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '../../modules/ports/clock.js'
 import type { KeyRegister } from '../../tools/key-register.js'
-import { portOf } from '../../twin/bind.js'
+import { type Listening, listening } from '../listening.js'
 import { isLoopback } from '../loopback.js'
 import { Figures } from '../store/figures.js'
 import { DatabaseAway, type Store } from '../store/store.js'
@@ -48,31 +48,20 @@ export interface WebOptions {
   say(line: string): void
 }
 
-export interface WebServer {
-  /** Where it answers. */
-  readonly url: string
-  close(): void
-}
-
 /** Serves pages about what is in the database. Nobody can change anything by them. Rejects where it cannot listen. */
-export async function serveWeb(options: WebOptions): Promise<WebServer> {
+export async function serveWeb(options: WebOptions): Promise<Listening> {
   const { address, port } = options
   const pages = new Pages(options)
   const server = createServer((request, response) => void pages.answer(request, response))
   server.maxConnections = MOST_CONNECTIONS
   server.requestTimeout = 10_000
   server.setTimeout(SILENCE)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, resolve)
-  })
-  const host = address.includes(':') ? `[${address}]` : address
+  const { url, close } = await listening(server, address, port)
   return {
-    url: `http://${host}:${portOf(server)}/`,
+    url,
     close() {
       pages.close()
-      server.close()
-      server.closeAllConnections()
+      close()
     },
   }
 }

@@ -1,13 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parser } from 'mqtt-packet'
 import { EmbeddedBroker } from '../../twin/broker.js'
-import { HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
+import { type BrokerWithRegister, brokerWithRegister, HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Gate } from '../support/gate.js'
 import { Lines } from '../support/lines.js'
@@ -25,28 +22,20 @@ const now = () => Math.floor(Date.now() / 1000)
 
 describe('bridge', () => {
   const { start, meterlogger } = commandLine()
-  let broker: EmbeddedBroker
-  let folder: string
+  let broker: BrokerWithRegister['broker']
   let keys: string
   let heard: Heard
+  let close: BrokerWithRegister['close']
   let device: SimpleDevice
   let water: SimpleDevice
 
   beforeEach(async () => {
-    broker = await EmbeddedBroker.listen(0)
-    folder = mkdtempSync(join(tmpdir(), 'meterlogger-bridge-'))
-    keys = join(folder, 'keys.csv')
-    writeFileSync(keys, REGISTER, { mode: 0o600 })
-    heard = await Heard.of(broker.url, '#')
+    ;({ broker, keys, heard, close } = await brokerWithRegister(REGISTER))
     device = new SimpleDevice(heard.client, '1234567', KEY)
     water = new SimpleDevice(heard.client, '7654321', OTHER_KEY)
   })
 
-  afterEach(async () => {
-    await heard.close()
-    await broker.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterEach(() => close())
 
   const bridging = (...options: string[]) => bridgingAt(broker.url, ...options)
 

@@ -1,11 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import { EmbeddedBroker } from '../../twin/broker.js'
-import { HEAT, Heard, SimpleDevice, WATER } from '../support/bridge.js'
+import {
+  type BrokerWithRegister,
+  brokerWithRegister,
+  HEAT,
+  type Heard,
+  SimpleDevice,
+  WATER,
+} from '../support/bridge.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
 import { until } from '../support/until.js'
@@ -29,24 +32,16 @@ const now = () => Math.floor(Date.now() / 1000)
 
 describe('bridge --home-assistant', () => {
   const { start } = commandLine()
-  let broker: EmbeddedBroker
-  let folder: string
+  let broker: BrokerWithRegister['broker']
   let keys: string
   let heard: Heard
+  let close: BrokerWithRegister['close']
 
   beforeEach(async () => {
-    broker = await EmbeddedBroker.listen(0)
-    folder = mkdtempSync(join(tmpdir(), 'meterlogger-bridge-'))
-    keys = join(folder, 'keys.csv')
-    writeFileSync(keys, REGISTER, { mode: 0o600 })
-    heard = await Heard.of(broker.url, '#')
+    ;({ broker, keys, heard, close } = await brokerWithRegister(REGISTER))
   })
 
-  afterEach(async () => {
-    await heard.close()
-    await broker.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterEach(() => close())
 
   const deviceOf = (serial: string) => new SimpleDevice(heard.client, serial, KEY)
 
@@ -159,15 +154,16 @@ describe('bridge --home-assistant', () => {
     await until(() => commands().length >= 6, 'the commands')
     deepEqual(commands(), ['status 1', 'open 1', 'status 1', 'close 1', 'status 1', 'open_until 1200.0'])
     await log.find(/\/valve\/set: expected OPEN or CLOSE/)
-    await log.find(/\/limit\/set: expected an amount/)
+    await log.find(/\/limit\/set: expected an amount such as 1200 or 12\.5$/)
     await log.find(/9999999\/valve\/set: no such device/)
+    await log.find(/7654321\/valve\/set: it has told of no valve yet: send it `status`$/)
   })
 
   it('does not do a command that the broker keeps, nor any without --control', async () => {
     const operator = await connectAsync(broker.url)
     await operator.publishAsync('meterlogger/1234567/valve/set', 'CLOSE', { retain: true, qos: 1 })
     const { child, log } = await bridging('--home-assistant', '--control')
-    await log.find(/would come again and again/)
+    await log.find(/retained commands are refused: publish without the retain flag$/)
     child.kill('SIGTERM')
     await once(child, 'close')
     await bridging('--home-assistant')

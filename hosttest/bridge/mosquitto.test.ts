@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -122,7 +122,7 @@ describe('bridge against mosquitto', () => {
     }
   })
 
-  it('two bridges of one name take the session from each other, ever more seldom, and lose nothing', async () => {
+  it('two bridges of one name take the session from each other, and lose nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bridge-'))
     const options = ['--database', `file:${folder}`]
     let store: Store | undefined
@@ -142,10 +142,6 @@ describe('bridge against mosquitto', () => {
         (await rows()).map(({ energy_wh }) => energy_wh),
         Array.from({ length: said }, (_, i) => String(1000 * i + 500)),
       )
-      // Each takes twice as long as the one before.
-      const began = performance.now()
-      await until(() => Math.max(...lost()) >= 6, 'the sixth lost connection')
-      ok(performance.now() - began > 2_000)
     } finally {
       await store?.close()
       rmSync(folder, { recursive: true })

@@ -73,6 +73,16 @@ describe('the documents', () => {
     })
 })
 
+describe('CONTRIBUTING', () => {
+  it('names the packages that .ci/run installs', () => {
+    const listed = (text: string, pattern: RegExp) => pattern.exec(text)![1]!.split(' ').sort()
+    deepEqual(
+      listed(document('CONTRIBUTING.md'), /^sudo apt install (.*)$/m),
+      listed(document('.ci/run'), /^packages=\((.*)\)$/m),
+    )
+  })
+})
+
 describe('the pages for users', () => {
   it('name files that there are', () => {
     const files = PAGES.flatMap((page) => document(page).match(/\b(?:packaging|hosttest|docs)\/[\w./-]*\w/g) ?? [])

@@ -2,6 +2,8 @@ import { equal } from 'node:assert/strict'
 import { parseReading } from '../../modules/portal/field-values.js'
 import { FIELDS } from '../../modules/portal/fields.js'
 import { NO_FORM } from '../../modules/portal/form.js'
+import { DA } from '../../modules/portal/texts/da.js'
+import { EN } from '../../modules/portal/texts/en.js'
 
 const DIGITS_20 = '12345678901234567890'
 
@@ -100,4 +102,14 @@ describe('what is typed into a field', () => {
       for (const text of right) equal(parse(text, NO_FORM), setting === 'impulsesPerUnit' ? Number(text) : text, text)
       for (const text of wrong) equal(parse(text, NO_FORM), undefined, JSON.stringify(text))
     })
+
+  it('may have the signs that the page names, and no others, in the serial number of an impulse meter', () => {
+    const { parse } = FIELDS.find((field) => field.setting === 'impulseSerial')!
+    const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i))
+    // The page has a comma in its own sentence.
+    const signs = ascii.filter((sign) => /\W|_/.test(sign) && sign !== ',')
+    for (const { code, errors } of [EN, DA])
+      for (const sign of signs)
+        equal(errors.wrongSerial.includes(sign), parse(sign, NO_FORM) !== undefined, `${code} ${sign}`)
+  })
 })

@@ -457,7 +457,7 @@ describe('the other pages', () => {
     const DOUBTS = [
       [undefined, '</p>', '</p>'],
       ['total', 'its total has jumped', 'tællerstanden er sprunget'],
-      ['clock', 'its clock has begun anew', 'ur er begyndt forfra'],
+      ['clock', 'its clock has started again', 'ur er begyndt forfra'],
     ] as const
     const { device, ask } = open((one) => {
       one.now.waterMeters = []
@@ -590,7 +590,7 @@ describe('the other pages', () => {
 
     device.now.key = 'missing'
     match(ask(get(SETUP)), /has no key yet[\s\S]*id="key"[\s\S]*id="serial"/)
-    match(ask(get('/access')), /the password is a random one/)
+    match(ask(get('/access')), /the password is random/)
     equal(status(ask(post('/wifi/setup.cgi', 'essid=Hjemme'))), 400)
     for (const wrong of ['0'.repeat(32), key.slice(1)]) {
       const refused = ask(post('/wifi/setup.cgi', `essid=Hjemme&key=${wrong}`))

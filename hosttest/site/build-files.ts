@@ -14,7 +14,7 @@ export const TABLES = {
 const [DIO, TWO_MB_80M] = [2, 0x1f]
 
 /** A boot loader as a build makes it: an image without the descriptor of an application. */
-export function makeBootLoader(chip = 'esp32', size = 20_000): Uint8Array {
+function makeBootLoader(chip = 'esp32', size = 20_000): Uint8Array {
   const image = makeImage({ version: '0', chip, size, seed: 2 })
   image.set([DIO, TWO_MB_80M], 2)
   image.set([0x50, 0, 0, 0], 32)

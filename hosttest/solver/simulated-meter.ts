@@ -105,7 +105,7 @@ export function simulate(hex: string, { seed, telegrams, period = 64, isZero = f
 }
 
 /** A compact telegram whose values are what `shownBy` says of each record. */
-export function compactOf(header: Uint8Array, shownBy: (cursor: RecordCursor, index: number) => number): Compact {
+function compactOf(header: Uint8Array, shownBy: (cursor: RecordCursor, index: number) => number): Compact {
   const records: number[] = []
   const data: number[] = []
   const cursor = new RecordCursor(header, 0)

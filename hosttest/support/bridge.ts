@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { fromHex } from '../../modules/codec/hex.js'
 import { Envelope } from '../../modules/mqttcrypto/envelope.js'
+import { EmbeddedBroker } from '../../twin/broker.js'
 import { nodeCrypto } from '../../twin/crypto.js'
 import { until } from './until.js'
 
@@ -67,5 +71,33 @@ export class Heard {
 
   async close(): Promise<void> {
     await this.client.endAsync(true)
+  }
+}
+
+export interface BrokerWithRegister {
+  readonly broker: EmbeddedBroker
+  /** The file of the register. */
+  readonly keys: string
+  /** Hears all that comes. */
+  readonly heard: Heard
+  close(): Promise<void>
+}
+
+/** A broker, and the register of the devices as a file. */
+export async function brokerWithRegister(register: string): Promise<BrokerWithRegister> {
+  const broker = await EmbeddedBroker.listen(0)
+  const folder = mkdtempSync(join(tmpdir(), 'meterlogger-bridge-'))
+  const keys = join(folder, 'keys.csv')
+  writeFileSync(keys, register, { mode: 0o600 })
+  const heard = await Heard.of(broker.url, '#')
+  return {
+    broker,
+    keys,
+    heard,
+    async close() {
+      await heard.close()
+      await broker.close()
+      rmSync(folder, { recursive: true })
+    },
   }
 }

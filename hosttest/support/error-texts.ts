@@ -26,7 +26,7 @@ const RESULTS = ['unknownText']
 const TABLES = ['REFUSALS', 'REASONS', 'READ_REASONS', 'WRITE_REASONS']
 
 /** Stands for what differs from one time to the other. */
-export const HOLE = '…'
+const HOLE = '…'
 
 /** The texts with which the tools end, with a hole for what differs, and the file that each stands in. */
 export function errorTexts(): Map<string, string> {

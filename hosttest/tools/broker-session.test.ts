@@ -1,8 +1,9 @@
 // node only
-import { ok } from 'node:assert/strict'
+import { equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import { createConnection, createServer, type Socket } from 'node:net'
 import { generate, parser } from 'mqtt-packet'
+import type { Timer } from '../../modules/ports/clock.js'
 import { brokerAccess } from '../../tools/broker-options.js'
 import { BrokerSession, MOST_WAITING } from '../../tools/broker-session.js'
 import { portOf } from '../../twin/bind.js'
@@ -84,6 +85,54 @@ describe('a session whose messages nobody can take care of', () => {
     } finally {
       session.close()
       for (const socket of sockets) socket.destroy()
+      server.close()
+    }
+  })
+})
+
+/** Knows for how long the last timer was set. */
+class NotedClock extends VirtualClock {
+  last = 0
+
+  override set(callback: () => void, ms: number): Timer {
+    this.last = ms
+    return super.set(callback, ms)
+  }
+}
+
+describe('a session that another client takes each time', () => {
+  it('is called again ever more seldom, at last twice a minute', async () => {
+    const server = createServer((socket) => {
+      const packets = parser({ protocolVersion: 4 }).on('packet', (packet) => {
+        if (packet.cmd === 'connect') socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: true }))
+        if (packet.cmd === 'subscribe')
+          socket.end(generate({ cmd: 'suback', messageId: packet.messageId!, granted: [1] }))
+      })
+      socket.on('error', () => {}).on('data', (bytes) => packets.parse(bytes))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const clock = new NotedClock()
+    let lost = 0
+    const session = new BrokerSession(
+      {
+        broker: brokerAccess({ broker: `mqtt://127.0.0.1:${portOf(server)}` }),
+        clientId: 'x',
+        filters: ['/a'],
+        qos: 1,
+        clock,
+      },
+      { say: () => lost++, onMessage() {} },
+    )
+    try {
+      await session.start()
+      for (const [i, most] of [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
+        await until(() => lost > i, 'the end of the connection')
+        equal(lost, i + 1)
+        ok(clock.last >= most / 2 && clock.last <= most, `${clock.last} ms instead of ${most / 2} to ${most}`)
+        await clock.run(clock.last)
+      }
+    } finally {
+      session.close()
       server.close()
     }
   })

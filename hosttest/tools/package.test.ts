@@ -97,7 +97,7 @@ describe('the bundle of a checkout', () => {
     rmSync(join(home, 'node_modules'))
     const [code, old, warning] = run(tool)
     deepEqual([code, old], [0, 'later\n'])
-    match(String(warning), /^meterlogger: dist\/ .*npm run build:cli.*\n$/)
+    match(String(warning), /^meterlogger: dist\/ .*npm run prepare.*\n$/)
   })
 })
 

@@ -20,7 +20,7 @@ import { nodeCrypto } from '../../twin/crypto.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { Flaw, makeImage, type TwinImage } from '../../twin/image.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 import { connectTcp } from '../../twin/tcp.js'
 import { Twin } from '../../twin/twin.js'
 import { commandLine } from '../support/cli.js'
@@ -80,7 +80,7 @@ describe('update push', () => {
         flags: flags.value,
         clock: new RealClock(10),
         unix: Date.now(),
-        connect: connectMqtt,
+        connect: mqttConnector([]),
         connectTcp,
         broker: { host: '127.0.0.1', port: broker.port },
         storage: new MemoryStorage(),

@@ -5,7 +5,7 @@ import { connectAsync } from 'mqtt'
 import { parseFlags } from '../../modules/app/flags.js'
 import { RealClock } from '../../twin/clock.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Mosquitto, missingMosquitto } from '../support/mosquitto.js'
@@ -61,7 +61,7 @@ describe('packets that somebody adds to what mosquitto sends', () => {
         flags: flags.value,
         clock: new RealClock(20),
         unix: Date.now(),
-        connect: connectMqtt,
+        connect: mqttConnector([]),
         broker: { host: '127.0.0.1', port: between.port },
         storage: new MemoryStorage(),
         log: (text) => log.push(text),

@@ -4,7 +4,7 @@ import { parseFlags } from '../../modules/app/flags.js'
 import { RealClock } from '../../twin/clock.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { commandLine, KEY } from '../support/cli.js'
 import { Lines } from '../support/lines.js'
@@ -89,7 +89,7 @@ describe('against mosquitto', () => {
       flags: flags.value,
       clock: new RealClock(10),
       unix: Date.now(),
-      connect: connectMqtt,
+      connect: mqttConnector([]),
       broker: { host: '127.0.0.1', port: mosquitto.port },
       storage: new MemoryStorage(),
       flash: new SimulatedFlash({ sectors: 16 }),

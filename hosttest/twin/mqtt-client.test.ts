@@ -2,7 +2,7 @@
 import { match, ok } from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { portOf } from '../../twin/bind.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 
 /** A SUBACK that says it has 256 MB. */
 const HUGE = Uint8Array.of(0x90, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61)
@@ -26,7 +26,7 @@ describe("the twin's connection to a broker", () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
       const reason = await new Promise<string>((resolve) => {
-        connectMqtt({
+        mqttConnector([])({
           host: '127.0.0.1',
           port: portOf(server),
           id: 'twin',

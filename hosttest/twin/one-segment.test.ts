@@ -6,7 +6,7 @@ import { parseFlags } from '../../modules/app/flags.js'
 import { commandTopic } from '../../modules/delivery/topics.js'
 import { RealClock } from '../../twin/clock.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { KEY } from '../support/cli.js'
 import { until } from '../support/until.js'
@@ -79,7 +79,7 @@ describe('fifty commands over TCP', () => {
         flags: flags.value,
         clock,
         unix,
-        connect: connectMqtt,
+        connect: mqttConnector([]),
         broker: { host: '127.0.0.1', port },
         storage: new MemoryStorage(),
       })

@@ -9,7 +9,7 @@ import { RealClock } from '../../twin/clock.js'
 import { SimulatedFlash } from '../../twin/flash.js'
 import { NodeListener } from '../../twin/listener.js'
 import { MemoryStorage } from '../../twin/memory-storage.js'
-import { connectMqtt } from '../../twin/mqtt-client.js'
+import { mqttConnector } from '../../twin/mqtt-client.js'
 import { Twin } from '../../twin/twin.js'
 import { SimulatedWifi } from '../../twin/wifi.js'
 import { launchChromium, missingChromium, openPage, tabTo } from '../support/chromium.js'
@@ -84,7 +84,7 @@ describe('a device as it leaves the factory, in Chromium', () => {
       clock,
       storage,
       unix: Date.now(),
-      connect: connectMqtt,
+      connect: mqttConnector([]),
       broker: { host: '127.0.0.1', port: broker.port },
       flash: new SimulatedFlash({ sectors: 16 }),
       fresh: true,

@@ -58,7 +58,7 @@ export const CONTENTS: readonly { readonly name: string; readonly documents: rea
   {
     name: 'How it is made',
     documents: [
-      ...docs('architecture', 'add-a-meter', 'testing', 'soak', 'truth', 'newcomer', 'sdk-limits', 'dependencies'),
+      ...docs('architecture', 'add-a-meter', 'testing', 'soak', 'emulated-chip', 'sdk-limits', 'dependencies'),
       'hosttest/board/README.md',
       'CONTRIBUTING.md',
       'SECURITY.md',

@@ -65,7 +65,7 @@ export const PIECES: Readonly<Record<string, readonly Piece[]>> = {
 }
 
 /** The page of a piece with nothing but its parts, for a frame; undefined where it has none. */
-export function frameHref({ href, parts }: Piece): string | undefined {
+function frameHref({ href, parts }: Piece): string | undefined {
   if (parts.length === 0) return undefined
   const [page, fragment = ''] = href.split('#')
   const given = new URLSearchParams(fragment.includes('=') ? fragment : '')

@@ -14,7 +14,7 @@ export const METERS = Object.freeze({
 export type MeterName = keyof typeof METERS
 
 /** How many times faster than real time it runs. */
-export const SPEEDS = Object.freeze([1, 10, 100, 1000] as const)
+const SPEEDS = Object.freeze([1, 10, 100, 1000] as const)
 
 /** What a link carries. It has nothing in it that is a secret. */
 export interface Scenario {

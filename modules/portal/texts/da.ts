@@ -82,7 +82,7 @@ export const DA: Texts = Object.freeze({
     wrongFingerprint: 'Et fingeraftryk har 64 hexadecimale cifre; "none" er uden TLS.',
     needsBrokerPassword:
       'Med et andet certifikat, eller uden, skal brokerens adgangskode skrives igen: den gemte er kun til den broker, der har vist certifikatet hidtil.',
-    wrongSerial: 'Et serienummer har 1 til 12 bogstaver eller cifre.',
+    wrongSerial: 'Et serienummer har 1 til 12 bogstaver, cifre eller tegnene . _ -',
     wrongReading: 'En visning er et tal, for eksempel 1234,567, uden tegn mellem tusinderne.',
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',
     wrongId: 'En vandmålers nummer har 8 cifre.',
@@ -191,7 +191,7 @@ export const DA: Texts = Object.freeze({
       'Nøglen er rigtig, og måleren læses med et gæt. Intet fra den sendes, før måleren selv bekræfter headeren, eller du gemmer den uden spørgsmålstegnet:',
   }),
   doubts: Object.freeze({
-    total: 'Hørt, men tællerstanden er sprunget. Enheden venter, til måleren bekræfter det, højst et døgn.',
+    total: 'Hørt, men tællerstanden er sprunget. Enheden venter, til måleren bekræfter den nye stand, højst et døgn.',
     clock: 'Hørt, men målerens ur er begyndt forfra. Enheden venter en time, før den tror på det.',
   }),
   remove: 'Fjern',
@@ -205,9 +205,9 @@ export const DA: Texts = Object.freeze({
 
   accessTitle: 'Adgangskode til opsætningsnetværket',
   accessStandard:
-    'Adgangskoden er standardkoden: den første halvdel af enhedens nøgle. Den, der kender den, kender halvdelen af nøglen, så en egen kode er bedre.',
+    'Adgangskoden er standardkoden: den første halvdel af enhedens nøgle. Den, der kender den, kender halvdelen af nøglen, så din egen adgangskode er sikrere.',
   accessRandom:
-    'Indtil enheden har sin nøgle, er adgangskoden tilfældig. Den er en ny efter hver start, og enheden skriver den på sin serielle konsol.',
+    'Indtil enheden har sin nøgle, er adgangskoden tilfældig. Den skifter ved hver start, og enheden skriver den på sin USB- eller serielle forbindelse.',
   accessBuild: 'Adgangskoden er den, som firmwaren blev bygget med.',
   accessOwn: 'Opsætningsnetværket har sin egen adgangskode.',
   newPassword: 'Ny adgangskode',

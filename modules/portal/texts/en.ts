@@ -85,7 +85,7 @@ export const EN = Object.freeze({
     wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
     needsBrokerPassword:
       'With another certificate, or none, the broker’s password has to be entered again: the stored one is only for the broker that has shown the certificate before.',
-    wrongSerial: 'A serial number has 1 to 12 letters or digits.',
+    wrongSerial: 'A serial number has 1 to 12 letters, digits or the signs . _ -',
     wrongReading: 'A reading is a number such as 1234.567, with no sign between the thousands.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
     wrongId: 'The number of a water meter has 8 digits.',
@@ -193,8 +193,9 @@ export const EN = Object.freeze({
       'The key is right, and the meter is read with a guess. Nothing of it is sent until the meter itself confirms the header, or you store it without the question mark:',
   } satisfies Record<KeyState, string>),
   doubts: Object.freeze({
-    total: 'Heard, but its total has jumped. The device waits until the meter bears that out, a day at most.',
-    clock: 'Heard, but its clock has begun anew. The device waits an hour before it believes that.',
+    total:
+      'Heard, but its total has jumped. The device waits until the meter confirms the new total, for a day at most.',
+    clock: 'Heard, but its clock has started again. The device waits an hour before it believes that.',
   }),
   remove: 'Remove',
   removeTitle: (id: string) => `Remove the water meter ${id}?`,
@@ -207,9 +208,9 @@ export const EN = Object.freeze({
 
   accessTitle: 'Password of the set-up network',
   accessStandard:
-    'The password is the standard one: the first half of the device’s key. Who knows it knows half of the key, so one of your own is better.',
+    'The password is the standard one: the first half of the device’s key. Anyone who knows it knows half of the key, so a password of your own is safer.',
   accessRandom:
-    'Until the device has its key, the password is a random one. It is another one after each start, and the device tells it on its USB or serial connection.',
+    'Until the device has its key, the password is random. It changes at each start, and the device prints it on its USB or serial connection.',
   accessBuild: 'The password is the one that the firmware was built with.',
   accessOwn: 'The set-up network has a password of its own.',
   newPassword: 'New password',
