@@ -149,7 +149,7 @@ async function run(options: TwinCommandOptions): Promise<void> {
       })
     : undefined
   const twin: Twin = new Twin({
-    flags: options.fresh ? { ...flags, broker: flags.broker ?? brokerOfBuild(broker, anchor) } : flags,
+    flags: { ...flags, broker: flags.broker ?? brokerOfBuild(broker, anchor) },
     clock,
     unix,
     connect: paced === undefined ? connect : patientConnect(connect, paced),
@@ -260,9 +260,10 @@ async function run(options: TwinCommandOptions): Promise<void> {
   }
 }
 
-/** Where a device calls that nobody has set up: the broker of this twin, as a build option would say. */
-function brokerOfBuild({ host, port }: BrokerAccess, anchor: Anchor | undefined): BuildBroker {
-  return { mqttHost: host, mqttPort: port, mqttCertificate: anchor?.fingerprint ?? '' }
+/** Where a device calls that nobody has set up, and where its set-up page leads back to: the broker of this twin, as a build option would say. */
+function brokerOfBuild({ host, port, user, password = '' }: BrokerAccess, anchor: Anchor | undefined): BuildBroker {
+  const access = user === undefined ? {} : { mqttUser: user, mqttPassword: password }
+  return { mqttHost: host, mqttPort: port, mqttCertificate: anchor?.fingerprint ?? '', ...access }
 }
 
 /** As `anchorOf`, of a broker that may be away: it is called again until it answers. */

@@ -16,6 +16,8 @@ const SHOWN = [...COUNTERS, ...GAUGES].map(({ shown }) => shown!.column)
 /** Columns of `Figures.minutes`, as the view `readings` calls them. */
 export const MINUTE_COLUMNS: readonly string[] = ['time', 'received_at', ...SHOWN, 'program', 'other']
 
+const HOUR = 3_600_000
+
 /** SQL of a value, and what it is called. */
 type Select = readonly [sql: string, name: string]
 
@@ -60,13 +62,19 @@ export class Figures {
     return new Map(rows.map((row) => [row.serial!, Number(row.samples)]))
   }
 
-  /** Beginning of the first and of the last hour in which the device has a sample; undefined where it has none. */
+  /**
+   * When the device's first sample was taken, or the beginning of its hour where it is not kept any more, and the beginning of the last
+   * hour with a sample; undefined where it has none.
+   */
   async range(serial: string): Promise<{ readonly first: string; readonly last: string } | undefined> {
     const [row] = await this.#store.rows(
-      'SELECT min(start) AS first, max(start) AS last FROM hours WHERE serial = $1',
+      `SELECT min(start) AS hour, max(start) AS last, (SELECT min(time) FROM samples WHERE samples.serial = $1) AS sample
+      FROM hours WHERE hours.serial = $1`,
       [serial],
     )
-    return row?.first && row.last ? { first: row.first, last: row.last } : undefined
+    if (!row?.hour || !row.last) return undefined
+    const isKept = row.sample != null && Date.parse(row.sample) < Date.parse(row.hour) + HOUR
+    return { first: isKept ? row.sample! : row.hour, last: row.last }
   }
 
   /** Samples of a device in the order of time, at most so many, with `MINUTE_COLUMNS`. */

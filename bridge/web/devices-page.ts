@@ -2,7 +2,7 @@ import { EXPECTED, type Health, type HealthOptions, knownDevices, withSamples } 
 import { page, table } from './layout.js'
 import { html, type Markup } from './markup.js'
 import { meterPath } from './paths.js'
-import { instantShown } from './words.js'
+import { instantShown, TO_COME } from './words.js'
 
 /** Devices on a page. */
 const PAGE = 100
@@ -33,7 +33,7 @@ export async function devicesPage(options: HealthOptions, query: URLSearchParams
 <form class="find" role="search"><label for="find">Number or name</label>
 <input id="find" name="find" type="search" value="${find}" autocomplete="off"><button>Find</button></form>
 <div data-fresh="devices">
-<p>${counted(devices.length)}${devices.length > 0 && html`, ${offline === 0 ? 'all online' : `${offline} offline`}`}.</p>
+<p>${devices.length === 0 ? none(find) : html`${counted(devices.length)}, ${offline === 0 ? 'all online' : `${offline} offline`}.`}</p>
 ${shown.length > 0 && table('All meters and how they are', COLUMNS, shown.map(row))}
 ${
   pages > 1 &&
@@ -45,13 +45,17 @@ ${
   })
 }
 
+function none(find: string): string {
+  return find === '' ? `No meter yet. ${TO_COME}` : 'No meter has that in its number or name.'
+}
+
 function counted(count: number): string {
-  return count === 0 ? 'No meter' : count === 1 ? '1 meter' : `${count.toLocaleString('en')} meters`
+  return count === 1 ? '1 meter' : `${count.toLocaleString('en')} meters`
 }
 
 function row(device: Health): readonly Markup[] {
   const { serial, name, online, last_seen, samples, valve, version, rssi_dbm } = device
-  const words = html`${name !== null && html`<bdi>${name}</bdi> <small>`}<bdi>${serial!}</bdi>${name !== null && html`</small>`}`
+  const words = html`${name !== null && html`<bdi>${name}</bdi> <small>`}<bdi class="serial">${serial!}</bdi>${name !== null && html`</small>`}`
   return [
     html`<th role="rowheader" scope="row">${last_seen === null ? words : html`<a href="${meterPath(serial!)}">${words}</a>`}</th>`,
     html`<span class="state ${online!}">${online!}</span>`,

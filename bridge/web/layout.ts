@@ -35,7 +35,7 @@ ${live !== undefined && html`<button id="live" type="button" aria-pressed="true"
 <main id="main">
 ${main}
 </main>
-<footer><p>Times are those of ${zone()}.</p></footer>
+<footer><p>All times are in the time zone ${zone()}.</p></footer>
 </body>
 </html>
 `

@@ -21,7 +21,7 @@ export interface MeterView {
   readonly all: Row | undefined
   /** Of a day; undefined where its samples are not kept any more. */
   readonly stillness: Stillness | undefined
-  /** Beginning of the first and of the last hour with a sample. */
+  /** As `Figures.range` tells it. */
   readonly range: { readonly first: string; readonly last: string } | undefined
 }
 
@@ -32,14 +32,14 @@ export function summary(all: Row, used: readonly Shown[], measured: readonly Sho
   return html`<dl class="sums">
 ${used.map(({ column, name, unit }) => {
   const [rise, reading] = digitsOf(all, [`${column}_used`, column])
-  return sumOf(`${name} used`, html`${rise!} ${unit}`, html`reading ${reading!}`)
+  return sumOf(`${name} used`, html`${rise!} ${unit}`, html`reading ${reading!} ${unit}`)
 })}
 ${measured.map(({ column, name, unit }) => {
   const [mean] = digitsOf(all, [`${column}_mean`])
   const [low, high] = digitsOf(all, [`${column}_min`, `${column}_max`])
-  return sumOf(`${name}, mean`, html`${mean!} ${unit}`, html`${low!} to ${high!}`)
+  return sumOf(`${name}, mean`, html`${mean!} ${unit}`, html`${low!} to ${high!} ${unit}`)
 })}
-${sumOf('Samples', html`${samples.toLocaleString('en')}`, html`of ${expected.toLocaleString('en')}`)}
+${sumOf('Samples', html`${samples.toLocaleString('en')}`, html`of ${Math.max(samples, expected).toLocaleString('en')}`)}
 </dl>
 ${view.stillness && listed(view.stillness)}`
 }

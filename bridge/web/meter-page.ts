@@ -5,7 +5,7 @@ import { figures, type MeterView, summary } from './meter-figures.js'
 import { meterPath } from './paths.js'
 import { KINDS, Period, type PeriodKind } from './period.js'
 import { type Chart, chartsOf, shownIn } from './quantities.js'
-import { instantShown } from './words.js'
+import { instantShown, TO_COME } from './words.js'
 
 /** A meter's day, month or year. */
 export function meterPage(view: MeterView): string {
@@ -75,7 +75,8 @@ const TITLES: Readonly<Record<PeriodKind, string>> = { day: 'Day', month: 'Month
 
 function nothing({ device, period, range }: MeterView): Markup {
   const words = { day: 'on this day', month: 'in this month', year: 'in this year' }[period.kind]
-  if (range === undefined) return html`<p class="note">No samples ${words}: this meter has sent none yet.</p>`
+  if (range === undefined)
+    return html`<p class="note">No samples ${words}: this meter has sent none yet. ${TO_COME}</p>`
   const [first, last] = [range.first, range.last].map((instant) => Period.at(period.kind, new Date(instant)))
   return html`<p class="note">No samples ${words}. The first are of <a href="${meterPath(device.serial!, first)}">${first!.title}</a>, the
 last of <a href="${meterPath(device.serial!, last)}">${last!.title}</a>.</p>`

@@ -11,6 +11,7 @@ import { meterPage } from './meter-page.js'
 import { meterPath } from './paths.js'
 import { KINDS, Period, type PeriodKind } from './period.js'
 import { stillnessOf } from './stillness.js'
+import { TO_COME } from './words.js'
 
 /** Rows that are read at a time, so that nothing else waits for long. */
 const ROWS = 2_000
@@ -41,7 +42,8 @@ export class Site {
     const serial = encoded === undefined ? undefined : decoded(encoded)
     if (serial === undefined) return missing('There is no such page', 'It may have been spelt otherwise.')
     const device = await this.#device(serial)
-    if (device === undefined) return missing('No such meter', html`The database has no meter <bdi>${serial}</bdi>.`)
+    if (device === undefined)
+      return missing('No such meter', html`Nothing was heard of the meter <bdi>${serial}</bdi> yet. ${TO_COME}`)
     if (kindText === undefined) return this.#chosen(device, query)
     const [, name = '', csv] = /^(.*?)(\.csv)?$/.exec(rest!)!
     const kind = KINDS.find((one) => one === kindText)
@@ -78,9 +80,8 @@ export class Site {
     if (period.kind !== 'day' || all === undefined) return { status: 200, page: meterPage(view) }
     const arrivals = await this.#arrivals(serial, period, all)
     if (arrivals === undefined) return { status: 200, page: meterPage(view) }
-    const first = arrivals[0]!.time!
-    const isFirstDay = range !== undefined && Date.parse(range.first) > period.from.getTime()
-    const from = isFirstDay ? Date.parse(first) : period.from.getTime()
+    // Nothing is missing before the meter was there.
+    const from = Math.max(period.from.getTime(), range === undefined ? 0 : Date.parse(range.first))
     const stillness = stillnessOf(arrivals, { from, to: Math.min(period.to.getTime(), Date.now()) })
     return { status: 200, page: meterPage({ ...view, stillness }) }
   }

@@ -1,5 +1,9 @@
 import { html, type Markup } from './markup.js'
 
+/** When something will be seen of a meter of which there is nothing. */
+export const TO_COME =
+  'The first sample is still to come: a device that is connected to the broker sends one every minute.'
+
 /** An instant in the zone of this computer, to the minute. @param instant as the database tells it */
 export function instantShown(instant: string): Markup {
   const date = new Date(instant)

@@ -1,5 +1,5 @@
 // node only
-import { deepEqual, equal, match, notEqual } from 'node:assert/strict'
+import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ import { arrival } from './databases.js'
 
 const HEAT = '7000001'
 const WATER = '75000003'
+/** One that is new: it has an hour of one day. */
+const NEW = '7000003'
 const HOSTILE = '"><img src=x onerror=alert(1)>\u202eevil'
 
 const PAGES = [
@@ -25,6 +27,10 @@ const PAGES = [
   ['a day without samples', `/meter/${HEAT}/day/2026-11-20`],
   ['a date that is none', `/meter/${HEAT}/day/2026-02-30`],
 ] as const
+
+interface CanvasRow {
+  getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray }
+}
 
 describe('the pages of the bridge in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-web-browser-'))
@@ -48,6 +54,11 @@ describe('the pages of the bridge in Chromium', () => {
       }),
       ...heatMinutes(HEAT, '2026-11-26T00:00:00Z', 60),
       ...waterMinutes(WATER, '2026-11-24T00:00:00Z', 300),
+      ...heatMinutes(NEW, '2026-11-24T11:00:00Z', 120).map((one, i) => ({
+        ...one,
+        text: one.text.replace(/effect1=[^&]*/, `effect1=11.${467 + (i % 2) + Math.floor(i / 60)} kW`),
+      })),
+      arrival(NEW, 'version', '2026-11-24T12:00:00Z', 'twin-0.1.0-node-KMP-THERMO_NC-DEBUG_STACK_TRACE-FLOW_METER'),
       arrival('7000009', 'sample', '2026-11-24T00:00:00Z', 't1=1 C&'),
       arrival('7000009', 'version', '2026-11-24T00:00:00Z', HOSTILE),
     ])
@@ -108,6 +119,67 @@ describe('the pages of the bridge in Chromium', () => {
       async () => (await figure.locator('canvas').evaluate((canvas) => canvas.getBoundingClientRect().width)) > 600,
       'the wider picture',
     )
+  })
+
+  it('have no bar that is wider than its day, on the first day of a meter', async () => {
+    const today = new Date().toISOString().slice(0, 10)
+    await writeAll(served.store, heatMinutes('7000004', `${today}T11:00:00Z`, 60))
+    const page = await open(`/meter/7000004/month/${today.slice(0, 7)}`, { viewport: { width: 1280, height: 800 } })
+    await drawn(page)
+    const width = await page
+      .locator('figure.chart canvas')
+      .first()
+      .evaluate((canvas) => {
+        const { width, height } = canvas as unknown as { width: number; height: number }
+        const context = (canvas as unknown as { getContext(name: string): CanvasRow }).getContext('2d')
+        const row = context.getImageData(0, Math.round(height / 2), width, 1).data
+        // Beside grey lines there is nothing but the bar.
+        const at = Array.from({ length: width }, (_, x) => x).filter((x) => row[4 * x]! - row[4 * x + 2]! > 50)
+        return at.at(-1)! - at[0]! + 1
+      })
+    const plot = (await page.locator('.u-over').first().boundingBox())!.width
+    ok(width > (plot / 31) * 0.6 && width <= plot / 28, `${width} px of ${plot}`)
+  })
+
+  it('have no label that is cut', async () => {
+    const page = await open(`/meter/${NEW}/month/2026-11`, { viewport: { width: 1280, height: 800 } })
+    await drawn(page)
+    await page.evaluate(`{
+      globalThis.drawn = []
+      globalThis.cut = []
+      const { prototype } = CanvasRenderingContext2D
+      const { fillText } = prototype
+      prototype.fillText = function (text, x, y) {
+        const { width } = this.measureText(text)
+        const left = this.textAlign === 'right' ? x - width : this.textAlign === 'center' ? x - width / 2 : x
+        drawn.push(text)
+        if (left < 0 || left + width > this.canvas.width) cut.push(text)
+        fillText.call(this, text, x, y)
+      }
+    }`)
+    for (const width of [1100, 360]) {
+      await page.evaluate('drawn = []')
+      await page.setViewportSize({ width, height: 800 })
+      await until(() => page.evaluate<boolean>("drawn.some((text) => text.startsWith('11.46'))"), 'the label')
+      deepEqual(await page.evaluate('cut'), [], `${width} px`)
+    }
+  })
+
+  it('have each number on one line among all meters', async () => {
+    const page = await open('/', { viewport: { width: 1280, height: 800 } })
+    for (const width of [1280, 800, 360]) {
+      await page.setViewportSize({ width, height: 800 })
+      deepEqual(
+        await page.evaluate(
+          "[...document.querySelectorAll('.serial')].filter((one) => one.getClientRects().length > 1).map((one) => one.innerText)",
+        ),
+        [],
+      )
+    }
+    const [field, find] = await Promise.all(
+      ['#find', '.find button'].map((one) => page.locator(one).evaluate((it) => it.getBoundingClientRect().top)),
+    )
+    equal(field, find)
   })
 
   it('say each figure by keyboard with its exact digits, at the time of the meter’s zone', async () => {

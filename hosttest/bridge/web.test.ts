@@ -152,6 +152,35 @@ describe('the pages of the bridge', () => {
     match(text, /rel="next"|No samples from 07:39/)
   })
 
+  it('miss nothing before the first sample of a meter', async () => {
+    const { get, store } = await serve()
+    await writeAll(store, heatMinutes(SERIAL, '2026-11-24T21:57:30Z', 63))
+    const { text } = await get(DAY)
+    match(text, /No gaps, and nothing came late/)
+    match(text, /<dd>63<\/dd><dd class="more">of 63<\/dd>/)
+    equal(text.includes('class="few"'), false)
+    equal(/data-since="([0-9]+)"/.exec(text)![1], String(Date.parse('2026-11-24T21:57:30Z') / 1000))
+  })
+
+  it('miss nothing before a first sample in the first hour of a day', async () => {
+    const { get, store } = await serve()
+    await writeAll(store, heatMinutes(SERIAL, '2026-11-23T23:40:00Z', 1400))
+    match((await get(DAY)).text, /No gaps, and nothing came late/)
+  })
+
+  it('say what is to come where there is nothing yet, and give each figure its unit', async () => {
+    const { get, store } = await serve()
+    const toCome = /The first sample is still to come: a device that is connected to the broker sends one every minute/
+    for (const path of ['/', `/meter/${SERIAL}`]) match((await get(path)).text, toCome)
+    await store.write([arrival(SERIAL, 'version', instantNow(), '1')])
+    match((await get(DAY)).text, toCome)
+    match((await get('/?find=another')).text, /No meter has that in its number or name/)
+    await writeAll(store, heatMinutes(SERIAL, '2026-11-24T00:00:00Z', 30))
+    const { text } = await get(DAY)
+    const more = [...text.matchAll(/<dd class="more">([^<]*)/g)].map(([, words]) => words!)
+    for (const words of more.slice(0, -1)) match(words, /[0-9] (kWh|m³|kW|°C|K|l\/h)$/)
+  })
+
   it('show the hours of a day whose samples are not kept any more', async () => {
     const { get, store } = await serve()
     await writeAll(store, heatMinutes(SERIAL, '2026-03-10T00:00:00Z', 180))
@@ -181,7 +210,7 @@ describe('the pages of the bridge', () => {
       [1500, '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z'],
     )
     match((await get(`/meter/${SERIAL}/month/2026-10`)).text, />1,500</)
-    match((await get(`/meter/${SERIAL}/year/2026`)).text, /Times are those of Europe\/Copenhagen/)
+    match((await get(`/meter/${SERIAL}/year/2026`)).text, /All times are in the time zone Europe\/Copenhagen/)
   })
 
   it('show the devices of the register too, with what a name may hold, and find them', async () => {

@@ -378,6 +378,27 @@ describe('the other pages', () => {
     match(ask(get('/meter')), /not known yet[\s\S]*There is no reading yet[\s\S]*0 of 3/)
   })
 
+  it('say nothing of a line where there is none', () => {
+    const { ask } = open((device) => {
+      device.now.meter = { reading: undefined, age: 0, dialogues: 0, good: 0, errors: [] }
+    })
+    const page = ask(get('/meter'))
+    ok(!page.includes('Line to the meter') && !page.includes('0 of 0'), page)
+  })
+
+  it('tell of a password or a certificate that is stored only where one is', () => {
+    const { device, ask } = open((one) => {
+      one.now.hasTls = true
+      one.now.ssid = ''
+      one.now.values = { ...one.now.values, mqttCertificate: '' }
+    })
+    const stored = /Leave it empty to keep|do without TLS/
+    equal(stored.exec(ask(get(SETUP))), null)
+    device.now.ssid = 'Hjemme'
+    device.now.values = { ...device.now.values, mqttCertificate: 'ab'.repeat(32) }
+    match(ask(get(SETUP)), /keep the stored password of this broker[\s\S]*Write &quot;none&quot; to do without TLS/)
+  })
+
   it('take water meters and their keys, and forget them', () => {
     const { device, ask } = open((one) => {
       one.now.waterMeters = []
@@ -535,7 +556,7 @@ describe('the other pages', () => {
     deepEqual(lines('en'), [
       'Serial number: 7654321',
       'Version: lin-0.1.0-lwip-KMP-THERMO_NC',
-      'Running: for 83 h, reason of the start 0',
+      'Running: for 83 h, since power-on (0)',
       'Line to the meter: 58 of 60 readings succeeded.',
       'Last reading: 12 s ago',
       'Wi-Fi: The device is on the network Hjemme.',
@@ -550,9 +571,13 @@ describe('the other pages', () => {
     ])
     Object.assign(device.diagnosisNow, { signal: undefined, time: undefined, freeHeap: 0 })
     device.flashNow = { settings: 'spent', journal: 'full' }
+    device.diagnosisNow.resetReason = 3
+    Object.assign(device.now.meter, { dialogues: 0, good: 0 })
     const danish = lines('da')
     equal(danish.length, 14)
     for (const line of [
+      'Kører: i 83 h, siden software-watchdoggen (3)',
+      'Forbindelsen til måleren: –',
       'Signal: kendes ikke endnu',
       'Tid: kendes ikke endnu',
       'Sendt siden start: 5.012',

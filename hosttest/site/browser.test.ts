@@ -15,6 +15,8 @@ import { serveSite } from './served-site.js'
 
 describe('the playground in Chromium', () => {
   const browser = new WatchedBrowser((complaint) => complaint.includes('127.0.0.1:9'))
+  // A browser itself complains of a worker that it does not start.
+  const disk = new WatchedBrowser((complaint) => complaint.includes("cannot be accessed from origin 'null'"))
   const folder = mkdtempSync(join(tmpdir(), 'meterlogger-site-'))
   const file = pathToFileURL(join(folder, 'playground.html')).href
   let files: ReadonlyMap<string, string>
@@ -63,14 +65,55 @@ describe('the playground in Chromium', () => {
     site.close()
   })
 
+  it('says from a disk, with its parts beside it, which file runs there', async () => {
+    for (const name of ['index.html', 'page.js', 'worker.js', 'style.css'])
+      writeFileSync(join(folder, name), files.get(name)!)
+    const page = await disk.open(pathToFileURL(join(folder, 'index.html')).href)
+    const note = page.getByText('From a disk it runs')
+    ok(await note.isVisible())
+    await note.getByRole('link', { name: 'playground.html' }).click()
+    await sample(page)
+    equal(await note.isVisible(), false)
+  })
+
+  it('lines its parts up at the left', async () => {
+    const page = await open('', { viewport: { width: 1280, height: 800 } })
+    const lefts = await page.evaluate<number[]>(
+      "['h1', '#plug', '#setting label', '#way h3', '#messages h2', '#faults h2'].map((one) => document.querySelector(one).getBoundingClientRect().left)",
+    )
+    const [title, plug, setting, ...cards] = lefts
+    deepEqual([plug, setting], [title, title])
+    deepEqual(cards, [cards[0], cards[0], cards[0]])
+  })
+
+  for (const meter of ['kmp', 'mc66c', 'flowiq', 'impulse', 'none'])
+    it(`has each value in one piece, beside its name: ${meter}`, async () => {
+      const page = await open(`#meter=${meter}`, { viewport: { width: 1280, height: 800 } })
+      await sample(page)
+      for (const width of [1280, 1125, 360]) {
+        await page.setViewportSize({ width, height: 800 })
+        const broken = await page.evaluate<string[]>(
+          `[...document.querySelectorAll('#lcd p, #values div')].filter((row) => {
+            const [name, value] = [...row.children].map((cell) => cell.getBoundingClientRect())
+            return Math.abs(value.top - name.top) > 8 || value.height > 30
+          }).map((row) => row.innerText)`,
+        )
+        deepEqual(broken, [], `${width} px`)
+        const wide = await page.evaluate<boolean>(
+          "['lcd', 'values'].some((id) => document.getElementById(id).scrollWidth > document.getElementById(id).clientWidth)",
+        )
+        equal(wide, false, `${width} px`)
+      }
+    })
+
   it('shows what each byte of a message is', async () => {
     const page = await open()
     await sample(page)
     await page.getByRole('button', { name: /version/ }).click()
     const bytes = async (kind: string) =>
-      (await page.locator(`#detail .part.${kind} code`).innerText()).split(' ').length
+      (await page.locator(`#detail .bytes.${kind} code`).innerText()).split(' ').length
     deepEqual([await bytes('tag'), await bytes('iv'), (await bytes('cipher')) % 16], [32, 16, 0])
-    match(await page.locator('#detail .part.clear').innerText(), /Opened\s+twin-\d/)
+    match(await page.locator('#detail .bytes.clear').innerText(), /Opened\s+twin-\d/)
     match(await page.locator('#detail .topic').innerText(), /\/version[\s\S]*\/6892850[\s\S]*UTC/)
   })
 

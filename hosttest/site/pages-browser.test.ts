@@ -96,9 +96,9 @@ describe('the tools and the documents in Chromium', () => {
   it('show each byte of a sealed message', async () => {
     const page = await open('tools.html#example=open')
     const message = tool(page, 'open')
-    await message.locator('.part.tag').waitFor()
+    await message.locator('.bytes.tag').waitFor()
     match(await message.locator('.topic').innerText(), /\/status[\s\S]*\/9999999/)
-    match(await message.locator('.part.clear').innerText(), /Opened\s+open/)
+    match(await message.locator('.bytes.clear').innerText(), /Opened\s+open/)
   })
 
   it('find documents by keyboard, and lead from one to the playground', async () => {
@@ -130,7 +130,7 @@ describe('the tools and the documents in Chromium', () => {
     )
     await page.getByRole('button', { name: 'Show it here: A message, byte by byte' }).click()
     const tool = page.frameLocator('iframe[title="A message, byte by byte"]')
-    match(await tool.locator('.part.clear').innerText(), /Opened\s+open/)
+    match(await tool.locator('.bytes.clear').innerText(), /Opened\s+open/)
     equal(await tool.locator('#kmp').isVisible(), false)
     await checkAccessible(page, { exclude: ['.wide-table', '.frame'] })
     await page.getByRole('button', { name: 'Close it: Sealed messages as they travel' }).click()

@@ -64,7 +64,7 @@ await shoot('site/tools-desktop', 'tools.html', { viewport: { width: 1200, heigh
 await shoot('site/document-phone-dark', 'docs/faults.html', { ...PHONE, colorScheme: 'dark' }, () => Promise.resolve())
 if (process.argv[2] !== undefined) {
   await shoot('site/tools-phone-dark', 'tools.html#example=open', { ...PHONE, colorScheme: 'dark' }, (page) =>
-    page.locator('.part.tag').waitFor(),
+    page.locator('.bytes.tag').waitFor(),
   )
   await shoot('site/search', 'docs/index.html', DESKTOP, async (page) => {
     await page.locator('#search').fill('open_until')

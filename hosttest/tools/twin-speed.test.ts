@@ -76,6 +76,25 @@ describe('a twin in a pipe', () => {
     equal(await err.find(/^mqtt: connecting/), `mqtt: connecting to ${url} as 0000042`)
   })
 
+  it('leads from its set-up page back to its own broker, and never to the one of real boards', async () => {
+    const broker = await EmbeddedBroker.listen(0)
+    const { host } = new URL(broker.url)
+    for (const own of [[], ['--broker', `mqtt://me:secret@${host}`]]) {
+      const child = start('twin', '--serial', '42', ...own)
+      const err = new Lines(child.stderr)
+      const page = (await err.find(/^portal /)).slice('portal '.length)
+      await err.find(/^portal: open/)
+      const text = async () => (await fetch(new URL('/wifi/wifi_setup.tpl', page))).text()
+      equal(/nabovarme|broker\.cgi/.exec(await text()), null)
+      const body = new URLSearchParams({ essid: 'twin', passwd: 'simulated', mqtthost: '127.0.0.9' })
+      await fetch(new URL('/wifi/setup.cgi', page), { method: 'POST', body })
+      await err.find(/^mqtt: connecting to 127\.0\.0\.9/)
+      match(await text(), /Back to the standard broker, 127\.0\.0\.1</)
+      child.kill('SIGKILL')
+    }
+    await broker.close()
+  })
+
   it('is the user of --broker', async () => {
     const server = createServer()
     await once(server.listen(0, '127.0.0.1'), 'listening')

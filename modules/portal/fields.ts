@@ -106,7 +106,7 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     blanks: 'count',
     maxBytes: MAX_BROKER_TEXT,
     label: (texts) => texts.brokerPassword,
-    hint: (texts) => texts.brokerPasswordHint,
+    hint: (texts, { ssid }) => (ssid === '' ? undefined : texts.brokerPasswordHint),
     parse: anyText,
     wrong: 'longBrokerText',
   }),
@@ -117,7 +117,8 @@ export const FIELDS: readonly FieldRow[] = Object.freeze([
     blanks: 'none',
     maxBytes: MAX_FINGERPRINT,
     label: (texts) => texts.brokerCertificate,
-    hint: (texts) => texts.brokerCertificateHint,
+    hint: ({ brokerCertificateHint, brokerCertificateNone }, { values }) =>
+      values.mqttCertificate ? `${brokerCertificateHint} ${brokerCertificateNone}` : brokerCertificateHint,
     parse: parseFingerprint,
     wrong: 'wrongFingerprint',
   }),

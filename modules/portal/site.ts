@@ -130,8 +130,11 @@ function wayBack(status: number, { code, back }: Texts, text: string): HttpRespo
     body: [
       html('<!doctype html>\n<html lang="', code, '">\n<meta charset="utf-8">\n<meta name="color-scheme" content="'),
       html('light dark">\n<meta name="viewport" content="width=device-width">\n<title>', text, '</title>\n'),
-      html('<style>body{color:#111;background:#fff}a{color:inherit}@media(prefers-color-scheme:dark){body{color:#eee;'),
-      html('background:#111}}</style>\n<main>'),
+      html(
+        '<style>body{margin:0 auto;max-width:34rem;padding:0 1rem;font:1rem/1.45 system-ui,sans-serif;color:#1a1d21;',
+      ),
+      html('background:#fff}h1{font-size:1.5rem}a{color:#0b57a4}@media(prefers-color-scheme:dark){body{color:#e9ebee;'),
+      html('background:#14171a}a{color:#8cbcf7}}</style>\n<main>'),
       html('<h1>', text, '</h1>\n<p><a href="/">', back, '</a></p></main>\n'),
     ],
   }

@@ -5,7 +5,9 @@ export const STYLE = `:root{color-scheme:light dark;--fg:#1a1d21;--bg:#fff;--dim
 body{position:relative;margin:0 auto;max-width:34rem;padding:0 1rem 2rem;font:1rem/1.45 system-ui,sans-serif;color:var(--fg);background:var(--bg);overflow-wrap:anywhere}
 header{padding:1rem 6rem 0 0}
 footer{position:absolute;top:1rem;right:1rem}
-nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;margin:0;padding:0;border-bottom:1px solid var(--line)}
+nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;margin:0;padding:0;overflow:hidden}
+nav li{position:relative}
+nav li::before{content:"";position:absolute;bottom:0;width:34rem;border-bottom:1px solid var(--line)}
 nav a{display:block;padding:.65rem 0;text-decoration:none}
 nav a[aria-current]{color:var(--fg);font-weight:600;box-shadow:inset 0 -3px var(--link)}
 a{color:var(--link)}
@@ -29,6 +31,7 @@ button,.button{display:inline-block;text-decoration:none;font:inherit;font-weigh
 button.quiet{padding:.65rem .75rem;color:var(--link);background:none}
 .lang{padding:0;border:0;font-weight:400;text-decoration:underline;color:var(--link);background:none}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
+nav a:focus-visible{outline-offset:-3px}
 .note{padding:.6rem .9rem;background:var(--soft);border-left:4px solid var(--link)}
 .bad{border-color:var(--bad)}
 .note ul{margin:.5rem 0;padding-left:1.25rem}

@@ -53,7 +53,13 @@ function topicParts({ topic, time }: ShownMessage): Node[] {
 
 function part(kind: string, title: string, bytes: Uint8Array, words: string): HTMLElement {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
-  return make('div', `part ${kind}`, make('h4', '', title), make('code', 'hex', hex.join(' ')), make('p', 'say', words))
+  return make(
+    'div',
+    `bytes ${kind}`,
+    make('h4', '', title),
+    make('code', 'hex', hex.join(' ')),
+    make('p', 'say', words),
+  )
 }
 
 function paddingWords(length: number, text: string | undefined): string {
@@ -68,7 +74,7 @@ function opened({ text, way }: ShownMessage): HTMLElement[] {
   const fields = fieldsOf(text)
   const title = make('h4', '', way === 'up' ? 'Opened' : 'Before it was sealed')
   const raw = make('code', 'clear', text === '' ? '(empty)' : text)
-  if (fields.length < 2) return [make('div', 'part clear', title, raw)]
+  if (fields.length < 2) return [make('div', 'bytes clear', title, raw)]
   const rows = fields.map(({ name, value, unit }) =>
     make(
       'tr',
@@ -79,5 +85,5 @@ function opened({ text, way }: ShownMessage): HTMLElement[] {
     ),
   )
   for (const row of rows) row.querySelector('th')?.setAttribute('scope', 'row')
-  return [make('div', 'part clear', title, raw, make('table', '', make('tbody', '', ...rows)))]
+  return [make('div', 'bytes clear', title, raw, make('table', '', make('tbody', '', ...rows)))]
 }

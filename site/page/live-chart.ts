@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import {
   axisOf,
   DASHES,
-  figureTexts,
+  figureAxisOf,
   makeReadable,
   pointsOf,
   rangeOf,
@@ -90,10 +90,7 @@ export class LiveChart {
         cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
         padding: [8, 12, 0, 0],
         scales: { y: { range: (_, low, high) => rangeOf(low, high) } },
-        axes: [
-          { ...axis, space: 60, size: 26, values: (_, times) => times.map(timeText) },
-          { ...axis, size: 46, values: (_, values) => figureTexts(values) },
-        ],
+        axes: [{ ...axis, space: 60, size: 26, values: (_, times) => times.map(timeText) }, figureAxisOf(style)],
         series: [
           {},
           ...this.#names.map((_, i) => ({

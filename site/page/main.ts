@@ -9,7 +9,7 @@ import { showParts } from './parts.js'
 import { Phone } from './phone.js'
 import { Scene } from './scene.js'
 import { Tour } from './tour.js'
-import { WorkerLink } from './worker-link.js'
+import { isFromDisk, WorkerLink } from './worker-link.js'
 
 const MOST_LINES = 100
 
@@ -29,6 +29,7 @@ const scene = new Scene()
 const messages = new Messages()
 const charts = new Charts()
 
+byId('from-disk').hidden = !isFromDisk()
 const link = new WorkerLink({
   ready: (report) => commands.setKnown(report),
   command: (report) => commands.onChecked(report),

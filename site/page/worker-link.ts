@@ -50,9 +50,18 @@ export class WorkerLink {
   }
 }
 
+/** Whether the page is a file on a disk with the worker beside it, which browsers do not let it start. */
+export function isFromDisk(): boolean {
+  return location.protocol === 'file:' && !scriptInside()
+}
+
 /** The worker's script is a file beside the page, or stands in the page where that is one file. */
 function newWorker(): Worker {
-  const inside = document.getElementById('worker')?.textContent
+  const inside = scriptInside()
   if (!inside) return new Worker('worker.js')
   return new Worker(URL.createObjectURL(new Blob([inside], { type: 'text/javascript' })))
+}
+
+function scriptInside(): string | null | undefined {
+  return document.getElementById('worker')?.textContent
 }

@@ -1,4 +1,4 @@
-import { axisOf, DASHES, figureTexts, makeReadable, pointsOf, rangeOf, rowAfter } from './line-chart.js'
+import { axisOf, DASHES, figureAxisOf, makeReadable, pointsOf, rangeOf, rowAfter } from './line-chart.js'
 import { drawMarks } from './marks.js'
 
 /** @typedef {import('uplot')} Plot */
@@ -14,6 +14,13 @@ import { drawMarks } from './marks.js'
 
 /** Seconds that uPlot takes for one, two, three and six months. */
 const MONTHS = [1, 2, 3, 6].map((months) => months * 30 * 86_400)
+
+/** Seconds of the part of a period that a bar stands for. @type {Readonly<Record<string, number>>} */
+const PARTS = { day: 3600, month: 86_400, year: 30 * 86_400 }
+
+/** How much of its part a bar takes, and CSS pixels that it takes at most. */
+const BAR = 0.85
+const WIDEST_BAR = 60
 
 /** A chart in its place in the page. The arrow keys, Home and End go from figure to figure, as a pointer does. */
 export class Chart {
@@ -92,7 +99,7 @@ export class Chart {
             ...(this.#period.kind === 'year' && { incrs: MONTHS }),
             values: (_, times) => times.map((time) => this.#timeText(time, true)),
           },
-          { ...axis, size: 44, values: (_, values) => figureTexts(values) },
+          figureAxisOf(style),
         ],
         series: [
           {},
@@ -105,7 +112,7 @@ export class Chart {
               fill: style.getPropertyValue('--bar'),
               dash: [],
               points: { show: false },
-              paths: uPlot.paths.bars?.({ align: 1, size: [0.85, 60] }),
+              paths: this.#bars,
             }),
           })),
         ],
@@ -138,6 +145,17 @@ export class Chart {
 
   /** Of each point of the plot, the index of its figure. @type {number[]} */
   #places = []
+
+  /**
+   * A bar is no wider than its part of the period, also where the parts beside it have no figures.
+   * @type {uPlot.Series.PathBuilder}
+   */
+  #bars = (plot, series, first, last) => {
+    const { kind, from, to } = this.#period
+    const part = ((PARTS[kind] ?? 0) / (to - from)) * (plot.bbox.width / devicePixelRatio)
+    const bars = uPlot.paths.bars?.({ align: 1, size: [BAR, Math.min(WIDEST_BAR, BAR * part)] })
+    return bars?.(plot, series, first, last) ?? null
+  }
 
   /** @param {number} point */
   #read(point) {

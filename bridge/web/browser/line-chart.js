@@ -1,6 +1,10 @@
 /** Points that Page Up and Page Down pass. */
 const PAGE = 60
 
+/** CSS pixels between an axis and its labels, and the least that both take: charts with short labels begin at one place. */
+const GAP = 5
+const AXIS = 44
+
 /** Dashes of the lines of a chart, so that no colour alone tells them apart. */
 export const DASHES = [[], [8, 4], [2, 3]]
 
@@ -18,11 +22,24 @@ export function axisOf(style) {
 }
 
 /**
- * Labels of an axis of figures.
- * @param {readonly number[]} values
+ * The look of an axis of figures, which is as wide as its longest label.
+ * @param {CSSStyleDeclaration} style of the chart's element
  */
-export function figureTexts(values) {
-  return values.map((value) => String(Number(value.toPrecision(6))))
+export function figureAxisOf(style) {
+  const axis = axisOf(style)
+  return {
+    ...axis,
+    gap: GAP,
+    size: (/** @type {uPlot} */ { ctx }, /** @type {readonly string[] | null} */ texts) => {
+      ctx.save()
+      ctx.font = axis.font
+      const widths = (texts ?? []).map((text) => ctx.measureText(text).width)
+      ctx.restore()
+      return Math.max(AXIS, Math.ceil(Math.max(0, ...widths)) + GAP)
+    },
+    values: (/** @type {uPlot} */ _, /** @type {readonly number[]} */ values) =>
+      values.map((value) => String(Number(value.toPrecision(6)))),
+  }
 }
 
 /**

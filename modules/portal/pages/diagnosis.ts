@@ -17,8 +17,12 @@ export function* diagnosisPage(
   yield html('<p>', texts.diagnosisHint, '</p>\n<ol>\n')
   yield line(texts.serial, state.serial || unknown)
   yield line(texts.version, state.version)
-  yield line(texts.running, texts.runningFor(duration(uptime), String(resetReason)))
-  yield line(texts.line, texts.lineGood(number(String(meter.good)), number(String(meter.dialogues))))
+  yield line(
+    texts.running,
+    texts.runningFor(duration(uptime), `${texts.starts.split('|')[resetReason] ?? unknown} (${resetReason})`),
+  )
+  const { good, dialogues } = meter
+  yield line(texts.line, dialogues === 0 ? '–' : texts.lineGood(number(String(good)), number(String(dialogues))))
   yield line(texts.lastReading, meter.reading ? texts.ago(duration(meter.age)) : texts.noReading)
   yield line(texts.wifi, stateText(texts, state))
   yield line(texts.signal, signal === undefined ? unknown : `${signal} dBm, ${strengthText(texts, signal)}`)

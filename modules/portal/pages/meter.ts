@@ -18,13 +18,11 @@ export function* meterPage(texts: Texts, state: PortalState, path: string): Iter
     }
     yield html('</tbody></table>\n')
   }
-  yield html(
-    '<h2>',
-    texts.line,
-    '</h2>\n<p>',
-    texts.lineGood(texts.number(String(good)), texts.number(String(dialogues))),
-    '</p>\n',
-  )
+  // A device that only hears radio meters has no line.
+  if (dialogues > 0) {
+    yield html('<h2>', texts.line, '</h2>\n<p>')
+    yield html('', texts.lineGood(texts.number(String(good)), texts.number(String(dialogues))), '</p>\n')
+  }
   if (errors.length > 0) {
     yield tableHead(texts.error, texts.times)
     for (const { text, count } of errors)

@@ -60,7 +60,8 @@ export const EN = Object.freeze({
   brokerPasswordHint: 'Leave it empty to keep the stored password of this broker.',
   brokerCertificate: 'Fingerprint of its certificate',
   brokerCertificateHint:
-    'SHA-256, 64 hex digits: the device then speaks TLS, usually on port 8883, and trusts this certificate alone. Write "none" to do without TLS.',
+    'SHA-256, 64 hex digits: the device then speaks TLS, usually on port 8883, and trusts this certificate alone.',
+  brokerCertificateNone: 'Write "none" to do without TLS.',
   standardBroker: (host: string) => `Back to the standard broker, ${host}`,
   brokerBefore: (stored: string, used: string) => `${stored} has not answered, so the device uses ${used} as before.`,
   impulseMeter: 'Impulse meter',
@@ -164,7 +165,9 @@ export const EN = Object.freeze({
   diagnosis: 'Diagnosis',
   diagnosisHint: 'For the telephone: read the numbers and lines to your operator. Nothing here is secret.',
   running: 'Running',
-  runningFor: (time: string, reason: string) => `for ${time}, reason of the start ${reason}`,
+  runningFor: (time: string, start: string) => `for ${time}, since ${start}`,
+  /** By `SystemPort.resetReason`, between bars. */
+  starts: 'power-on|the hardware watchdog|a crash|the software watchdog|a restart|deep sleep|the reset button',
   signal: 'Signal',
   time: 'Time',
   sent: 'Sent since the start',
