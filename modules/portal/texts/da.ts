@@ -81,8 +81,7 @@ export const DA: Texts = Object.freeze({
     wrongPort: 'En port er et tal fra 1 til 65535; normalt 1883.',
     longBrokerText: 'Brokerens bruger og adgangskode er hver højst 64 byte.',
     wrongFingerprint: 'Et fingeraftryk har 64 hexadecimale cifre; "none" er uden TLS.',
-    needsBrokerPassword:
-      'Med et andet certifikat, eller uden, skal brokerens adgangskode skrives igen: den gemte er kun til den broker, der har vist certifikatet hidtil.',
+    needsBrokerPassword: 'Med et andet certifikat, eller uden, skal brokerens adgangskode skrives igen.',
     wrongSerial: 'Et serienummer har 1 til 12 bogstaver, cifre eller tegnene . _ -',
     wrongReading: 'En visning er et tal, for eksempel 1234,567, uden tegn mellem tusinderne.',
     wrongPerUnit: 'Impulser er et helt tal fra 1 til 99999999.',

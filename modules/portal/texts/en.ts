@@ -84,8 +84,7 @@ export const EN = Object.freeze({
     wrongPort: 'A port is a number from 1 to 65535; 1883 is usual.',
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
     wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
-    needsBrokerPassword:
-      'With another certificate, or none, the broker’s password has to be entered again: the stored one is only for the broker that has shown the certificate before.',
+    needsBrokerPassword: 'A broker with another certificate, or none, needs its password typed again.',
     wrongSerial: 'A serial number has 1 to 12 letters, digits or the signs . _ -',
     wrongReading: 'A reading is a number such as 1234.567, with no sign between the thousands.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
@@ -95,8 +94,7 @@ export const EN = Object.freeze({
       'The list of headers is not right: each is a whole record header in hexadecimal digits, with a ? behind a guess and a comma before the next, and none is there twice.',
     tooMany: 'There is no room for another water meter.',
     builtIn: 'This meter came with the firmware; only another firmware can change it.',
-    wrongPortalPassword:
-      'The password needs 8 to 63 characters: the letters a to z, digits and signs, no æ, ø, å or é.',
+    wrongPortalPassword: 'The password needs 8 to 63 characters: a to z, digits and signs, no æ, ø, å or é.',
   }),
 
   trying: (ssid: string) => `Trying ${ssid}`,
