@@ -84,7 +84,7 @@ export const EN = Object.freeze({
     wrongPort: 'A port is a number from 1 to 65535; 1883 is usual.',
     longBrokerText: 'User and password of the broker have at most 64 bytes each.',
     wrongFingerprint: 'A fingerprint has 64 hexadecimal digits; "none" is no TLS.',
-    needsBrokerPassword: 'A broker with another certificate, or none, needs its password typed again.',
+    needsBrokerPassword: 'With another certificate, or none, the broker’s password has to be typed again.',
     wrongSerial: 'A serial number has 1 to 12 letters, digits or the signs . _ -',
     wrongReading: 'A reading is a number such as 1234.567, with no sign between the thousands.',
     wrongPerUnit: 'Impulses are a whole number from 1 to 99999999.',
