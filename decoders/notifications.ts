@@ -35,16 +35,21 @@ export function notificationsOf(text: string): Notification[] | undefined {
 
 /**
  * The same of JSON that is parsed, in which, down to 16 levels, a list has entries with a characteristic (`characteristic`,
- * `characteristic_uuid`) and its bytes (`hex`, `raw_hex`); the time is `t` or `timestamp`. An entry may stand alone, too.
+ * `characteristic_uuid`) and its bytes (`hex`, `raw_hex`, `data_hex`); the time is `t` or `timestamp`. An entry may stand alone, too.
  */
 export function notificationsIn(json: unknown): Notification[] {
   return collect(json).filter(({ characteristic }) => DATA_CHARACTERISTIC.test(characteristic))
 }
 
+/** Whether JSON holds notifications, of whatever characteristic. */
+export function holdsNotifications(json: unknown): boolean {
+  return collect(json).length > 0
+}
+
 function collect(value: unknown, depth = 0): Notification[] {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return []
   const { characteristic_uuid, characteristic = characteristic_uuid } = value as Record<string, unknown>
-  const { raw_hex, hex = raw_hex, timestamp, t = timestamp } = value as Record<string, unknown>
+  const { data_hex, raw_hex = data_hex, hex = raw_hex, timestamp, t = timestamp } = value as Record<string, unknown>
   if (typeof characteristic === 'string' && typeof hex === 'string')
     return [{ characteristic: characteristic.toLowerCase(), hex, t: typeof t === 'string' ? t : '' }]
   return Object.values(value).flatMap((entry) => collect(entry, depth + 1))

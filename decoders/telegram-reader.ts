@@ -2,7 +2,7 @@ import { Vw1871Parser } from '../modules/ble/vw1871.js'
 import { fromHex } from '../modules/codec/hex.js'
 import type { LineTelegram } from './heard-bytes.js'
 import { JsonPieces } from './json-pieces.js'
-import { type Notification, notificationsIn } from './notifications.js'
+import { holdsNotifications, type Notification, notificationsIn } from './notifications.js'
 import { telegramsInValue } from './telegram-json.js'
 import { telegramsIn } from './telegram-line.js'
 
@@ -93,13 +93,14 @@ export class TelegramReader {
   #value(json: unknown): void {
     const notifications = notificationsIn(json)
     for (const notification of notifications) this.#notification(notification)
-    if (notifications.length === 0) this.#tellAll(telegramsInValue(json))
+    if (notifications.length === 0) this.#tellAll(holdsNotifications(json) ? [] : telegramsInValue(json))
   }
 
   #piece(json: unknown): void {
     const notifications = notificationsIn(json)
     for (const notification of notifications) this.#notification(notification)
-    if (notifications.length > 0) return
+    // Other characteristics than that of the data tell of the link.
+    if (notifications.length > 0 || holdsNotifications(json)) return
     // A text alone may be anything.
     for (const telegram of telegramsInValue(json, typeof json === 'string' ? 2 : 0))
       this.#tell(telegram, this.#told + 1)

@@ -3,11 +3,16 @@ import { bytesOfRun, hexBytes, type LineTelegram, ofBytes, ofHci, ofRtl433 } fro
 import { isPlausible } from './plausible.js'
 
 /** `MODE;CRC_OK;3OUTOF6OK;TIMESTAMP;PACKET_RSSI;CURRENT_RSSI;IDENT;0xFRAME`, behind the algorithm's name if asked for. */
-const RTL_WMBUS = /^(?:[a-z0-9]+;)?[TCS]1;([01]);[01];([^;]*);(-?\d*);[^;]*;[^;]*;\s*0x/i
+const RTL_WMBUS = /(?:^|[\s:"'])(?:[a-z0-9_]+;)?[TCS]1;([01]);[01];([^;]*);(-?\d*);[^;]*;[^;]*;\s*0x/i
 const RTL_WMBUS_FRAME = /;0x([0-9a-f]+)/gi
 /** culfw: `Y` is mode C of format B, `X` and `Z` are mode C of format A, nothing is mode T. */
 const CUL = /(?:^|[\s:"'])b([XYZ]?)([0-9A-Fa-f]{22,})$/
-const SIMULATION = /telegram=\|?([0-9A-Fa-f_]+)/
+/** The same inside a line of a log. */
+const CUL_LOGGED = /[\s:"'/]b([XYZ])([0-9A-Fa-f]{22,})(?![0-9A-Za-z])/
+/** wmbusmeters passes over every `|`. */
+const SIMULATION = /telegram=([0-9A-Fa-f_|]+)/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours begin with it
+const COLOURS = /\x1b\[[0-9;]*m/g
 const COMPACT_RUN = /(?:^|[^0-9A-Za-z]|0[xX])([0-9A-Fa-f][0-9A-Fa-f_]{20,})(?![0-9A-Za-z])/g
 const SPACED_RUN =
   /(?:^|[^0-9A-Za-z]|0[xX])((?:[0-9A-Fa-f]{2}[ ,:-]{1,2}(?:0[xX])?){10,}[0-9A-Fa-f]{2})(?![0-9A-Za-z])/g
@@ -20,12 +25,13 @@ const WITHOUT_CHECKSUMS = /without CRC|\bT ?:/
 const RTL_433 = /Wireless-MBus|^\s*data\s*:/i
 
 /** The telegrams in a line that is neither bare hexadecimal nor JSON. */
-export function telegramsInText(text: string): LineTelegram[] {
+export function telegramsInText(line: string): LineTelegram[] {
+  const text = line.includes('\x1b') ? line.replace(COLOURS, '') : line
   const simulated = SIMULATION.exec(text)
   if (simulated !== null) return ofBytes(bytesOfRun(simulated[1]!), { isChecked: true })
   const heard = RTL_WMBUS.exec(text)
   if (heard !== null) return ofRtlWmbus(heard, text)
-  const cul = CUL.exec(text)
+  const cul = CUL.exec(text) ?? CUL_LOGGED.exec(text)
   if (cul !== null) return ofCul(cul[1]!, cul[2]!)
   const bytes = hexBytes(text)
   return bytes === undefined ? ofText(text) : ofBytes(bytes)

@@ -49,6 +49,30 @@ describe('a recording', () => {
     }
   })
 
+  it('of a concentrator may call its bytes by other names', () => {
+    for (const name of ['raw_hex', 'data_hex']) {
+      const list = notifications(20).map(({ t, characteristic, hex }) => ({
+        timestamp: t,
+        characteristic_uuid: characteristic,
+        [name]: hex,
+      }))
+      deepEqual(read(JSON.stringify(list)).found, BOTH)
+      deepEqual(read(JSON.stringify(list, null, 2)).found, BOTH)
+    }
+  })
+
+  it('of a concentrator has no telegrams in what other characteristics tell', () => {
+    const [first, ...others] = notifications(20)
+    const stranger = { ...first!, characteristic: '0000fec8-0000-1000-8000-00805f9b34fb', hex: FULL }
+    const list = [first, stranger, ...others]
+    for (const text of [
+      JSON.stringify(list),
+      JSON.stringify(list, null, 2),
+      list.map((one) => JSON.stringify(one)).join('\n'),
+    ])
+      deepEqual(read(text).found, BOTH)
+  })
+
   it('holds the same telegrams in whatever parts a long line comes', () => {
     const blank = ' '.repeat(30)
     for (const [text, expected] of [
